@@ -1,0 +1,1 @@
+"""Reading, augmenting, training, evaluating and comparing road-scene segmentation models."""

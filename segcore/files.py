@@ -1,0 +1,48 @@
+"""Writing files so that a reader sees the old content or the new, never half of either."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replace_file(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside ``path`` and move it over ``path`` when the block succeeds.
+
+    The temporary file keeps the suffix of ``path``, since some writers choose their format by it. On an
+    error it is removed and ``path`` stays as it was.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name.split('.')[0]}-", suffix=_suffix(path), dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _suffix(path: Path) -> str:
+    # All suffixes: Keras insists on ".weights.h5".
+    return "".join(path.suffixes)
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write ``content`` as indented JSON, atomically; NaN is refused because JSON has no word for it."""
+    with replace_file(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def sha256_of(path: Path) -> str:
+    """Return the hexadecimal SHA-256 of a file."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
