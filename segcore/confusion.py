@@ -1,0 +1,171 @@
+"""The confusion matrix and the scores that are functions of it.
+
+A matrix is int64 (n + 1, n + 1): rows are the truth, columns the prediction, and the last of each is void, so
+that the sum over the matrix is the number of pixels. Matrices of several frames are merged by adding them;
+scores are taken of the sum, never averaged over frames.
+
+Definitions follow ``cityscapesscripts.evaluation.evalPixelLevelSemanticLabeling``: void *predicted* on a
+scored pixel is an error, anything predicted on void *truth* is not. A class that is in neither has the score NaN
+and leaves the mean.
+"""
+
+import math
+
+import numpy as np
+
+from segcore.labels import LABEL_SPACES, TRAIN_ID_TO_CATEGORY, VOID, LabelSpace
+
+
+def confusion_matrix(truth: np.ndarray, prediction: np.ndarray, *, num_classes: int) -> np.ndarray:
+    """Count pixels by true and predicted class.
+
+    Args:
+        truth: class map, any integer dtype, any shape, values 0..num_classes-1 or 255.
+        prediction: class map of the same shape and range.
+        num_classes: n, 1..255.
+
+    Returns:
+        int64 (n + 1, n + 1); its sum is the number of pixels.
+
+    Raises:
+        ValueError: shapes differ, values are not integers or lie outside the range.
+
+    Example:
+        >>> confusion_matrix(np.array([0, 0, 255]), np.array([0, 1, 1]), num_classes=2).tolist()
+        [[1, 1, 0], [0, 0, 0], [0, 1, 0]]
+    """
+    truth, prediction = np.asarray(truth), np.asarray(prediction)
+    if truth.shape != prediction.shape:
+        raise ValueError(
+            f"expected truth and prediction of one shape, received {truth.shape} and {prediction.shape}"
+        )
+    truth = _as_byte(truth, "truth")
+    prediction = _as_byte(prediction, "prediction")
+    # All 256 x 256 pairs are counted, so that values out of range show up as pixels missing from the sum.
+    pairs = truth.astype(np.uint16) << 8
+    pairs |= prediction
+    counts = np.bincount(pairs.ravel(), minlength=1 << 16).reshape(256, 256)
+    used = np.append(np.arange(num_classes), VOID)
+    matrix = counts[np.ix_(used, used)].astype(np.int64)
+    if matrix.sum() != truth.size:
+        found = np.union1d(np.unique(truth), np.unique(prediction))
+        unknown = np.setdiff1d(found, used).tolist()
+        raise ValueError(f"expected classes 0..{num_classes - 1} or {VOID}, received {unknown}")
+    return matrix
+
+
+def class_counts(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return true positives, false positives and false negatives of each class, int64 (n,) each."""
+    matrix = _checked(matrix)
+    scored = matrix[:-1]
+    true_positives = scored.diagonal().copy()
+    false_positives = scored[:, :-1].sum(axis=0) - true_positives
+    false_negatives = scored.sum(axis=1) - true_positives
+    return true_positives, false_positives, false_negatives
+
+
+def iou_of_counts(
+    true_positives: np.ndarray, false_positives: np.ndarray, false_negatives: np.ndarray
+) -> np.ndarray:
+    """Return TP / (TP + FP + FN), float64 of the same shape, 0..1, NaN where all three are 0."""
+    return _ratio(true_positives, true_positives + false_positives + false_negatives)
+
+
+def class_iou(matrix: np.ndarray) -> np.ndarray:
+    """Return the intersection over union of each class, float64 (n,), 0..1, NaN for an absent class."""
+    return iou_of_counts(*class_counts(matrix))
+
+
+def dice(matrix: np.ndarray) -> np.ndarray:
+    """Return the Dice coefficient (F1) of each class, float64 (n,), 0..1, NaN for an absent class."""
+    true_positives, false_positives, false_negatives = class_counts(matrix)
+    return _ratio(2 * true_positives, 2 * true_positives + false_positives + false_negatives)
+
+
+def mean_iou(matrix: np.ndarray) -> float:
+    """Return the mean of ``class_iou`` over the classes that occur, NaN if none does."""
+    return mean_of_present(class_iou(matrix))
+
+
+def pixel_accuracy(matrix: np.ndarray) -> float:
+    """Return the share of pixels with non-void truth that are predicted right, NaN if there are none."""
+    scored = _checked(matrix)[:-1]
+    return float(_ratio(scored.trace(), scored.sum()))
+
+
+def category_matrix(matrix: np.ndarray) -> np.ndarray:
+    """Roll a matrix of the 19 classes, (20, 20), up to the 7 categories, (8, 8); void stays last."""
+    matrix = _checked(matrix)
+    classes = len(TRAIN_ID_TO_CATEGORY)
+    if len(matrix) != classes + 1:
+        raise ValueError(f"expected a ({classes + 1}, {classes + 1}) matrix, received {matrix.shape}")
+    categories = LABEL_SPACES["categories"].num_classes
+    membership = np.zeros((categories + 1, classes + 1), dtype=np.int64)
+    membership[np.append(TRAIN_ID_TO_CATEGORY, categories), np.arange(classes + 1)] = 1
+    return membership @ matrix @ membership.T
+
+
+def mean_of_present(scores: np.ndarray) -> float:
+    """Return the mean of the scores that are not NaN, or NaN if there are none (without a warning)."""
+    present = scores[~np.isnan(scores)]
+    return float(present.mean()) if present.size else math.nan
+
+
+def summary(matrix: np.ndarray, space: LabelSpace) -> dict:
+    """Return the headline scores as plain JSON values; an absent class is None.
+
+    Keys: ``miou``, ``category_miou``, ``pixel_accuracy``, ``classes`` and ``categories`` (name to IoU), and
+    ``classes_averaged`` and ``categories_averaged``, the number of classes that the means stand on.
+    """
+    if len(_checked(matrix)) != space.num_classes + 1:
+        expected = space.num_classes + 1
+        raise ValueError(
+            f"expected a ({expected}, {expected}) matrix for {space.name}, received {matrix.shape}"
+        )
+    by_class = class_iou(matrix)
+    by_category = class_iou(category_matrix(matrix)) if space.name == "train_ids" else by_class
+    return {
+        "miou": none_if_nan(mean_of_present(by_class)),
+        "category_miou": none_if_nan(mean_of_present(by_category)),
+        "pixel_accuracy": none_if_nan(pixel_accuracy(matrix)),
+        "classes": _named(space.class_names, by_class),
+        "categories": _named(LABEL_SPACES["categories"].class_names, by_category),
+        "classes_averaged": int(np.count_nonzero(~np.isnan(by_class))),
+        "categories_averaged": int(np.count_nonzero(~np.isnan(by_category))),
+    }
+
+
+def none_if_nan(value: float) -> float | None:
+    """Return a float that JSON can hold: None in place of NaN."""
+    return None if math.isnan(value) else float(value)
+
+
+def _named(names: tuple[str, ...], scores: np.ndarray) -> dict[str, float | None]:
+    return {name: none_if_nan(score) for name, score in zip(names, scores, strict=True)}
+
+
+def _ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    numerator, denominator = np.asarray(numerator, np.float64), np.asarray(denominator, np.float64)
+    result = np.full(denominator.shape, np.nan)
+    return np.divide(numerator, denominator, out=result, where=denominator > 0)
+
+
+def _as_byte(values: np.ndarray, what: str) -> np.ndarray:
+    if values.dtype == np.uint8:
+        return values
+    if not np.issubdtype(values.dtype, np.integer):
+        raise ValueError(f"expected {what} of an integer dtype, received {values.dtype}")
+    if values.size and (values.min() < 0 or values.max() > VOID):
+        raise ValueError(f"expected {what} within 0..{VOID}, received {values.min()}..{values.max()}")
+    return values.astype(np.uint8)
+
+
+def _checked(matrix: np.ndarray) -> np.ndarray:
+    matrix = np.asarray(matrix)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) < 2:
+        raise ValueError(
+            f"expected a square confusion matrix with a row for void, received shape {matrix.shape}"
+        )
+    if not np.issubdtype(matrix.dtype, np.integer):
+        raise ValueError(f"expected a confusion matrix of integers, received {matrix.dtype}")
+    return matrix.astype(np.int64, copy=False)
