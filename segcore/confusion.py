@@ -5,8 +5,8 @@ that the sum over the matrix is the number of pixels. Matrices of several frames
 scores are taken of the sum, never averaged over frames.
 
 Definitions follow ``cityscapesscripts.evaluation.evalPixelLevelSemanticLabeling``: void *predicted* on a
-scored pixel is an error, anything predicted on void *truth* is not. A class that is in neither has the score NaN
-and leaves the mean.
+scored pixel is an error, anything predicted on void *truth* is not. A class that occurs in neither has the
+score NaN and leaves the mean.
 """
 
 import math

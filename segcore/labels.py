@@ -16,8 +16,8 @@ VOID = 255
 class Label:
     """One row of the table.
 
-    ``id`` is what ``labelIds`` images hold, ``train_id`` what models are trained on (where there is none 255,
-    and -1 for the license plate), ``color`` is RGB, 0..255. ``ignore_in_eval`` concerns the ground truth only.
+    ``id`` is what ``labelIds`` images hold and ``train_id`` what models are trained on; where there is none
+    it is 255, or -1 for the license plate. ``color`` is RGB, 0..255. ``ignore_in_eval`` concerns truth only.
     """
 
     name: str
