@@ -1,0 +1,165 @@
+"""What ``run.json`` and an evaluation must hold: one table of rules each, and the checks that cross keys."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+
+from segcore.errors import InputError
+from segcore.labels import LABEL_SPACES
+
+# Spelled out here, since asking the registry of builders would import Keras.
+KNOWN_ARCHITECTURES = ("unet", "unet_xception", "segnet", "mobilenet_segnet", "fcn")
+PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.+-]*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+Rule = tuple[str, bool, Callable[[object], bool], str]
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_score(value: object) -> bool:
+    return value is None or (
+        isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+    )
+
+
+def _is_size(value: object) -> bool:
+    return (
+        isinstance(value, list | tuple)
+        and len(value) == 2
+        and all(_is_count(side) and side > 0 for side in value)
+    )
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _is_sha256(value: object) -> bool:
+    return value is None or (isinstance(value, str) and _SHA256.fullmatch(value) is not None)
+
+
+def _is_optional_count(value: object) -> bool:
+    return value is None or _is_count(value)
+
+
+def _is_optional_size(value: object) -> bool:
+    return value is None or _is_size(value)
+
+
+def _is_optional_mapping(value: object) -> bool:
+    return value is None or _is_mapping(value)
+
+
+def _is_plain_name(value: object) -> bool:
+    return isinstance(value, str) and PLAIN_NAME.fullmatch(value) is not None
+
+
+def _is_label_space(value: object) -> bool:
+    return isinstance(value, str) and value in LABEL_SPACES
+
+
+def _is_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+def _is_scores(value: object) -> bool:
+    return _is_mapping(value) and all(map(_is_score, value.values()))
+
+
+# key, is it required, test, what is expected
+_RECORD_RULES: tuple[Rule, ...] = (
+    ("format", True, lambda value: value == 1, "1"),
+    (
+        "architecture",
+        True,
+        lambda value: value in KNOWN_ARCHITECTURES,
+        "one of " + ", ".join(KNOWN_ARCHITECTURES),
+    ),
+    ("arguments", False, _is_mapping, "an object"),
+    ("label_space", True, _is_label_space, "one of " + ", ".join(LABEL_SPACES)),
+    ("num_classes", True, lambda value: _is_count(value) and value > 0, "a whole number above 0"),
+    ("input_size", True, _is_size, "[height, width] in pixels"),
+    ("normalization", False, _is_mapping, "an object"),
+    ("parameters", False, _is_optional_count, "a whole number"),
+    ("training", False, _is_mapping, "an object"),
+    ("data", False, _is_mapping, "an object"),
+    ("best_epoch", False, _is_optional_count, "a whole number"),
+    ("epochs", False, _is_optional_count, "a whole number"),
+    ("weights_sha256", True, _is_sha256, "64 hexadecimal digits or null"),
+)
+_EVALUATION_RULES: tuple[Rule, ...] = (
+    ("set", True, _is_plain_name, "a plain name"),
+    ("split", True, lambda value: isinstance(value, str), "text"),
+    ("frames", True, _is_count, "a whole number"),
+    ("frame_size", False, _is_optional_size, "[height, width] in pixels"),
+    ("input_size", False, _is_size, "[height, width] in pixels"),
+    ("class_names", True, _is_names, "a list of names"),
+    ("confusion", True, lambda value: isinstance(value, list), "a matrix"),
+    ("miou", True, _is_score, "a number in 0..1 or null"),
+    ("category_miou", False, _is_score, "a number in 0..1 or null"),
+    ("pixel_accuracy", True, _is_score, "a number in 0..1 or null"),
+    ("classes", True, _is_scores, "an object of scores in 0..1 or null"),
+    ("categories", False, _is_scores, "an object of scores in 0..1 or null"),
+    ("per_frame", False, lambda value: isinstance(value, list), "a list"),
+    ("latency_ms", False, _is_optional_mapping, "an object or null"),
+)
+
+
+def _apply_rules(content: Mapping, rules: tuple, *, where: str) -> None:
+    for key, required, test, expected in rules:
+        if key not in content:
+            if required:
+                raise InputError(f"{where} lacks {key!r}; expected {expected}.")
+        elif not test(content[key]):
+            raise InputError(
+                f"{where} has {key} = {json.dumps(content[key], default=str)[:80]}; expected {expected}."
+            )
+
+
+def check_record(record: Mapping) -> None:
+    """Check the content of ``run.json``.
+
+    Raises:
+        InputError: a missing key, a wrong type, an unknown architecture or label space.
+    """
+    _apply_rules(record, _RECORD_RULES, where="run.json")
+    expected = LABEL_SPACES[record["label_space"]].num_classes
+    if record["num_classes"] != expected:
+        raise InputError(
+            f"run.json has num_classes = {record['num_classes']}, but the label space "
+            f"{record['label_space']!r} has {expected}; make them agree."
+        )
+
+
+def check_evaluation(evaluation: Mapping, *, where: str) -> None:
+    """Check the content of an ``evaluation/<set>.json``; ``where`` names it in the message.
+
+    Raises:
+        InputError: a missing key, a wrong type, or a confusion matrix that does not fit the classes.
+    """
+    _apply_rules(evaluation, _EVALUATION_RULES, where=where)
+    side = len(evaluation["class_names"]) + 1
+    matrix = evaluation["confusion"]
+    if len(matrix) != side or any(not isinstance(row, list) or len(row) != side for row in matrix):
+        raise InputError(
+            f"{where} has a confusion matrix that is not {side} x {side} (classes, void); evaluate again."
+        )
+    if not all(_is_count(count) for row in matrix for count in row):
+        raise InputError(
+            f"{where} has a confusion matrix with something other than pixel counts; evaluate again."
+        )
+    for entry in evaluation.get("per_frame", []):
+        if not (
+            isinstance(entry, Mapping)
+            and isinstance(entry.get("frame"), str)
+            and _is_score(entry.get("miou"))
+            and all(
+                isinstance(entry.get(key), list) and len(entry[key]) == side - 1 for key in ("tp", "fp", "fn")
+            )
+        ):
+            raise InputError(
+                f"{where} has a frame without name, miou or tp, fp and fn of each class; evaluate again."
+            )
