@@ -1,0 +1,240 @@
+"""The picture viewer: two layers side by side under a dividing line, coloured and zoomed in the browser.
+
+Python sends every layer once. Which layers are shown, opacity, outlines, hidden classes, zoom and the
+dividing line change in the browser without a run of the script; only a pinned probe comes back.
+"""
+
+import base64
+import hashlib
+import io
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from segcore.labels import VOID, LabelSpace
+
+_FOLDER = Path(__file__).parent / "viewer"
+# In this order they make one module: Streamlit takes a component's JavaScript as a single text.
+_SCRIPTS = ("layers.js", "view.js", "paint.js", "legend.js", "gestures.js", "viewer.js")
+_NO_CHANGE = {"on_probe_change": lambda: None}
+
+_mount = st.components.v2.component(
+    "segcompare_viewer",
+    html=(_FOLDER / "viewer.html").read_text(encoding="utf-8"),
+    css=(_FOLDER / "viewer.css").read_text(encoding="utf-8"),
+    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+)
+
+
+@dataclass(frozen=True)
+class Palette:
+    """What the indices of a map mean.
+
+    ``title`` heads the legend and tells palettes apart: maps with the same title share one legend.
+    ``entries`` holds (index, name, (red, green, blue)) triples, indices and colours 0 to 255.
+    """
+
+    title: str
+    entries: tuple[tuple[int, str, tuple[int, int, int]], ...]
+
+    @classmethod
+    def of_labels(cls, space: LabelSpace) -> "Palette":
+        """The classes of a label space with their Cityscapes names and colours, and void in black."""
+        colors = [tuple(color) for color in space.colors.tolist()]
+        classes = zip(range(space.num_classes), space.class_names, colors, strict=True)
+        return cls("Classes", (*classes, (VOID, "void", (0, 0, 0))))
+
+    @classmethod
+    def of_values(cls, title: str, stops: Sequence[tuple[int, int, int]]) -> "Palette":
+        """A gradient through ``stops``, evenly spaced, for a map of values."""
+        places = np.linspace(0, 255, len(stops))
+        colors = [np.interp(np.arange(256), places, channel) for channel in np.asarray(stops, float).T]
+        rows = np.rint(colors).astype(int).T.tolist()
+        return cls(title, tuple((index, str(index), tuple(color)) for index, color in enumerate(rows)))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One encoded layer; make it with ``picture_layer``, ``class_layer`` or ``value_layer``.
+
+    It can be pickled, so the function that makes a page's layers can be under ``st.cache_data``.
+    """
+
+    name: str
+    title: str
+    kind: str
+    width: int
+    height: int
+    data: str
+    hash: str
+    palette: Palette | None = None
+    over: str | None = None
+    described: bool = False
+    low: float = 0.0
+    high: float = 1.0
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A pinned pixel of the first layer: column ``x`` and row ``y``, from 0, from the top left."""
+
+    x: int
+    y: int
+
+
+def picture_layer(name: str, title: str, image: np.ndarray) -> Layer:
+    """A picture, sent as JPEG without chroma subsampling.
+
+    ``image`` is uint8 RGB (h, w, 3). ``name`` names the layer in code and in the URL, ``title`` on the page.
+    """
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
+        raise ValueError(f"expected a uint8 picture (h, w, 3), received {image.dtype} {image.shape}")
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, format="JPEG", quality=95, subsampling=0)
+    return _layer(name, title, "picture", image, buffer.getvalue())
+
+
+def class_layer(
+    name: str,
+    title: str,
+    classes: np.ndarray,
+    *,
+    palette: Palette,
+    over: str | None = None,
+    described: bool = True,
+) -> Layer:
+    """A class map, coloured in the browser.
+
+    ``classes`` is uint8 (h, w) of indices that ``palette`` explains. ``over`` names the picture layer that
+    lies beneath, where there is one. A ``described`` layer is read out under the pointer even while it is
+    not shown.
+    """
+    _check_map(classes, np.uint8)
+    content = zlib.compress(np.ascontiguousarray(classes).tobytes(), 6)
+    return _layer(name, title, "classes", classes, content, palette=palette, over=over, described=described)
+
+
+def value_layer(
+    name: str,
+    title: str,
+    values: np.ndarray,
+    *,
+    palette: Palette,
+    low: float = 0.0,
+    high: float = 1.0,
+    unit: str = "",
+    over: str | None = None,
+) -> Layer:
+    """A map of values from ``low`` to ``high`` (clipped), in 256 steps of a ``Palette.of_values``.
+
+    ``values`` is a float (h, w), of any size: it is stretched over the first layer. ``unit`` follows the
+    numbers as it is, so begin it with a space where one is due.
+    """
+    _check_map(values, None)
+    steps = np.rint(255 * np.clip((values - low) / (high - low), 0, 1)).astype(np.uint8)
+    content = zlib.compress(steps.tobytes(), 6)
+    scale = {"low": low, "high": high, "unit": unit}
+    return _layer(name, title, "values", steps, content, palette=palette, over=over, **scale)
+
+
+def viewer(
+    layers: Sequence[Layer],
+    *,
+    key: str,
+    left: str | None = None,
+    right: str | None = None,
+    opacity: float = 0.6,
+    outlines: bool = False,
+    split: float = 0.5,
+    height: int | None = None,
+    description: str = "Picture viewer.",
+    probe: bool = False,
+    start_probe: Probe | None = None,
+    url: Mapping[str, str] | None = None,
+) -> Probe | None:
+    """Show layers in pairs with a dividing line, zoom, legend and a read-out of the pixel under the pointer.
+
+    Example::
+
+        before = picture_layer("before", "Before", image)
+        after = picture_layer("after", "After", augmented)
+        mask = class_layer("mask", "Mask", truth, palette=Palette.of_labels(space), over="after")
+        viewer([before, after, mask], key="augment_viewer", left="before", right="after")
+
+    Args:
+        layers: at least one; the first gives the size in which pixels are counted; all are stretched to it.
+        key: the viewer's own name; its settings in the browser stay with it between frames and pages.
+        left, right: names of the layers shown at first; the first and the last by default.
+        opacity: 0 to 1, of class and value maps over their picture, at first.
+        outlines: whether borders between classes are drawn, at first.
+        split: 0 to 1, where the dividing line stands at first.
+        height: px, at most; without it the viewer is as wide as there is room.
+        description: what the pictures are, for those who do not see them.
+        probe: whether a click (or Enter) pins a probe. It reruns the script, or the fragment around the call.
+        start_probe: a probe that is there at first.
+        url: which settings the browser keeps in the page's address, as {setting: parameter}, of "left",
+            "right", "opacity" (percent), "outlines" (true or false) and "probe" ("x,y").
+
+    The values "at first" count when the viewer is mounted, not afterwards: keep them constant between runs,
+    since a changed value sends all the layers again.
+
+    Returns: the pinned probe, or None.
+    """
+    names = [layer.name for layer in layers]
+    left, right = left or names[0], right or names[-1]
+    for name in (left, right, *(layer.over for layer in layers if layer.over)):
+        if name not in names:
+            raise ValueError(f"no layer is named {name!r}; there are {', '.join(names)}")
+    palettes = list(dict.fromkeys(layer.palette for layer in layers if layer.palette))
+    start = {"left": left, "right": right, "opacity": opacity, "outlines": outlines, "split": split}
+    start["probe"] = None if start_probe is None else {"x": start_probe.x, "y": start_probe.y}
+    data = {
+        "key": key,
+        "start": start,
+        "height": height,
+        "description": description,
+        "probe": probe,
+        "url": dict(url or {}),
+        "palettes": [_palette_record(palette) for palette in palettes],
+        "layers": [_layer_record(layer, palettes) for layer in layers],
+        "version": hashlib.sha1("".join(layer.hash for layer in layers).encode()).hexdigest()[:12],
+    }
+    result = _mount(key=key, data=data, default={"probe": start["probe"]}, **_NO_CHANGE)
+    return _read_probe(result.probe, layers[0])
+
+
+def _read_probe(value: object, layer: Layer) -> Probe | None:
+    # The browser says it, so it may be anything; and the frame may have shrunk since.
+    if not isinstance(value, Mapping) or not all(type(value.get(axis)) is int for axis in "xy"):
+        return None
+    inside = 0 <= value["x"] < layer.width and 0 <= value["y"] < layer.height
+    return Probe(value["x"], value["y"]) if inside else None
+
+
+def _check_map(values: np.ndarray, dtype: type | None) -> None:
+    if values.ndim != 2 or (dtype and values.dtype != dtype):
+        wanted = "a map" if dtype is None else f"a {np.dtype(dtype)} map"
+        raise ValueError(f"expected {wanted} (h, w), received {values.dtype} {values.shape}")
+
+
+def _layer(name: str, title: str, kind: str, pixels: np.ndarray, content: bytes, **fields) -> Layer:
+    height, width = pixels.shape[:2]
+    digest = hashlib.sha1(content).hexdigest()[:12]
+    text = base64.b64encode(content).decode("ascii")
+    return Layer(name, title, kind, width, height, text, f"{kind}-{width}x{height}-{digest}", **fields)
+
+
+def _layer_record(layer: Layer, palettes: list[Palette]) -> dict:
+    record = {field.name: getattr(layer, field.name) for field in fields(layer)}
+    return record | {"palette": palettes.index(layer.palette) if layer.palette else None}
+
+
+def _palette_record(palette: Palette) -> dict:
+    entries = [{"index": index, "name": name, "color": color} for index, name, color in palette.entries]
+    return {"title": palette.title, "entries": entries}

@@ -1,0 +1,118 @@
+// Layers: what Python sent, decoded once, and coloured whenever a class is switched on or off.
+
+function bytesOf(base64) {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+// Class maps come as compressed bytes and not as a picture, because a browser that guards against
+// fingerprinting changes the pixels it hands back from a canvas.
+async function inflate(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+async function decodeLayer(sent, palettes) {
+  const layer = { ...sent, palette: sent.palette === null ? null : palettes[sent.palette] };
+  delete layer.data;
+  if (layer.kind === "picture") {
+    layer.picture = await createImageBitmap(new Blob([bytesOf(sent.data)], { type: "image/jpeg" }));
+  } else {
+    layer.indices = await inflate(bytesOf(sent.data));
+    layer.counts = countsOf(layer.indices);
+  }
+  return layer;
+}
+
+// Layers that were already decoded for the last picture are taken over by their content's hash.
+async function decodeLayers(data, known) {
+  const decoded = await Promise.all(
+    data.layers.map((sent) => {
+      const old = known.get(sent.name);
+      return old && old.hash === sent.hash
+        ? { ...old, title: sent.title, over: sent.over, palette: sent.palette === null ? null : data.palettes[sent.palette] }
+        : decodeLayer(sent, data.palettes);
+    }),
+  );
+  return new Map(decoded.map((layer) => [layer.name, layer]));
+}
+
+function countsOf(indices) {
+  const counts = new Array(256).fill(0);
+  for (const index of indices) counts[index] += 1;
+  return counts;
+}
+
+// Names, and not indices, say what is hidden, so that a class stays hidden in the next picture.
+function isHidden(palette, entry, hidden) {
+  return hidden.has(`${palette.title}/${entry.name}`);
+}
+
+function colourTable(layer, hidden) {
+  const rgba = new Uint8ClampedArray(256 * 4);
+  for (const entry of layer.palette.entries) {
+    const visible = layer.kind === "values" || !isHidden(layer.palette, entry, hidden);
+    rgba.set([...entry.color, visible ? 255 : 0], entry.index * 4);
+  }
+  return new Uint32Array(rgba.buffer);
+}
+
+function canvasOf(width, height, pixels) {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const image = new ImageData(new Uint8ClampedArray(pixels.buffer), width, height);
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return canvas;
+}
+
+// The coloured mask of a layer; drawn again only when other classes are hidden.
+function tintOf(layer, hidden) {
+  const version = [...hidden].sort().join("|");
+  if (layer.tint && layer.tintVersion === version) return layer.tint;
+  const table = colourTable(layer, hidden);
+  const pixels = new Uint32Array(layer.indices.length);
+  for (let at = 0; at < pixels.length; at += 1) pixels[at] = table[layer.indices[at]];
+  layer.tint = canvasOf(layer.width, layer.height, pixels);
+  layer.tintVersion = version;
+  layer.outline = null;
+  return layer.tint;
+}
+
+// Borders between classes, a white pixel beside a black one, so that they show on any colour.
+function outlineOf(layer, hidden) {
+  tintOf(layer, hidden);
+  if (layer.outline) return layer.outline;
+  const { indices, width, height } = layer;
+  const table = colourTable(layer, hidden);
+  const pixels = new Uint32Array(indices.length);
+  const white = 0xffffffff;
+  const black = 0xff000000;
+  const mark = (here, there) => {
+    if (indices[here] === indices[there] || table[indices[here]] >>> 24 === table[indices[there]] >>> 24 && table[indices[here]] >>> 24 === 0) return;
+    pixels[here] = white;
+    if (pixels[there] === 0) pixels[there] = black;
+  };
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const here = y * width + x;
+      if (x + 1 < width) mark(here, here + 1);
+      if (y + 1 < height) mark(here, here + width);
+    }
+  }
+  layer.outline = canvasOf(width, height, pixels);
+  return layer.outline;
+}
+
+// What a layer says about the scene's pixel (x, y), or null where it has nothing to say.
+function describe(layer, scene, x, y) {
+  if (!layer.indices) return null;
+  const column = Math.floor((x * layer.width) / scene.width);
+  const row = Math.floor((y * layer.height) / scene.height);
+  const index = layer.indices[row * layer.width + column];
+  if (layer.kind === "values") {
+    const value = layer.low + (index / 255) * (layer.high - layer.low);
+    return `${value.toFixed(2)}${layer.unit}`;
+  }
+  const entry = layer.palette.entries.find((candidate) => candidate.index === index);
+  return entry ? entry.name : `index ${index}`;
+}

@@ -1,0 +1,98 @@
+// Legend: one group for each palette in view, one switch for each class, shares for each side.
+
+function element(tag, className, text) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+function shareText(layer, index) {
+  const share = (100 * layer.counts[index]) / layer.indices.length;
+  if (layer.counts[index] === 0) return "";
+  return share < 0.05 ? "< 0.1 %" : `${share.toFixed(1)} %`;
+}
+
+function legendGroups(left, right) {
+  const groups = new Map();
+  for (const layer of left === right ? [left] : [left, right]) {
+    if (layer.kind === "picture") continue;
+    if (!groups.has(layer.palette.title)) groups.set(layer.palette.title, []);
+    groups.get(layer.palette.title).push(layer);
+  }
+  return groups;
+}
+
+function swatch(color) {
+  const node = element("span", "swatch");
+  node.style.backgroundColor = `rgb(${color.join(",")})`;
+  return node;
+}
+
+function classSwitch(entry, layers, settings, changed) {
+  const palette = layers[0].palette;
+  const name = `${palette.title}/${entry.name}`;
+  const label = element("label", "class");
+  const box = element("input");
+  box.type = "checkbox";
+  box.checked = !settings.hidden.has(name);
+  box.dataset.class = entry.name;
+  box.addEventListener("change", () => {
+    if (box.checked) settings.hidden.delete(name);
+    else settings.hidden.add(name);
+    changed();
+  });
+  label.append(box, swatch(entry.color), element("span", "name", entry.name));
+  const shares = element("span", "shares", layers.map((layer) => shareText(layer, entry.index) || "–").join(" · "));
+  shares.title = layers.map((layer) => `${layer.title}: ${shareText(layer, entry.index) || "none"}`).join(", ");
+  label.append(shares);
+  return label;
+}
+
+function groupHead(layers, entries, settings, changed) {
+  const head = element("div", "head");
+  const title = layers[0].palette.title;
+  head.append(element("strong", "", title));
+  head.append(element("span", "note", `share of pixels: ${layers.map((layer) => layer.title).join(" · ")}`));
+  for (const [text, hide] of [["All", false], ["None", true]]) {
+    const button = element("button", "", text);
+    button.type = "button";
+    button.setAttribute("aria-label", `${hide ? "Hide" : "Show"} all: ${title}`);
+    button.addEventListener("click", () => {
+      for (const entry of entries) {
+        if (hide) settings.hidden.add(`${title}/${entry.name}`);
+        else settings.hidden.delete(`${title}/${entry.name}`);
+      }
+      changed(true);
+    });
+    head.append(button);
+  }
+  return head;
+}
+
+function valueBar(layer) {
+  const row = element("div", "scale");
+  const bar = element("span", "bar-of-values");
+  const stops = layer.palette.entries.map((entry) => `rgb(${entry.color.join(",")})`);
+  bar.style.background = `linear-gradient(to right, ${stops.filter((_, at) => at % 15 === 0).join(",")})`;
+  row.append(element("strong", "", layer.title), element("span", "", `${layer.low}${layer.unit}`), bar,
+    element("span", "", `${layer.high}${layer.unit}`));
+  return row;
+}
+
+function drawLegend(root, left, right, settings, changed) {
+  root.replaceChildren();
+  for (const layers of legendGroups(left, right).values()) {
+    if (layers[0].kind === "values") {
+      layers.forEach((layer) => root.append(valueBar(layer)));
+      continue;
+    }
+    const entries = layers[0].palette.entries.filter((entry) => layers.some((layer) => layer.counts[entry.index] > 0));
+    const group = element("fieldset", "group");
+    group.setAttribute("aria-label", layers[0].palette.title);
+    const list = element("div", "classes");
+    entries.forEach((entry) => list.append(classSwitch(entry, layers, settings, changed)));
+    group.append(groupHead(layers, entries, settings, changed), list);
+    root.append(group);
+  }
+}

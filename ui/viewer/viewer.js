@@ -1,0 +1,318 @@
+// Viewer: holds the settings, listens to the controls and paints. Streamlit calls the exported function
+// once when it mounts the component and again whenever Python sends other data.
+
+const viewers = new WeakMap();
+// Settings outlive the element, so that coming back to a page finds the picture as it was left.
+const settingsByKey = new Map();
+
+const HINT = "Point at the picture to read its classes; click, or press Enter, to pin a probe.";
+const KEYS_HELP = "Arrow keys move the probe, Enter pins it, Escape removes it, plus and minus zoom, zero shows all.";
+
+function startSettings(data) {
+  return {
+    left: data.start.left,
+    right: data.start.right,
+    opacity: data.start.opacity,
+    outlines: data.start.outlines,
+    split: data.start.split,
+    hidden: new Set(),
+    view: START_VIEW,
+  };
+}
+
+// Settings as the page's address tells them.
+function shareable({ left, right, opacity, outlines, probe }) {
+  return {
+    left,
+    right,
+    opacity: String(Math.round(opacity * 100)),
+    outlines: String(outlines),
+    probe: probe ? `${probe.x},${probe.y}` : null,
+  };
+}
+
+function createViewer(root) {
+  const part = (role) => root.querySelector(`[data-role="${role}"]`);
+  const parts = Object.fromEntries(
+    ["left", "right", "swap", "stage", "canvas", "handle", "readout", "announcer", "opacity", "legend", "outlines"].map(
+      (role) => [role, part(role)],
+    ),
+  );
+  let layers = new Map();
+  let scene = { width: 1, height: 1 };
+  let settings = null;
+  let component = null;
+  let probe = null;
+  let pinned = false;
+  let received = 0;
+  let paintAsked = 0;
+  let paints = 0;
+  const timers = {};
+
+  const later = (name, delay, action) => {
+    clearTimeout(timers[name]);
+    timers[name] = setTimeout(action, delay);
+  };
+
+  const repaint = () => {
+    cancelAnimationFrame(paintAsked);
+    paintAsked = requestAnimationFrame(() => {
+      if (layers.size === 0) return;
+      paint(parts.canvas, layers, scene, settings, probe);
+      paints += 1;
+      parts.stage.dataset.paints = paints;
+    });
+  };
+
+  const stageSize = () => ({ width: parts.stage.clientWidth, height: parts.stage.clientHeight });
+
+  // Settings
+
+  const sayInUrl = () => {
+    const names = Object.entries(component.data.url);
+    if (names.length === 0) return;
+    later("url", 200, () => {
+      const url = new URL(window.location.href);
+      const now = shareable({ ...settings, probe: pinned ? probe : null });
+      const start = shareable(component.data.start);
+      for (const [setting, name] of names) {
+        if (now[setting] === start[setting] && !url.searchParams.has(name)) continue;
+        if (now[setting] === null) url.searchParams.delete(name);
+        else url.searchParams.set(name, now[setting]);
+      }
+      if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url);
+    });
+  };
+
+  const showSettings = () => {
+    parts.left.value = settings.left;
+    parts.right.value = settings.right;
+    parts.opacity.value = Math.round(settings.opacity * 100);
+    part("opacity-text").textContent = `${Math.round(settings.opacity * 100)} %`;
+    parts.outlines.checked = settings.outlines;
+    part("zoom-text").textContent = `${settings.view.zoom.toFixed(settings.view.zoom < 10 ? 1 : 0)} ×`;
+    const percent = Math.round(settings.split * 100);
+    parts.handle.style.left = `${settings.split * 100}%`;
+    parts.handle.setAttribute("aria-valuenow", percent);
+    const titles = [layers.get(settings.left).title, layers.get(settings.right).title];
+    parts.handle.setAttribute("aria-valuetext", `${percent} %, left ${titles[0]}, right ${titles[1]}`);
+    part("tag-left").textContent = titles[0];
+    part("tag-right").textContent = titles[1];
+    part("tag-left").hidden = settings.split < 0.12;
+    part("tag-right").hidden = settings.split > 0.88;
+    parts.stage.classList.toggle("zoomed", settings.view.zoom > 1);
+    sayInUrl();
+    repaint();
+  };
+
+  const redrawLegend = () =>
+    drawLegend(parts.legend, layers.get(settings.left), layers.get(settings.right), settings, (all) => {
+      if (all) redrawLegend();
+      repaint();
+    });
+
+  const showLayer = (side, name) => {
+    settings[side] = name;
+    redrawLegend();
+    showSettings();
+    readOut(probe);
+  };
+
+  const setView = (view) => {
+    settings.view = view;
+    showSettings();
+  };
+
+  const zoomAt = (at, factor) => {
+    const anchor = toScene(at, settings.view, scene, stageSize());
+    setView(viewWith(settings.view.zoom * factor, anchor, at, scene, stageSize()));
+  };
+
+  const setSplit = (split) => {
+    settings.split = clamp(split, 0, 1);
+    showSettings();
+  };
+
+  // Reading a pixel
+
+  const textAt = (pixel) => {
+    const shown = [settings.left, settings.right];
+    const told = [...layers.values()].filter((layer) => layer.described || shown.includes(layer.name));
+    const words = told
+      .map((layer) => [layer.title, describe(layer, scene, pixel.x, pixel.y)])
+      .filter(([, text]) => text !== null)
+      .map(([title, text]) => `${title}: ${text}`);
+    return [`x ${pixel.x}, y ${pixel.y}`, ...words].join(" · ");
+  };
+
+  const readOut = (pixel) => {
+    parts.readout.textContent = pixel ? textAt(pixel) : HINT;
+  };
+
+  const announce = (text) => later("announce", 200, () => (parts.announcer.textContent = text));
+
+  const report = () => {
+    sayInUrl();
+    component.setStateValue("probe", pinned ? probe : null);
+  };
+
+  const keepInSight = () => {
+    const size = stageSize();
+    const at = toStage({ x: probe.x + 0.5, y: probe.y + 0.5 }, settings.view, scene, size);
+    if (at.x >= 0 && at.y >= 0 && at.x <= size.width && at.y <= size.height) return;
+    setView(viewWith(settings.view.zoom, probe, { x: size.width / 2, y: size.height / 2 }, scene, size));
+  };
+
+  const pin = (pixel) => {
+    if (!component.data.probe || !pixel) return;
+    probe = pixel;
+    pinned = true;
+    readOut(probe);
+    announce(`Probe pinned. ${textAt(probe)}`);
+    repaint();
+    report();
+  };
+
+  const act = {
+    hover: (at) => readOut(pixelAt(toScene(at, settings.view, scene, stageSize()), scene) ?? probe),
+    leave: () => readOut(probe),
+    pin: (at) => pin(pixelAt(toScene(at, settings.view, scene, stageSize()), scene)),
+    drag: (from, to) => {
+      if (settings.view.zoom === 1) setSplit(to.x / parts.stage.clientWidth);
+      else setView(viewWith(settings.view.zoom, toScene(from, settings.view, scene, stageSize()), to, scene, stageSize()));
+    },
+    pinch: (from, to, factor) => {
+      const anchor = toScene(from, settings.view, scene, stageSize());
+      setView(viewWith(settings.view.zoom * factor, anchor, to, scene, stageSize()));
+    },
+    wheel: (at, factor) => {
+      if (factor <= 1 && settings.view.zoom === 1) return false;
+      zoomAt(at, factor);
+      return true;
+    },
+    zoom: (factor) => {
+      const size = stageSize();
+      zoomAt({ x: size.width / 2, y: size.height / 2 }, factor);
+    },
+    fit: () => setView(START_VIEW),
+    moveProbe: (x, y) => {
+      probe ??= { x: Math.floor(scene.width / 2), y: Math.floor(scene.height / 2) };
+      probe = { x: clamp(probe.x + x, 0, scene.width - 1), y: clamp(probe.y + y, 0, scene.height - 1) };
+      keepInSight();
+      readOut(probe);
+      announce(textAt(probe));
+      repaint();
+      if (pinned) later("report", 400, report);
+    },
+    pinProbe: () => pin(probe ?? { x: Math.floor(scene.width / 2), y: Math.floor(scene.height / 2) }),
+    unpin: () => {
+      const told = pinned;
+      probe = null;
+      pinned = false;
+      readOut(null);
+      announce("Probe removed.");
+      repaint();
+      if (told) report();
+    },
+    split: setSplit,
+    splitBy: (by) => setSplit(settings.split + by),
+  };
+
+  // Wiring
+
+  parts.left.addEventListener("change", () => showLayer("left", parts.left.value));
+  parts.right.addEventListener("change", () => showLayer("right", parts.right.value));
+  parts.swap.addEventListener("click", () => {
+    [settings.left, settings.right] = [settings.right, settings.left];
+    showLayer("left", settings.left);
+  });
+  parts.opacity.addEventListener("input", () => {
+    settings.opacity = parts.opacity.valueAsNumber / 100;
+    showSettings();
+  });
+  parts.outlines.addEventListener("change", () => {
+    settings.outlines = parts.outlines.checked;
+    showSettings();
+  });
+  part("zoom-in").addEventListener("click", () => act.zoom(1.5));
+  part("zoom-out").addEventListener("click", () => act.zoom(1 / 1.5));
+  part("fit").addEventListener("click", act.fit);
+  listenToPointers(parts.stage, act);
+  listenToStageKeys(parts.stage, act);
+  listenToHandle(parts.handle, parts.stage, act);
+  const resized = new ResizeObserver(repaint);
+  resized.observe(parts.stage);
+
+  // Data
+
+  const fillChoices = () => {
+    for (const side of ["left", "right"]) {
+      const options = [...layers.values()].map((layer) => {
+        const option = element("option", "", layer.title);
+        option.value = layer.name;
+        return option;
+      });
+      parts[side].replaceChildren(...options);
+      if (!layers.has(settings[side])) settings[side] = component.data.start[side];
+    }
+  };
+
+  const showData = (data, decoded) => {
+    layers = decoded;
+    const first = data.layers[0];
+    scene = { width: first.width, height: first.height };
+    if (probe && (probe.x >= scene.width || probe.y >= scene.height)) probe = null;
+    parts.stage.style.aspectRatio = `${scene.width} / ${scene.height}`;
+    const frame = parts.stage.parentElement;
+    frame.style.maxWidth = data.height ? `${(data.height * scene.width) / scene.height}px` : "";
+    parts.stage.setAttribute("aria-label", `${data.description} ${KEYS_HELP}`);
+    const maps = [...layers.values()].filter((layer) => layer.kind !== "picture");
+    part("opacity-field").hidden = maps.length === 0;
+    part("outlines-field").hidden = !maps.some((layer) => layer.kind === "classes");
+    fillChoices();
+    redrawLegend();
+    showSettings();
+    readOut(probe);
+    parts.stage.dataset.ready = data.version;
+  };
+
+  const update = async (next) => {
+    component = next;
+    const { data } = next;
+    if (!settings) {
+      settings = settingsByKey.get(data.key) ?? startSettings(data);
+      settingsByKey.set(data.key, settings);
+      probe = data.start.probe;
+      pinned = probe !== null;
+    }
+    received += 1;
+    const mine = received;
+    const decoded = await decodeLayers(data, layers);
+    if (mine === received) showData(data, decoded);
+  };
+
+  const close = () => {
+    received += 1;
+    Object.values(timers).forEach(clearTimeout);
+    cancelAnimationFrame(paintAsked);
+    resized.disconnect();
+  };
+
+  return { update, close };
+}
+
+export default function (component) {
+  const root = component.parentElement;
+  // Streamlit replaces the markup when it changes; a viewer bound to the old one is of no use then.
+  const section = root.querySelector(".viewer");
+  let viewer = viewers.get(section);
+  if (!viewer) {
+    viewer = createViewer(section);
+    viewers.set(section, viewer);
+  }
+  viewer.update(component);
+  return () => {
+    viewer.close();
+    viewers.delete(section);
+  };
+}
