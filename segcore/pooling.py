@@ -78,7 +78,7 @@ class MaxUnpooling(keras.layers.Layer):
         if values != positions:
             raise InputError(
                 f"The values to unpool have the shape {values} and their positions {positions} (height, "
-                "width, channels); expected equal shapes, so give the decoder the width of the encoder's stage."
+                "width, channels); expected equal shapes, so give the decoder the encoder's width."
             )
         super().build(input_shape)
 
