@@ -1,0 +1,185 @@
+"""Two predictions of one frame beside each other: where they differ, how sure they are, how exact at borders.
+
+Everything here is a function of class maps (uint8, 255 is void) and of probabilities, in NumPy.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from segcore.confusion import iou_of_counts
+from segcore.labels import LABEL_SPACES, TRAIN_ID_TO_CATEGORY, VOID, LabelSpace
+
+OUTCOMES = ("both right", "only A right", "only B right", "both wrong")
+"""Meaning of the values 0..3 of ``disagreement`` with ground truth."""
+
+AGREEMENT = ("agree", "differ")
+"""Meaning of the values 0 and 1 of ``disagreement`` without ground truth."""
+
+
+@dataclass(frozen=True)
+class ClassGap:
+    """One class's score under both models; NaN where the class is absent, and then in ``gap`` too."""
+
+    name: str
+    a: float
+    b: float
+
+    @property
+    def gap(self) -> float:
+        """A - B, -1..1."""
+        return self.a - self.b
+
+
+def disagreement(a: np.ndarray, b: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:
+    """Compare two class maps pixel by pixel.
+
+    Args:
+        a, b: predictions, class indices of one label space, any shape.
+        truth: class indices of the same space and shape, 255 where nothing is scored.
+
+    Returns:
+        uint8 of the same shape: indices into ``OUTCOMES``, 255 where the truth is void; without truth,
+        indices into ``AGREEMENT``.
+
+    Example:
+        >>> disagreement(np.array([1, 1, 2, 2]), np.array([1, 2, 1, 2]), np.array([1, 1, 1, 1])).tolist()
+        [0, 1, 2, 3]
+    """
+    a, b = np.asarray(a), np.asarray(b)
+    _check_same_shape(a, b)
+    if truth is None:
+        return (a != b).astype(np.uint8)
+    truth = np.asarray(truth)
+    _check_same_shape(a, truth)
+    outcome = 2 * (a != truth).astype(np.uint8) + (b != truth).astype(np.uint8)
+    outcome[truth == VOID] = VOID
+    return outcome
+
+
+def shares(class_map: np.ndarray, num_classes: int) -> np.ndarray:
+    """Return each class's share of the pixels that are not void, float64 (n,), 0..1; NaN if all are void."""
+    counts = np.bincount(np.ravel(class_map), minlength=256)[:num_classes].astype(np.float64)
+    return counts / counts.sum() if counts.sum() else np.full(num_classes, np.nan)
+
+
+def confidence(probabilities: np.ndarray) -> np.ndarray:
+    """Return the probability of the most likely class, float32 (...), of probabilities (..., n)."""
+    return np.max(probabilities, axis=-1).astype(np.float32)
+
+
+def normalised_entropy(probabilities: np.ndarray) -> np.ndarray:
+    """Return how undecided the model is, float32 (...), of probabilities (..., n) with n of at least 2.
+
+    It is the Shannon entropy divided by its maximum log(n): 0 for a single certain class, 1 for all alike.
+    """
+    classes = probabilities.shape[-1]
+    if classes < 2:
+        raise ValueError(f"expected probabilities of at least 2 classes, received {classes}")
+    likely = np.maximum(probabilities, np.finfo(np.float32).tiny)
+    entropy = -np.sum(probabilities * np.log(likely), axis=-1) / math.log(classes)
+    return np.clip(entropy, 0, 1).astype(np.float32)
+
+
+def boundary_width(shape: tuple[int, int]) -> int:
+    """Return the customary width for ``boundary_iou`` in px: 2 % of the diagonal of (h, w), at least 1."""
+    return max(1, round(0.02 * math.hypot(*shape)))
+
+
+def boundary_iou(
+    truth: np.ndarray, prediction: np.ndarray, *, num_classes: int, width: int | None = None
+) -> np.ndarray:
+    """Score only what lies close to a class's contour (Cheng et al., 2021, "Boundary IoU").
+
+    Of each class's region in truth and prediction, the pixels within ``width`` of its contour are kept, and
+    the intersection over union of these bands is taken. Plain IoU of a large region hardly notices its
+    border; this one hardly notices its inside.
+
+    Args:
+        truth, prediction: class maps (h, w), values 0..num_classes-1 or 255. Where the truth is void, the
+            prediction is taken as void too, so that it counts neither way.
+        num_classes: n.
+        width: px, chessboard distance, as in the authors' code; the edge of the image counts as contour.
+            By default ``boundary_width``.
+
+    Returns:
+        float64 (n,), 0..1, NaN for a class in neither map.
+    """
+    truth, prediction = np.asarray(truth, np.uint8), np.asarray(prediction, np.uint8)
+    _check_same_shape(truth, prediction)
+    prediction = np.where(truth == VOID, np.uint8(VOID), prediction)
+    width = boundary_width(truth.shape) if width is None else width
+    if width < 1:
+        raise ValueError(f"expected a width of at least 1 px, received {width}")
+    truth_band, prediction_band = _near_contour(truth, width), _near_contour(prediction, width)
+    hit = truth_band & prediction_band & (truth == prediction)
+    in_truth = _counts(truth[truth_band], num_classes)
+    in_prediction = _counts(prediction[prediction_band], num_classes)
+    in_both = _counts(truth[hit], num_classes)
+    return iou_of_counts(in_both, in_prediction - in_both, in_truth - in_both)
+
+
+def class_gaps(names: tuple[str, ...], a: np.ndarray, b: np.ndarray) -> tuple[ClassGap, ...]:
+    """Pair the scores (n,) of two models, the largest difference first and absent classes last."""
+    gaps = [ClassGap(name, float(x), float(y)) for name, x, y in zip(names, a, b, strict=True)]
+    return tuple(sorted(gaps, key=lambda gap: (math.isnan(gap.gap), -abs(gap.gap))))
+
+
+def flip_consistency(prediction: np.ndarray, of_mirrored: np.ndarray) -> float:
+    """Return the share of pixels, 0..1, that get one class whether the frame is mirrored or not.
+
+    ``prediction`` and ``of_mirrored`` are class maps (h, w) of a frame and of the same frame mirrored left
+    to right; the second is mirrored back here.
+    """
+    prediction, of_mirrored = np.asarray(prediction), np.asarray(of_mirrored)
+    _check_same_shape(prediction, of_mirrored)
+    return float(np.mean(prediction == of_mirrored[:, ::-1]))
+
+
+def common_space(first: str, second: str) -> LabelSpace:
+    """Return the label space in which two models can be compared: the coarser one if they differ."""
+    return LABEL_SPACES[first if first == second else "categories"]
+
+
+def to_space(class_map: np.ndarray, space: str, target: LabelSpace) -> np.ndarray:
+    """Turn a class map of the label space ``space`` into ``target``, uint8 of the same shape.
+
+    Raises:
+        ValueError: categories cannot be told apart into classes.
+    """
+    if space == target.name:
+        return class_map
+    if (space, target.name) != ("train_ids", "categories"):
+        raise ValueError(f"expected a step from train_ids to categories, received {space} to {target.name}")
+    table = np.full(256, VOID, np.uint8)
+    table[: len(TRAIN_ID_TO_CATEGORY)] = TRAIN_ID_TO_CATEGORY
+    return table[class_map]
+
+
+def _near_contour(class_map: np.ndarray, width: int) -> np.ndarray:
+    # A pixel is near its region's contour exactly if its window holds anything else; 256 is outside.
+    padded = np.pad(class_map.astype(np.int16), width, constant_values=256)
+    lowest = _window(_window(padded, width, np.minimum).T, width, np.minimum).T
+    highest = _window(_window(padded, width, np.maximum).T, width, np.maximum).T
+    return lowest != highest
+
+
+def _window(values: np.ndarray, radius: int, reduce: Callable) -> np.ndarray:
+    # Windows of 2 radius + 1 rows, put together from windows of 1, 2, 4, ... rows.
+    wanted, size = 2 * radius + 1, 1
+    while size < wanted:
+        step = min(size, wanted - size)
+        values = reduce(values[:-step], values[step:])
+        size += step
+    return values
+
+
+def _counts(values: np.ndarray, num_classes: int) -> np.ndarray:
+    return np.bincount(values, minlength=256)[:num_classes]
+
+
+def _check_same_shape(first: np.ndarray, second: np.ndarray) -> None:
+    if first.shape != second.shape:
+        raise ValueError(f"expected maps of one shape, received {first.shape} and {second.shape}")
