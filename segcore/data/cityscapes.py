@@ -4,7 +4,8 @@
     <root>/gtFine/<split>/<city>/<city>_<sequence>_<frame>_gtFine_labelIds.png
     <root>/gtCoarse/<split>/<city>/<city>_<sequence>_<frame>_gtCoarse_labelIds.png
 
-Where a ``labelIds`` file is missing, ``instanceIds`` stands in: 16 bits, label id or label id * 1000 + instance.
+Where a ``labelIds`` file is missing, ``instanceIds`` stands in: 16 bits, the label id or, for things that are
+counted, label id * 1000 + number.
 """
 
 import os
@@ -28,7 +29,7 @@ _LAYOUT = f"expected a folder that holds {_IMAGES}/<split>/<city>/ and gtFine/<s
 
 @dataclass(frozen=True)
 class Frame:
-    """One frame: ``frame_id`` like ``ulm_000000_000019``; ``truth_path`` is None where nothing is annotated."""
+    """One frame, ``frame_id`` like ``ulm_000000_000019``; ``truth_path`` is None where there is no truth."""
 
     frame_id: str
     split: str
@@ -38,7 +39,7 @@ class Frame:
 
 
 def dataset_root() -> Path | None:
-    """Return the folder that ``CITYSCAPES_DATASET`` names (cityscapesScripts' variable), None if it is not set."""
+    """Return the folder that ``CITYSCAPES_DATASET`` names (as cityscapesScripts has it), None if unset."""
     value = os.environ.get("CITYSCAPES_DATASET", "").strip()
     return Path(value).expanduser() if value else None
 
@@ -68,8 +69,8 @@ def find_frames(root: Path, *, split: str, annotation: str | None = None) -> tup
     Args:
         root: the Cityscapes folder.
         split: such as ``train`` or ``val``.
-        annotation: ``gtFine``, ``gtCoarse``, or None for gtFine where the split has it and else gtCoarse. The two
-            are never mixed within a split, as their scores do not compare.
+        annotation: ``gtFine``, ``gtCoarse``, or None for gtFine where the split has it and else gtCoarse. The
+            two are never mixed within a split, as their scores do not compare.
 
     Raises:
         InputError: the root, the split or the annotation asked for is missing, or the split holds no frame.
@@ -97,7 +98,7 @@ def read_label_ids(frame: Frame) -> np.ndarray:
     """Read the ground truth of a frame as label ids, uint8 (height, width), at its own size.
 
     Raises:
-        InputError: the frame has no ground truth, or the file is damaged or holds other things than label ids.
+        InputError: the frame has no ground truth, or its file is damaged or does not hold label ids.
     """
     path = frame.truth_path
     if path is None:
@@ -106,8 +107,7 @@ def read_label_ids(frame: Frame) -> np.ndarray:
     if path.name.endswith(_INSTANCES):
         values = np.where(values >= 1000, values // 1000, values)
     highest = max(label.id for label in LABELS)
-    present = np.unique(values)
-    unknown = present[((present > highest) & (present != VOID)) | (present < 0)]
+    unknown = values[((values > highest) & (values != VOID)) | (values < 0)]
     if unknown.size:
         raise InputError(
             f"{path} holds the value {unknown[0]}, which is no label id; expected 0..{highest} or {VOID}, "
