@@ -1,0 +1,31 @@
+"""What a shared address asks for, checked before a bound widget drops the unknown without a word."""
+
+from collections.abc import Collection
+
+import streamlit as st
+
+_NOTICED = "_noticed_addresses"
+
+
+def notice_unknown(parameter: str, options: Collection[str], *, what: str) -> None:
+    """Say so, once, when the address asks for something not among ``options``.
+
+    Call it before the widget with ``key=parameter, bind="query-params"``, which falls back to its default.
+
+    Args:
+        parameter: name in the address, also the widget's key.
+        options: what may be chosen, as shown by the widget.
+        what: the thing in words, such as "frame".
+    """
+    asked = st.query_params.get_all(parameter)
+    noticed = st.session_state.setdefault(_NOTICED, set())
+    unknown = [value for value in asked if value not in options and (parameter, value) not in noticed]
+    if unknown:
+        noticed.update((parameter, value) for value in unknown)
+        named = ", ".join(repr(value[:60]) for value in unknown[:3])
+        st.warning(f"The address asks for the {what} {named}, which is not here; the default is shown.")
+
+
+def accept_earlier(parameter: str, value: str) -> None:
+    """Remember a value that was right when the visitor chose it, so that nothing is said about it later."""
+    st.session_state.setdefault(_NOTICED, set()).add((parameter, value))
