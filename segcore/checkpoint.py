@@ -1,0 +1,102 @@
+"""The state of an unfinished training, in one file that is replaced as a whole.
+
+Everything that an interruption must not pull apart is in it: variables of model and optimizer, the epochs
+done, their history, and which weights were the best. Variables are stored as NumPy arrays in the order that
+Keras keeps them in, so a training may go on with another back end than it began with.
+"""
+
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from segcore.errors import InputError
+from segcore.files import replace_file
+
+STATE_FILE = "state.npz"
+
+
+@dataclass(frozen=True)
+class TrainingState:
+    """What a training has reached.
+
+    Attributes:
+        epochs_done: finished epochs.
+        history: one mapping an epoch, keys as in ``segcore.runs.HISTORY_COLUMNS``.
+        best_epoch: epoch (from 1) with the highest validation mean IoU, or 0.
+        best_score: that mean IoU.
+        best_sha256: SHA-256 of the weights file of that epoch.
+        config: the configuration, as JSON types.
+    """
+
+    epochs_done: int
+    history: tuple[dict, ...]
+    best_epoch: int
+    best_score: float
+    best_sha256: str | None
+    config: dict
+
+
+def save_state(folder: Path, state: TrainingState, model: keras.Model) -> None:
+    """Write ``state`` with all variables of ``model`` and its optimizer."""
+    arrays = {
+        f"{group}/{index:05d}": keras.ops.convert_to_numpy(variable.value)
+        for group, variables in _variables(model)
+        for index, variable in enumerate(variables)
+    }
+    with replace_file(Path(folder) / STATE_FILE) as temporary, temporary.open("wb") as file:
+        np.savez(file, state=np.array(json.dumps(state.__dict__)), **arrays)
+
+
+def read_state(folder: Path) -> TrainingState:
+    """Read the state without its variables.
+
+    Raises:
+        InputError: if there is none, or it is damaged.
+    """
+    with _open(folder) as arrays:
+        content = json.loads(str(arrays["state"]))
+    return TrainingState(**{**content, "history": tuple(content["history"])})
+
+
+def restore_variables(folder: Path, model: keras.Model) -> None:
+    """Put the stored variables into ``model``, compiled and with its optimizer built.
+
+    Raises:
+        InputError: if they belong to another model or optimizer.
+    """
+    with _open(folder) as arrays:
+        for group, variables in _variables(model):
+            stored = [name for name in arrays.files if name.startswith(f"{group}/")]
+            if len(stored) != len(variables):
+                raise InputError(
+                    f"The checkpoint in {folder} has {len(stored)} {group} variables and the model has "
+                    f"{len(variables)}; resume with the configuration that it was made with."
+                )
+            for name, variable in zip(sorted(stored), variables, strict=True):
+                value = arrays[name]
+                if value.shape != tuple(variable.shape):
+                    raise InputError(
+                        f"The checkpoint in {folder} has {variable.path} in shape {value.shape} and the model "
+                        f"in {tuple(variable.shape)}; resume with the configuration that it was made with."
+                    )
+                variable.assign(value)
+
+
+def _variables(model: keras.Model):
+    return (("model", model.variables), ("optimizer", model.optimizer.variables))
+
+
+def _open(folder: Path):
+    path = Path(folder) / STATE_FILE
+    try:
+        return np.load(path, allow_pickle=False)
+    except FileNotFoundError as error:
+        raise InputError(f"There is no checkpoint in {folder}; start the training without --resume.") from error
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(
+            f"The checkpoint {path} is damaged ({error}); remove its folder and start without --resume."
+        ) from error

@@ -1,0 +1,89 @@
+"""``python -m segcore train``: train a run, or go on with one."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from segcore.errors import InputError
+from segcore.runs import runs_root
+from segcore.training_config import CLASS_WEIGHTS, TrainingConfig, read_config
+
+_OVERRIDES = {
+    "model": (str, "architecture"),
+    "epochs": (int, "passes over the training frames"),
+    "decay_epochs": (int, "epochs at the end over which the learning rate falls to zero"),
+    "loss": (str, "ce, dice, jaccard or ce+dice"),
+    "augment": (str, "none, flip or weather"),
+    "encoder_weights": (str, "imagenet, a path or none"),
+    "batch_size": (int, "frames a step"),
+    "learning_rate": (float, "peak learning rate"),
+    "class_weights": (str, f"one of {', '.join(CLASS_WEIGHTS)}"),
+    "precision": (str, "float32 or mixed_bfloat16"),
+    "seed": (int, "of weights, order and augmentation"),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("--run", required=True, help="name of the run's folder below weights/")
+    parser.add_argument("--data", required=True, type=Path, help="Cityscapes root with the splits train and val")
+    parser.add_argument("--config", type=Path, help="JSON file, see configs/; the options below override it")
+    parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
+    parser.add_argument("--workers", type=int, default=1, help="threads that prepare batches")
+    parser.add_argument("--threads", type=int, help="cores that TensorFlow uses, by default all")
+    for name, (kind, text) in _OVERRIDES.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=text)
+    parser.add_argument("--height", type=int, help="height in pixels that frames are brought to")
+    parser.add_argument("--width", type=int, help="width in pixels that frames are brought to")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, and say at the end what was reached."""
+    config = _config(arguments)
+    if arguments.workers < 1:
+        raise InputError(f"--workers is {arguments.workers}; expected at least 1.")
+    _limit_threads(arguments.threads)
+
+    from segcore.training import train
+
+    folder = runs_root() / arguments.run
+    try:
+        state = train(
+            config,
+            folder,
+            data_root=arguments.data,
+            resume=arguments.resume,
+            workers=arguments.workers,
+            verbose=1 if sys.stdout.isatty() else 2,
+        )
+    except OSError as error:
+        raise InputError(
+            f"Training stopped: {error.strerror or error} ({error.filename or folder}); the last checkpoint is "
+            "intact, put this right and go on by --resume."
+        ) from error
+    sys.stdout.write(
+        f"{arguments.run}: {state.epochs_done} epochs, best validation mean IoU {state.best_score:.4f} in epoch "
+        f"{state.best_epoch}\n"
+    )
+    return 0
+
+
+def _config(arguments: argparse.Namespace) -> TrainingConfig:
+    content = read_config(arguments.config) if arguments.config else {}
+    content |= {name: getattr(arguments, name) for name in _OVERRIDES if getattr(arguments, name) is not None}
+    if arguments.height or arguments.width:
+        height, width = content.get("image_size", (256, 512))
+        content["image_size"] = (arguments.height or height, arguments.width or width)
+    if "model" not in content:
+        raise InputError("Nothing says which model to train; give --model or --config.")
+    return TrainingConfig.from_dict(content)
+
+
+def _limit_threads(threads: int | None) -> None:
+    if threads is None:
+        return
+    if threads < 1:
+        raise InputError(f"--threads is {threads}; expected at least 1.")
+    os.environ |= {"TF_NUM_INTRAOP_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
+    os.environ["TF_NUM_INTEROP_THREADS"] = "1"

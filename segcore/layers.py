@@ -1,0 +1,76 @@
+"""Pieces that several architectures share; ``keras`` alone, so they run on every back end."""
+
+import keras
+
+from segcore.errors import InputError
+
+# RGB 0..255 to [-1, 1], as MobileNet was trained on ImageNet.
+PIXEL_SCALE = 1 / 127.5
+PIXEL_OFFSET = -1.0
+
+
+def check_image_size(image_size: tuple[int, int], *, divisor: int = 32) -> tuple[int, int]:
+    """Return ``image_size`` (height, width) if both sides are positive multiples of ``divisor``.
+
+    Raises:
+        InputError: if not; the message names the nearest size that would do.
+    """
+    if len(image_size) != 2 or any(side != int(side) or side < 1 for side in image_size):
+        raise InputError(f"The image size is {image_size!r}; expected (height, width), two positive whole numbers.")
+    height, width = (int(side) for side in image_size)
+    if height % divisor or width % divisor:
+        near = tuple(max(divisor, round(side / divisor) * divisor) for side in (height, width))
+        raise InputError(
+            f"The image size is {height} x {width} (height x width), but both must be divisible by {divisor}; "
+            f"the nearest that would do is {near[0]} x {near[1]}."
+        )
+    return height, width
+
+
+def image_input(image_size: tuple[int, int], *, divisor: int = 32):
+    """Return (input, rescaled): the RGB 0..255 input of a model and the same in [-1, 1]."""
+    height, width = check_image_size(image_size, divisor=divisor)
+    inputs = keras.Input((height, width, 3), name="image")
+    return inputs, keras.layers.Rescaling(PIXEL_SCALE, PIXEL_OFFSET, name="rescale")(inputs)
+
+
+def conv_bn_relu(x, filters: int, *, kernel_size: int = 3, strides: int = 1, name: str | None = None):
+    """Convolution without bias, batch normalisation, ReLU."""
+    x = keras.layers.Conv2D(
+        filters, kernel_size, strides=strides, padding="same", use_bias=False, name=name and f"{name}_conv"
+    )(x)
+    x = keras.layers.BatchNormalization(name=name and f"{name}_bn")(x)
+    return keras.layers.ReLU(name=name and f"{name}_relu")(x)
+
+
+def separable_bn_relu(
+    x, filters: int, *, kernel_size: int = 3, dilation_rate: int = 1, name: str | None = None
+):
+    """Depthwise and pointwise convolution without biases, batch normalisation, ReLU."""
+    x = keras.layers.SeparableConv2D(
+        filters,
+        kernel_size,
+        padding="same",
+        dilation_rate=dilation_rate,
+        use_bias=False,
+        name=name and f"{name}_conv",
+    )(x)
+    x = keras.layers.BatchNormalization(name=name and f"{name}_bn")(x)
+    return keras.layers.ReLU(name=name and f"{name}_relu")(x)
+
+
+def upsample(x, factor: int, *, name: str | None = None, dtype=None):
+    """Bilinear upsampling by a whole factor; ``x`` itself for a factor of 1."""
+    if factor == 1:
+        return x
+    return keras.layers.UpSampling2D(factor, interpolation="bilinear", name=name, dtype=dtype)(x)
+
+
+def logits_head(x, num_classes: int, *, kernel_size: int, stride: int):
+    """Scores of each class at full size, from features at ``stride``.
+
+    The convolution is named "logits" and computes in float32 also under a mixed-precision policy. What
+    follows has no parameters, so training may take its loss before it (see ``segcore.training``).
+    """
+    x = keras.layers.Conv2D(num_classes, kernel_size, padding="same", dtype="float32", name="logits")(x)
+    return upsample(x, stride, name="restore", dtype="float32")

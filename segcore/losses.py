@@ -1,0 +1,140 @@
+"""Losses for dense labels; all are blind to void, in value and in gradient.
+
+Labels are class indices (B, H, W), void is 255; predictions are logits (B, H, W, C). A loss is one number
+for the whole batch. A batch without a single valid pixel has loss 0.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from segcore.errors import InputError
+from segcore.labels import VOID
+
+_EPSILON = 1e-7
+
+
+class _DenseLoss(keras.losses.Loss):
+    """Takes the void pixels out of labels and logits before a loss sees them."""
+
+    def call(self, y_true, y_pred):
+        """Return the loss of labels (B, H, W) or (B, H, W, 1) and logits (B, H, W, C)."""
+        num_classes = y_pred.shape[-1]
+        labels = ops.reshape(ops.cast(y_true, "int32"), (-1,))
+        logits = ops.reshape(ops.cast(y_pred, "float32"), (-1, num_classes))
+        valid = ops.not_equal(labels, VOID)
+        # Both sides of a where() get a gradient, so void logits are replaced before any arithmetic.
+        logits = ops.where(valid[:, None], logits, ops.zeros_like(logits))
+        truth = ops.one_hot(ops.where(valid, labels, 0), num_classes, dtype="float32")
+        valid = ops.cast(valid, "float32")
+        return self.dense(truth * valid[:, None], logits, valid)
+
+    def dense(self, truth, logits, valid):
+        """Return the loss of one-hot truth (N, C), zero where void, logits (N, C) and validity (N,)."""
+        raise NotImplementedError
+
+
+@keras.saving.register_keras_serializable("segcore")
+class CrossEntropy(_DenseLoss):
+    """Softmax cross-entropy, averaged over the valid pixels, each weighted by its class.
+
+    Args:
+        class_weights: C numbers, or None for ones. The average is that of the weighted pixels, so a
+            common factor of all weights changes nothing.
+    """
+
+    def __init__(self, class_weights=None, name: str = "cross_entropy"):
+        super().__init__(name=name)
+        self.class_weights = None if class_weights is None else tuple(float(w) for w in class_weights)
+
+    def dense(self, truth, logits, valid):
+        weights = valid
+        if self.class_weights is not None:
+            weights = ops.sum(truth * np.asarray(self.class_weights, "float32"), axis=-1)
+        pixel_loss = -ops.sum(truth * ops.log_softmax(logits, axis=-1), axis=-1)
+        return ops.sum(weights * pixel_loss) / ops.maximum(ops.sum(weights), _EPSILON)
+
+    def get_config(self):
+        return {"class_weights": self.class_weights, "name": self.name}
+
+
+class _SoftOverlap(_DenseLoss):
+    """1 - overlap of probabilities and truth, per class over the whole batch, averaged over its classes."""
+
+    def dense(self, truth, logits, valid):
+        probabilities = ops.softmax(logits, axis=-1) * valid[:, None]
+        intersection = ops.sum(truth * probabilities, axis=0)
+        truth_sum = ops.sum(truth, axis=0)
+        overlap = self.overlap(intersection, truth_sum, ops.sum(probabilities, axis=0))
+        present = ops.cast(truth_sum > 0, "float32")
+        return ops.sum(present * (1.0 - overlap)) / ops.maximum(ops.sum(present), 1.0)
+
+    def overlap(self, intersection, truth_sum, probability_sum):
+        """Return the overlap (C,), 0..1, of sums over pixels (C,)."""
+        raise NotImplementedError
+
+
+@keras.saving.register_keras_serializable("segcore")
+class Dice(_SoftOverlap):
+    """Soft Dice loss (Milletari et al. 2016, with plain sums below), over the classes in the batch's truth."""
+
+    def __init__(self, name: str = "dice"):
+        super().__init__(name=name)
+
+    def overlap(self, intersection, truth_sum, probability_sum):
+        return 2.0 * intersection / ops.maximum(truth_sum + probability_sum, _EPSILON)
+
+    def get_config(self):
+        return {"name": self.name}
+
+
+@keras.saving.register_keras_serializable("segcore")
+class Jaccard(_SoftOverlap):
+    """Soft Jaccard (IoU) loss (Rahman and Wang 2016), over the classes in the batch's truth."""
+
+    def __init__(self, name: str = "jaccard"):
+        super().__init__(name=name)
+
+    def overlap(self, intersection, truth_sum, probability_sum):
+        return intersection / ops.maximum(truth_sum + probability_sum - intersection, _EPSILON)
+
+    def get_config(self):
+        return {"name": self.name}
+
+
+@keras.saving.register_keras_serializable("segcore")
+class CrossEntropyDice(_DenseLoss):
+    """Cross-entropy plus Dice.
+
+    Args:
+        class_weights: as in ``CrossEntropy``; they do not touch the Dice part.
+    """
+
+    def __init__(self, class_weights=None, name: str = "cross_entropy_dice"):
+        super().__init__(name=name)
+        self.cross_entropy = CrossEntropy(class_weights)
+        self.dice = Dice()
+
+    def dense(self, truth, logits, valid):
+        return self.cross_entropy.dense(truth, logits, valid) + self.dice.dense(truth, logits, valid)
+
+    def get_config(self):
+        return {"class_weights": self.cross_entropy.class_weights, "name": self.name}
+
+
+LOSSES = {"ce": CrossEntropy, "dice": Dice, "jaccard": Jaccard, "ce+dice": CrossEntropyDice}
+
+
+def make_loss(name: str, *, class_weights=None) -> keras.losses.Loss:
+    """Return the loss called ``name`` on the command line; class weights go to its cross-entropy, if any.
+
+    Raises:
+        InputError: for an unknown name, or class weights for a loss that has no cross-entropy.
+    """
+    if name not in LOSSES:
+        raise InputError(f"Unknown loss {name!r}; expected one of {', '.join(LOSSES)}.")
+    if class_weights is None:
+        return LOSSES[name]()
+    if "ce" not in name.split("+"):
+        raise InputError(f"The loss {name!r} takes no class weights; use them with 'ce' or 'ce+dice'.")
+    return LOSSES[name](class_weights=class_weights)

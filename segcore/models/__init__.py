@@ -1,0 +1,54 @@
+"""The architectures by name.
+
+Every model takes RGB frames (B, H, W, 3), 0..255, any numeric dtype, and returns float32 logits
+(B, H, W, C) at full size. H and W must be divisible by 32.
+"""
+
+import inspect
+
+import keras
+
+from segcore.errors import InputError
+from segcore.models.fcn import fcn
+from segcore.models.mobilenet_segnet import mobilenet_segnet
+from segcore.models.segnet import segnet
+from segcore.models.unet import unet
+from segcore.models.unet_xception import unet_xception
+
+ARCHITECTURES = {
+    builder.__name__: builder for builder in (unet, unet_xception, segnet, mobilenet_segnet, fcn)
+}
+
+
+def build_model(
+    architecture: str, *, num_classes: int, image_size: tuple[int, int], **arguments
+) -> keras.Model:
+    """Build a model with fresh weights.
+
+    Args:
+        architecture: a key of ``ARCHITECTURES``.
+        num_classes: number of classes C, at least 1.
+        image_size: (height, width) in pixels, both divisible by 32.
+        arguments: what the architecture's builder takes besides.
+
+    Raises:
+        InputError: for an unknown architecture or argument, or a size that cannot be built.
+    """
+    if architecture not in ARCHITECTURES:
+        raise InputError(
+            f"Unknown architecture {architecture!r}; expected one of {', '.join(sorted(ARCHITECTURES))}."
+        )
+    builder = ARCHITECTURES[architecture]
+    known = set(inspect.signature(builder).parameters) - {"num_classes", "image_size"}
+    if unknown := set(arguments) - known:
+        raise InputError(
+            f"{architecture} has no argument {', '.join(sorted(unknown))}; "
+            f"it takes {', '.join(sorted(known)) or 'none'}."
+        )
+    return builder(num_classes=num_classes, image_size=image_size, **arguments)
+
+
+def logits_model(model: keras.Model) -> tuple[keras.Model, int]:
+    """Return (the model up to its "logits" layer, the stride of that layer); weights are shared."""
+    logits = model.get_layer("logits").output
+    return keras.Model(model.input, logits, name=model.name), model.input.shape[1] // logits.shape[1]

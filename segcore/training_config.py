@@ -1,0 +1,186 @@
+"""Everything that decides how a run is trained, in one checked, immutable record."""
+
+import dataclasses
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from segcore.errors import InputError
+from segcore.labels import LABEL_SPACES
+
+CLASS_WEIGHTS = ("none", "log")
+LOSS_GRIDS = ("full", "logits")
+PRECISIONS = ("float32", "mixed_bfloat16")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingConfig:
+    """How a run is trained.
+
+    Attributes:
+        model: architecture, a key of ``segcore.models.ARCHITECTURES``.
+        arguments: what its builder takes besides classes and size.
+        label_space: key of ``segcore.labels.LABEL_SPACES``.
+        image_size: (height, width) in pixels that frames are brought to, in training and ever after.
+        crop_size: (height, width) of the part of a frame that one training step sees; None for all of it.
+        scale: lowest and highest factor by which frames are scaled before the crop ("weather" only).
+        augment: "none", "flip" or "weather", see ``segcore.data.augmentation``.
+        loss: "ce", "dice", "jaccard" or "ce+dice".
+        loss_grid: "full", or "logits" to take the training loss where the network ends, before the
+            upsampling, against labels of that grid; validation is always at full size.
+        class_weights: "none", or "log": 1 / ln(1.02 + share of the class), as in ENet (Paszke et al. 2016).
+        encoder_weights: "none", "imagenet" or a path; mobilenet_segnet only.
+        epochs: passes over the frames.
+        batch_size: frames a step.
+        learning_rate: peak of the schedule; the optimizer is AdamW.
+        weight_decay: of AdamW.
+        warmup_steps: steps of linear warm-up.
+        decay_epochs: epochs at the end over which the rate falls to zero along a cosine; None for all.
+        ema: momentum of the averaged weights that are validated and stored; 0 for the plain weights.
+        precision: "float32" or "mixed_bfloat16".
+        seed: of initial weights, order and random transforms.
+    """
+
+    model: str
+    arguments: dict = field(default_factory=dict)
+    label_space: str = "train_ids"
+    image_size: tuple[int, int] = (256, 512)
+    crop_size: tuple[int, int] | None = None
+    scale: tuple[float, float] = (0.75, 1.5)
+    augment: str = "weather"
+    loss: str = "ce"
+    loss_grid: str = "full"
+    class_weights: str = "none"
+    encoder_weights: str = "none"
+    epochs: int = 40
+    batch_size: int = 8
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-2
+    warmup_steps: int = 300
+    decay_epochs: int | None = None
+    ema: float = 0.0
+    precision: str = "float32"
+    seed: int = 0
+
+    def __post_init__(self):
+        for name in ("image_size", "crop_size", "scale"):
+            value = getattr(self, name)
+            if isinstance(value, list):
+                object.__setattr__(self, name, tuple(value))
+        _check(self)
+
+    @property
+    def step_size(self) -> tuple[int, int]:
+        """(height, width) of what one training step sees."""
+        return self.crop_size or self.image_size
+
+    def to_dict(self) -> dict:
+        """Return the configuration as JSON types."""
+        return json.loads(json.dumps(dataclasses.asdict(self)))
+
+    @classmethod
+    def from_dict(cls, content: dict) -> "TrainingConfig":
+        """Return the configuration in ``content``.
+
+        Raises:
+            InputError: for an unknown or missing key, or a value that cannot be used.
+        """
+        known = {entry.name for entry in dataclasses.fields(cls)}
+        if unknown := sorted(set(content) - known):
+            raise InputError(
+                f"The training configuration has the unknown key {', '.join(unknown)}; known are "
+                f"{', '.join(sorted(known))}."
+            )
+        if "model" not in content:
+            raise InputError("The training configuration names no model; add the key 'model'.")
+        return cls(**content)
+
+    @classmethod
+    def from_file(cls, path: Path) -> "TrainingConfig":
+        """Return the configuration in a JSON file.
+
+        Raises:
+            InputError: if the file is missing, is no JSON object, or holds what ``from_dict`` refuses.
+        """
+        return cls.from_dict(read_config(path))
+
+
+def read_config(path: Path) -> dict:
+    """Return the JSON object in ``path``, unchecked but for being one."""
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"The configuration {path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise InputError(f"The configuration {path} is no valid JSON: {error}.") from error
+    if not isinstance(content, dict):
+        raise InputError(f"The configuration {path} is a {type(content).__name__}; expected a JSON object.")
+    return content
+
+
+def _check(config: TrainingConfig) -> None:
+    choices = {
+        "label_space": tuple(LABEL_SPACES),
+        "loss_grid": LOSS_GRIDS,
+        "class_weights": CLASS_WEIGHTS,
+        "precision": PRECISIONS,
+    }
+    for name, allowed in choices.items():
+        _require(config, name, getattr(config, name) in allowed, f"one of {', '.join(allowed)}")
+    for name in ("epochs", "batch_size"):
+        _require(config, name, _is_whole(getattr(config, name), at_least=1), "a whole number of at least 1")
+    for name in ("warmup_steps", "seed"):
+        _require(config, name, _is_whole(getattr(config, name), at_least=0), "a whole number of at least 0")
+    decay = config.decay_epochs
+    _require(
+        config,
+        "decay_epochs",
+        decay is None or (_is_whole(decay, at_least=0) and decay <= config.epochs),
+        "null or a whole number from 0 to the epochs",
+    )
+    _require(config, "learning_rate", _is_number(config.learning_rate, above=0), "a number above 0")
+    _require(config, "weight_decay", _is_number(config.weight_decay, above=-1e-30), "a number of at least 0")
+    _require(config, "ema", _is_number(config.ema, above=-1e-30) and config.ema < 1, "a number in [0, 1)")
+    _require(config, "image_size", _is_pair(config.image_size, int), "[height, width]")
+    _require(
+        config, "crop_size", config.crop_size is None or _is_pair(config.crop_size, int), "null or [height, width]"
+    )
+    _require(
+        config,
+        "scale",
+        _is_pair(config.scale, (int, float)) and config.scale[0] <= config.scale[1],
+        "[lowest, highest], both above 0",
+    )
+    _require(config, "arguments", isinstance(config.arguments, dict), "an object")
+    for name in ("model", "loss", "augment", "encoder_weights"):
+        _require(config, name, isinstance(getattr(config, name), str), "text")
+
+
+def _require(config: TrainingConfig, name: str, holds: bool, expected: str) -> None:
+    if not holds:
+        raise InputError(
+            f"The training configuration has {name} = {json.dumps(getattr(config, name), default=str)}; "
+            f"expected {expected}."
+        )
+
+
+def _is_whole(value: object, *, at_least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= at_least
+
+
+def _is_number(value: object, *, above: float) -> bool:
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and value > above
+    )
+
+
+def _is_pair(value: object, kind: type | tuple[type, ...]) -> bool:
+    return (
+        isinstance(value, tuple)
+        and len(value) == 2
+        and all(isinstance(v, kind) and not isinstance(v, bool) and v > 0 for v in value)
+    )
