@@ -1,0 +1,150 @@
+"""What a comparison of one frame leaves behind: pictures, masks, scores and how they were made, in one zip."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from segcore.comparison import AGREEMENT, OUTCOMES
+from segcore.confusion import none_if_nan
+from segcore.labels import LABEL_SPACES, VOID, colorize, to_label_ids
+
+OUTCOME_COLORS = ((222, 226, 228), (30, 148, 134), (154, 107, 201), (214, 69, 47))
+"""RGB for ``comparison.OUTCOMES``; the first and the last also serve ``AGREEMENT``."""
+
+MASKS_NOTE = (
+    "*_labelIds.png hold Cityscapes label ids (0 is unlabeled), *_categoryIds.png category ids (0 is void), "
+    "both in 8 bits. *_color.png show the same in the palette of Cityscapes."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class ExportedMask:
+    """A class map (h, w) under the name it gets in the archive, and the label space of its indices."""
+
+    name: str
+    class_map: np.ndarray
+    label_space: str
+
+
+def comparison_files(
+    *,
+    images: Mapping[str, np.ndarray],
+    masks: Sequence[ExportedMask],
+    outcome: np.ndarray,
+    has_truth: bool,
+    scores: Sequence[Mapping[str, object]],
+    manifest: Mapping[str, object],
+    opacity: float = 0.6,
+) -> dict[str, bytes]:
+    """Encode everything that belongs into the archive of a comparison.
+
+    Args:
+        images: pictures uint8 RGB (h, w, 3) by name; the first lies under a mask's overlay unless there is
+            one called ``<mask's name>_input``.
+        masks: what is written as ids, as colours and as an overlay.
+        outcome: ``comparison.disagreement``, uint8 (h, w).
+        has_truth: which meaning the values of ``outcome`` have.
+        scores: rows with the same keys; a float that is NaN is left blank in CSV and null in JSON.
+        manifest: JSON values that say how all of it was made.
+        opacity: 0..1, of the mask in an overlay.
+
+    Returns:
+        Contents by file name.
+    """
+    files = {f"{name}.png": png_bytes(image) for name, image in images.items()}
+    for mask in masks:
+        under = images.get(f"{mask.name}_input", next(iter(images.values())))
+        colors = colorize(mask.class_map, LABEL_SPACES[mask.label_space])
+        files[f"{mask.name}_{_ids_name(mask)}.png"] = png_bytes(_ids(mask))
+        files[f"{mask.name}_color.png"] = png_bytes(colors)
+        files[f"{mask.name}_overlay.png"] = png_bytes(overlay(under, colors, opacity=opacity))
+    names = OUTCOMES if has_truth else AGREEMENT
+    files["disagreement.png"] = png_bytes(outcome_colors(outcome, has_truth=has_truth))
+    files["scores.csv"] = csv_text(scores).encode()
+    files["scores.json"] = _json_bytes([_plain(row) for row in scores])
+    legend = dict(zip(names, map(list, outcome_palette(has_truth=has_truth)), strict=True))
+    notes = {"files": sorted([*files, "manifest.json"]), "disagreement_colors": legend, "masks": MASKS_NOTE}
+    files["manifest.json"] = _json_bytes({**manifest, **notes})
+    return files
+
+
+def zip_bytes(files: Mapping[str, bytes]) -> bytes:
+    """Pack files into a zip whose bytes depend on nothing but their names and contents.
+
+    Raises:
+        ValueError: a name is absolute or leads out of the archive.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            if name.startswith("/") or "\\" in name or ".." in name.split("/"):
+                raise ValueError(f"expected a plain file name, received {name!r}")
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[name])
+    return buffer.getvalue()
+
+
+def overlay(image: np.ndarray, colors: np.ndarray, *, opacity: float) -> np.ndarray:
+    """Lay ``colors`` over ``image``, both uint8 (h, w, 3), with an opacity of 0..1; uint8 (h, w, 3)."""
+    if image.shape != colors.shape:
+        raise ValueError(f"expected a mask as large as the image {image.shape}, received {colors.shape}")
+    mixed = (1 - opacity) * image.astype(np.float32) + opacity * colors.astype(np.float32)
+    return np.rint(mixed).astype(np.uint8)
+
+
+def outcome_palette(*, has_truth: bool) -> tuple[tuple[int, int, int], ...]:
+    """Return the colours, RGB 0..255, of ``OUTCOMES`` or, without truth, of ``AGREEMENT``."""
+    return OUTCOME_COLORS if has_truth else (OUTCOME_COLORS[0], OUTCOME_COLORS[-1])
+
+
+def outcome_colors(outcome: np.ndarray, *, has_truth: bool) -> np.ndarray:
+    """Colour ``comparison.disagreement``: uint8 (h, w) to uint8 RGB (h, w, 3), void black."""
+    palette = outcome_palette(has_truth=has_truth)
+    table = np.zeros((256, 3), np.uint8)
+    table[: len(palette)] = palette
+    return table[outcome]
+
+
+def png_bytes(image: np.ndarray) -> bytes:
+    """Encode uint8 (h, w) or RGB (h, w, 3) as PNG."""
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
+def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
+    """Write rows with the same keys as CSV with a header; NaN and None are blank."""
+    if not rows:
+        return ""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({key: "" if value is None else value for key, value in _plain(row).items()})
+    return buffer.getvalue()
+
+
+def _ids_name(mask: ExportedMask) -> str:
+    return "labelIds" if mask.label_space == "train_ids" else "categoryIds"
+
+
+def _ids(mask: ExportedMask) -> np.ndarray:
+    if mask.label_space == "train_ids":
+        return to_label_ids(mask.class_map)
+    return np.where(mask.class_map == VOID, 0, mask.class_map + 1).astype(np.uint8)
+
+
+def _plain(row: Mapping[str, object]) -> dict[str, object]:
+    return {key: none_if_nan(value) if isinstance(value, float) else value for key, value in row.items()}
+
+
+def _json_bytes(content: object) -> bytes:
+    return (json.dumps(content, indent=2, allow_nan=False) + "\n").encode()
