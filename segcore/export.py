@@ -1,4 +1,4 @@
-"""What a comparison of one frame leaves behind: pictures, masks, scores and how they were made, in one zip."""
+"""What a comparison of one frame leaves behind: pictures, masks, scores and their origin, in one zip."""
 
 import csv
 import io
