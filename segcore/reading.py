@@ -1,0 +1,183 @@
+"""Training curves put into plain words, never more of them than the numbers bear out.
+
+A trend is called one only if a Mann-Kendall test (Mann 1945, Kendall 1975) finds it at the 5 % level. That
+takes at least five epochs and assumes nothing about the shape of the curve.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+FEWEST_EPOCHS = 5
+"""Below this no sequence, however steady, passes the test."""
+
+_NAMES = {"loss": "loss", "mean_iou": "mean IoU", "accuracy": "pixel accuracy"}
+
+
+def trend(values: Sequence[float] | np.ndarray) -> int:
+    """Return 1 for a rise, -1 for a fall, 0 where neither stands out from the noise or values are too few.
+
+    Values that are not finite are left out.
+
+    Example:
+        >>> trend([1.0, 1.1, 1.3, 1.2, 1.4, 1.6]), trend([1.0, 1.2, 0.9, 1.1, 1.0])
+        (1, 0)
+    """
+    values = np.asarray(values, dtype=float)
+    values = values[np.isfinite(values)]
+    count = len(values)
+    if count < FEWEST_EPOCHS:
+        return 0
+    later, earlier = np.tril_indices(count, -1)
+    score = int(np.sign(values[later] - values[earlier]).sum())
+    # Ties lower the variance of the score.
+    ties = np.unique(values, return_counts=True)[1]
+    variance = (count * (count - 1) * (2 * count + 5) - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18
+    if variance == 0 or abs(score) - 1 <= 1.959964 * math.sqrt(variance):
+        return 0
+    return 1 if score > 0 else -1
+
+
+def best_epoch(history: pd.DataFrame) -> int | None:
+    """Return the epoch of the highest validation mean IoU, else of the lowest validation loss, else None.
+
+    Args:
+        history: as ``segcore.runs.read_history`` gives it.
+    """
+    for column, sign in (("val_mean_iou", 1), ("val_loss", -1)):
+        values = sign * history[column].where(np.isfinite(history[column]))
+        if values.notna().any():
+            return int(history["epoch"][values.idxmax()])
+    return None
+
+
+def describe_curve(history: pd.DataFrame, quantity: str) -> str:
+    """Say in a few sentences how a quantity went in training and in validation.
+
+    Args:
+        history: as ``segcore.runs.read_history`` gives it.
+        quantity: ``loss``, ``mean_iou`` or ``accuracy``.
+    """
+    name = _NAMES[quantity]
+    training = _series(history, quantity)
+    validation = _series(history, f"val_{quantity}")
+    if training.empty and validation.empty:
+        return f"No {name} was recorded."
+    sentences = [_not_finite(history, quantity, name)]
+    if training.empty:
+        sentences.append(f"No training {name} was recorded.")
+    else:
+        sentences.append(_from_first_to_last(training, quantity, f"Training {name}"))
+    if validation.empty:
+        sentences.append(f"No validation {name} was recorded.")
+    else:
+        sentences.append(_validation(training, validation, quantity, name))
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def describe_gap(history: pd.DataFrame, quantity: str) -> str:
+    """Say how far validation is behind training at the last epoch that has both, and whether that widens."""
+    name = _NAMES[quantity]
+    both = history[["epoch", quantity, f"val_{quantity}"]]
+    both = both[np.isfinite(both).all(axis=1)]
+    if both.empty:
+        return f"Training and validation {name} share no epoch, so there is no gap to read."
+    behind = both[f"val_{quantity}"] - both[quantity]
+    if quantity != "loss":
+        behind = -behind
+    last, epoch = behind.iloc[-1], int(both["epoch"].iloc[-1])
+    size = _amount(abs(last), quantity)
+    if _amount(abs(last), quantity) == _amount(0.0, quantity):
+        text = f"At epoch {epoch} training and validation {name} are the same to the digits shown"
+    else:
+        side = "worse" if last > 0 else "better"
+        text = f"At epoch {epoch} validation {name} is {size} {side} than in training"
+    half = behind.iloc[len(behind) // 2 :]
+    change = {1: "has been widening", -1: "has been narrowing", 0: ""}[trend(half * np.sign(last))]
+    if not change:
+        return f"{text}."
+    return f"{text}; the gap {change} since about epoch {int(both['epoch'].loc[half.index[0]])}."
+
+
+def describe_learning_rate(history: pd.DataFrame) -> str:
+    """Say which learning rates were used: constant, or from where through its highest to where."""
+    rates = _series(history, "learning_rate")
+    if rates.empty:
+        return "No learning rate was recorded."
+    first, last, highest = rates.iloc[0], rates.iloc[-1], rates.max()
+    if rates.min() == highest:
+        return f"The learning rate was {first:.3g} throughout."
+    if highest > max(first, last):
+        peak = f"{highest:.3g} (epoch {rates.idxmax()})"
+        return f"The learning rate rose from {first:.3g} to {peak} and ended at {last:.3g}."
+    return f"The learning rate went from {first:.3g} to {last:.3g}."
+
+
+def _series(history: pd.DataFrame, column: str) -> pd.Series:
+    series = pd.Series(history[column].to_numpy(float), index=history["epoch"].to_numpy())
+    return series[np.isfinite(series)]
+
+
+def _not_finite(history: pd.DataFrame, quantity: str, name: str) -> str:
+    values = history[quantity].to_numpy(float)
+    infinite = history["epoch"][np.isinf(values)]
+    return f"Training {name} was infinite at epoch {int(infinite.iloc[0])}." if len(infinite) else ""
+
+
+def _from_first_to_last(values: pd.Series, quantity: str, subject: str) -> str:
+    first, last = _number(values.iloc[0], quantity), _number(values.iloc[-1], quantity)
+    if len(values) == 1:
+        return f"{subject} is known for epoch {values.index[0]} alone: {first}."
+    verb = {1: "rises", -1: "falls", 0: "goes"}[trend(values)]
+    return f"{subject} {verb} from {first} (epoch {values.index[0]}) to {last} (epoch {values.index[-1]})."
+
+
+def _validation(training: pd.Series, validation: pd.Series, quantity: str, name: str) -> str:
+    # With "better" as +1 both kinds of curve can be told in one way.
+    better = -1 if quantity == "loss" else 1
+    extreme = "lowest" if quantity == "loss" else "highest"
+    best = int((better * validation).idxmax())
+    value = _number(validation[best], quantity)
+    count = len(validation)
+    if count == 1:
+        return f"Validation {name} is known for epoch {best} alone: {value}."
+    if count < FEWEST_EPOCHS:
+        few = f"{count} epochs are too few to speak of a trend"
+        return f"Validation {name} is {extreme} at epoch {best} ({value}); {few}."
+    window = min(count, max(8, count // 3))
+    if best == validation.index[-1]:
+        recent = better * trend(validation.iloc[-window:])
+        tail = "and was still improving there" if recent > 0 else "though with no clear trend before it"
+        return f"Validation {name} is {extreme} at the last epoch, {best} ({value}), {tail}."
+    after = validation[validation.index > best]
+    ending = f"{_number(after.iloc[-1], quantity)} at epoch {after.index[-1]}"
+    opening = f"Validation {name} is {extreme} at epoch {best} ({value})"
+    if len(after) < FEWEST_EPOCHS:
+        recent = better * trend(validation.iloc[-window:])
+        if recent > 0:
+            return f"{opening}; over the last {window} epochs it was still improving ({ending})."
+        few = f"{len(after)} more epoch{'s' if len(after) > 1 else ''} cannot show a trend"
+        return f"{opening}; {few} ({ending})."
+    direction = better * trend(after)
+    if direction < 0:
+        verb = "rises" if quantity == "loss" else "falls"
+        return f"{opening} and {verb} since ({ending}){_meanwhile(training, best, quantity, name)}."
+    return f"{opening} and has not been better since; no clear trend follows ({ending})."
+
+
+def _meanwhile(training: pd.Series, epoch: int, quantity: str, name: str) -> str:
+    better = -1 if quantity == "loss" else 1
+    if better * trend(training[training.index > epoch]) <= 0:
+        return ""
+    verb = "falls" if quantity == "loss" else "rises"
+    return f" while training {name} still {verb}: the model gets better on its training frames only"
+
+
+def _number(value: float, quantity: str) -> str:
+    return f"{value:.3g}" if quantity == "loss" else f"{100 * value:.1f} %"
+
+
+def _amount(value: float, quantity: str) -> str:
+    return f"{value:.2f}" if quantity == "loss" else f"{100 * value:.1f} points"

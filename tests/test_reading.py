@@ -1,0 +1,152 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segcore.reading import (
+    best_epoch,
+    describe_curve,
+    describe_gap,
+    describe_learning_rate,
+    trend,
+)
+from segcore.runs import HISTORY_COLUMNS
+
+
+def curves(**columns: list[float]) -> pd.DataFrame:
+    count = len(next(iter(columns.values())))
+    history = pd.DataFrame({name: [math.nan] * count for name in HISTORY_COLUMNS})
+    history["epoch"] = range(1, count + 1)
+    for name, values in columns.items():
+        history[name] = np.asarray(values, float)
+    return history
+
+
+def test_trend_of_five_steady_values_is_one_and_of_four_is_not():
+    # Five in order: score 10, variance 5*4*15/18 = 16.67, z = 9/4.08 = 2.20 > 1.96.
+    assert trend([1, 2, 3, 4, 5]) == 1
+    assert trend([5, 4, 3, 2, 1]) == -1
+    # Four in order: z = 5/2.94 = 1.70.
+    assert trend([1, 2, 3, 4]) == 0
+
+
+def test_trend_leaves_out_what_is_not_finite_and_ignores_the_scale():
+    assert trend([1, math.nan, 2, 3, math.inf, 4, 5]) == 1
+    assert trend([1e9, 2e9, 3e9, 4e9, 5e9]) == 1
+    assert trend([0.1] * 20) == 0
+    assert trend([]) == 0
+
+
+def test_trend_calls_noise_a_trend_in_about_one_case_in_twenty():
+    random = np.random.default_rng(0)
+    called = sum(trend(random.normal(size=20)) != 0 for _ in range(1000))
+    assert 25 <= called <= 75
+
+
+def test_trend_agrees_with_kendalls_tau_on_its_sign():
+    random = np.random.default_rng(1)
+    for _ in range(50):
+        values = np.arange(15) * random.normal() + random.normal(size=15)
+        found = trend(values)
+        tau = pd.Series(values).rank().corr(pd.Series(np.arange(15.0)))
+        assert found in (0, np.sign(tau))
+
+
+def test_best_epoch_prefers_the_score_then_the_loss_then_says_none():
+    assert best_epoch(curves(val_mean_iou=[0.1, 0.4, 0.3], val_loss=[3, 2, 1])) == 2
+    assert best_epoch(curves(val_loss=[3, math.nan, 1])) == 3
+    assert best_epoch(curves(val_loss=[3, math.inf, -math.inf])) == 1
+    assert best_epoch(curves(loss=[3, 2, 1])) is None
+
+
+def test_overfitting_is_named_with_its_epoch():
+    epochs = np.arange(1, 61)
+    training = 2 * np.exp(-epochs / 20)
+    validation = 0.4 + 0.001 * (epochs - 31) ** 2
+    text = describe_curve(curves(loss=training, val_loss=validation), "loss")
+    assert "Training loss falls from 1.9 (epoch 1) to 0.0996 (epoch 60)." in text
+    assert "Validation loss is lowest at epoch 31 (0.4) and rises since (1.24 at epoch 60)" in text
+    assert "while training loss still falls" in text
+
+
+def test_rise_without_falling_training_loss_is_not_called_fitting():
+    epochs = np.arange(1, 41)
+    training = np.where(epochs < 15, 3 - epochs / 10, 1.5 + 0.01 * (epochs % 2))
+    validation = 0.4 + 0.001 * (epochs - 15) ** 2
+    text = describe_curve(curves(loss=training, val_loss=validation), "loss")
+    assert "lowest at epoch 15" in text
+    assert "rises since" in text
+    assert "while training" not in text
+
+
+def test_still_improving_at_the_last_epoch():
+    text = describe_curve(curves(val_mean_iou=np.linspace(0.2, 0.456, 12)), "mean_iou")
+    assert text == (
+        "No training mean IoU was recorded. "
+        "Validation mean IoU is highest at the last epoch, 12 (45.6 %), and was still improving there."
+    )
+
+
+def test_lucky_last_epoch_is_not_called_improvement():
+    values = [0.1, 0.2, 0.3, 0.4, 0.41, 0.40, 0.41, 0.39, 0.40, 0.41, 0.40, 0.42]
+    text = describe_curve(curves(val_mean_iou=values), "mean_iou")
+    assert "highest at the last epoch, 12 (42.0 %), though with no clear trend before it" in text
+
+
+def test_improving_although_the_very_last_epoch_is_not_the_best():
+    values = [0.20, 0.25, 0.30, 0.34, 0.37, 0.39, 0.41, 0.42, 0.43, 0.44, 0.45, 0.449]
+    text = describe_curve(curves(val_mean_iou=values), "mean_iou")
+    assert (
+        "highest at epoch 11 (45.0 %); over the last 8 epochs it was still improving (44.9 % at epoch 12)"
+        in text
+    )
+
+
+def test_flat_end_is_called_no_trend():
+    values = [0.1, 0.3, 0.45, 0.43, 0.44, 0.42, 0.44, 0.43, 0.44, 0.43, 0.42, 0.44]
+    text = describe_curve(curves(val_mean_iou=values), "mean_iou")
+    assert "highest at epoch 3 (45.0 %) and has not been better since; no clear trend follows" in text
+
+
+def test_few_epochs_are_called_few():
+    text = describe_curve(curves(loss=[3, 2, 1], val_loss=[3, 2, 4]), "loss")
+    assert "Training loss goes from 3 (epoch 1) to 1 (epoch 3)." in text
+    assert "lowest at epoch 2 (2); 3 epochs are too few to speak of a trend" in text
+    assert "epoch 1 alone: 3." in describe_curve(curves(loss=[3]), "loss")
+
+
+def test_missing_and_diverged_curves_are_named():
+    assert describe_curve(curves(loss=[1, 2]), "accuracy") == "No pixel accuracy was recorded."
+    text = describe_curve(curves(loss=[3, math.inf, 2]), "loss")
+    assert "infinite at epoch 2" in text
+    assert "No validation loss was recorded." in text
+
+
+def test_gap_counts_losses_and_scores_the_same_way_round():
+    history = curves(loss=[1.0], val_loss=[1.25], mean_iou=[0.60], val_mean_iou=[0.48])
+    assert describe_gap(history, "loss") == "At epoch 1 validation loss is 0.25 worse than in training."
+    assert (
+        describe_gap(history, "mean_iou")
+        == "At epoch 1 validation mean IoU is 12.0 points worse than in training."
+    )
+    better = curves(mean_iou=[0.48], val_mean_iou=[0.60])
+    assert "12.0 points better" in describe_gap(better, "mean_iou")
+    assert "the same" in describe_gap(curves(loss=[1.0], val_loss=[1.0001]), "loss")
+    assert "no gap to read" in describe_gap(curves(loss=[1, math.nan], val_loss=[math.nan, 1]), "loss")
+
+
+@pytest.mark.parametrize(("step", "words"), [(0.05, "widening since about epoch 6"), (-0.02, "narrowing")])
+def test_gap_that_changes_is_said_to(step, words):
+    history = curves(loss=[1.0] * 10, val_loss=[1.5 + step * epoch for epoch in range(10)])
+    assert words in describe_gap(history, "loss")
+
+
+def test_learning_rate():
+    assert (
+        describe_learning_rate(curves(learning_rate=[1e-3] * 4)) == "The learning rate was 0.001 throughout."
+    )
+    assert "from 0.001 to 1e-05" in describe_learning_rate(curves(learning_rate=[1e-3, 1e-4, 1e-5]))
+    warm = describe_learning_rate(curves(learning_rate=[1e-5, 1e-3, 1e-6]))
+    assert "rose from 1e-05 to 0.001 (epoch 2) and ended at 1e-06" in warm
+    assert describe_learning_rate(curves(loss=[1])) == "No learning rate was recorded."
