@@ -1,0 +1,110 @@
+"""How far a mean IoU would move with other frames: percentile intervals by resampling the frames.
+
+The frames of a set are drawn again with replacement, their pixel counts are added up, and the score is taken
+of the sum (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13). Frames of one drive
+resemble each other, so that a true interval is rather wider than these.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from segcore.confusion import iou_of_counts
+from segcore.errors import InputError
+
+_COUNTS = ("tp", "fp", "fn")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A score on the frames as they are, and the bounds between which the share ``confidence`` of draws lies."""
+
+    value: float
+    low: float
+    high: float
+    confidence: float
+
+
+def bootstrap_interval(
+    per_frame: Sequence[Mapping], *, seed: int = 0, repeats: int = 2000, confidence: float = 0.95
+) -> Interval:
+    """Return the interval of the mean IoU.
+
+    Args:
+        per_frame: entries of an evaluation's ``per_frame`` with ``tp``, ``fp`` and ``fn`` of each class.
+        seed: of the draws; the same seed gives the same interval.
+        repeats: number of draws.
+        confidence: share of the draws within the interval, in (0, 1).
+
+    Raises:
+        InputError: there is no frame.
+    """
+    counts = _counts(per_frame)
+    value = _mean_iou(counts.sum(axis=1, keepdims=True))[0]
+    return _interval(value, _mean_iou(_drawn(counts, seed=seed, repeats=repeats)), confidence)
+
+
+def bootstrap_difference(
+    first: Sequence[Mapping],
+    second: Sequence[Mapping],
+    *,
+    seed: int = 0,
+    repeats: int = 2000,
+    confidence: float = 0.95,
+) -> Interval:
+    """Return the interval of mean IoU of ``first`` minus that of ``second``, both on the same draws.
+
+    Pairing takes out what makes a frame hard for both, so that this interval is narrower than the two alone
+    suggest. If it holds 0, the frames do not tell which run is better.
+
+    Raises:
+        InputError: the two do not list the same frames, or differ in their classes.
+    """
+    by_name = {entry["frame"]: entry for entry in second}
+    names = [entry["frame"] for entry in first]
+    if len(by_name) != len(second) or sorted(names) != sorted(by_name):
+        raise InputError(
+            f"The two runs were evaluated on different frames ({len(names)} and {len(second)}); evaluate both "
+            "on the same set to compare them."
+        )
+    pair = (_counts(first), _counts([by_name[name] for name in names]))
+    classes = [counts.shape[-1] for counts in pair]
+    if classes[0] != classes[1]:
+        raise InputError(
+            f"The two runs have {classes[0]} and {classes[1]} classes; compare runs of one label space."
+        )
+    value = np.subtract(*(_mean_iou(counts.sum(axis=1, keepdims=True))[0] for counts in pair))
+    draws = np.subtract(*(_mean_iou(_drawn(counts, seed=seed, repeats=repeats)) for counts in pair))
+    return _interval(float(value), draws, confidence)
+
+
+def _counts(per_frame: Sequence[Mapping]) -> np.ndarray:
+    if not per_frame:
+        raise InputError("There are no scores of single frames; evaluate the run again to have them.")
+    return np.array([[entry[name] for entry in per_frame] for name in _COUNTS], np.int64)
+
+
+def _drawn(counts: np.ndarray, *, seed: int, repeats: int) -> np.ndarray:
+    # How often each frame is drawn, (repeats, frames), instead of which: the sums are then one product each.
+    frames = counts.shape[1]
+    times = np.random.default_rng(seed).multinomial(frames, np.full(frames, 1 / frames), size=repeats)
+    # float64 is exact up to 2**53 pixels and has a fast product, which int64 has not.
+    return times.astype(np.float64) @ counts.astype(np.float64)
+
+
+def _mean_iou(counts: np.ndarray) -> np.ndarray:
+    iou = iou_of_counts(*counts)
+    present = ~np.isnan(iou)
+    total = np.where(present, iou, 0).sum(axis=-1)
+    averaged = present.sum(axis=-1)
+    return np.divide(total, averaged, out=np.full(total.shape, np.nan), where=averaged > 0)
+
+
+def _interval(value: float, draws: np.ndarray, confidence: float) -> Interval:
+    draws = draws[~np.isnan(draws)]
+    if not draws.size:
+        return Interval(float(value), float("nan"), float("nan"), confidence)
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(draws, [tail, 1 - tail])
+    return Interval(float(value), float(low), float(high), confidence)

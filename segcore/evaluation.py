@@ -1,0 +1,118 @@
+"""Scoring a run on annotated frames, in the terms of the Cityscapes benchmark."""
+
+import os
+import platform
+import statistics
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segcore import confusion
+from segcore.data.cityscapes import Frame, read_frame
+from segcore.errors import InputError
+from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.runs import Run
+
+if TYPE_CHECKING:
+    from segcore.inference import Predictor
+
+
+def evaluate(
+    run: Run,
+    frames: Sequence[Frame],
+    *,
+    set_name: str,
+    data_name: str = "Cityscapes",
+    predictor: "Predictor | None" = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict:
+    """Predict every frame at its own size and score the sum of all pixels.
+
+    Args:
+        run: the run.
+        frames: frames with ground truth, of one split.
+        set_name: name under which the result is kept, such as ``val``.
+        data_name: name of the data set, for people.
+        predictor: the loaded run, if there is one already.
+        progress: called with (frames done, frames in all) before the first and after each frame.
+
+    Returns:
+        The content of ``evaluation/<set>.json``; ``segcore.runs.write_evaluation`` keeps it.
+
+    Raises:
+        InputError: no frames, a frame without ground truth or damaged, weights that cannot be used, or a
+            ground truth that is void throughout.
+    """
+    if not frames:
+        raise InputError("There are no frames to evaluate on; choose a split with ground truth.")
+    if predictor is None:
+        # Here and not above, so that pages can import this module and show stored scores without Keras.
+        from segcore.inference import load_predictor
+
+        predictor = load_predictor(run)
+    report = progress or (lambda done, total: None)
+    report(0, len(frames))
+    space = LABEL_SPACES[run.label_space]
+    total = np.zeros((space.num_classes + 1,) * 2, np.int64)
+    per_frame, seconds, sizes = [], [], set()
+    for done, frame in enumerate(frames, start=1):
+        image, truth = _read(frame, space)
+        class_map, took = predictor.classify(image)
+        matrix = confusion.confusion_matrix(truth, class_map, num_classes=space.num_classes)
+        total += matrix
+        per_frame.append(frame_scores(frame.frame_id, matrix))
+        seconds.append(took)
+        sizes.add(truth.shape)
+        report(done, len(frames))
+    if not total[:-1].any():
+        raise InputError(
+            f"The ground truth of all {len(frames)} frames is void, as in the test split of Cityscapes; choose "
+            "a split that is annotated."
+        )
+    return {
+        "set": set_name,
+        "data": data_name,
+        "split": frames[0].split,
+        "frames": len(frames),
+        "frame_size": list(sizes.pop()) if len(sizes) == 1 else None,
+        "input_size": list(run.input_size),
+        "weights_sha256": run.weights_sha256,
+        "date": datetime.now(UTC).date().isoformat(),
+        "label_space": space.name,
+        "class_names": list(space.class_names),
+        "confusion": total.tolist(),
+        **confusion.summary(total, space),
+        "per_frame": per_frame,
+        "latency_ms": {
+            "median": round(1000 * statistics.median(seconds), 2),
+            "repeats": len(seconds),
+            "hardware": describe_hardware(),
+        },
+    }
+
+
+def frame_scores(frame_id: str, matrix: np.ndarray) -> dict:
+    """Return the entry of one frame in ``per_frame``: its scores, and its counts to add up with others."""
+    true_positives, false_positives, false_negatives = confusion.class_counts(matrix)
+    return {
+        "frame": frame_id,
+        "miou": confusion.none_if_nan(confusion.mean_iou(matrix)),
+        "pixel_accuracy": confusion.none_if_nan(confusion.pixel_accuracy(matrix)),
+        "tp": true_positives.tolist(),
+        "fp": false_positives.tolist(),
+        "fn": false_negatives.tolist(),
+    }
+
+
+def describe_hardware() -> str:
+    """Return what a latency was measured on, without naming the machine."""
+    return f"{platform.machine()}, {os.cpu_count()} CPU cores"
+
+
+def _read(frame: Frame, space: LabelSpace) -> tuple[np.ndarray, np.ndarray]:
+    image, label_ids = read_frame(frame)
+    if label_ids is None:
+        raise InputError(f"The frame {frame.frame_id} has no ground truth; leave it out of the evaluation.")
+    return image, space.from_label_ids[label_ids]

@@ -1,0 +1,151 @@
+"""A trained run as a function from a picture to classes. This is where Keras comes in."""
+
+import math
+import threading
+import time
+from dataclasses import dataclass, field
+
+import cv2
+import keras
+import numpy as np
+
+from segcore.data.images import resize_image
+from segcore.errors import InputError
+from segcore.layers import PIXEL_OFFSET, PIXEL_SCALE
+from segcore.models import build_model
+from segcore.runs import RECORD_FILE, WEIGHTS_FILE, Run, check_weights
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a run says about one picture.
+
+    Attributes:
+        class_map: uint8 (height, width) at the picture's own size, 0..C-1.
+        probabilities: float32 (input height, input width, C) at the model's input size, each pixel sums to 1.
+        seconds: time that the network took, without decoding, resizing and soft-max.
+    """
+
+    class_map: np.ndarray = field(repr=False)
+    probabilities: np.ndarray = field(repr=False)
+    seconds: float
+
+
+class Predictor:
+    """A run with its weights loaded and its network compiled; safe to call from several threads."""
+
+    def __init__(self, run: Run, model: keras.Model):
+        self.run = run
+        self._model = model
+        # The network takes all cores anyway: two calls at once would be no faster and take twice the memory.
+        self._lock = threading.Lock()
+        # The first call compiles; without this the first picture would seem to take seconds.
+        self.logits(np.zeros((*run.input_size, 3), np.uint8))
+
+    def predict(self, image: np.ndarray) -> Prediction:
+        """Predict a picture, uint8 (height, width, 3) RGB of any size."""
+        logits, seconds = self.logits(image)
+        return Prediction(classes_at(logits, image.shape[:2]), softmax(logits), seconds)
+
+    def classify(self, image: np.ndarray) -> tuple[np.ndarray, float]:
+        """Return ``class_map`` and ``seconds`` of ``predict``, sparing the probabilities."""
+        logits, seconds = self.logits(image)
+        return classes_at(logits, image.shape[:2]), seconds
+
+    def logits(self, image: np.ndarray) -> tuple[np.ndarray, float]:
+        """Return the logits, float32 (input height, input width, C), and the seconds that the network took.
+
+        Raises:
+            ValueError: ``image`` is not uint8 (height, width, 3).
+        """
+        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+            raise ValueError(f"expected an image uint8 (h, w, 3), received {image.dtype} {image.shape}")
+        batch = resize_image(image, self.run.input_size)[np.newaxis].astype(np.float32)
+        with self._lock:
+            start = time.perf_counter()
+            # Calling the model itself would run eagerly, five times slower; this is compiled on any back end.
+            logits = self._model.predict_on_batch(batch)
+            seconds = time.perf_counter() - start
+        return logits[0], seconds
+
+
+def load_predictor(run: Run) -> Predictor:
+    """Build the network that ``run.json`` describes, load its weights, and warm it up.
+
+    Raises:
+        InputError: the run has no weights, or they are damaged, altered or do not fit the architecture.
+    """
+    if not run.has_weights:
+        raise InputError(
+            f"The run {run.name} keeps its scores but not its weights; choose a run with {WEIGHTS_FILE}."
+        )
+    _check_normalization(run)
+    try:
+        check_weights(run)
+    except InputError as error:
+        raise InputError(f"The run {run.name} cannot be used: {error}") from error
+    try:
+        model = build_model(
+            run.architecture, num_classes=run.num_classes, image_size=run.input_size, **run.arguments
+        )
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"The run {run.name} describes a network that cannot be built ({error}); correct {RECORD_FILE}."
+        ) from error
+    try:
+        model.load_weights(run.weights_path)
+    # Keras and h5py raise OSError, ValueError, KeyError and RuntimeError for a file that is no such weights.
+    except Exception as error:
+        raise InputError(
+            f"The file {run.weights_path} does not fit {run.architecture} as {RECORD_FILE} describes it "
+            f"({_first_line(error)}); copy the run again."
+        ) from error
+    return Predictor(run, model)
+
+
+def classes_at(logits: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Return the class of highest score at another size.
+
+    The scores are interpolated, not the classes, so that borders stay smooth. One class is enlarged after the
+    other: all at once would take 4 bytes times C for each pixel of a photo.
+
+    Args:
+        logits: float32 (h, w, C).
+        size: (height, width) of the result.
+
+    Returns:
+        uint8 (height, width); of equal scores the lower class wins.
+    """
+    if logits.shape[:2] == tuple(size):
+        return logits.argmax(axis=-1).astype(np.uint8)
+    height, width = size
+    highest = np.full(size, -np.inf, np.float32)
+    classes = np.zeros(size, np.uint8)
+    for index in range(logits.shape[-1]):
+        scores = cv2.resize(np.ascontiguousarray(logits[..., index]), (width, height))
+        np.putmask(classes, scores > highest, index)
+        np.maximum(highest, scores, out=highest)
+    return classes
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Return probabilities over the last axis, float32 of the same shape."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    np.exp(shifted, out=shifted)
+    shifted /= shifted.sum(axis=-1, keepdims=True)
+    return shifted
+
+
+def _check_normalization(run: Run) -> None:
+    recorded = run.record.get("normalization") or {"scale": PIXEL_SCALE, "offset": PIXEL_OFFSET}
+    for name, expected in (("scale", PIXEL_SCALE), ("offset", PIXEL_OFFSET)):
+        found = recorded.get(name)
+        if not isinstance(found, int | float) or not math.isclose(found, expected, rel_tol=1e-4):
+            raise InputError(
+                f"The run {run.name} was trained with the {name} {found} of pixel values, but its network "
+                f"would be built with {expected:.6g}; only runs of this project's own models can be loaded."
+            )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".")

@@ -1,0 +1,196 @@
+"""Predicting files: finding pictures in folders, and writing masks beside nothing they could overwrite."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from segcore.data.cityscapes import ANNOTATIONS
+from segcore.data.images import read_image
+from segcore.errors import InputError
+from segcore.files import replace_file
+from segcore.labels import LABEL_SPACES, LabelSpace, colorize, to_label_ids
+
+if TYPE_CHECKING:
+    from segcore.inference import Predictor
+
+FORMATS = {"label-ids": "labelIds", "color": "color", "overlay": "overlay"}
+"""Format to the ending of its files, as cityscapesScripts names its own."""
+
+PICTURE_SUFFIXES = frozenset(
+    (".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".gif", ".ppm")
+)
+
+# One label id for each category, to write predictions of the 7 categories as an image of label ids.
+_CATEGORY_LABEL_IDS = to_label_ids(np.array([0, 2, 5, 8, 10, 11, 13], np.uint8))
+
+
+@dataclass(frozen=True)
+class Job:
+    """One picture to read and the file to write."""
+
+    source: Path
+    target: Path
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A picture that could not be read, and why in one sentence."""
+
+    source: Path
+    reason: str
+
+
+def plan_jobs(inputs: Sequence[Path], output: Path, *, kind: str) -> tuple[Job, ...]:
+    """Find the pictures and name their results, before any work is done.
+
+    Folders are searched recursively for pictures; hidden files, ground truth and earlier results in ``output``
+    are passed over. Files that are named are taken whatever they are called. The result of
+    ``ulm_000000_000019_leftImg8bit.png`` is ``ulm_000000_000019_labelIds.png``.
+
+    Args:
+        inputs: files and folders.
+        output: folder of the results.
+        kind: a key of ``FORMATS``.
+
+    Raises:
+        InputError: an input is missing, there is no picture, or two would have a result of the same name.
+    """
+    if kind not in FORMATS:
+        raise InputError(f"There is no format {kind!r}; choose one of {', '.join(FORMATS)}.")
+    output = Path(output)
+    # The same file may be given twice, by itself and by its folder.
+    sources = list(dict.fromkeys(path for given in inputs for path in _pictures(Path(given), output=output)))
+    if not sources:
+        raise InputError(
+            f"There are no pictures in {', '.join(map(str, inputs))}; give files or a folder of them."
+        )
+    jobs = tuple(Job(path, output / f"{frame_name(path)}_{FORMATS[kind]}.png") for path in sources)
+    _refuse_collisions(jobs)
+    return jobs
+
+
+def predict_files(
+    predictor: "Predictor",
+    jobs: Sequence[Job],
+    *,
+    kind: str,
+    opacity: float = 0.5,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Failure, ...]:
+    """Predict the pictures and write 8-bit PNG files at their own size.
+
+    Args:
+        predictor: the loaded run.
+        jobs: from ``plan_jobs``.
+        kind: ``label-ids`` as cityscapesScripts scores them, ``color`` with the classes' colours, ``overlay``
+            with these over the picture.
+        opacity: of the colours in an overlay, 0..1.
+        progress: called with (pictures done, pictures in all) before the first and after each picture.
+
+    Returns:
+        The pictures that could not be read; they do not hold up the others.
+
+    Raises:
+        InputError: a result cannot be written; those before it are complete.
+    """
+    report = progress or (lambda done, total: None)
+    report(0, len(jobs))
+    space = LABEL_SPACES[predictor.run.label_space]
+    failures = []
+    for done, job in enumerate(jobs, start=1):
+        try:
+            image = read_image(job.source)
+        except InputError as error:
+            failures.append(Failure(job.source, str(error)))
+        else:
+            class_map, _ = predictor.classify(image)
+            _write_png(job.target, _rendered(image, class_map, space, kind=kind, opacity=opacity))
+        report(done, len(jobs))
+    return tuple(failures)
+
+
+def frame_name(path: Path) -> str:
+    """Return the name of a frame's file without the endings: ``ulm_000000_000019`` in Cityscapes."""
+    return Path(path).stem.removesuffix("_leftImg8bit")
+
+
+def label_ids_of(class_map: np.ndarray, space: LabelSpace) -> np.ndarray:
+    """Return a predicted class map, uint8, as label ids; a category takes the id of its most frequent class."""
+    return to_label_ids(class_map) if space.name == "train_ids" else _CATEGORY_LABEL_IDS[class_map]
+
+
+def overlay(
+    image: np.ndarray, class_map: np.ndarray, space: LabelSpace, *, opacity: float = 0.5
+) -> np.ndarray:
+    """Blend the classes' colours over a picture, uint8 (h, w, 3); ``opacity`` 0 shows the picture alone."""
+    mixed = (1 - opacity) * image.astype(np.float32) + opacity * colorize(class_map, space)
+    return np.rint(mixed).astype(np.uint8)
+
+
+def _rendered(
+    image: np.ndarray, class_map: np.ndarray, space: LabelSpace, *, kind: str, opacity: float
+) -> np.ndarray:
+    if kind == "label-ids":
+        return label_ids_of(class_map, space)
+    return (
+        colorize(class_map, space) if kind == "color" else overlay(image, class_map, space, opacity=opacity)
+    )
+
+
+def _write_png(path: Path, pixels: np.ndarray) -> None:
+    try:
+        with replace_file(path) as temporary:
+            Image.fromarray(pixels).save(temporary, format="PNG")
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written: {error.strerror or error}; choose another --output."
+        ) from error
+
+
+def _pictures(given: Path, *, output: Path) -> list[Path]:
+    if given.is_file():
+        return [given]
+    if not given.is_dir():
+        raise InputError(f"{given} does not exist; give a picture or a folder of pictures.")
+    found: list[Path] = []
+    visited: set[Path] = set()
+    for folder, folders, names in os.walk(given, followlinks=True):
+        here = Path(folder)
+        if here.resolve() in visited:  # a link that leads in a circle
+            folders.clear()
+            continue
+        visited.add(here.resolve())
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        is_output = here.resolve() == output.resolve()
+        found += [here / name for name in sorted(names) if _is_picture(name, is_output=is_output)]
+    return found
+
+
+def _is_picture(name: str, *, is_output: bool) -> bool:
+    stem, suffix = Path(name).stem, Path(name).suffix
+    if name.startswith(".") or suffix.lower() not in PICTURE_SUFFIXES:
+        return False
+    if any(f"_{annotation}_" in name for annotation in ANNOTATIONS):
+        return False
+    return not (is_output and stem.endswith(tuple(f"_{ending}" for ending in FORMATS.values())))
+
+
+def _refuse_collisions(jobs: Sequence[Job]) -> None:
+    # Many file systems take names that differ in upper and lower case only for one.
+    counts = Counter(str(job.target).lower() for job in jobs)
+    twice = [job for job in jobs if counts[str(job.target).lower()] > 1]
+    if twice:
+        first = [job.source for job in twice if str(job.target).lower() == str(twice[0].target).lower()]
+        raise InputError(
+            f"{first[0]} and {first[1]} would both be written to {twice[0].target.name}; predict them into "
+            "different folders."
+        )
+    for job in jobs:
+        if job.target.exists() and job.target.samefile(job.source):
+            raise InputError(f"The result of {job.source} would replace it; choose another --output.")
