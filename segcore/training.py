@@ -111,7 +111,10 @@ def train(
         val_batches=sequence(val_frames, "none", config.image_size),
         record=_record(config, validated, train_frames),
     )
-    if state.epochs_done < config.epochs:
+    if state.epochs_done >= config.epochs:
+        keeper.publish()
+        return keeper.state
+    try:
         model.fit(
             train_batches,
             shuffle=False,
@@ -120,8 +123,14 @@ def train(
             callbacks=[_StopOnNaN(train_batches), keeper],
             verbose=verbose,
         )
-    else:
-        keeper.publish()
+    except Exception as error:
+        # TensorFlow hands on what a generator raised as an error of its own, without the original.
+        if failure := train_batches.failure or keeper.val_batches.failure:
+            raise InputError(
+                f"Training stopped in epoch {keeper.state.epochs_done + 1}: {failure} The last checkpoint is "
+                "intact; put this right and go on by --resume."
+            ) from error
+        raise
     return keeper.state
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from segcore.data.augmentation import augment
 from segcore.data.cityscapes import Frame, read_frame
-from segcore.labels import LabelSpace
+from segcore.errors import InputError
+from segcore.labels import VOID, LabelSpace
 
 
 class FrameSequence(keras.utils.PyDataset):
@@ -56,6 +57,7 @@ class FrameSequence(keras.utils.PyDataset):
         self.epoch = epoch
         self.shuffle = shuffle
         self.label_stride = label_stride
+        self.failure: InputError | None = None
         self._make_transform = make_transform
         self._local = threading.local()
         self._order = self._draw_order()
@@ -70,8 +72,15 @@ class FrameSequence(keras.utils.PyDataset):
         Returns:
             Images, uint8 (B, H, W, 3) RGB, and labels, uint8 (B, H / label_stride, W / label_stride), void
             255; images alone if there is no label space.
+
+        Raises:
+            InputError: if a frame cannot be read; it is also kept as ``failure``, since a back end may hide it.
         """
-        samples = [self._sample(int(i)) for i in self._indices(index)]
+        try:
+            samples = [self._sample(int(i)) for i in self._indices(index)]
+        except InputError as error:
+            self.failure = error
+            raise
         images = np.stack([image for image, _ in samples])
         if self.space is None:
             return images
@@ -102,7 +111,7 @@ class FrameSequence(keras.utils.PyDataset):
     def _sample(self, index: int):
         image, label_ids = read_frame(self.frames[index])
         if self.space is None or label_ids is None:
-            mask = np.full(image.shape[:2], 255, np.uint8)
+            mask = np.full(image.shape[:2], VOID, np.uint8)
         else:
             mask = self.space.from_label_ids[label_ids]
         seed = np.random.SeedSequence((self.seed, self.epoch, index)).generate_state(1)[0]
