@@ -1,0 +1,174 @@
+"""The README.md of a run, written from what its folder holds, so that no figure in it is typed by hand."""
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from segcore.bootstrap import bootstrap_interval
+from segcore.files import replace_file
+from segcore.runs import Run, evaluation_sets, read_evaluation, read_history
+
+_WHAT = {
+    "unet": "U-Net (Ronneberger et al. 2015)",
+    "unet_xception": "U-Net with Xception blocks and skip connections",
+    "segnet": "SegNet (Badrinarayanan et al. 2015)",
+    "mobilenet_segnet": "MobileNetV1 encoder with a SegNet-type decoder, without skip connections",
+    "fcn": "FCN-8s (Long et al. 2015)",
+}
+
+# Model, where, mean IoU of the 19 classes and of the 7 categories in percent.
+PUBLISHED = (
+    ("SegNet basic", "Cityscapes test", 57.0, 79.1),
+    ("ENet", "Cityscapes test", 58.3, 80.4),
+    ("MobileNet + U-Net (RTSeg)", "Cityscapes val", 61.0, None),
+    ("SkipNet-MobileNet (RTSeg)", "Cityscapes test", 61.5, 82.0),
+    ("FCN-8s", "Cityscapes test", 65.3, 85.7),
+    ("UNet-S5-D16 (MMSegmentation)", "Cityscapes val", 69.1, None),
+)
+
+
+def write_model_card(run: Run) -> None:
+    """Write ``README.md`` into the folder of ``run``, atomically."""
+    with replace_file(run.path / "README.md") as temporary:
+        temporary.write_text(model_card(run), encoding="utf-8")
+
+
+def overview(runs: Sequence[Run]) -> str:
+    """Return a Markdown page with one row for each run and set of frames."""
+    rows = [
+        f"| [{run.name}]({run.name}/README.md) | {run.record['parameters'] / 1e6:.1f} M | {data_title(scores)} | "
+        f"{_percent(scores['miou'])} | {_percent(scores['category_miou'])} | {_percent(scores['pixel_accuracy'])} |"
+        for run in runs
+        for scores in _evaluations(run)
+    ]
+    head = (
+        "# Trained runs\n\n"
+        "| Run | Parameters | Scored on | mIoU, classes | mIoU, categories | Pixel accuracy |\n"
+        "|---|---|---|---|---|---|\n"
+    )
+    return head + "\n".join(rows) + "\n\nWritten by `python -m segcore card`.\n"
+
+
+def _evaluations(run: Run) -> list[dict]:
+    evaluations = [read_evaluation(run, name) for name in evaluation_sets(run)]
+    # A score of other weights than those in the folder says nothing about this model.
+    return [scores for scores in evaluations if scores.get("weights_sha256") == run.weights_sha256]
+
+
+def model_card(run: Run) -> str:
+    """Return the model card of ``run`` as Markdown."""
+    evaluations = _evaluations(run)
+    sections = [
+        f"# {run.name}",
+        _model(run),
+        _training(run, read_history(run)),
+        *(_scores(scores) for scores in evaluations),
+        _published(),
+        _limits(evaluations),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def data_title(scores: dict) -> str:
+    """Return what a set of frames is, in words: data set, split, cities, frames and size."""
+    cities = sorted({frame["frame"].split("_")[0] for frame in scores["per_frame"]})
+    size = scores.get("frame_size")
+    where = f"{scores['data']} {scores['split']} ({', '.join(cities)})"
+    pixels = f", {size[1]} x {size[0]} pixels" if size else ""
+    return f"{where}, {scores['frames']} frames{pixels}"
+
+
+def _model(run: Run) -> str:
+    height, width = run.input_size
+    arguments = ", ".join(f"`{key}={value}`" for key, value in run.arguments.items()) or "defaults"
+    return (
+        f"{_WHAT[run.architecture]}: `segcore.models.{run.architecture}` with {arguments}; "
+        f"{run.record['parameters']:,} parameters. It takes RGB frames at {width} x {height} and gives a score to "
+        f"each of {run.num_classes} classes ({run.label_space})."
+    )
+
+
+def _training(run: Run, history: pd.DataFrame) -> str:
+    record, training = run.record, run.record["training"]
+    data = record["data"]
+    hours = history["seconds"].sum() / 3600
+    start = {
+        "none": "from random weights",
+        "imagenet": "its encoder from ImageNet weights",
+    }.get(training["encoder_weights"], "its encoder from ImageNet weights")
+    return f"""## Training
+
+- Data: {data["name"]} {data["split"]}, {data["frames"]:,} frames of {len(data["cities"])} cities \
+({", ".join(data["cities"])}) at {data["frame_size"][1]} x {data["frame_size"][0]} pixels. The validation cities \
+were not trained on.
+- Terms: Cityscapes is for non-commercial research and personal use, and its frames may not be passed on \
+(<https://www.cityscapes-dataset.com/license/>). Use these weights within these terms.
+- Start: {start}.
+- Command: `python -m segcore train --run {run.name} --data ROOT --config configs/{run.name}.json`, with \
+{training["epochs"]} epochs planned, loss `{training["loss"]}`, augmentation `{training["augment"]}`, seed \
+{record["seed"]}. All settings stand in `run.json`.
+- Reached: {record["epochs"]} epochs in {hours:.1f} hours of wall time on {record["hardware"]}, shared with other \
+work ({record["versions"]["backend"]} back end, {training["precision"]}). The weights are those of epoch \
+{record["best_epoch"]}, the best on the validation frames, which makes its validation score a little kinder than an \
+untouched test set would be."""
+
+
+def _scores(scores: dict) -> str:
+    interval = bootstrap_interval(scores["per_frame"])
+    lines = [
+        f"## Scores: {data_title(scores)}",
+        "",
+        "| | |",
+        "|---|---|",
+        f"| mean IoU, {len(scores['classes'])} classes | {_percent(scores['miou'])} "
+        f"(95 % interval over frames {_percent(interval.low)} to {_percent(interval.high)}) |",
+        f"| mean IoU, {len(scores['categories'])} categories | {_percent(scores['category_miou'])} |",
+        f"| pixel accuracy | {_percent(scores['pixel_accuracy'])} |",
+        f"| network call, median | {scores['latency_ms']['median']:.0f} ms on "
+        f"{scores['latency_ms']['hardware']} |",
+        "",
+        "| class | IoU |",
+        "|---|---|",
+        *(f"| {name} | {_percent(value)} |" for name, value in scores["classes"].items()),
+        "",
+        "| category | IoU |",
+        "|---|---|",
+        *(f"| {name} | {_percent(value)} |" for name, value in scores["categories"].items()),
+    ]
+    return "\n".join(lines)
+
+
+def _published() -> str:
+    rows = "\n".join(
+        f"| {name} | {where} | {classes:.1f} | {'' if categories is None else f'{categories:.1f}'} |"
+        for name, where, classes, categories in PUBLISHED
+    )
+    return f"""## Beside published figures
+
+| Model | Where | classes | categories |
+|---|---|---|---|
+{rows}
+
+They do not compare one to one: those models see 1024 or 2048 columns and all 2,975 frames of the official train
+split, often more, and are scored on the official val or test cities; this one sees 512 columns."""
+
+
+def _limits(evaluations: Sequence[dict]) -> str:
+    lines = ["## Known failures and limits", ""]
+    for scores in evaluations:
+        present = {name: iou for name, iou in scores["classes"].items() if iou is not None}
+        worst = sorted(present, key=present.get)[:5]
+        named = ", ".join(f"{name} ({_percent(present[name])})" for name in worst)
+        lines.append(f"- Weakest classes on {data_title(scores)}: {named}.")
+    lines += [
+        "- Things a few pixels wide at this resolution (poles, signs, riders far away) are often missed.",
+        "- Cityscapes shows central European cities by day in fair weather; night, heavy weather and other countries"
+        " are outside of what the model has seen. Synthetic weather stands in for the real thing only in part.",
+        "- Not for driving, nor for any use where a wrong pixel can hurt someone.",
+    ]
+    return "\n".join(lines)
+
+
+def _percent(value: float | None) -> str:
+    return "absent" if value is None or math.isnan(value) else f"{100 * value:.1f} %"

@@ -1,0 +1,73 @@
+"""The model card says what the folder holds, and nothing else."""
+
+import json
+
+import pytest
+from makers import make_run
+
+from segcore.model_card import data_title, model_card, overview, write_model_card
+from segcore.runs import find_run, read_evaluation, write_evaluation
+
+
+@pytest.fixture
+def run(tmp_path):
+    make_run(tmp_path, "mine", epochs=3, weights=True, sets=("val",), frame_ids=("ulm_000000_000019",))
+    path = tmp_path / "mine" / "run.json"
+    record = json.loads(path.read_text())
+    record |= {
+        "parameters": 1234567,
+        "best_epoch": 2,
+        "epochs": 3,
+        "seed": 4,
+        "hardware": "x86_64, 2 CPU cores",
+        "versions": {"backend": "tensorflow"},
+        "training": {
+            "epochs": 5, "loss": "ce", "augment": "flip", "encoder_weights": "none", "precision": "float32",
+        },
+        "data": {
+            "name": "Cityscapes", "split": "train", "frames": 5, "cities": ["aachen"], "frame_size": [64, 128],
+        },
+    }  # fmt: skip
+    path.write_text(json.dumps(record))
+    run = find_run("mine", tmp_path)
+    write_evaluation(run, {**read_evaluation(run, "val"), "weights_sha256": run.weights_sha256})
+    return run
+
+
+def test_scores_come_from_the_evaluation_with_split_frames_and_size(run):
+    card = model_card(run)
+    scores = read_evaluation(run, "val")
+    assert f"{100 * scores['miou']:.1f} %" in card
+    for name, iou in scores["classes"].items():
+        assert f"| {name} | {'absent' if iou is None else f'{100 * iou:.1f} %'} |" in card
+    assert "## Scores: " + data_title(scores) in card
+
+
+def test_a_set_is_named_by_data_split_cities_frames_and_size():
+    scores = {"data": "Cityscapes", "split": "val", "frames": 2, "frame_size": [256, 512],
+              "per_frame": [{"frame": "zurich_000001_000019"}, {"frame": "ulm_000000_000019"}]}  # fmt: skip
+    assert data_title(scores) == "Cityscapes val (ulm, zurich), 2 frames, 512 x 256 pixels"
+
+
+def test_model_training_and_terms_are_named(run):
+    card = model_card(run)
+    for expected in ("1,234,567 parameters", "epoch 2", "3 epochs", "5 frames of 1 cities (aachen)",
+                     "non-commercial", "random weights", "--config configs/mine.json", "128 x 64"):  # fmt: skip
+        assert expected in card
+
+
+def test_scores_of_other_weights_are_left_out(run):
+    write_evaluation(run, {**read_evaluation(run, "val"), "weights_sha256": "0" * 64})
+    assert "## Scores" not in model_card(run)
+
+
+def test_it_is_written_into_the_run(run):
+    write_model_card(run)
+    assert (run.path / "README.md").read_text(encoding="utf-8") == model_card(run)
+
+
+def test_the_overview_has_a_row_for_each_run_and_set(run):
+    table = overview([run])
+    scores = read_evaluation(run, "val")
+    row = next(line for line in table.splitlines() if line.startswith("| [mine]"))
+    assert f"{100 * scores['miou']:.1f} %" in row and data_title(scores) in row and "1.2 M" in row
