@@ -16,6 +16,7 @@ import numpy as np
 from segcore.errors import InputError
 from segcore.files import replace_file
 
+CHECKPOINT_FOLDER = "checkpoint"
 STATE_FILE = "state.npz"
 
 
@@ -95,7 +96,9 @@ def _open(folder: Path):
     try:
         return np.load(path, allow_pickle=False)
     except FileNotFoundError as error:
-        raise InputError(f"There is no checkpoint in {folder}; start the training without --resume.") from error
+        raise InputError(
+            f"There is no checkpoint in {folder}; start the training without --resume."
+        ) from error
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(
             f"The checkpoint {path} is damaged ({error}); remove its folder and start without --resume."

@@ -18,7 +18,9 @@ def replace_file(path: Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name.split('.')[0]}-", suffix=_suffix(path), dir=path.parent)
+    handle, name = tempfile.mkstemp(
+        prefix=f".{path.name.split('.')[0]}-", suffix=_suffix(path), dir=path.parent
+    )
     os.close(handle)
     temporary = Path(name)
     try:

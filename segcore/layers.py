@@ -16,7 +16,9 @@ def check_image_size(image_size: tuple[int, int], *, divisor: int = 32) -> tuple
         InputError: if not; the message names the nearest size that would do.
     """
     if len(image_size) != 2 or any(side != int(side) or side < 1 for side in image_size):
-        raise InputError(f"The image size is {image_size!r}; expected (height, width), two positive whole numbers.")
+        raise InputError(
+            f"The image size is {image_size!r}; expected (height, width), two positive whole numbers."
+        )
     height, width = (int(side) for side in image_size)
     if height % divisor or width % divisor:
         near = tuple(max(divisor, round(side / divisor) * divisor) for side in (height, width))

@@ -144,7 +144,10 @@ def _check(config: TrainingConfig) -> None:
     _require(config, "ema", _is_number(config.ema, above=-1e-30) and config.ema < 1, "a number in [0, 1)")
     _require(config, "image_size", _is_pair(config.image_size, int), "[height, width]")
     _require(
-        config, "crop_size", config.crop_size is None or _is_pair(config.crop_size, int), "null or [height, width]"
+        config,
+        "crop_size",
+        config.crop_size is None or _is_pair(config.crop_size, int),
+        "null or [height, width]",
     )
     _require(
         config,

@@ -30,7 +30,7 @@ def test_committed_configurations_survive_a_round_trip(path):
         ({"model": "unet", "image_size": [256]}, r"image_size = \[256\]; expected \[height, width\]"),
         ({"model": "unet", "scale": [1.5, 0.5]}, "scale"),
         ({"model": "unet", "ema": 1.0}, "ema"),
-        ({"model": "unet", "label_space": "32"}, "label_space = \"32\"; expected one of train_ids, categories"),
+        ({"model": "unet", "label_space": "32"}, 'label_space = "32"; expected one of train_ids, categories'),
         ({"model": 3}, "model = 3; expected text"),
     ],
 )
@@ -39,7 +39,9 @@ def test_unusable_values_are_named_with_what_is_expected(content, message):
         TrainingConfig.from_dict(content)
 
 
-@pytest.mark.parametrize(("text", "message"), [("[1]", "is a list"), ("{", "no valid JSON"), (None, "cannot be read")])
+@pytest.mark.parametrize(
+    ("text", "message"), [("[1]", "is a list"), ("{", "no valid JSON"), (None, "cannot be read")]
+)
 def test_unreadable_files_are_named(tmp_path, text, message):
     path = tmp_path / "config.json"
     if text is not None:

@@ -27,7 +27,9 @@ _OVERRIDES = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("--run", required=True, help="name of the run's folder below weights/")
-    parser.add_argument("--data", required=True, type=Path, help="Cityscapes root with the splits train and val")
+    parser.add_argument(
+        "--data", required=True, type=Path, help="Cityscapes root with the splits train and val"
+    )
     parser.add_argument("--config", type=Path, help="JSON file, see configs/; the options below override it")
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
     parser.add_argument("--workers", type=int, default=1, help="threads that prepare batches")

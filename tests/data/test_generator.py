@@ -109,9 +109,7 @@ def test_a_flip_moves_frame_and_labels_together(frames):
 
 
 def test_what_scaling_down_leaves_open_is_void(frames):
-    make = partial(
-        training_transform, "weather", image_size=(64, 128), crop_size=(64, 128), scale=(0.5, 0.5)
-    )
+    make = partial(training_transform, "weather", image_size=(64, 128), crop_size=(64, 128), scale=(0.5, 0.5))
     _, labels = FrameSequence(frames, batch_size=1, make_transform=make, space=TRAIN_IDS)[0]
     # A half-size frame covers a quarter of the crop; Albumentations centres it.
     assert (labels[0] == VOID).mean() >= 0.75

@@ -1,0 +1,126 @@
+"""What happens beside the training steps: stopping on a loss that is no number, keeping every epoch."""
+
+import math
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+
+from segcore.checkpoint import CHECKPOINT_FOLDER, TrainingState, save_state
+from segcore.data.generator import FrameSequence
+from segcore.errors import InputError
+from segcore.files import replace_file, sha256_of
+from segcore.runs import HISTORY_FILE, WEIGHTS_FILE, write_history, write_run
+from segcore.training_config import TrainingConfig
+
+
+class StopOnNaN(keras.callbacks.Callback):
+    """Ends a training whose loss is no longer a finite number, and names the batch."""
+
+    def __init__(self, batches: FrameSequence):
+        super().__init__()
+        self.batches = batches
+
+    def on_train_batch_end(self, batch: int, logs: Mapping | None = None) -> None:
+        if not math.isfinite((logs or {}).get("loss", 0.0)):
+            raise InputError(
+                f"The loss is {logs['loss']} in epoch {self.batches.epoch + 1}, batch {batch + 1} (frames "
+                f"{', '.join(self.batches.batch_frames(batch))}); try a lower --learning-rate, a longer "
+                "warm-up or float32, and go on from the last epoch by --resume."
+            )
+
+
+class EpochKeeper(keras.callbacks.Callback):
+    """Validates, checkpoints and publishes at the end of each epoch."""
+
+    def __init__(
+        self,
+        *,
+        config: TrainingConfig,
+        folder: Path,
+        state: TrainingState,
+        validated: keras.Model,
+        val_batches: FrameSequence,
+        record: dict,
+    ):
+        super().__init__()
+        self.config = config
+        self.folder = folder
+        self.checkpoint = folder / CHECKPOINT_FOLDER
+        self.state = state
+        self.validated = validated
+        self.val_batches = val_batches
+        self.record = record
+        self.started = time.monotonic()
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping | None = None) -> None:
+        self.started = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict) -> None:
+        self.validated.set_weights(averaged_weights(self.model))
+        scores = self.validated.evaluate(self.val_batches, return_dict=True, verbose=0)
+        # In place, so that the line that Keras shows for the epoch has them too.
+        logs.update({f"val_{name}": value for name, value in scores.items()})
+        row = {
+            "epoch": epoch + 1,
+            **{name: float(value) for name, value in logs.items()},
+            "learning_rate": float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)),
+            "seconds": round(time.monotonic() - self.started, 1),
+        }
+        self.state = replace(self.state, epochs_done=epoch + 1, history=(*self.state.history, row))
+        if row["val_mean_iou"] > self.state.best_score:
+            self._keep_best(epoch + 1, row["val_mean_iou"])
+        save_state(self.checkpoint, self.state, self.model)
+        self.publish()
+
+    def publish(self) -> None:
+        """Bring the run's folder up to date with the checkpoint; doing it twice changes nothing."""
+        best = self._best_path(self.state.best_epoch)
+        published = self.folder / WEIGHTS_FILE
+        if not published.exists() or sha256_of(published) != self.state.best_sha256:
+            with replace_file(published) as temporary:
+                shutil.copyfile(best, temporary)
+        for outdated in self.checkpoint.glob("best-*.weights.h5"):
+            if outdated != best:
+                outdated.unlink()
+        write_history(self.folder / HISTORY_FILE, pd.DataFrame(self.state.history))
+        write_run(
+            self.folder,
+            {
+                **self.record,
+                "date": datetime.now(UTC).date().isoformat(),
+                "best_epoch": self.state.best_epoch,
+                "epochs": self.state.epochs_done,
+                "weights_sha256": self.state.best_sha256,
+            },
+        )
+
+    def _keep_best(self, epoch: int, score: float) -> None:
+        # Under a name of its own until the checkpoint refers to it, so that no interruption can leave a
+        # checkpoint whose best weights are already overwritten.
+        path = self._best_path(epoch)
+        with replace_file(path) as temporary:
+            self.validated.save_weights(temporary)
+        self.state = replace(self.state, best_epoch=epoch, best_score=score, best_sha256=sha256_of(path))
+
+    def _best_path(self, epoch: int) -> Path:
+        return self.checkpoint / f"best-{epoch:04d}.weights.h5"
+
+
+def averaged_weights(model: keras.Model) -> list[np.ndarray]:
+    """Return the model's weights, the trainable ones averaged over the steps if the optimizer does that."""
+    averages = {}
+    if model.optimizer.use_ema:
+        averages = {
+            id(variable): average
+            for variable, average in zip(
+                model.trainable_variables, model.optimizer._model_variables_moving_average, strict=True
+            )
+        }
+    return [keras.ops.convert_to_numpy(averages.get(id(weight), weight)) for weight in model.weights]

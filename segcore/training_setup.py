@@ -1,0 +1,108 @@
+"""What a training starts from: model, optimizer, class weights, and the record of it all."""
+
+import os
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from segcore.data.cityscapes import Frame, read_label_ids
+from segcore.errors import InputError
+from segcore.labels import LABEL_SPACES
+from segcore.layers import PIXEL_OFFSET, PIXEL_SCALE
+from segcore.models import build_model, logits_model
+from segcore.models.mobilenet_segnet import load_encoder_weights
+from segcore.schedule import WarmupStableDecay
+from segcore.training_config import TrainingConfig
+
+
+def model_to_train(config: TrainingConfig, *, num_classes: int) -> tuple[keras.Model, int]:
+    """Return the model whose loss is taken, in its precision and with its start weights, and its labels' stride."""
+    before = keras.mixed_precision.dtype_policy()
+    keras.mixed_precision.set_dtype_policy(config.precision)
+    try:
+        model = build_model(
+            config.model, num_classes=num_classes, image_size=config.step_size, **config.arguments
+        )
+    finally:
+        keras.mixed_precision.set_dtype_policy(before)
+    if config.encoder_weights != "none":
+        if config.model != "mobilenet_segnet":
+            raise InputError(
+                f"Encoder weights are for mobilenet_segnet, but the model is {config.model}; use "
+                "--encoder-weights none."
+            )
+        load_encoder_weights(model, config.encoder_weights, alpha=config.arguments.get("alpha", 1.0))
+    return logits_model(model) if config.loss_grid == "logits" else (model, 1)
+
+
+def make_optimizer(config: TrainingConfig, *, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+    """Return AdamW with the schedule and the weight averaging of ``config``."""
+    total = config.epochs * steps_per_epoch
+    decay_epochs = config.epochs if config.decay_epochs is None else config.decay_epochs
+    optimizer = keras.optimizers.AdamW(
+        WarmupStableDecay(
+            config.learning_rate,
+            warmup_steps=config.warmup_steps,
+            decay_steps=min(decay_epochs * steps_per_epoch, max(total - config.warmup_steps, 1)),
+            total_steps=total,
+        ),
+        weight_decay=config.weight_decay,
+        use_ema=config.ema > 0,
+        ema_momentum=config.ema,
+    )
+    # Shrinking biases and batch-norm scales gains nothing and costs accuracy (He et al. 2019).
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
+
+
+def measure_class_weights(config: TrainingConfig, frames: Sequence[Frame]) -> tuple[float, ...] | None:
+    """Return the weight of each class by its share of the pixels of ``frames``, or None for equal weights."""
+    if config.class_weights == "none":
+        return None
+    space = LABEL_SPACES[config.label_space]
+    counts = np.zeros(256, np.int64)
+    for frame in frames:
+        counts += np.bincount(space.from_label_ids[read_label_ids(frame)].ravel(), minlength=256)
+    shares = counts[: space.num_classes] / max(counts[: space.num_classes].sum(), 1)
+    return tuple(1 / np.log(1.02 + shares))
+
+
+def describe_run(config: TrainingConfig, model: keras.Model, frames: Sequence[Frame]) -> dict:
+    """Return what ``run.json`` says from the start: model, training, data, versions and hardware."""
+    height, width = read_label_ids(frames[0]).shape
+    return {
+        "format": 1,
+        "architecture": config.model,
+        "arguments": config.arguments,
+        "label_space": config.label_space,
+        "num_classes": LABEL_SPACES[config.label_space].num_classes,
+        "input_size": list(config.image_size),
+        "normalization": {"scale": PIXEL_SCALE, "offset": PIXEL_OFFSET},
+        "parameters": model.count_params(),
+        # A path says nothing to others and something about the machine.
+        "training": {**config.to_dict(), "encoder_weights": _public_name(config.encoder_weights)},
+        "data": {
+            "name": "Cityscapes",
+            "split": "train",
+            "frames": len(frames),
+            "cities": sorted({frame.city for frame in frames}),
+            "frame_size": [height, width],
+        },
+        "seed": config.seed,
+        "versions": {
+            "python": platform.python_version(),
+            "keras": keras.__version__,
+            "backend": keras.backend.backend(),
+            "numpy": np.__version__,
+            "albumentations": version("albumentations"),
+        },
+        "hardware": f"{platform.machine()}, {os.cpu_count()} CPU cores",
+    }
+
+
+def _public_name(encoder_weights: str) -> str:
+    return encoder_weights if encoder_weights in ("none", "imagenet") else Path(encoder_weights).name
