@@ -1,0 +1,83 @@
+"""Two runs on one frame: where they differ, how far, and how sure they are."""
+
+import streamlit as st
+
+from segcore.errors import InputError
+from ui.compare_download import offer_download
+from ui.compare_layers import layers_of
+from ui.compare_result import Comparison, compare
+from ui.compare_settings import choose_runs, choose_weather, viewer_start
+from ui.compare_tables import show_classes, show_headline, show_outcomes, show_probe, show_scores
+from ui.models import frame_key, runs_with_weights
+from ui.source import HOW_TO_GET_FRAMES, Source, choose_frame, current_source, load_frame
+from ui.viewer import viewer
+
+_VIEWER_SETTINGS = ("left", "right", "opacity", "outlines", "probe")
+_VIEWER_HEIGHT = 620
+
+
+@st.fragment
+def _look(comparison: Comparison) -> None:
+    # A pinned probe runs this alone: the numbers below do not change with it.
+    layers = layers_of(comparison)
+    names = tuple(layer.name for layer in layers)
+    start = viewer_start(names)
+    probe = viewer(
+        layers,
+        key="compare_viewer",
+        left=start.left if start.left in names else "a",
+        right=start.right if start.right in names else "b",
+        opacity=start.opacity / 100,
+        outlines=start.outlines,
+        height=_VIEWER_HEIGHT,
+        description=f"Frame {comparison.frame.frame_id} with the masks of {comparison.a.run.name} (A) and "
+        f"{comparison.b.run.name} (B).",
+        probe=True,
+        start_probe=start.probe,
+        url={name: name for name in _VIEWER_SETTINGS},
+    )
+    show_probe(comparison, probe)
+
+
+def _numbers(comparison: Comparison) -> None:
+    show_headline(comparison)
+    left, right = st.columns((3, 2), gap="large")
+    with left:
+        st.subheader("Both models on this frame")
+        show_scores(comparison)
+    with right:
+        st.subheader("Agreement" if comparison.truth is None else "Who is right")
+        show_outcomes(comparison)
+    if comparison.truth is not None:
+        st.subheader("Class by class, the largest difference first")
+        show_classes(comparison)
+
+
+def _compare(source: Source) -> None:
+    runs = runs_with_weights()
+    if not runs:
+        return
+    pair = choose_runs(runs)
+    frame_id = choose_frame(source, key="compare")
+    weather = choose_weather()
+    frame = load_frame(source, frame_id)
+    comparison = compare(pair, frame, key=frame_key(source, frame_id), weather=weather)
+    if comparison.truth is None:
+        st.info("This frame has no ground truth: what needs one is left out, the rest is here.")
+    _look(comparison)
+    _numbers(comparison)
+    offer_download(comparison, source=f"{source.title} {source.split}".strip())
+
+
+st.title("Compare")
+st.write(
+    "Two trained models on the same frame: drag the line between them, point at a pixel, switch classes off."
+)
+frames = current_source()
+if frames is None:
+    st.info(HOW_TO_GET_FRAMES)
+else:
+    try:
+        _compare(frames)
+    except InputError as error:
+        st.error(str(error))

@@ -1,0 +1,98 @@
+"""Predictors and predictions that pages share, kept while there is room; TensorFlow comes in here alone."""
+
+import os
+import platform
+import statistics
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from segcore.runs import Run
+from ui.runs import HOW_TO_ADD_A_RUN, listed_runs
+from ui.source import Source
+
+if TYPE_CHECKING:
+    from segcore.inference import Prediction, Predictor
+
+LATENCY_REPEATS = 7
+CLEAN = ""
+"""Augmentation key of a frame as it is."""
+
+
+def runs_with_weights() -> tuple[Run, ...]:
+    """List the runs that can predict; name the broken ones, and say how to add one if none is left."""
+    listed = listed_runs()
+    usable = tuple(run for run in listed.runs if run.has_weights)
+    if listed.runs and not usable:
+        st.info(f"None of the runs here has its weights. {HOW_TO_ADD_A_RUN}")
+    return usable
+
+
+def frame_key(source: Source, frame_id: str) -> str:
+    """Return what tells a frame from all others, also from one of the same name in another folder."""
+    if source.kind == "upload":
+        # Named by its content already.
+        return frame_id
+    frame = next(frame for frame in source.frames if frame.frame_id == frame_id)
+    changed = [path.stat().st_mtime_ns for path in (frame.image_path, frame.truth_path) if path is not None]
+    return f"{frame.image_path}@{'@'.join(map(str, changed))}"
+
+
+def predict(run: Run, image: np.ndarray, *, frame: str, augmentation: str = CLEAN) -> "Prediction":
+    """Let a run look at a picture, or remember what it saw.
+
+    Args:
+        run: a run with weights.
+        image: uint8 RGB (h, w, 3).
+        frame: the frame's ``frame_key``.
+        augmentation: what was done to the frame to make ``image``, with the seed; ``CLEAN`` for nothing.
+
+    Raises:
+        InputError: the weights are damaged or do not fit.
+    """
+    return _prediction(str(run.path), run.weights_sha256, frame, augmentation, run, image)
+
+
+def latency_ms(run: Run, image: np.ndarray) -> float:
+    """Return the median time of the network call in ms, over ``LATENCY_REPEATS`` calls of a warm model."""
+    return _latency(str(run.path), run.weights_sha256, image.shape, run, image)
+
+
+@st.cache_data(show_spinner=False)
+def hardware() -> str:
+    """Name the processor that predicts here and how many of its cores may be used."""
+    name = platform.processor() or platform.machine()
+    information = Path("/proc/cpuinfo")
+    if information.is_file():
+        lines = information.read_text(encoding="utf-8", errors="replace").splitlines()
+        name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), name)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{name}, {cores} CPU cores"
+
+
+# Keras models hold compiled functions that cannot be pickled, so they are resources; four of the largest
+# architecture stay below 1 GB.
+@st.cache_resource(max_entries=4, show_spinner="Loading the model…")
+def _predictor(path: str, sha256: str, _run: Run) -> "Predictor":
+    from segcore.inference import load_predictor
+
+    return load_predictor(_run)
+
+
+# A resource too, since a copy of 10 MB of probabilities at every rerun would be felt; nobody may write to it.
+@st.cache_resource(max_entries=24, show_spinner="Predicting…")
+def _prediction(
+    path: str, sha256: str, frame: str, augmentation: str, _run: Run, _image: np.ndarray
+) -> "Prediction":
+    prediction = _predictor(path, sha256, _run).predict(_image)
+    for array in (prediction.class_map, prediction.probabilities):
+        array.setflags(write=False)
+    return prediction
+
+
+@st.cache_data(max_entries=64, show_spinner="Measuring the latency…")
+def _latency(path: str, sha256: str, size: tuple[int, ...], _run: Run, _image: np.ndarray) -> float:
+    predictor = _predictor(path, sha256, _run)
+    return 1000 * statistics.median(predictor.logits(_image)[1] for _ in range(LATENCY_REPEATS))
