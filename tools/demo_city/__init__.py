@@ -1,0 +1,1 @@
+"""Renders street scenes of fictional cities, with exact ground truth, in the layout of Cityscapes."""

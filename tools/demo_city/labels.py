@@ -1,0 +1,76 @@
+"""What an object is, as Cityscapes numbers it, and the tables from render indices to label files."""
+
+from __future__ import annotations
+
+import numpy as np
+
+EGO_VEHICLE, STATIC, DYNAMIC, GROUND = 1, 4, 5, 6
+ROAD, SIDEWALK, PARKING, RAIL_TRACK = 7, 8, 9, 10
+BUILDING, WALL, FENCE, GUARD_RAIL, BRIDGE = 11, 12, 13, 14, 15
+POLE, TRAFFIC_LIGHT, TRAFFIC_SIGN, VEGETATION, TERRAIN, SKY = 17, 19, 20, 21, 22, 23
+PERSON, RIDER, CAR, TRUCK, BUS, TRAIN, MOTORCYCLE, BICYCLE = 24, 25, 26, 27, 28, 31, 32, 33
+
+WITH_INSTANCES = frozenset({PERSON, RIDER, CAR, TRUCK, BUS, TRAIN, MOTORCYCLE, BICYCLE})
+EVALUATED = {
+    ROAD: "road", SIDEWALK: "sidewalk", BUILDING: "building", WALL: "wall", FENCE: "fence", POLE: "pole",
+    TRAFFIC_LIGHT: "traffic light", TRAFFIC_SIGN: "traffic sign", VEGETATION: "vegetation", TERRAIN: "terrain",
+    SKY: "sky", PERSON: "person", RIDER: "rider", CAR: "car", TRUCK: "truck", BUS: "bus", TRAIN: "train",
+    MOTORCYCLE: "motorcycle", BICYCLE: "bicycle",
+}
+
+
+class IndexTable:
+    """Hands out Blender pass indices; Blender's limit of 32767 is too low for class * 1000 + instance."""
+
+    def __init__(self) -> None:
+        self._values: list[tuple[int, int]] = [(SKY, -1)]
+        self._counts: dict[int, int] = {}
+        self._stuff: dict[int, int] = {}
+
+    def stuff(self, label: int) -> int:
+        """Returns the pass index of a class whose objects are not told apart."""
+        if label not in self._stuff:
+            self._values.append((label, -1))
+            self._stuff[label] = len(self._values) - 1
+        return self._stuff[label]
+
+    def instance(self, label: int) -> int:
+        """Returns a fresh pass index for one more object of a class with instances."""
+        number = self._counts.get(label, 0)
+        self._counts[label] = number + 1
+        self._values.append((label, number))
+        return len(self._values) - 1
+
+    def decode(self, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Turns an index image (h, w) into label ids and numbers (-1 where the class has no instances)."""
+        table = np.array(self._values, dtype=np.int32)
+        return table[indices, 0].astype(np.uint8), table[indices, 1]
+
+
+def instance_ids(label_ids: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """Builds the uint16 picture of gtFine_instanceIds: class * 1000 + instance, or the class alone.
+
+    Instances are numbered anew from 0 in each class, in the order of their render numbers, over those visible.
+    """
+    result = label_ids.astype(np.uint16)
+    for label in WITH_INSTANCES:
+        mask = label_ids == label
+        if mask.any():
+            _, rank = np.unique(numbers[mask], return_inverse=True)
+            result[mask] = label * 1000 + rank
+    return result
+
+
+def fill_foliage(label_ids: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """Gives what shines through leaves to the vegetation, as the annotators of Cityscapes do.
+
+    Only background (sky, building, wall, fence) that lies in small gaps closes; things in front stay.
+    """
+    from PIL import Image, ImageFilter
+
+    height, width = label_ids.shape
+    size = 2 * round(3 * width / 1024) + 1
+    leaves = Image.fromarray(((label_ids == VEGETATION) * 255).astype(np.uint8))
+    closed = np.asarray(leaves.filter(ImageFilter.MaxFilter(size)).filter(ImageFilter.MinFilter(size))) > 0
+    behind = np.isin(label_ids, (SKY, BUILDING, WALL, FENCE)) & (numbers < 0)
+    return np.where(closed & behind, VEGETATION, label_ids).astype(np.uint8)
