@@ -18,7 +18,7 @@ _COUNTS = ("tp", "fp", "fn")
 
 @dataclass(frozen=True)
 class Interval:
-    """A score on the frames as they are, and the bounds between which the share ``confidence`` of draws lies."""
+    """A score on the frames as they are, and the bounds that the share ``confidence`` of the draws keeps."""
 
     value: float
     low: float
@@ -65,8 +65,8 @@ def bootstrap_difference(
     names = [entry["frame"] for entry in first]
     if len(by_name) != len(second) or sorted(names) != sorted(by_name):
         raise InputError(
-            f"The two runs were evaluated on different frames ({len(names)} and {len(second)}); evaluate both "
-            "on the same set to compare them."
+            f"The two runs were evaluated on different frames ({len(names)} and {len(second)}); evaluate "
+            "both on the same set to compare them."
         )
     pair = (_counts(first), _counts([by_name[name] for name in names]))
     classes = [counts.shape[-1] for counts in pair]

@@ -68,8 +68,8 @@ def evaluate(
         report(done, len(frames))
     if not total[:-1].any():
         raise InputError(
-            f"The ground truth of all {len(frames)} frames is void, as in the test split of Cityscapes; choose "
-            "a split that is annotated."
+            f"The ground truth of all {len(frames)} frames is void, as in the test split of Cityscapes; "
+            "choose a split that is annotated."
         )
     return {
         "set": set_name,

@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+import warnings
 from dataclasses import dataclass, field
 
 import cv2
@@ -92,14 +93,7 @@ def load_predictor(run: Run) -> Predictor:
         raise InputError(
             f"The run {run.name} describes a network that cannot be built ({error}); correct {RECORD_FILE}."
         ) from error
-    try:
-        model.load_weights(run.weights_path)
-    # Keras and h5py raise OSError, ValueError, KeyError and RuntimeError for a file that is no such weights.
-    except Exception as error:
-        raise InputError(
-            f"The file {run.weights_path} does not fit {run.architecture} as {RECORD_FILE} describes it "
-            f"({_first_line(error)}); copy the run again."
-        ) from error
+    _load_weights(model, run)
     return Predictor(run, model)
 
 
@@ -134,6 +128,22 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     np.exp(shifted, out=shifted)
     shifted /= shifted.sum(axis=-1, keepdims=True)
     return shifted
+
+
+def _load_weights(model: keras.Model, run: Run) -> None:
+    try:
+        # Of a file that does not fit, Keras warns a hundred times before it raises.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model.load_weights(run.weights_path)
+        if not all(np.isfinite(keras.ops.convert_to_numpy(variable)).all() for variable in model.weights):
+            raise ValueError("it holds values that are not finite")
+    # Keras and h5py raise OSError, ValueError, KeyError and RuntimeError for a file that is no such weights.
+    except Exception as error:
+        raise InputError(
+            f"The file {run.weights_path} does not fit {run.architecture} as {RECORD_FILE} describes it "
+            f"({_first_line(error)}); copy the run again."
+        ) from error
 
 
 def _check_normalization(run: Run) -> None:

@@ -49,8 +49,8 @@ class Failure:
 def plan_jobs(inputs: Sequence[Path], output: Path, *, kind: str) -> tuple[Job, ...]:
     """Find the pictures and name their results, before any work is done.
 
-    Folders are searched recursively for pictures; hidden files, ground truth and earlier results in ``output``
-    are passed over. Files that are named are taken whatever they are called. The result of
+    Folders are searched recursively for pictures; hidden files, ground truth and earlier results in
+    ``output`` are passed over. Files that are named are taken whatever they are called. The result of
     ``ulm_000000_000019_leftImg8bit.png`` is ``ulm_000000_000019_labelIds.png``.
 
     Args:
@@ -121,7 +121,7 @@ def frame_name(path: Path) -> str:
 
 
 def label_ids_of(class_map: np.ndarray, space: LabelSpace) -> np.ndarray:
-    """Return a predicted class map, uint8, as label ids; a category takes the id of its most frequent class."""
+    """Return a predicted class map, uint8, as label ids; a category takes that of its most frequent class."""
     return to_label_ids(class_map) if space.name == "train_ids" else _CATEGORY_LABEL_IDS[class_map]
 
 

@@ -1,0 +1,224 @@
+"""Loading runs, good and damaged, and what they predict."""
+
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+import keras
+import numpy as np
+import pytest
+from makers import make_run
+from tiny_runs import ARCHITECTURE, ARGUMENTS, SIZE, edit_record, tiny_run
+
+from segcore import inference
+from segcore.errors import InputError
+from segcore.files import sha256_of
+from segcore.inference import classes_at, load_predictor, softmax
+from segcore.models import build_model
+from segcore.runs import Run, read_run
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return tiny_run(tmp_path_factory.mktemp("runs"))
+
+
+@pytest.fixture(scope="module")
+def predictor(run: Run):
+    return load_predictor(run)
+
+
+@pytest.fixture
+def image() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (*SIZE, 3), dtype=np.uint8)
+
+
+def test_the_stored_weights_are_what_predicts(run, predictor, image):
+    model = build_model(ARCHITECTURE, num_classes=19, image_size=SIZE, **ARGUMENTS)
+    model.load_weights(run.weights_path)
+    expected = keras.ops.convert_to_numpy(model(image[np.newaxis].astype(np.float32), training=False))[0]
+    logits, _ = predictor.logits(image)
+    np.testing.assert_allclose(logits, expected, atol=1e-4)
+    assert len(np.unique(expected.argmax(-1))) > 3
+    prediction = predictor.predict(image)
+    np.testing.assert_array_equal(prediction.class_map, expected.argmax(-1))
+    np.testing.assert_array_equal(prediction.probabilities.argmax(-1), expected.argmax(-1))
+    assert prediction.seconds > 0
+
+
+def test_shapes_and_dtypes_at_any_size(predictor):
+    for size in (SIZE, (128, 192), (33, 77), (1, 1)):
+        prediction = predictor.predict(np.full((*size, 3), 99, np.uint8))
+        assert prediction.class_map.shape == size
+        assert prediction.class_map.dtype == np.uint8
+        assert prediction.class_map.max() < 19
+        assert prediction.probabilities.shape == (*SIZE, 19)
+        assert prediction.probabilities.dtype == np.float32
+        np.testing.assert_allclose(prediction.probabilities.sum(-1), 1, atol=1e-5)
+
+
+def test_classify_is_predict_without_probabilities(predictor, image):
+    class_map, seconds = predictor.classify(image)
+    np.testing.assert_array_equal(class_map, predictor.predict(image).class_map)
+    assert seconds > 0
+
+
+def test_every_way_to_call_it_is_compiled_once(predictor, image, monkeypatch):
+    """The eager path would call the model's layers in Python each time."""
+    calls = []
+    original = type(predictor._model).call
+
+    def counted(self, *arguments, **options):
+        calls.append(1)
+        return original(self, *arguments, **options)
+
+    monkeypatch.setattr(type(predictor._model), "call", counted)
+    predictor.predict(image)
+    predictor.predict(np.zeros((10, 10, 3), np.uint8))
+    assert calls == []
+    predictor._model(image[np.newaxis])
+    assert calls, "the check sees no eager call"
+
+
+def test_threads_get_the_answer_to_their_own_picture(predictor):
+    images = [np.full((*SIZE, 3), value, np.uint8) for value in (0, 80, 160, 255)]
+    expected = [predictor.logits(image)[0] for image in images]
+    found: dict[int, np.ndarray] = {}
+
+    def ask(index: int) -> None:
+        found[index] = predictor.logits(images[index])[0]
+
+    threads = [threading.Thread(target=ask, args=(index,)) for index in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for index, logits in enumerate(expected):
+        np.testing.assert_allclose(found[index], logits, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        np.zeros((8, 8), np.uint8),
+        np.zeros((8, 8, 4), np.uint8),
+        np.zeros((8, 8, 3), np.float32),
+        np.zeros((1, 8, 8, 3), np.uint8),
+    ],
+)
+def test_other_arrays_are_refused(predictor, image):
+    with pytest.raises(ValueError, match=r"expected an image uint8 \(h, w, 3\), received"):
+        predictor.predict(image)
+
+
+def test_classes_at_interpolates_scores():
+    # One row, two pixels: class 1 leads strongly on the right, class 0 weakly on the left.
+    logits = np.array([[[1.0, 0.0], [0.0, 5.0]]], np.float32)
+    assert classes_at(logits, (1, 2)).tolist() == [[0, 1]]
+    # Pixel centres at 1/4 and 3/4 of the way: 0.75 to 1.25 and 0.25 to 3.75, so class 1 takes three of four.
+    assert classes_at(logits, (1, 4)).tolist() == [[0, 1, 1, 1]]
+
+
+def test_classes_at_of_equal_scores_takes_the_lower_class():
+    logits = np.zeros((2, 2, 5), np.float32)
+    assert classes_at(logits, (2, 2)).max() == 0
+    assert classes_at(logits, (4, 4)).max() == 0
+
+
+def test_classes_at_agrees_with_enlarging_everything_at_once():
+    import cv2
+
+    logits = np.random.default_rng(1).normal(size=(8, 12, 19)).astype(np.float32)
+    for size in ((16, 24), (19, 31), (4, 6)):
+        expected = cv2.resize(logits, size[::-1]).argmax(-1)
+        assert (classes_at(logits, size) == expected).mean() > 0.999
+
+
+def test_softmax_of_large_scores():
+    np.testing.assert_allclose(softmax(np.array([[1000.0, 1000.0, -1000.0]], np.float32)), [[0.5, 0.5, 0]])
+
+
+def test_a_run_without_weights_says_so(tmp_path):
+    with pytest.raises(InputError, match="run bare keeps its scores but not its weights"):
+        load_predictor(read_run(make_run(tmp_path, "bare")))
+
+
+def test_weights_that_were_changed_are_refused(tmp_path):
+    path = tiny_run(tmp_path).path
+    content = bytearray((path / "model.weights.h5").read_bytes())
+    content[len(content) // 2] ^= 1
+    (path / "model.weights.h5").write_bytes(content)
+    with pytest.raises(InputError, match=r"run tiny cannot be used: model\.weights\.h5 has sha256"):
+        load_predictor(read_run(path))
+
+
+@pytest.mark.parametrize("content", [b"", b"no weights at all", None])
+def test_weights_that_are_no_weights_are_refused(tmp_path, content):
+    path = tiny_run(tmp_path).path
+    weights = path / "model.weights.h5"
+    weights.write_bytes(weights.read_bytes()[:5000] if content is None else content)
+    run = edit_record(path, weights_sha256=sha256_of(weights))
+    with pytest.raises(InputError, match=r"model\.weights\.h5 does not fit unet_xception"):
+        load_predictor(run)
+
+
+def test_weights_of_another_network_are_refused(tmp_path):
+    run = edit_record(tiny_run(tmp_path).path, arguments={"filters": [16, 32]})
+    with pytest.raises(InputError, match="does not fit unet_xception"):
+        load_predictor(run)
+    run = edit_record(
+        tiny_run(tmp_path, "other").path,
+        architecture="fcn",
+        arguments={"filters": [8, 8, 16, 16, 16], "classifier_filters": 16},
+    )
+    with pytest.raises(InputError, match="does not fit fcn"):
+        load_predictor(run)
+
+
+def change_weights(path: Path, change: Callable[[h5py.Group, str], None]) -> Run:
+    """Change the first layer with variables in a run's weights file and record its new checksum."""
+    with h5py.File(path / "model.weights.h5", "r+") as file:
+        change(file["layers"], next(name for name, layer in file["layers"].items() if len(layer["vars"])))
+    return edit_record(path, weights_sha256=sha256_of(path / "model.weights.h5"))
+
+
+def test_a_layer_that_the_file_lacks_is_noticed(tmp_path):
+    def remove(layers: h5py.Group, name: str) -> None:
+        del layers[name]
+
+    with pytest.raises(InputError, match="does not fit unet_xception"):
+        load_predictor(change_weights(tiny_run(tmp_path).path, remove))
+
+
+def test_weights_that_are_not_finite_are_noticed(tmp_path):
+    def spoil(layers: h5py.Group, name: str) -> None:
+        layers[name]["vars"]["0"][...] = np.nan
+
+    with pytest.raises(InputError, match="it holds values that are not finite"):
+        load_predictor(change_weights(tiny_run(tmp_path).path, spoil))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"arguments": {"depth": 5}}, "no argument depth"),
+        ({"arguments": {"filters": "wide"}}, "cannot be built"),
+        ({"input_size": [60, 96]}, "divisible by 32"),
+        ({"normalization": {"scale": 1 / 255, "offset": 0}}, "scale 0.0039"),
+        ({"normalization": {"scale": 2 / 255}}, "offset None"),
+    ],
+)
+def test_records_that_describe_no_network_are_refused(tmp_path, changes, message):
+    run = edit_record(tiny_run(tmp_path).path, **changes)
+    with pytest.raises(InputError, match=message):
+        load_predictor(run)
+
+
+def test_a_record_without_normalization_is_taken_as_ours(tmp_path):
+    path = tiny_run(tmp_path).path
+    record = json.loads((path / "run.json").read_text())
+    del record["normalization"]
+    (path / "run.json").write_text(json.dumps(record))
+    assert inference.load_predictor(read_run(path)).run.name == "tiny"
