@@ -9,6 +9,7 @@ from ui.compare_result import Comparison, compare
 from ui.compare_settings import choose_runs, choose_weather, viewer_start
 from ui.compare_tables import show_classes, show_headline, show_outcomes, show_probe, show_scores
 from ui.models import frame_key, runs_with_weights
+from ui.router import through_app
 from ui.source import HOW_TO_GET_FRAMES, Source, choose_frame, current_source, load_frame
 from ui.viewer import viewer
 
@@ -69,6 +70,7 @@ def _compare(source: Source) -> None:
     offer_download(comparison, source=f"{source.title} {source.split}".strip())
 
 
+through_app()
 st.title("Compare")
 st.write(
     "Two trained models on the same frame: drag the line between them, point at a pixel, switch classes off."

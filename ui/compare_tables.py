@@ -31,7 +31,7 @@ def show_headline(comparison: Comparison) -> None:
         for name, score in (("mIoU", mean_iou), ("Pixel accuracy", pixel_accuracy)):
             a, b = (score(side.matrix) for side in comparison.sides)
             for side, value in zip(comparison.sides, (a, b), strict=True):
-                ahead = f"{100 * (a - b):+.1f} points against B" if side.letter == "A" else None
+                ahead = f"{_points(a - b)} against B" if side.letter == "A" else None
                 st.metric(
                     f"{name} {side.title}", _percent(value), ahead, delta_arrow="off", delta_color="off"
                 )
@@ -48,9 +48,7 @@ def show_outcomes(comparison: Comparison) -> None:
     st.dataframe(
         table,
         hide_index=True,
-        column_config={
-            "Share": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)
-        },
+        column_config={"Share": st.column_config.ProgressColumn(format=_PERCENT, min_value=0, max_value=100)},
         alt="Shares of the pixels by who is right.",
     )
 

@@ -1,0 +1,244 @@
+"""Compare in a real browser: what the viewer shows, reads and changes, by mouse, touch and keyboard."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+expect = pytest.importorskip("playwright.sync_api").expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+COMPARE = "compare?source=Cityscapes&frame=ulm_000000_000019"
+CAR = (0.47, 0.62)
+"""Where the made scene has its car, as shares of width and height; it is several pixels wide."""
+CAR_BLUE = [0, 0, 142]
+
+
+def wait_for_viewer(page) -> None:
+    page.locator(".stage[data-paints]").wait_for()
+
+
+def color_at(page, place: tuple[float, float]) -> list[int]:
+    """Return RGB of the viewer's canvas at a share of its width and height, once it has been painted."""
+    script = """async (canvas, [x, y]) => {
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        const place = [Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1];
+        return [...canvas.getContext("2d").getImageData(...place).data].slice(0, 3);
+    }"""
+    return page.locator("[data-role=canvas]").evaluate(script, list(place))
+
+
+def point(page, place: tuple[float, float]) -> tuple[float, float]:
+    box = page.locator(".stage").bounding_box()
+    return box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"]
+
+
+def bring_into_sight(page) -> None:
+    page.locator(".stage").scroll_into_view_if_needed()
+
+
+def set_range(page, role: str, value: int) -> None:
+    page.locator(f"[data-role={role}]").fill(str(value))
+
+
+def test_two_models_appear_on_a_frame(page, visit: Callable, console_errors: list[str]):
+    visit(page, COMPARE)
+    wait_for_viewer(page)
+    expect(page.locator("[data-role=tag-left]")).to_have_text("A")
+    expect(page.locator("[data-role=tag-right]")).to_have_text("B")
+    assert page.locator("[data-role=left] option").all_inner_texts() == [
+        "Frame",
+        "Ground truth",
+        "A",
+        "B",
+        "Disagreement",
+        "Confidence A",
+        "Entropy A",
+        "Confidence B",
+        "Entropy B",
+    ]
+    expect(page.get_by_text("Class by class, the largest difference first")).to_be_visible()
+    assert console_errors == []
+
+
+def test_a_class_is_drawn_in_its_own_colour_and_can_be_switched_off(page, visit: Callable):
+    visit(page, f"{COMPARE}&left=truth&opacity=100")
+    wait_for_viewer(page)
+    assert color_at(page, CAR) == CAR_BLUE
+    page.get_by_role("checkbox", name="car").uncheck()
+    behind = color_at(page, CAR)
+    # The made picture shows the car in about (30, 40, 140), with grain.
+    assert behind != CAR_BLUE
+    assert behind[1] > 15
+    page.get_by_role("checkbox", name="car").check()
+    assert color_at(page, CAR) == CAR_BLUE
+
+
+def test_pointing_reads_truth_and_both_models(page, visit: Callable):
+    visit(page, COMPARE)
+    wait_for_viewer(page)
+    bring_into_sight(page)
+    page.mouse.move(*point(page, CAR))
+    expect(page.locator("[data-role=readout]")).to_have_text(
+        re.compile(r"^x 45, y 39 · Ground truth: car · A: [a-z ]+ · B: [a-z ]+$")
+    )
+
+
+def test_settings_change_without_the_server(page, visit: Callable, sent_frames: list):
+    visit(page, COMPARE)
+    wait_for_viewer(page)
+    page.wait_for_timeout(500)
+    before = len(sent_frames)
+    page.locator("[data-role=left]").select_option("truth")
+    set_range(page, "opacity", 100)
+    assert color_at(page, CAR) == CAR_BLUE
+    set_range(page, "opacity", 0)
+    assert color_at(page, CAR) != CAR_BLUE
+    page.get_by_role("checkbox", name="Outlines").check()
+    page.get_by_role("checkbox", name="road").uncheck()
+    page.locator("[data-role=right]").select_option("disagreement")
+    expect(page.get_by_role("checkbox", name="both wrong")).to_be_visible()
+    expect(page).to_have_url(re.compile("left=truth.*opacity=0|opacity=0.*left=truth"))
+    page.wait_for_timeout(500)
+    assert len(sent_frames) == before
+
+
+def test_a_click_lists_the_likeliest_classes(page, visit: Callable, console_errors: list[str]):
+    visit(page, COMPARE)
+    wait_for_viewer(page)
+    bring_into_sight(page)
+    tables = page.locator("[data-testid=stDataFrame]").count()
+    page.mouse.click(*point(page, CAR))
+    expect(page.get_by_text("Probe at x 45, y 39 · ground truth: car")).to_be_visible()
+    expect(page.locator("[data-testid=stDataFrame]")).to_have_count(tables + 2)
+    expect(page).to_have_url(re.compile("probe=45%2C39"))
+    page.locator(".stage").focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-testid=stDataFrame]")).to_have_count(tables)
+    assert console_errors == []
+
+
+def test_the_keyboard_moves_and_pins_the_probe(page, visit: Callable):
+    visit(page, COMPARE)
+    wait_for_viewer(page)
+    page.locator(".stage").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    # It starts in the middle of 96 x 64.
+    expect(page.locator("[data-role=readout]")).to_contain_text("x 49, y 42")
+    expect(page.locator("[data-role=announcer]")).to_contain_text("x 49, y 42")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Probe at x 49, y 42")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("Probe at x 48, y 42")).to_be_visible()
+
+
+def test_the_dividing_line_is_a_slider(page, visit: Callable):
+    visit(page, f"{COMPARE}&left=truth&right=frame&opacity=100")
+    wait_for_viewer(page)
+    line = page.get_by_role("slider", name="Dividing line")
+    expect(line).to_have_attribute("aria-valuenow", "50")
+    line.focus()
+    page.keyboard.press("Home")
+    expect(line).to_have_attribute("aria-valuenow", "0")
+    assert color_at(page, CAR) != CAR_BLUE
+    page.keyboard.press("End")
+    assert color_at(page, CAR) == CAR_BLUE
+    page.keyboard.press("PageDown")
+    expect(line).to_have_attribute("aria-valuenow", "90")
+    bring_into_sight(page)
+    page.mouse.move(*point(page, (0.9, 0.3)))
+    page.mouse.down()
+    page.mouse.move(*point(page, (0.25, 0.3)), steps=4)
+    page.mouse.up()
+    expect(line).to_have_attribute("aria-valuenow", "25")
+
+
+def test_zoom_stays_between_frames(page, visit: Callable, console_errors: list[str]):
+    visit(page, f"{COMPARE}&left=truth&opacity=100")
+    wait_for_viewer(page)
+    bring_into_sight(page)
+    page.mouse.move(*point(page, CAR))
+    for _ in range(6):
+        page.mouse.wheel(0, -240)
+    zoom = page.locator("[data-role=zoom-text]")
+    expect(zoom).not_to_have_text("1.0 ×")
+    expect(page.locator("[data-role=readout]")).to_contain_text("x 45, y 39")
+    kept = zoom.inner_text()
+    version = page.locator(".stage").get_attribute("data-ready")
+    page.get_by_role("button", name="chevron_right").click()
+    expect(page).to_have_url(re.compile("frame=ulm_000001_000019"))
+    expect(page.locator(f".stage:not([data-ready='{version}'])")).to_be_visible()
+    expect(zoom).to_have_text(kept)
+    page.locator(".stage").focus()
+    page.keyboard.press("0")
+    expect(zoom).to_have_text("1.0 ×")
+    assert console_errors == []
+
+
+def test_dragging_moves_a_zoomed_picture(page, visit: Callable):
+    visit(page, COMPARE)
+    wait_for_viewer(page)
+    bring_into_sight(page)
+    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name="Zoom in").click()
+    bring_into_sight(page)
+    page.mouse.move(*point(page, (0.3, 0.5)))
+    before = page.locator("[data-role=readout]").inner_text()
+    page.mouse.down()
+    page.mouse.move(*point(page, (0.4, 0.6)), steps=4)
+    page.mouse.up()
+    page.mouse.move(*point(page, (0.4, 0.6)))
+    # The pixel under the hand comes along, and a drag pins nothing.
+    expect(page.locator("[data-role=readout]")).to_have_text(before)
+    expect(page.get_by_text("Click the picture to list")).to_be_visible()
+
+
+def test_a_telephone_can_tap_and_nothing_sticks_out(narrow_page, visit: Callable):
+    page = narrow_page
+    visit(page, COMPARE)
+    wait_for_viewer(page)
+    bring_into_sight(page)
+    page.touchscreen.tap(*point(page, CAR))
+    expect(page.get_by_text(re.compile("Probe at x 4[45], y 39 · ground truth: car"))).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    assert page.segcompare_errors == []
+
+
+def test_two_fingers_zoom(narrow_page, visit: Callable):
+    page = narrow_page
+    visit(page, COMPARE)
+    wait_for_viewer(page)
+    bring_into_sight(page)
+    session = page.context.new_cdp_session(page)
+    (x, y), touches = point(page, (0.5, 0.5)), []
+    for spread in (20, 30, 45, 60):
+        touches.append([{"x": x - spread, "y": y, "id": 1}, {"x": x + spread, "y": y, "id": 2}])
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": touches[0]})
+    for points in touches[1:]:
+        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": points})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page.locator("[data-role=zoom-text]")).to_have_text("3.0 ×")
+
+
+def test_a_picture_of_ones_own_has_no_ground_truth(page, visit: Callable, made_project, console_errors):
+    visit(page, "compare?source=My+pictures")
+    picture = next((made_project["data"] / "leftImg8bit").rglob("*.png"))
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(picture)
+    wait_for_viewer(page)
+    expect(page.get_by_text("no ground truth: what needs one is left out")).to_be_visible()
+    expect(page.get_by_text("Pixels on which A and B agree")).to_be_visible()
+    expect(page.get_by_text("Class by class")).to_have_count(0)
+    expect(page.locator("[data-role=left] option[value=truth]")).to_have_count(0)
+    assert console_errors == []
+
+
+def test_the_download_is_a_zip_of_this_frame(page, visit: Callable):
+    visit(page, COMPARE)
+    wait_for_viewer(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download masks").click()
+    assert download.value.suggested_filename == "compare_ulm_000000_000019.zip"
+    with open(download.value.path(), "rb") as file:  # noqa: PTH123
+        assert file.read(4) == b"PK\x03\x04"
