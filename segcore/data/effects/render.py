@@ -1,0 +1,111 @@
+"""Applying a chain to a frame, and writing it out as code that does the same."""
+
+from importlib.metadata import version
+
+import numpy as np
+
+from segcore.data.effects.chain import Chain
+from segcore.data.effects.kinds import Size, Transforms
+from segcore.errors import InputError
+
+MINIMUM_SIDE = 32
+LINE_LENGTH = 100
+
+
+def expand(chain: Chain, size: Size) -> Transforms:
+    """Return the chain as Albumentations transforms, with arguments for frames of (height, width) pixels."""
+    return tuple(
+        transform
+        for step in chain.active_steps
+        for transform in step.effect.transforms(step.parameters, size)
+    )
+
+
+def apply(
+    chain: Chain, image: np.ndarray, mask: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return the frame and its mask as the chain leaves them.
+
+    The pipeline is built anew for each call, since a used one goes on drawing from its seed: the same chain,
+    frame and library versions give the same bytes. A chain without active steps returns its input.
+
+    Args:
+        chain: What to apply.
+        image: uint8 (height, width, 3), RGB, not changed. Effects are meant for the working resolution, a
+            long side of at most 1024 pixels.
+        mask: uint8 (height, width), or None. Only flips move it.
+
+    Raises:
+        InputError: The frame is smaller than 32 x 32 pixels.
+        ValueError: Another shape or dtype.
+    """
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
+        raise ValueError(f"image is {image.dtype} {image.shape}; expected uint8 (height, width, 3)")
+    size = image.shape[:2]
+    if mask is not None and (mask.dtype != np.uint8 or mask.shape != size):
+        raise ValueError(f"mask is {mask.dtype} {mask.shape}; expected uint8 {size}")
+    transforms = expand(chain, size)
+    if not transforms:
+        return image, mask
+    if min(size) < MINIMUM_SIDE:
+        found = f"{size[1]} x {size[0]}"
+        raise InputError(
+            f"The frame is {found} pixels; take one of {MINIMUM_SIDE} x {MINIMUM_SIDE} at least."
+        )
+
+    from segcore.data.effects.library import albumentations
+
+    pipeline = albumentations.Compose(
+        [getattr(albumentations, name)(**arguments, p=1) for name, arguments in transforms],
+        strict=True,
+        seed=chain.seed,
+    )
+    result = pipeline(image=image) if mask is None else pipeline(image=image, mask=mask)
+    return result["image"], result.get("mask")
+
+
+def to_code(chain: Chain, size: Size, *, with_mask: bool = True) -> str:
+    """Return a Python script that repeats `apply` on frame.png (and mask.png) of (height, width) pixels.
+
+    The script stands alone, without this project. It writes augmented.png (and augmented_mask.png).
+    """
+    lines = [
+        f"# For frames of {size[1]} x {size[0]} pixels.",
+        f"# pip install albumentations=={version('albumentations')} pillow",
+        "import os",
+        "",
+        'os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"',
+        "",
+        "import albumentations as A",
+        "import numpy as np",
+        "from PIL import Image",
+        "",
+        "# Build it anew for each frame: a second call goes on drawing from the seed.",
+        "augment = A.Compose(",
+        "    [",
+        *(line for name, arguments in expand(chain, size) for line in _call(name, arguments)),
+        "    ],",
+        "    strict=True,",
+        f"    seed={chain.seed},",
+        ")",
+        "",
+        'image = np.asarray(Image.open("frame.png").convert("RGB"))',
+    ]
+    if with_mask:
+        lines += [
+            'mask = np.asarray(Image.open("mask.png"))',
+            "result = augment(image=image, mask=mask)",
+            'Image.fromarray(result["image"]).save("augmented.png")',
+            'Image.fromarray(result["mask"]).save("augmented_mask.png")',
+        ]
+    else:
+        lines += ["result = augment(image=image)", 'Image.fromarray(result["image"]).save("augmented.png")']
+    return "\n".join(lines) + "\n"
+
+
+def _call(name: str, arguments: dict[str, object]) -> list[str]:
+    written = [f"{key}={value!r}" for key, value in {**arguments, "p": 1}.items()]
+    line = f"        A.{name}({', '.join(written)}),"
+    if len(line) <= LINE_LENGTH:
+        return [line]
+    return [f"        A.{name}(", *(f"            {argument}," for argument in written), "        ),"]
