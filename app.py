@@ -1,26 +1,17 @@
-"""The router: page settings, the sidebar that all pages share, and the list of pages."""
+"""The router: page settings, the list of pages, and the sidebar that all of them share."""
 
 from pathlib import Path
 
 import streamlit as st
 
+from ui.router import navigate
 from ui.source import sidebar_source
 
-PAGES = (
-    ("overview", "Overview", ":material/home:"),
-    ("augment", "Augment", ":material/rainy:"),
-    ("compare", "Compare", ":material/compare:"),
-    ("training", "Training", ":material/show_chart:"),
-    ("evaluation", "Evaluation", ":material/leaderboard:"),
-    ("robustness", "Robustness", ":material/thunderstorm:"),
-)
+# A file of our own: named icons would be fetched from another server.
+ICON = str(Path(__file__).parent / "ui" / "assets" / "icon.svg")
 
-st.set_page_config(page_title="SegCompare", page_icon=":material/compare:", layout="wide")
-pages = [
-    st.Page(f"pages/{name}.py", title=title, icon=icon, default=name == "overview")
-    for name, title, icon in PAGES
-    if (Path(__file__).parent / "pages" / f"{name}.py").is_file()
-]
-page = st.navigation(pages)
+st.set_page_config(page_title="SegCompare", page_icon=ICON, layout="wide")
+st.logo(ICON, size="large")
+page = navigate()
 sidebar_source()
 page.run()

@@ -176,7 +176,7 @@ def _meanwhile(training: pd.Series, epoch: int, quantity: str, name: str) -> str
 
 
 def _number(value: float, quantity: str) -> str:
-    return f"{value:.3g}" if quantity == "loss" else f"{100 * value:.1f} %"
+    return f"{value:.3g}" if quantity == "loss" else f"{100 * value:.1f}\u00a0%"
 
 
 def _amount(value: float, quantity: str) -> str:

@@ -84,21 +84,21 @@ def test_still_improving_at_the_last_epoch():
     text = describe_curve(curves(val_mean_iou=np.linspace(0.2, 0.456, 12)), "mean_iou")
     assert text == (
         "No training mean IoU was recorded. "
-        "Validation mean IoU is highest at the last epoch, 12 (45.6 %), and was still improving there."
+        "Validation mean IoU is highest at the last epoch, 12 (45.6\u00a0%), and was still improving there."
     )
 
 
 def test_lucky_last_epoch_is_not_called_improvement():
     values = [0.1, 0.2, 0.3, 0.4, 0.41, 0.40, 0.41, 0.39, 0.40, 0.41, 0.40, 0.42]
     text = describe_curve(curves(val_mean_iou=values), "mean_iou")
-    assert "highest at the last epoch, 12 (42.0 %), though with no clear trend before it" in text
+    assert "highest at the last epoch, 12 (42.0\u00a0%), though with no clear trend before it" in text
 
 
 def test_improving_although_the_very_last_epoch_is_not_the_best():
     values = [0.20, 0.25, 0.30, 0.34, 0.37, 0.39, 0.41, 0.42, 0.43, 0.44, 0.45, 0.449]
     text = describe_curve(curves(val_mean_iou=values), "mean_iou")
     assert (
-        "highest at epoch 11 (45.0 %); over the last 8 epochs it was still improving (44.9 % at epoch 12)"
+        "highest at epoch 11 (45.0\u00a0%); over the last 8 epochs it was still improving (44.9\u00a0% at epoch 12)"
         in text
     )
 
@@ -106,7 +106,7 @@ def test_improving_although_the_very_last_epoch_is_not_the_best():
 def test_flat_end_is_called_no_trend():
     values = [0.1, 0.3, 0.45, 0.43, 0.44, 0.42, 0.44, 0.43, 0.44, 0.43, 0.42, 0.44]
     text = describe_curve(curves(val_mean_iou=values), "mean_iou")
-    assert "highest at epoch 3 (45.0 %) and has not been better since; no clear trend follows" in text
+    assert "highest at epoch 3 (45.0\u00a0%) and has not been better since; no clear trend follows" in text
 
 
 def test_few_epochs_are_called_few():

@@ -1,0 +1,92 @@
+"""How the runs were trained: their curves over one axis of epochs, and in words what the curves say."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from segcore.runs import Run
+from ui.charts import PANELS, curves_figure
+from ui.page import choose_runs, show_chart
+from ui.router import through_app
+from ui.runs import listed_runs, plain
+from ui.training import best_epochs, configuration, readable_histories, reading
+from ui.url import notice_unknown
+
+DEFAULT_PANELS = ["Loss", "Mean IoU", "Accuracy"]
+MOST_RUNS = 6
+
+
+def _choose_panels() -> tuple[list[str], float]:
+    notice_unknown("plots", PANELS, what="plot")
+    kept = {"bind": "query-params", "persist_state": "session"}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        chosen = st.segmented_control(
+            "Plots", list(PANELS), default=DEFAULT_PANELS, selection_mode="multi", key="plots", **kept
+        )
+        smoothing = st.slider(
+            "Smoothing",
+            0.0,
+            0.95,
+            0.0,
+            0.05,
+            key="smoothing",
+            width=220,
+            help="How much the epochs before weigh in a moving average. The recorded curve stays visible "
+            "behind it, and the numbers under the pointer are the recorded ones.",
+            **kept,
+        )
+    # In the order of the table, whatever the order of the clicks.
+    return [panel for panel in PANELS if panel in chosen], smoothing
+
+
+def _show_curves(
+    runs: list[Run], histories: Mapping[str, pd.DataFrame], panels: list[str], smoothing: float
+) -> None:
+    best = best_epochs(runs, histories)
+    figure = curves_figure(histories, panels, smoothing=smoothing, best_epochs=best)
+    marks = ", ".join(f"{name} epoch {epoch}" for name, epoch in best.items())
+    show_chart(
+        figure,
+        key="training_curves",
+        alt=f"{', '.join(panels)} against the epoch for {', '.join(histories)}. "
+        f"Best epochs: {marks or 'unknown'}. The text below says what the curves show.",
+    )
+    st.caption(
+        "Training is blue, validation orange; several runs differ by their dashes. A star marks the epoch "
+        "whose weights were kept, or the best one where that is not recorded."
+    )
+
+
+def _show_readings(panels: list[str], histories: Mapping[str, pd.DataFrame]) -> None:
+    st.subheader("What the curves say")
+    for panel in panels:
+        lines = [f"**{PANELS[panel].title}**"]
+        for name, history in histories.items():
+            text = reading(panel, history)
+            lines.append(f"- **{plain(name)}**: {text}" if len(histories) > 1 else text)
+        st.markdown("\n\n".join(lines[:1]) + "\n\n" + "\n".join(lines[1:]))
+
+
+through_app()
+st.title("Training")
+st.write("The curves of every epoch: how the runs learned, when they were best, when they began to overfit.")
+runs = listed_runs().runs
+if runs:
+    chosen_runs = choose_runs(runs, key="runs", most=MOST_RUNS)
+    if not chosen_runs:
+        st.info("Choose a run to see how it was trained.")
+    else:
+        curves = readable_histories(chosen_runs)
+        shown, weight = _choose_panels()
+        left, right = st.columns((2, 1), gap="large")
+        with right:
+            st.subheader("Configuration")
+            table = configuration(chosen_runs)
+            st.dataframe(table, height=min(38 + 35 * len(table), 640), alt="Settings of the runs.")
+        with left:
+            if not shown:
+                st.info("Choose a plot to see its curves.")
+            elif curves:
+                _show_curves(chosen_runs, curves, shown, weight)
+                _show_readings(shown, curves)

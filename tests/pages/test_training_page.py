@@ -1,0 +1,136 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from makers import make_cityscapes, make_run
+from streamlit.testing.v1 import AppTest
+
+import ui.source
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(ui.source, "DEMO_CITY", make_cityscapes(tmp_path / "demo"))
+    (tmp_path / "runs").mkdir()
+    return tmp_path / "runs"
+
+
+def open_page(**query: str | list[str]) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.switch_page("pages/training.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def figure_of(app: AppTest) -> dict:
+    return json.loads(app.get("plotly_chart")[0].proto.spec)
+
+
+def text_of(app: AppTest) -> str:
+    return " ".join(markdown.value for markdown in app.markdown)
+
+
+def test_two_runs_are_overlaid_with_what_their_curves_say(runs):
+    make_run(runs, "alpha", epochs=40, seed=1)
+    make_run(runs, "beta", epochs=20, seed=2)
+    app = open_page()
+    names = {trace["name"] for trace in figure_of(app)["data"]}
+    assert {"alpha, training", "alpha, validation", "beta, training", "beta, validation"} <= names
+    assert "**alpha**: Training loss falls" in text_of(app)
+    assert "**Pixel accuracy**" in text_of(app)
+    assert app.dataframe[0].value.loc["Epochs"].tolist() == ["40", "20"]
+
+
+def test_plots_runs_and_smoothing_come_from_the_address(runs):
+    make_run(runs, "alpha", epochs=8)
+    make_run(runs, "beta", epochs=8)
+    app = open_page(runs=["beta"], plots=["Learning rate"], smoothing="0.5")
+    assert not app.warning
+    assert [trace["name"] for trace in figure_of(app)["data"]] == ["beta", "beta"]
+    assert "The learning rate went from" in text_of(app)
+    assert "Training loss" not in text_of(app)
+
+
+def test_unknown_address_is_named_and_the_default_shown(runs):
+    make_run(runs, "alpha", epochs=8)
+    app = open_page(runs=["gone"], plots=["Entropy"])
+    assert ["'gone'" in warning.value or "'Entropy'" in warning.value for warning in app.warning] == [
+        True
+    ] * 2
+    assert figure_of(app)["data"]
+
+
+def test_broken_run_is_named_and_the_others_are_shown(runs):
+    make_run(runs, "alpha", epochs=8)
+    (make_run(runs, "beta") / "run.json").write_text("{")
+    (make_run(runs, "gamma") / "history.csv").write_text("epoch,loss\n1,high\n")
+    app = open_page()
+    assert "beta" in app.warning[0].value
+    assert "not valid JSON" in app.warning[0].value
+    assert "gamma: history.csv has 'high'" in app.warning[1].value
+    assert figure_of(app)["data"]
+
+
+def test_wrong_weights_are_found(runs):
+    path = make_run(runs, "alpha", epochs=8)
+    record = json.loads((path / "run.json").read_text())
+    (path / "run.json").write_text(json.dumps({**record, "weights_sha256": "0" * 64}))
+    (path / "model.weights.h5").write_bytes(b"other")
+    assert "has sha256" in open_page().warning[0].value
+
+
+def test_without_runs_the_page_says_how_to_add_one(runs):
+    app = open_page()
+    assert "SEGCORE_RUNS" in app.info[0].value
+    assert not app.get("plotly_chart")
+
+
+def test_nothing_chosen_is_a_sentence(runs):
+    make_run(runs, "alpha", epochs=8)
+    app = open_page()
+    app.multiselect(key="runs").set_value([]).run()
+    assert "Choose a run" in app.info[0].value
+    app.multiselect(key="runs").set_value(["alpha"]).run()
+    app.segmented_control(key="plots").set_value([]).run()
+    assert "Choose a plot" in app.info[0].value
+    assert not app.exception
+
+
+def test_page_works_without_any_frames(runs, monkeypatch, tmp_path):
+    monkeypatch.setattr(ui.source, "DEMO_CITY", tmp_path / "none")
+    make_run(runs, "alpha", epochs=8)
+    assert figure_of(open_page())["data"]
+
+
+def test_changed_history_is_read_again(runs):
+    path = make_run(runs, "alpha", epochs=8)
+    app = open_page()
+    lines = (path / "history.csv").read_text().splitlines()
+    (path / "history.csv").write_text("\n".join(lines[:4]) + "\n")
+    app.run()
+    assert "(epoch 3)" in text_of(app)
+
+
+def test_opening_the_page_brings_no_tensorflow(runs, tmp_path):
+    make_run(runs, "alpha", epochs=8)
+    script = (
+        "import sys\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        f"app = AppTest.from_file({str(APP)!r}, default_timeout=60).run()\n"
+        "for page in ('overview', 'training', 'evaluation'):\n"
+        "    app.switch_page(f'pages/{page}.py').run()\n"
+        "    assert not app.exception, app.exception\n"
+        "print(sorted({'tensorflow', 'keras', 'albumentations'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=APP.parent
+    )
+    assert done.stdout.strip() == "[]", done.stderr

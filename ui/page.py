@@ -1,0 +1,56 @@
+"""Small things that several pages draw the same way: figures, the choice of runs, numbers in words."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from segcore.runs import Run
+from ui.url import notice_unknown
+
+ABSENT = "–"
+
+
+def is_dark() -> bool:
+    """Tell whether the visitor sees the dark theme."""
+    return st.context.theme.type == "dark"
+
+
+def show_chart(figure: go.Figure, *, key: str, alt: str) -> None:
+    """Draw a figure over the full width, with a text alternative and only the useful buttons."""
+    config = {
+        "displaylogo": False,
+        "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+        "toImageButtonOptions": {"filename": key, "scale": 2},
+    }
+    st.plotly_chart(figure, key=key, alt=alt, config=config)
+
+
+def choose_runs(runs: Sequence[Run], *, key: str, most: int, first: int = 2) -> list[Run]:
+    """Draw the choice of several runs, kept in the address.
+
+    Args:
+        runs: what may be chosen.
+        key: of the widget, and its name in the address.
+        most: how many may be chosen.
+        first: how many are chosen to begin with.
+    """
+    names = [run.name for run in runs]
+    notice_unknown(key, names, what="run")
+    chosen = st.multiselect(
+        "Runs",
+        names,
+        default=names[:first],
+        key=key,
+        max_selections=most,
+        bind="query-params",
+        persist_state="session",
+        placeholder="Choose one or more runs",
+    )
+    return [run for run in runs if run.name in chosen]
+
+
+def percent(value: float | None) -> str:
+    """Return a score in 0..1 as "45.6 %", or a dash where there is none."""
+    return ABSENT if value is None or pd.isna(value) else f"{100 * value:.1f}\u00a0%"

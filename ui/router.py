@@ -1,0 +1,43 @@
+"""The pages of the app, and the way back to it for a page that Streamlit has started by itself.
+
+On a fresh server the very first visitor may open the address of a page. Streamlit then takes ``pages/`` for a
+list of stand-alone scripts and runs that one without ``app.py``; only a call of ``st.navigation`` ends that.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+_PROJECT = Path(__file__).resolve().parent.parent
+_ROUTED = "_routed"
+_PAGES = (
+    ("overview", "Overview", ":material/home:"),
+    ("augment", "Augment", ":material/rainy:"),
+    ("compare", "Compare", ":material/compare:"),
+    ("training", "Training", ":material/show_chart:"),
+    ("evaluation", "Evaluation", ":material/leaderboard:"),
+    ("robustness", "Robustness", ":material/thunderstorm:"),
+)
+
+
+def navigate() -> st.Page:
+    """Draw the list of pages and return the one to run; ``app.py`` calls it once a run."""
+    st.session_state[_ROUTED] = True
+    return st.navigation(_pages())
+
+
+def through_app() -> None:
+    """Start again through ``app.py`` if it has not run; the first call of every page."""
+    if not st.session_state.get(_ROUTED):
+        # Set first, so that a page that is tested by itself goes on after one more run.
+        st.session_state[_ROUTED] = True
+        st.navigation(_pages(), position="hidden")
+        st.rerun()
+
+
+def _pages() -> list[st.Page]:
+    return [
+        st.Page(_PROJECT / "pages" / f"{name}.py", title=title, icon=icon, default=name == "overview")
+        for name, title, icon in _PAGES
+        if (_PROJECT / "pages" / f"{name}.py").is_file()
+    ]

@@ -1,0 +1,91 @@
+"""What the Training page shows beside and below its curves."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from segcore.errors import InputError
+from segcore.reading import best_epoch, describe_curve, describe_gap, describe_learning_rate
+from segcore.runs import Run
+from ui.charts import PANELS
+from ui.runs import history_of
+
+# Told elsewhere on the page, or of no use to a reader.
+_HIDDEN = {"format", "weights_sha256", "normalization", "training", "data", "versions", "arguments"}
+_TITLES = {"num_classes": "Classes", "input_size": "Input size (w × h)", "frame_size": "Frame size (w × h)"}
+
+
+def readable_histories(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
+    """Read the curves of the runs by name; of a run without usable ones the page says why."""
+    histories = {}
+    for run in runs:
+        try:
+            histories[run.name] = history_of(run)
+        except InputError as error:
+            st.warning(f"{run.name}: {error}")
+    return histories
+
+
+def best_epochs(runs: Sequence[Run], histories: Mapping[str, pd.DataFrame]) -> dict[str, int]:
+    """Return the epoch whose weights were kept, where the record tells, else the best of the curves."""
+    found = {}
+    for run in runs:
+        if run.name in histories:
+            epoch = run.best_epoch or best_epoch(histories[run.name])
+            if epoch is not None:
+                found[run.name] = epoch
+    return found
+
+
+def reading(panel: str, history: pd.DataFrame) -> str:
+    """Return what the curves of a panel (a key of ``PANELS``) say, in words."""
+    chosen = PANELS[panel]
+    if chosen.kind == "single":
+        return describe_learning_rate(history)
+    describe = describe_curve if chosen.kind == "both" else describe_gap
+    return describe(history, chosen.quantity)
+
+
+def configuration(runs: Sequence[Run]) -> pd.DataFrame:
+    """Return a table of text, a row a setting and a column a run, empty where a run does not record it."""
+    columns = {run.name: dict(_settings(run)) for run in runs}
+    names = list(dict.fromkeys(name for settings in columns.values() for name in settings))
+    rows = {run: [settings.get(name, "") for name in names] for run, settings in columns.items()}
+    return pd.DataFrame(rows, index=pd.Index(names, name="Setting"))
+
+
+def _settings(run: Run) -> Iterator[tuple[str, str]]:
+    for key, value in run.record.items():
+        if key not in _HIDDEN:
+            yield _title(key), _text(key, value)
+    for part, prefix in (
+        ("arguments", "Model: "),
+        ("data", "Data: "),
+        ("training", ""),
+        ("versions", "Version: "),
+    ):
+        for key, value in (run.record.get(part) or {}).items():
+            yield prefix + (key if part == "versions" else _title(key)), _text(key, value)
+
+
+def _title(key: str) -> str:
+    words = _TITLES.get(key, key.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
+def _text(key: str, value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int) and key not in ("seed", "date"):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if key.endswith("size") and isinstance(value, list | tuple) and len(value) == 2:
+        return f"{value[1]} × {value[0]} px"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value)
+    return json.dumps(value) if isinstance(value, dict) else str(value)
