@@ -1,0 +1,106 @@
+"""``python -m segcore evaluate``: score a run on the annotated frames of a split."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from segcore.bootstrap import bootstrap_interval
+from segcore.data.cityscapes import ANNOTATIONS, Frame, dataset_root, find_frames
+from segcore.errors import InputError
+from segcore.evaluation import evaluate
+from segcore.files import write_json
+from segcore.progress import progress
+from segcore.quiet import quiet_import
+from segcore.runs import find_run, write_evaluation
+
+_SCORES = ("miou", "category_miou", "pixel_accuracy", "frames", "classes", "categories")
+_PROVENANCE = ("data", "split", "frame_size", "input_size", "weights_sha256", "date")
+_AVERAGED = ("classes_averaged", "categories_averaged")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("--run", required=True, help="name of the run, see the command runs")
+    parser.add_argument("--data", type=Path, help="Cityscapes root, by default CITYSCAPES_DATASET")
+    parser.add_argument("--split", default="val", help="split to score, by default val")
+    parser.add_argument("--annotation", choices=ANNOTATIONS, help="by default gtFine where there is one")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the scores to this file")
+    parser.add_argument(
+        "--save", metavar="SET", help="also keep them in the run's folder under this name, for the app"
+    )
+    parser.add_argument("--data-name", default="Cityscapes", help="name of the data set to record")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Evaluate, print the scores, and write them where asked."""
+    chosen = find_run(arguments.run)
+    frames = _annotated_frames(arguments)
+    if arguments.json:
+        _check_writable(arguments.json)
+    with quiet_import():
+        from segcore.inference import load_predictor
+    predictor = load_predictor(chosen)
+    with progress(f"evaluate {chosen.name}") as report:
+        evaluation = evaluate(
+            chosen,
+            frames,
+            predictor=predictor,
+            set_name=arguments.save or arguments.split,
+            data_name=arguments.data_name,
+            progress=report,
+        )
+    sys.stdout.write(_report(chosen.name, evaluation))
+    if arguments.save:
+        write_evaluation(chosen, evaluation)
+    if arguments.json:
+        keys = (*_SCORES, *_AVERAGED, *_PROVENANCE)
+        write_json(arguments.json, {"run": chosen.name, **{key: evaluation[key] for key in keys}})
+    return 0
+
+
+def _annotated_frames(arguments: argparse.Namespace) -> list[Frame]:
+    root = arguments.data or dataset_root()
+    if root is None:
+        raise InputError("Nothing says where the frames are; give --data or set CITYSCAPES_DATASET.")
+    found = find_frames(root, split=arguments.split, annotation=arguments.annotation)
+    frames = [frame for frame in found if frame.truth_path]
+    if not frames:
+        raise InputError(
+            f"The {len(found)} frames of the split {arguments.split!r} in {root} have no ground truth; fetch "
+            "gtFine or gtCoarse, or choose another split."
+        )
+    if len(frames) < len(found):
+        missing = len(found) - len(frames)
+        sys.stderr.write(f"segcore: {missing} of {len(found)} frames have no ground truth and are left out\n")
+    return frames
+
+
+def _check_writable(path: Path) -> None:
+    # Before the work and not after it.
+    folder = next(folder for folder in path.absolute().parents if folder.exists())
+    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise InputError(f"{path} cannot be written; choose another file for --json.")
+
+
+def _report(name: str, evaluation: Mapping) -> str:
+    height, width = evaluation["input_size"]
+    interval = bootstrap_interval(evaluation["per_frame"])
+    averaged, total = evaluation["classes_averaged"], len(evaluation["classes"])
+    lines = [
+        f"{name} on {evaluation['split']}: {evaluation['frames']} frames, seen at {width} x {height}",
+        f"mean IoU        {_percent(evaluation['miou'])}  over {averaged} of {total} classes; other frames "
+        f"of this kind: {_percent(interval.low)} to {_percent(interval.high)} (95 %)",
+        f"category mIoU   {_percent(evaluation['category_miou'])}",
+        f"pixel accuracy  {_percent(evaluation['pixel_accuracy'])}",
+        f"latency         {evaluation['latency_ms']['median']:.0f} ms a frame "
+        f"({evaluation['latency_ms']['hardware']})",
+    ]
+    for kind in ("classes", "categories"):
+        lines += ["", kind, *(f"  {name:14}{_percent(score)}" for name, score in evaluation[kind].items())]
+    return "\n".join(lines) + "\n"
+
+
+def _percent(score: float | None) -> str:
+    return "     -" if score is None else f"{100 * score:5.1f} %"

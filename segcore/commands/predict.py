@@ -1,0 +1,60 @@
+"""``python -m segcore predict``: write the masks of pictures."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from segcore.errors import InputError
+from segcore.prediction import FORMATS, plan_jobs, predict_files
+from segcore.progress import progress
+from segcore.quiet import quiet_import
+from segcore.runs import find_run
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("--run", required=True, help="name of the run, see the command runs")
+    parser.add_argument(
+        "--input", required=True, nargs="+", type=Path, metavar="PATH", help="pictures, and folders of them"
+    )
+    parser.add_argument("--output", required=True, type=Path, metavar="DIR", help="folder of the results")
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="label-ids",
+        help="label-ids as cityscapesScripts scores them (default), color, or overlay over the picture",
+    )
+    parser.add_argument("--opacity", type=_share, default=0.5, help="of the colours in an overlay, 0 to 1")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Predict, and name the pictures that could not be read."""
+    chosen = find_run(arguments.run)
+    jobs = plan_jobs(arguments.input, arguments.output, kind=arguments.format)
+    try:
+        arguments.output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"The folder {arguments.output} cannot be made ({error.strerror}); choose another --output."
+        ) from error
+
+    with quiet_import():
+        from segcore.inference import load_predictor
+    predictor = load_predictor(chosen)
+    with progress(f"predict with {chosen.name}") as report:
+        failures = predict_files(
+            predictor, jobs, kind=arguments.format, opacity=arguments.opacity, progress=report
+        )
+    sys.stdout.write(
+        f"{len(jobs) - len(failures)} of {len(jobs)} pictures predicted into {arguments.output}\n"
+    )
+    for failure in failures:
+        sys.stderr.write(f"segcore: error: {failure.reason}\n")
+    return 2 if failures else 0
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} lies outside 0 to 1")
+    return value

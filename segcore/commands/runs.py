@@ -1,0 +1,60 @@
+"""``python -m segcore runs``: list the runs, their scores, and what is wrong with the broken ones."""
+
+import argparse
+import sys
+
+from segcore.errors import InputError
+from segcore.runs import Run, evaluation_sets, list_runs, read_evaluation, runs_root
+
+_HEADER = ("run", "model", "parameters", "set", "frames", "input", "mIoU", "categories", "accuracy")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument(
+        "--check", action="store_true", help="also compare each weights file with its checksum"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a line for each run and set, then the broken folders."""
+    listed = list_runs(check=arguments.check)
+    if not listed.runs and not listed.broken:
+        sys.stdout.write(f"There are no runs in {runs_root()}; train one, or set SEGCORE_RUNS.\n")
+    if listed.runs:
+        _print_table([_HEADER, *(row for one in listed.runs for row in _rows(one))])
+    for broken in listed.broken:
+        sys.stdout.write(f"broken: {broken.name}: {broken.reason}\n")
+    return 0
+
+
+def _rows(one: Run) -> list[tuple[str, ...]]:
+    parameters = f"{one.parameters:,}" if one.parameters is not None else "-"
+    about = (one.name, one.architecture, parameters)
+    rows = []
+    for name in evaluation_sets(one):
+        try:
+            scores = read_evaluation(one, name)
+        except InputError as error:
+            rows.append((*about, f"{name}: {error}"))
+            continue
+        height, width = scores.get("input_size", one.input_size)
+        shown = (_percent(scores.get(key)) for key in ("miou", "category_miou", "pixel_accuracy"))
+        rows.append((*about, name, str(scores["frames"]), f"{width} x {height}", *shown))
+    return rows or [(*about, "not evaluated")]
+
+
+def _percent(score: float | None) -> str:
+    return "-" if score is None else f"{100 * score:.1f} %"
+
+
+def _print_table(rows: list[tuple[str, ...]]) -> None:
+    # What does not fill its row is a remark, and would only widen a column.
+    full = [row for row in rows if len(row) == len(_HEADER)]
+    short = [row[:3] for row in rows]
+    widths = [
+        max(len(row[column]) for row in (short if column < 3 else full)) for column in range(len(_HEADER))
+    ]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        sys.stdout.write("  ".join(cells).rstrip() + "\n")

@@ -1,0 +1,55 @@
+"""What must load without TensorFlow does: pages that only show pictures and curves open in a second."""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+LIGHT = [
+    "segcore.errors",
+    "segcore.files",
+    "segcore.labels",
+    "segcore.confusion",
+    "segcore.runs",
+    "segcore.data.cityscapes",
+    "segcore.data.images",
+    "segcore.data.effects",
+    "segcore.cli",
+    "segcore.commands.runs",
+    "segcore.commands.evaluate",
+    "segcore.commands.predict",
+]
+
+CHECK = """
+import importlib, sys
+importlib.import_module(sys.argv[1])
+heavy = {"tensorflow", "keras", "jax", "torch", "streamlit"} & set(sys.modules)
+sys.exit(f"{sys.argv[1]} brings {sorted(heavy)}" if heavy else 0)
+"""
+
+
+@pytest.mark.parametrize("module", LIGHT)
+def test_module_needs_neither_a_deep_learning_library_nor_streamlit(module):
+    result = subprocess.run(
+        [sys.executable, "-c", CHECK, module], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_check_can_fail():
+    assert importlib.util.find_spec("keras") is not None
+    result = subprocess.run(
+        [sys.executable, "-c", CHECK, "streamlit"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert "streamlit brings ['streamlit']" in result.stderr
+
+
+def test_the_library_never_names_streamlit():
+    named = [
+        path for path in (ROOT / "segcore").rglob("*.py") if "import streamlit" in path.read_text("utf-8")
+    ]
+    assert named == []
