@@ -24,7 +24,7 @@ function listenToPointers(stage, act) {
     if (event.button !== 0) return;
     stage.setPointerCapture(event.pointerId);
     down.set(event.pointerId, pointIn(stage, event));
-    moved = down.size > 1 || false;
+    moved = down.size > 1;
     start = pointIn(stage, event);
   });
 

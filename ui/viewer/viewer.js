@@ -287,8 +287,13 @@ function createViewer(root) {
     }
     received += 1;
     const mine = received;
-    const decoded = await decodeLayers(data, layers);
-    if (mine === received) showData(data, decoded);
+    try {
+      const decoded = await decodeLayers(data, layers);
+      if (mine === received) showData(data, decoded);
+    } catch (error) {
+      parts.readout.textContent = "This browser could not draw the picture; reload the page or use a newer one.";
+      throw error;
+    }
   };
 
   const close = () => {

@@ -1,0 +1,286 @@
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from makers import make_cityscapes, make_run
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+import ui.source
+from segcore.labels import to_train_ids
+from segcore.runs import find_run
+
+APP = Path(__file__).parents[2] / "app.py"
+SIZE = (64, 96)
+FRAME = "ulm_000000_000019"
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def made_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("runs")
+    small = {"alpha": 0.25, "output_stride": 16, "decoder_filters": [32, 16]}
+    for seed, name in enumerate(("first", "second")):
+        make_run(root, name, weights=True, arguments=small, input_size=SIZE, seed=seed, evaluation=False)
+    return root
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = make_cityscapes(tmp_path / "data", frames=2, size=SIZE)
+    monkeypatch.setenv("CITYSCAPES_DATASET", str(root))
+    monkeypatch.setattr(ui.source, "DEMO_CITY", tmp_path / "none")
+    return root
+
+
+@pytest.fixture
+def project(data: Path, made_runs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SEGCORE_RUNS", str(made_runs))
+    return data
+
+
+def open_page(**query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=120).run()
+    app.switch_page("pages/compare.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def viewer_data(app: AppTest) -> dict:
+    return json.loads(app.get("bidi_component")[0].proto.json)
+
+
+def class_table(app: AppTest) -> pd.DataFrame:
+    return next(table.value for table in app.dataframe if "Class" in table.value).set_index("Class")
+
+
+def score_table(app: AppTest) -> pd.DataFrame:
+    return next(table.value for table in app.dataframe if "Latency" in table.value.index)
+
+
+def outcome_table(app: AppTest) -> pd.Series:
+    return next(table.value for table in app.dataframe if "Pixels" in table.value).set_index("Pixels")[
+        "Share"
+    ]
+
+
+def predicted(run_name: str, image: np.ndarray) -> np.ndarray:
+    from segcore.inference import load_predictor
+
+    return load_predictor(find_run(run_name)).predict(image).class_map
+
+
+def read_frame(data: Path) -> tuple[np.ndarray, np.ndarray]:
+    image = np.asarray(Image.open(next(data.rglob(f"{FRAME}_leftImg8bit.png"))))
+    truth = np.asarray(Image.open(next(data.rglob(f"{FRAME}_gtFine_labelIds.png"))))
+    return image, to_train_ids(truth)
+
+
+def iou(truth: np.ndarray, found: np.ndarray, index: int) -> float:
+    scored = truth != 255
+    union = (((truth == index) | (found == index)) & scored).sum()
+    return ((truth == index) & (found == index)).sum() / union if union else np.nan
+
+
+def test_the_scores_are_those_of_both_masks_on_this_frame(project):
+    app = open_page(frame=FRAME)
+    image, truth = read_frame(project)
+    masks = {letter: predicted(name, image) for letter, name in (("A", "first"), ("B", "second"))}
+    table = class_table(app)
+    names = [entry["name"] for entry in viewer_data(app)["palettes"][0]["entries"][:19]]
+    for letter, mask in masks.items():
+        expected = [100 * iou(truth, mask, index) for index in range(19)]
+        assert table[f"IoU {letter}"].reindex(names).to_numpy(float) == pytest.approx(expected, nan_ok=True)
+    assert table["A − B"].to_numpy(float) == pytest.approx(
+        (table["IoU A"] - table["IoU B"]).to_numpy(float), nan_ok=True
+    )
+    gaps = table["A − B"].abs().dropna()
+    assert gaps.is_monotonic_decreasing
+    assert table["A − B"].tail(len(table) - len(gaps)).isna().all()
+    accuracy = 100 * (masks["A"] == truth)[truth != 255].mean()
+    assert score_table(app).loc["Pixel accuracy", "A"] == f"{accuracy:.1f} %"
+    right = [mask == truth for mask in masks.values()]
+    only_a = 100 * (right[0] & ~right[1])[truth != 255].mean()
+    assert outcome_table(app)["only A right"] == pytest.approx(only_a)
+    assert outcome_table(app).sum() == pytest.approx(100)
+
+
+def test_the_viewer_gets_every_layer(project):
+    data = viewer_data(open_page())
+    assert [layer["title"] for layer in data["layers"]] == [
+        "Frame",
+        "Ground truth",
+        "A",
+        "B",
+        "Disagreement",
+        "Confidence A",
+        "Entropy A",
+        "Confidence B",
+        "Entropy B",
+    ]
+    assert (data["start"]["left"], data["start"]["right"]) == ("a", "b")
+
+
+def test_a_run_against_itself_differs_nowhere(project):
+    app = open_page(a="second", b="second")
+    assert (class_table(app)["A − B"].dropna() == 0).all()
+    shares = outcome_table(app)
+    assert shares["only A right"] == shares["only B right"] == 0
+
+
+def test_weather_for_one_of_two_equal_runs_shows_what_it_costs(project):
+    app = open_page(a="first", b="first", effect="Rain", severity="4", seed="7", seen_by="Only B")
+    assert not app.warning
+    titles = [layer["title"] for layer in viewer_data(app)["layers"]]
+    assert titles[:5] == ["Frame", "Frame, Rain 4", "Ground truth", "A", "B (Rain 4)"]
+    table = score_table(app)
+    assert list(table.columns) == ["A", "B (clean)", "B (Rain 4)"]
+    assert table.loc["mIoU", "A"] == table.loc["mIoU", "B (clean)"]
+    assert list(table.index)[:2] == ["mIoU", "Pixel accuracy"]
+
+
+def test_weather_comes_from_its_seed(project):
+    def weather_layer(seed: str) -> str:
+        data = viewer_data(open_page(effect="Rain", seed=seed))
+        return next(layer["hash"] for layer in data["layers"] if layer["name"] == "weather")
+
+    assert weather_layer("3") == weather_layer("3") != weather_layer("4")
+
+
+def test_runs_and_view_come_from_the_address(project):
+    app = open_page(
+        a="second", b="first", frame="ulm_000001_000019", left="truth", right="entropy_b", opacity="35"
+    )
+    assert not app.warning
+    assert (app.selectbox(key="a").value, app.selectbox(key="b").value) == ("second", "first")
+    data = viewer_data(app)
+    assert "ulm_000001_000019" in data["description"]
+    start = data["start"]
+    assert (start["left"], start["right"], start["opacity"]) == ("truth", "entropy_b", 0.35)
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ({"a": "nope"}, "nope"),
+        ({"effect": "Frogs"}, "Frogs"),
+        ({"effect": "Rain", "severity": "9"}, "severity"),
+        ({"effect": "Rain", "seed": "-3"}, "seed"),
+        ({"effect": "Rain", "seen_by": "Nobody"}, "Nobody"),
+        ({"opacity": "much"}, "opacity"),
+        ({"left": "<b>x</b>"}, "left layer"),
+        ({"probe": "1"}, "probe"),
+        ({"outlines": "yes"}, "outlines"),
+        ({"frame": "../x"}, "frame"),
+    ],
+)
+def test_a_wrong_address_falls_back_and_says_so(project, query, word):
+    app = open_page(**query)
+    assert len(app.warning) == 1
+    assert word in app.warning[0].value
+    assert viewer_data(app)["start"]["opacity"] == 0.6
+
+
+def test_a_probe_lists_five_classes_of_each_model(project):
+    app = open_page(probe="45,39")
+    from segcore.inference import load_predictor
+
+    image, _ = read_frame(project)
+    here = load_predictor(find_run("first")).predict(image).probabilities[39, 45]
+    tables = [table.value for table in app.dataframe if "Probability" in table.value]
+    assert [table.columns[0] for table in tables] == ["A", "B"]
+    assert len(tables[0]) == 5
+    assert tables[0]["Probability"].to_numpy() == pytest.approx(100 * np.sort(here)[::-1][:5], rel=1e-4)
+    assert any("ground truth: **car**" in markdown.value for markdown in app.markdown)
+
+
+def test_a_probe_outside_of_the_frame_is_left_out(project):
+    app = open_page(probe="5000,2")
+    assert not [table for table in app.dataframe if "Probability" in table.value]
+
+
+def test_without_ground_truth_only_what_needs_none_is_shown(tmp_path, project, monkeypatch):
+    monkeypatch.setenv(
+        "CITYSCAPES_DATASET", str(make_cityscapes(tmp_path / "bare", size=SIZE, with_truth=False))
+    )
+    app = open_page()
+    assert "no ground truth" in app.info[0].value
+    assert not [table for table in app.dataframe if "Class" in table.value]
+    assert outcome_table(app).index.tolist() == ["agree", "differ"]
+    assert "truth" not in [layer["name"] for layer in viewer_data(app)["layers"]]
+    assert "mIoU" not in score_table(app).index
+
+
+def test_no_run_is_one_sentence(tmp_path, data, monkeypatch):
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "empty"))
+    app = open_page()
+    assert "A run is a folder" in app.info[0].value
+    make_run(tmp_path / "empty", "scores")
+    app = open_page()
+    assert "None of the runs here has its weights" in app.info[0].value
+
+
+def test_a_broken_run_is_named_and_the_others_work(tmp_path, data, made_runs, monkeypatch):
+    for run in made_runs.iterdir():
+        (tmp_path / "runs" / run.name).mkdir(parents=True)
+        for file in ("run.json", "model.weights.h5"):
+            (tmp_path / "runs" / run.name / file).write_bytes((run / file).read_bytes())
+    with (tmp_path / "runs" / "second" / "model.weights.h5").open("ab") as weights:
+        weights.write(b"x")
+    monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
+    app = open_page()
+    assert "second" in app.warning[0].value
+    assert "sha256" in app.warning[0].value
+    assert app.selectbox(key="b").options == ["first"]
+    assert viewer_data(app)["layers"]
+
+
+def test_no_frames_is_one_sentence(tmp_path, made_runs, monkeypatch):
+    monkeypatch.setenv("SEGCORE_RUNS", str(made_runs))
+    monkeypatch.setattr(ui.source, "DEMO_CITY", tmp_path / "none")
+    app = open_page()
+    assert "There are no frames" in app.info[0].value
+
+
+def test_the_next_frame_is_compared_as_well(project):
+    app = open_page(frame=FRAME)
+    before = viewer_data(app)["version"]
+    app.button(key="compare_next").click().run()
+    assert not app.exception
+    assert viewer_data(app)["version"] != before
+    assert "ulm_000001_000019" in viewer_data(app)["description"]
+
+
+def test_the_archive_tells_how_it_was_made(project):
+    from segcore.data.effects import EFFECTS
+    from ui.compare_download import archive_of
+    from ui.compare_result import compare
+    from ui.compare_settings import Weather
+    from ui.source import LoadedFrame
+
+    image, truth = read_frame(project)
+    runs = (find_run("first"), find_run("second"))
+    weather = Weather(EFFECTS["fog"], 2, 11, "B")
+    frame = LoadedFrame(FRAME, image, truth)
+    comparison = compare(runs, frame, key=str(project), weather=weather)
+    with zipfile.ZipFile(io.BytesIO(archive_of(comparison, source="Cityscapes val"))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(files["manifest.json"])
+    assert manifest["runs"]["A"]["weights_sha256"] == runs[0].weights_sha256
+    assert manifest["runs"]["A"]["effects"] is None
+    assert manifest["runs"]["B"]["effects"]["seed"] == 11
+    assert manifest["runs"]["B"]["effects"]["effects"][0]["effect"] == "fog"
+    assert {"frame.png", "b_input.png", "a_labelIds.png", "b_overlay.png", "truth_color.png"} <= set(files)
+    label_ids = np.asarray(Image.open(io.BytesIO(files["truth_labelIds.png"])))
+    assert (to_train_ids(label_ids) == truth).all()
+    scores = pd.read_csv(io.BytesIO(files["scores.csv"])).set_index("class")
+    expected = iou(truth, predicted("first", image), 0)
+    assert scores.loc["road", "iou_a"] == pytest.approx(expected, nan_ok=True)
