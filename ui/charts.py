@@ -85,35 +85,6 @@ def curves_figure(
     return figure
 
 
-def score_bars(scores: pd.DataFrame, colors: Mapping[str, str]) -> go.Figure:
-    """Group horizontal bars: a row an index entry, a bar a column; scores in 0..1, NaN leaves a gap.
-
-    Args:
-        scores: float, index the names of classes, columns the runs.
-        colors: run name to colour.
-    """
-    figure = go.Figure()
-    for name in scores.columns:
-        figure.add_bar(
-            y=scores.index,
-            x=scores[name],
-            name=name,
-            orientation="h",
-            marker_color=colors[name],
-            hovertemplate="%{x:.1%}",
-        )
-    figure.update_layout(
-        barmode="group",
-        height=90 + 24 * len(scores) * max(1, len(scores.columns)) ** 0.6,
-        hovermode="y unified",
-        margin={"l": 0, "r": 10, "t": 10, "b": 40},
-        legend=_BELOW,
-    )
-    figure.update_xaxes(range=[0, 1], tickformat=".0%", title="IoU")
-    figure.update_yaxes(autorange="reversed")
-    return figure
-
-
 def dumbbell(scores: pd.DataFrame, *, colors: tuple[str, str] = (RUN_A, RUN_B)) -> go.Figure:
     """Draw two scores a class as two points on a line, whose length is the difference.
 
@@ -152,7 +123,8 @@ def dumbbell(scores: pd.DataFrame, *, colors: tuple[str, str] = (RUN_A, RUN_B)) 
         legend=_BELOW,
         hovermode="closest",
     )
-    figure.update_xaxes(range=[0, 1], tickformat=".0%", title="IoU")
+    highest = float(np.nanmax(scores.to_numpy(), initial=0))
+    figure.update_xaxes(range=[0, min(1.02, highest + 0.05)], tickformat=".0%", title="IoU")
     # With its range given, a class absent from both runs keeps its row, empty.
     figure.update_yaxes(
         categoryorder="array", categoryarray=list(scores.index)[::-1], range=[-0.6, len(scores) - 0.4]
@@ -223,13 +195,15 @@ def cost_scatter(table: pd.DataFrame, *, cost: str, title: str) -> go.Figure:
     shapes = ("circle", "diamond", "square", "triangle-up", "cross", "x")
     palette = (RUN_A, RUN_B, TRAINING, VALIDATION, "#b0872a", "#c9566b", NEUTRAL)
     figure = go.Figure()
+    middle = table[cost].max() / 2
     for index, row in enumerate(table.dropna(subset=[cost, "miou"]).to_dict("records")):
         figure.add_scatter(
             x=[row[cost]],
             y=[row["miou"]],
             mode="markers+text" if len(table) <= 12 else "markers",
             text=[row["run"]],
-            textposition="top center",
+            # Away from the nearer edge, so that a narrow screen does not cut the name.
+            textposition="top left" if row[cost] > middle else "top right",
             name=row["run"],
             marker={"size": 13, "color": palette[index % 7], "symbol": shapes[index % 6]},
             hovertemplate=f"{row['run']}<br>mean IoU %{{y:.1%}}<br>{title} %{{x:,.4~g}}<extra></extra>",

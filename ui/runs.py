@@ -77,15 +77,13 @@ def is_outdated(run: Run, scores: dict) -> bool:
 
 
 def provenance(scores: dict) -> str:
-    """Return split, frames and resolution of scores in words, for the line under every score."""
-    parts = [f"split {scores['split']}", f"{scores['frames']} frames"]
-    if scores.get("data"):
-        parts.insert(0, str(scores["data"]))
-    if scores.get("frame_size"):
-        parts.append(f"scored at {_size(scores['frame_size'])}")
-    if scores.get("input_size"):
-        parts.append(f"seen at {_size(scores['input_size'])}")
-    return ", ".join(parts)
+    """Return data, split, frames and resolution of scores in words, for the line under every score."""
+    data = f"{plain(str(scores['data']))}, " if scores.get("data") else ""
+    frames = f"{scores['frames']} frame{'' if scores['frames'] == 1 else 's'}"
+    scored, seen = scores.get("frame_size"), scores.get("input_size")
+    size = f" of {_size(scored)}" if scored else ""
+    shrunk = f", seen by the model at {_size(seen)}" if seen and scored and seen != scored else ""
+    return f"Scores: {data}split {plain(scores['split'])}, {frames}{size}{shrunk}"
 
 
 def _size(size: Sequence[int]) -> str:

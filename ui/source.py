@@ -38,6 +38,7 @@ class Source:
     title: str
     split: str
     frames: tuple[Frame, ...]
+    root: Path | None = None
 
     @property
     def has_truth(self) -> bool:
@@ -79,6 +80,22 @@ def sidebar_source() -> None:
 def current_source() -> Source | None:
     """Return the frames chosen in the sidebar, or None: then show ``HOW_TO_GET_FRAMES``."""
     return st.session_state.get(_SOURCE)
+
+
+def split_holding(source: Source, frame_id: str) -> str | None:
+    """Return the split of the source's data that holds a frame, the chosen one first, or None."""
+    if any(frame.frame_id == frame_id for frame in source.frames):
+        return source.split
+    if source.root is None:
+        return None
+    for split in _cached_splits(str(source.root)):
+        try:
+            frames = _cached_frames(str(source.root), split)
+        except InputError:
+            continue
+        if any(frame.frame_id == frame_id for frame in frames):
+            return split
+    return None
 
 
 def load_frame(source: Source, frame_id: str) -> LoadedFrame:
@@ -165,7 +182,7 @@ def _folder_source(kind: str) -> Source:
     split = st.selectbox(
         "Split", names, index=names.index("val") if "val" in names else 0, key="split", bind="query-params"
     )
-    return Source(kind, _KINDS[kind], split, _cached_frames(str(root), split))
+    return Source(kind, _KINDS[kind], split, _cached_frames(str(root), split), root)
 
 
 def _upload_source() -> Source | None:

@@ -159,10 +159,3 @@ def test_cost_scatter_leaves_out_runs_without_the_cost():
     figure = charts.cost_scatter(table, cost="latency", title="latency in ms")
     assert [trace.name for trace in figure.data] == ["a"]
     assert figure.layout.xaxis.title.text == "latency in ms"
-
-
-def test_score_bars_leave_a_gap_for_an_absent_class():
-    scores = pd.DataFrame({"a": [0.5, np.nan]}, index=["road", "train"])
-    figure = charts.score_bars(scores, {"a": "#123456"})
-    assert np.isnan(figure.data[0].x[1])
-    assert figure.data[0].marker.color == "#123456"

@@ -1,0 +1,97 @@
+import base64
+
+import numpy as np
+import pandas as pd
+import pytest
+from makers import make_evaluation, make_run
+
+from segcore.runs import read_evaluation, read_run
+from ui import tables
+from ui.runs import is_outdated, provenance
+
+
+def test_score_table_keeps_the_order_of_cityscapes_and_leaves_absent_classes_blank():
+    table = tables.score_table(
+        {"a": {"classes": {"car": 0.5, "road": 0.9, "train": None, "tram": 0.1}}}, "classes"
+    )
+    assert list(table.index) == ["road", "car", "train", "tram"]
+    assert table["a"]["road"] == 0.9
+    assert np.isnan(table["a"]["train"])
+
+
+def test_runs_of_different_label_spaces_share_the_categories():
+    fine = {"classes": {"road": 0.9}, "categories": {"flat": 0.95}}
+    coarse = {"classes": {"flat": 0.8}, "categories": {"flat": 0.8}}
+    table = tables.score_table({"fine": fine, "coarse": coarse}, "categories")
+    assert table.loc["flat"].tolist() == [0.95, 0.8]
+
+
+def test_difference_stands_between_the_pair_and_the_others():
+    table = pd.DataFrame({"c": [0.1], "b": [0.2], "a": [0.5]}, index=["road"])
+    shown = tables.with_difference(table, "a", "b")
+    assert list(shown.columns) == ["a", "b", "A − B", "c"]
+    assert shown["A − B"]["road"] == pytest.approx(0.3)
+    assert list(tables.with_difference(table, "a", "a").columns) == ["a", "c", "b"]
+
+
+def test_headline_is_best_first_with_what_each_run_costs(tmp_path):
+    runs = [read_run(make_run(tmp_path, name, skill=skill)) for name, skill in (("low", 0.4), ("high", 0.8))]
+    evaluations = {run.name: read_evaluation(run, "val") for run in runs}
+    table = tables.headline_table(runs, evaluations)
+    assert table["run"].tolist() == ["high", "low"]
+    assert table["miou"][0] == evaluations["high"]["miou"]
+    assert table["latency_ms"].tolist() == [30.0, 30.0]
+    assert table["megabytes"].isna().all()
+    assert len(tables.headline_table(runs, {"low": evaluations["low"]})) == 1
+
+
+def test_frames_are_joined_by_name_and_subtracted():
+    a = pd.DataFrame({"frame": ["x", "y"], "miou": [0.5, np.nan], "pixel_accuracy": [1, 1]})
+    b = pd.DataFrame({"frame": ["z", "x"], "miou": [0.25, 0.2], "pixel_accuracy": [1, 1]})
+    table = tables.frame_table(a, b).set_index("frame")
+    assert table["A − B"]["x"] == pytest.approx(0.3)
+    assert np.isnan(table["A"]["z"])
+    assert np.isnan(table["A − B"]["y"])
+
+
+def test_augmentation_pairs_need_both_runs():
+    assert tables.augmentation_pairs(["unet", "unet_noaug", "fcn_noaug", "segnet"]) == [
+        ("unet", "unet_noaug")
+    ]
+
+
+def test_void_predictions_are_found_where_the_truth_is_a_class():
+    scores = make_evaluation()
+    assert not tables.predicts_void(scores)
+    scores["confusion"][19][19] = 7
+    assert not tables.predicts_void(scores)
+    scores["confusion"][3][19] = 1
+    assert tables.predicts_void(make_evaluation(), scores)
+
+
+def test_swatch_holds_the_official_colour():
+    svg = base64.b64decode(tables.swatch("road").partition(",")[2]).decode()
+    assert "rgb(128,64,128)" in svg
+    assert "rgb(128,128,128)" in base64.b64decode(tables.swatch("tram").partition(",")[2]).decode()
+
+
+def test_provenance_says_split_frames_and_resolution():
+    scores = {
+        "data": "Cityscapes",
+        "split": "val",
+        "frames": 201,
+        "frame_size": [256, 512],
+        "input_size": [256, 512],
+    }
+    assert provenance(scores) == "Scores: Cityscapes, split val, 201 frames of 512 × 256 px"
+    text = provenance({**scores, "frame_size": [1024, 2048], "frames": 1})
+    assert text.endswith("1 frame of 2048 × 1024 px, seen by the model at 512 × 256 px")
+
+
+def test_scores_of_other_weights_are_outdated(tmp_path):
+    run = read_run(make_run(tmp_path, "a"))
+    assert not is_outdated(run, {"weights_sha256": "1" * 64})
+    held = type(run)(run.name, run.path, {**run.record, "weights_sha256": "0" * 64})
+    assert is_outdated(held, {"weights_sha256": "1" * 64})
+    assert not is_outdated(held, {"weights_sha256": "0" * 64})
+    assert not is_outdated(held, {})

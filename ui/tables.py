@@ -1,0 +1,104 @@
+"""Tables of the Evaluation page, from evaluations to pandas; scores in 0..1, NaN where a class is absent."""
+
+import base64
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from segcore.labels import LABEL_SPACES
+from segcore.runs import Run
+
+DIFFERENCE = "A − B"
+
+_COLORS = {
+    name: color
+    for space in ("categories", "train_ids")
+    for name, color in zip(LABEL_SPACES[space].class_names, LABEL_SPACES[space].colors.tolist(), strict=True)
+}
+
+
+def score_table(evaluations: Mapping[str, Mapping], key: str) -> pd.DataFrame:
+    """Return IoU, a row a class and a column a run, in the order of Cityscapes.
+
+    Args:
+        evaluations: run name to evaluation.
+        key: ``classes`` or ``categories``.
+    """
+    columns = {
+        name: pd.Series(scores.get(key) or {}, dtype="float64") for name, scores in evaluations.items()
+    }
+    order = LABEL_SPACES["train_ids" if key == "classes" else "categories"].class_names
+    found = list(dict.fromkeys(name for column in columns.values() for name in column.index))
+    known = [name for name in order if name in found]
+    return pd.DataFrame(columns).reindex(known + [name for name in found if name not in known])
+
+
+def with_difference(table: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
+    """Return columns A, B and A - B first, then the other runs; of a run against itself there is no difference."""
+    others = [name for name in table.columns if name not in (a, b)]
+    if a == b:
+        return table[[a, *others]]
+    pair = table[[a, b]].assign(**{DIFFERENCE: table[a] - table[b]})
+    return pd.concat([pair, table[others]], axis=1)
+
+
+def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Mapping]) -> pd.DataFrame:
+    """Return a row a run, best first: run, architecture, miou, category_miou, pixel_accuracy and the costs.
+
+    ``latency_ms`` is the median of repeated calls, ``parameters`` a count, ``megabytes`` the size of the weights.
+    """
+    rows = []
+    for run in runs:
+        scores = evaluations.get(run.name)
+        if scores is None:
+            continue
+        rows.append(
+            {
+                "run": run.name,
+                "architecture": run.architecture,
+                "miou": scores["miou"],
+                "category_miou": scores.get("category_miou"),
+                "pixel_accuracy": scores["pixel_accuracy"],
+                "latency_ms": (scores.get("latency_ms") or {}).get("median"),
+                "parameters": run.parameters,
+                "megabytes": run.weights_path.stat().st_size / 1e6 if run.has_weights else None,
+            }
+        )
+    columns = ["miou", "category_miou", "pixel_accuracy", "latency_ms", "parameters", "megabytes"]
+    table = pd.DataFrame(rows, columns=["run", "architecture", *columns])
+    return table.astype(dict.fromkeys(columns, "float64")).sort_values(
+        "miou", ascending=False, ignore_index=True
+    )
+
+
+def frame_table(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
+    """Join the scores of two runs on the same frames: frame, A, B and A - B of the frame's mean IoU."""
+    joined = a[["frame", "miou"]].merge(b[["frame", "miou"]], on="frame", how="outer", suffixes=(" A", " B"))
+    joined = joined.rename(columns={"miou A": "A", "miou B": "B"})
+    return joined.assign(**{DIFFERENCE: joined["A"] - joined["B"]})
+
+
+def augmentation_pairs(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the pairs (X, X_noaug) among names of runs, which differ by augmentation alone."""
+    return [(name, f"{name}_noaug") for name in names if f"{name}_noaug" in names]
+
+
+def same_classes(a: Mapping, b: Mapping) -> bool:
+    """Tell whether the confusion matrices of two evaluations may be subtracted."""
+    return a["class_names"] == b["class_names"]
+
+
+def predicts_void(*evaluations: Mapping) -> bool:
+    """Tell whether some prediction named no class, so that the matrix needs its last column."""
+    return any(np.asarray(scores["confusion"])[:-1, -1].any() for scores in evaluations)
+
+
+def swatch(name: str) -> str:
+    """Return a picture of the class's colour as a data address; grey for a class that Cityscapes does not know."""
+    red, green, blue = _COLORS.get(name, (128, 128, 128))
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24"><rect x="2" y="2" width="20" height="20" '
+        f'rx="4" fill="rgb({red},{green},{blue})" stroke="#8a979e"/></svg>'
+    )
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
