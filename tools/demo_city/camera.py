@@ -26,7 +26,13 @@ def draw_pose(rng: random.Random, lane_center: float) -> CameraPose:
     horizon = rng.uniform(0.42, 0.45)
     focal = 0.5 / math.tan(FIELD_OF_VIEW / 2)
     pitch = math.atan((0.5 - horizon) * 0.5 / focal)
-    return CameraPose(lane_center + rng.uniform(-0.3, 0.3), 0.0, HEIGHT + rng.uniform(-0.03, 0.05), math.radians(rng.uniform(-2.5, 2.5)), pitch)
+    return CameraPose(
+        lane_center + rng.uniform(-0.3, 0.3),
+        0.0,
+        HEIGHT + rng.uniform(-0.03, 0.05),
+        math.radians(rng.uniform(-2.5, 2.5)),
+        pitch,
+    )
 
 
 def place_camera(scene, pose: CameraPose) -> None:

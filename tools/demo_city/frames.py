@@ -43,7 +43,9 @@ class FrameJob:
         return root / "gtFine" / self.split / self.city.name / f"{self.stem}_gtFine_instanceIds.png"
 
 
-def make_frame(job: FrameJob, root: Path, settings: RenderSettings, *, picture: bool, rng: random.Random) -> None:
+def make_frame(
+    job: FrameJob, root: Path, settings: RenderSettings, *, picture: bool, rng: random.Random
+) -> None:
     """Builds and renders one frame and writes its files below `root`."""
     frame = frame_plan(job.city, job.index, job.split, rng)
     scene = new_scene()
@@ -59,7 +61,11 @@ def make_frame(job: FrameJob, root: Path, settings: RenderSettings, *, picture: 
         return
     linear = render_picture(scene, settings)
     generator = np.random.default_rng([job.seed, job.index, *job.key.encode()])
-    brightness = {"clear": 0.34, "overcast": 0.32, "low": 0.30, "dusk": 0.235}[frame.light] * rng.uniform(0.92, 1.08)
-    haze = {"clear": 0.0011, "overcast": 0.0022, "low": 0.0022, "dusk": 0.0020}[frame.light] * rng.uniform(0.7, 1.4)
+    brightness = {"clear": 0.34, "overcast": 0.32, "low": 0.30, "dusk": 0.235}[frame.light] * rng.uniform(
+        0.92, 1.08
+    )
+    haze = {"clear": 0.0008, "overcast": 0.0014, "low": 0.0016, "dusk": 0.0015}[frame.light] * rng.uniform(
+        0.7, 1.4
+    )
     developed = grade(linear, depth, brightness=brightness, haze=haze, generator=generator)
     Image.fromarray(developed).save(job.image_path(root), quality=90, subsampling="4:2:0", optimize=True)

@@ -12,10 +12,25 @@ PERSON, RIDER, CAR, TRUCK, BUS, TRAIN, MOTORCYCLE, BICYCLE = 24, 25, 26, 27, 28,
 
 WITH_INSTANCES = frozenset({PERSON, RIDER, CAR, TRUCK, BUS, TRAIN, MOTORCYCLE, BICYCLE})
 EVALUATED = {
-    ROAD: "road", SIDEWALK: "sidewalk", BUILDING: "building", WALL: "wall", FENCE: "fence", POLE: "pole",
-    TRAFFIC_LIGHT: "traffic light", TRAFFIC_SIGN: "traffic sign", VEGETATION: "vegetation", TERRAIN: "terrain",
-    SKY: "sky", PERSON: "person", RIDER: "rider", CAR: "car", TRUCK: "truck", BUS: "bus", TRAIN: "train",
-    MOTORCYCLE: "motorcycle", BICYCLE: "bicycle",
+    ROAD: "road",
+    SIDEWALK: "sidewalk",
+    BUILDING: "building",
+    WALL: "wall",
+    FENCE: "fence",
+    POLE: "pole",
+    TRAFFIC_LIGHT: "traffic light",
+    TRAFFIC_SIGN: "traffic sign",
+    VEGETATION: "vegetation",
+    TERRAIN: "terrain",
+    SKY: "sky",
+    PERSON: "person",
+    RIDER: "rider",
+    CAR: "car",
+    TRUCK: "truck",
+    BUS: "bus",
+    TRAIN: "train",
+    MOTORCYCLE: "motorcycle",
+    BICYCLE: "bicycle",
 }
 
 
@@ -68,7 +83,7 @@ def fill_foliage(label_ids: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     """
     from PIL import Image, ImageFilter
 
-    height, width = label_ids.shape
+    width = label_ids.shape[1]
     size = 2 * round(3 * width / 1024) + 1
     leaves = Image.fromarray(((label_ids == VEGETATION) * 255).astype(np.uint8))
     closed = np.asarray(leaves.filter(ImageFilter.MaxFilter(size)).filter(ImageFilter.MinFilter(size))) > 0

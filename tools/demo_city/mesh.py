@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,7 +33,9 @@ class MeshBuilder:
         self.face_materials.append(material)
         self.face_smooth.append(smooth)
 
-    def box(self, center: Point, size: Point, material: Spec, *, angle: float = 0.0, open_bottom: bool = False) -> None:
+    def box(
+        self, center: Point, size: Point, material: Spec, *, angle: float = 0.0, open_bottom: bool = False
+    ) -> None:
         """Adds a box of full `size` around `center`, turned by `angle` (radians) about z."""
         cx, cy, cz = center
         hx, hy, hz = size[0] / 2, size[1] / 2, size[2] / 2
@@ -47,7 +50,9 @@ class MeshBuilder:
             sides.append((3, 2, 1, 0))
         self._indexed(p, sides, material, smooth=False)
 
-    def rounded_box(self, center: Point, size: Point, material: Spec, *, bevel: float, angle: float = 0.0) -> None:
+    def rounded_box(
+        self, center: Point, size: Point, material: Spec, *, bevel: float, angle: float = 0.0
+    ) -> None:
         """Adds a box whose vertical edges and upper edges are cut by `bevel` metres."""
         cx, cy, cz = center
         hx, hy, hz = size[0] / 2, size[1] / 2, size[2] / 2
@@ -56,15 +61,34 @@ class MeshBuilder:
         for inset, z in ((0.0, -hz), (0.0, hz - bevel), (bevel * 0.3, hz - bevel * 0.3), (bevel, hz)):
             ring = []
             x, y, b = hx - inset, hy - inset, bevel
-            for px, py in ((-x + b, -y), (x - b, -y), (x - b * 0.3, -y + b * 0.3), (x, -y + b), (x, y - b),
-                           (x - b * 0.3, y - b * 0.3), (x - b, y), (-x + b, y), (-x + b * 0.3, y - b * 0.3), (-x, y - b),
-                           (-x, -y + b), (-x + b * 0.3, -y + b * 0.3)):
+            for px, py in (
+                (-x + b, -y),
+                (x - b, -y),
+                (x - b * 0.3, -y + b * 0.3),
+                (x, -y + b),
+                (x, y - b),
+                (x - b * 0.3, y - b * 0.3),
+                (x - b, y),
+                (-x + b, y),
+                (-x + b * 0.3, y - b * 0.3),
+                (-x, y - b),
+                (-x, -y + b),
+                (-x + b * 0.3, -y + b * 0.3),
+            ):
                 ring.append((cx + px * cos - py * sin, cy + px * sin + py * cos, cz + z))
             rings.append(ring)
         self.loft(rings, material, cap_start=True, cap_end=True, smooth=False)
 
-    def extrude(self, outline: Sequence[tuple[float, float]], low: float, high: float, material: Spec,
-                *, side_material: Spec | None = None, bottom: bool = False) -> None:
+    def extrude(
+        self,
+        outline: Sequence[tuple[float, float]],
+        low: float,
+        high: float,
+        material: Spec,
+        *,
+        side_material: Spec | None = None,
+        bottom: bool = False,
+    ) -> None:
         """Adds the prism over a counter-clockwise outline in x and y between the heights `low` and `high`."""
         count = len(outline)
         self.face([(x, y, high) for x, y in outline], material)
@@ -72,10 +96,20 @@ class MeshBuilder:
             self.face([(x, y, low) for x, y in reversed(outline)], material)
         for i in range(count):
             (ax, ay), (bx, by) = outline[i], outline[(i + 1) % count]
-            self.face([(ax, ay, low), (bx, by, low), (bx, by, high), (ax, ay, high)], side_material or material)
+            self.face(
+                [(ax, ay, low), (bx, by, low), (bx, by, high), (ax, ay, high)], side_material or material
+            )
 
-    def loft(self, rings: Sequence[Sequence[Point]], material: Spec | Callable[[int, int], Spec | None], *,
-             closed: bool = True, cap_start: bool = False, cap_end: bool = False, smooth: bool = True) -> None:
+    def loft(
+        self,
+        rings: Sequence[Sequence[Point]],
+        material: Spec | Callable[[int, int], Spec | None],
+        *,
+        closed: bool = True,
+        cap_start: bool = False,
+        cap_end: bool = False,
+        smooth: bool = True,
+    ) -> None:
         """Skins rings of equal length; `material` may depend on (ring, column), None leaves a hole."""
         start = len(self.points)
         width = len(rings[0])
@@ -96,8 +130,17 @@ class MeshBuilder:
             if wanted:
                 self.face(ring, material(0, 0) if callable(material) else material)
 
-    def tube(self, path: Sequence[Point], radii: Sequence[float] | float, material: Spec, *, sides: int = 8,
-             flatten: float = 1.0, cap: bool = True, smooth: bool = True) -> None:
+    def tube(
+        self,
+        path: Sequence[Point],
+        radii: Sequence[float] | float,
+        material: Spec,
+        *,
+        sides: int = 8,
+        flatten: float = 1.0,
+        cap: bool = True,
+        smooth: bool = True,
+    ) -> None:
         """Adds a pipe along `path`; `flatten` scales the section along its second axis."""
         if isinstance(radii, int | float):
             radii = [float(radii)] * len(path)
@@ -111,12 +154,26 @@ class MeshBuilder:
             u = reference - ahead * float(reference @ ahead)
             u /= np.linalg.norm(u)
             v = np.cross(ahead, u)
-            rings.append([tuple(point + radii[i] * (math.cos(t) * u + flatten * math.sin(t) * v))
-                          for t in (2 * math.pi * k / sides for k in range(sides))])
+            rings.append(
+                [
+                    tuple(point + radii[i] * (math.cos(t) * u + flatten * math.sin(t) * v))
+                    for t in (2 * math.pi * k / sides for k in range(sides))
+                ]
+            )
         self.loft(rings, material, cap_start=cap, cap_end=cap, smooth=smooth)
 
-    def lathe(self, profile: Sequence[tuple[float, float]], center: Point, material: Spec | Callable[[int, int], Spec | None], *,
-              axis: str = "z", sides: int = 16, smooth: bool = True, cap_start: bool = False, cap_end: bool = False) -> None:
+    def lathe(
+        self,
+        profile: Sequence[tuple[float, float]],
+        center: Point,
+        material: Spec | Callable[[int, int], Spec | None],
+        *,
+        axis: str = "z",
+        sides: int = 16,
+        smooth: bool = True,
+        cap_start: bool = False,
+        cap_end: bool = False,
+    ) -> None:
         """Turns (radius, height) pairs about an axis through `center`."""
         rings = []
         for radius, height in profile:
@@ -129,8 +186,16 @@ class MeshBuilder:
             rings.append(ring)
         self.loft(rings, material, smooth=smooth, cap_start=cap_start, cap_end=cap_end)
 
-    def ellipsoid(self, center: Point, radii: Point, material: Spec, *, sides: int = 12, rows: int = 8,
-                  tilt: float = 0.0) -> None:
+    def ellipsoid(
+        self,
+        center: Point,
+        radii: Point,
+        material: Spec,
+        *,
+        sides: int = 12,
+        rows: int = 8,
+        tilt: float = 0.0,
+    ) -> None:
         """Adds an ellipsoid; `tilt` (radians) leans its upper end forward along y."""
         cos, sin = math.cos(tilt), math.sin(tilt)
         rings = []
@@ -146,8 +211,17 @@ class MeshBuilder:
             rings.append(ring)
         self.loft(rings, material)
 
-    def disc(self, center: Point, radius: float, material: Spec, *, axis: str = "y", sides: int = 24,
-             sign: float = -1.0, stretch: float = 1.0) -> None:
+    def disc(
+        self,
+        center: Point,
+        radius: float,
+        material: Spec,
+        *,
+        axis: str = "y",
+        sides: int = 24,
+        sign: float = -1.0,
+        stretch: float = 1.0,
+    ) -> None:
         """Adds a flat disc facing along `sign` times the axis."""
         ring = []
         for k in range(sides):
@@ -159,7 +233,9 @@ class MeshBuilder:
             ring.reverse()
         self.face(ring, material)
 
-    def _indexed(self, points: Sequence[Point], faces: Sequence[tuple[int, ...]], material: Spec, *, smooth: bool) -> None:
+    def _indexed(
+        self, points: Sequence[Point], faces: Sequence[tuple[int, ...]], material: Spec, *, smooth: bool
+    ) -> None:
         start = len(self.points)
         self.points.extend(points)
         for face in faces:
@@ -176,13 +252,22 @@ class MeshBuilder:
         """Adds all of another builder, turned about z by `angle` and then moved."""
         cos, sin = math.cos(angle), math.sin(angle)
         start = len(self.points)
-        self.points.extend((move[0] + x * cos - y * sin, move[1] + x * sin + y * cos, move[2] + z) for x, y, z in other.points)
+        self.points.extend(
+            (move[0] + x * cos - y * sin, move[1] + x * sin + y * cos, move[2] + z)
+            for x, y, z in other.points
+        )
         self.faces.extend(tuple(start + i for i in face) for face in other.faces)
         self.face_materials.extend(other.face_materials)
         self.face_smooth.extend(other.face_smooth)
 
-    def to_mesh(self, name: str, library, *, sharp_angle: float | None = 0.7,
-                bend: Callable[[np.ndarray], np.ndarray] | None = None):
+    def to_mesh(
+        self,
+        name: str,
+        library,
+        *,
+        sharp_angle: float | None = 0.7,
+        bend: Callable[[np.ndarray], np.ndarray] | None = None,
+    ):
         """Makes the Blender mesh; texture coordinates are metres on the face's own plane, taken before `bend`."""
         import bpy
 
@@ -199,7 +284,9 @@ class MeshBuilder:
         mesh.polygons.foreach_set("use_smooth", np.array(self.face_smooth, dtype=bool))
         _project(mesh)
         if bend is not None:
-            mesh.vertices.foreach_set("co", bend(np.array(self.points, dtype=float)).astype(np.float32).ravel())
+            mesh.vertices.foreach_set(
+                "co", bend(np.array(self.points, dtype=float)).astype(np.float32).ravel()
+            )
         if sharp_angle is not None and any(self.face_smooth):
             mesh.set_sharp_from_angle(angle=sharp_angle)
         mesh.update()
@@ -254,14 +341,18 @@ def smooth_curve(points: Sequence[tuple[float, float]], x: float) -> float:
         return points[0][1]
     if x >= points[-1][0]:
         return points[-1][1]
-    slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in zip(points, points[1:], strict=False)]
+    slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in pairwise(points)]
     tangents = [slopes[0]]
-    for left, right in zip(slopes, slopes[1:], strict=False):
+    for left, right in pairwise(slopes):
         tangents.append(0.0 if left * right <= 0 else 2 * left * right / (left + right))
     tangents.append(slopes[-1])
     i = next(k for k in range(len(points) - 1) if points[k][0] <= x <= points[k + 1][0])
     (x0, y0), (x1, y1) = points[i], points[i + 1]
     h = x1 - x0
     t = (x - x0) / h
-    return ((2 * t**3 - 3 * t**2 + 1) * y0 + (t**3 - 2 * t**2 + t) * h * tangents[i]
-            + (-2 * t**3 + 3 * t**2) * y1 + (t**3 - t**2) * h * tangents[i + 1])
+    return (
+        (2 * t**3 - 3 * t**2 + 1) * y0
+        + (t**3 - 2 * t**2 + t) * h * tangents[i]
+        + (-2 * t**3 + 3 * t**2) * y1
+        + (t**3 - t**2) * h * tangents[i + 1]
+    )

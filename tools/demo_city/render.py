@@ -81,7 +81,7 @@ def render_picture(scene, settings: RenderSettings) -> np.ndarray:
 
 
 def render_indices(scene, settings: RenderSettings, hidden: list) -> tuple[np.ndarray, np.ndarray]:
-    """Renders pass indices int32 (h, w) and depths float32 (h, w) in metres, at pixel centres and without any smoothing.
+    """Renders pass indices int32 (h, w) and depths float32 (h, w) in metres, at pixel centres, never smoothed.
 
     `hidden` objects (wires too thin to be annotated) are left out.
     """

@@ -37,7 +37,15 @@ class Build:
         self.dusk = 1.0 if self.frame.light == "dusk" else 0.0
         self.lit = self.frame.light in ("dusk",)
 
-    def link(self, mesh, index: int, location: tuple[float, float, float], angle: float, colour=(0.5, 0.5, 0.5), scale: float = 1.0):
+    def link(
+        self,
+        mesh,
+        index: int,
+        location: tuple[float, float, float],
+        angle: float,
+        colour=(0.5, 0.5, 0.5),
+        scale: float = 1.0,
+    ):
         import bpy
 
         item = bpy.data.objects.new(mesh.name, mesh)
@@ -49,14 +57,34 @@ class Build:
         self.scene.collection.objects.link(item)
         return item
 
-    def add(self, mesh, index: int, s: float, d: float, *, z: float = 0.0, angle: float = 0.0, colour=(0.5, 0.5, 0.5), scale: float = 1.0):
+    def add(
+        self,
+        mesh,
+        index: int,
+        s: float,
+        d: float,
+        *,
+        z: float = 0.0,
+        angle: float = 0.0,
+        colour=(0.5, 0.5, 0.5),
+        scale: float = 1.0,
+    ):
         """Places a mesh in street coordinates; `angle` is counter-clockwise against the street's direction."""
         if isinstance(mesh, MeshBuilder):
             mesh = mesh.to_mesh("part", self.library)
         x, y, turn = self.bend.at(s, d)
         return self.link(mesh, index, (x, y, z), angle - turn, colour, scale)
 
-    def add_parts(self, parts: furniture.Parts, s: float, d: float, *, angle: float = 0.0, z: float = KERB, colour=(0.6, 0.55, 0.48)) -> None:
+    def add_parts(
+        self,
+        parts: furniture.Parts,
+        s: float,
+        d: float,
+        *,
+        angle: float = 0.0,
+        z: float = KERB,
+        colour=(0.6, 0.55, 0.48),
+    ) -> None:
         for label, part in parts.items():
             if part.faces:
                 self.add(part, self.table.stuff(label), s, d, z=z, angle=angle, colour=colour)
@@ -68,10 +96,15 @@ class Build:
             self.meshes[key] = made.to_mesh("part", self.library) if isinstance(made, MeshBuilder) else made
         return self.meshes[key]
 
-    def tree(self, s: float, d: float, *, kind: str | None = None, z: float = KERB, scale: float = 1.0) -> None:
+    def tree(
+        self, s: float, d: float, *, kind: str | None = None, z: float = KERB, scale: float = 1.0
+    ) -> None:
         kind = kind or self.rng.choice(self.city.trees)
         variant = self.rng.randrange(2)
-        wood, leaves = self.cached(("tree", kind, variant), lambda: vegetation.build_tree(kind, f"{self.key}/{kind}/{variant}", self.library))
+        wood, leaves = self.cached(
+            ("tree", kind, variant),
+            lambda: vegetation.build_tree(kind, f"{self.key}/{kind}/{variant}", self.library),
+        )
         angle, size = self.rng.uniform(0, math.tau), scale * self.rng.uniform(0.82, 1.12)
         for mesh in (wood, leaves):
             self.add(mesh, self.table.stuff(labels.VEGETATION), s, d, z=z, angle=angle, scale=size)
@@ -106,21 +139,45 @@ def _houses(b: Build) -> None:
                 depth = rng.uniform(9.5, 12.5)
                 opens = (position - s0 < 3.5 and not first, end - position - width < 0.5 and not last)
                 free = (True, True) if side.gap else (opens if sign < 0 else opens[::-1])
-                house, colour = buildings.build_house(style, rng, width=width, depth=depth, dusk=b.dusk, sides=free, no_shop=side.front != "none",
-                                                      taller=int(rng.random() < 0.25))
+                house, colour = buildings.build_house(
+                    style,
+                    rng,
+                    width=width,
+                    depth=depth,
+                    dusk=b.dusk,
+                    sides=free,
+                    no_shop=side.front != "none",
+                    taller=int(rng.random() < 0.25),
+                )
                 jitter = rng.uniform(0, 0.25) if not side.gap else rng.uniform(0, 2.5)
                 if sign > 0:
-                    b.add(house, index, position + width, front + jitter, z=KERB, angle=-math.pi / 2, colour=colour)
+                    b.add(
+                        house,
+                        index,
+                        position + width,
+                        front + jitter,
+                        z=KERB,
+                        angle=-math.pi / 2,
+                        colour=colour,
+                    )
                 else:
                     b.add(house, index, position, -front - jitter, z=KERB, angle=math.pi / 2, colour=colour)
                 if side.gap:
                     for _ in range(2):
                         if rng.random() < 0.7:
-                            b.tree(position + width + rng.uniform(0.5, side.gap), sign * (front + rng.uniform(2, 14)), scale=0.8)
+                            b.tree(
+                                position + width + rng.uniform(0.5, side.gap),
+                                sign * (front + rng.uniform(2, 14)),
+                                scale=0.8,
+                            )
                 position += width + (side.gap + rng.uniform(-1, 4) if side.gap else 0.0)
             for behind in range(int((s1 - s0) / 16)):
                 if side.gap:
-                    b.tree(s0 + 8 + behind * 16 + rng.uniform(-4, 4), sign * (front + rng.uniform(16, 26)), scale=1.1)
+                    b.tree(
+                        s0 + 8 + behind * 16 + rng.uniform(-4, 4),
+                        sign * (front + rng.uniform(16, 26)),
+                        scale=1.1,
+                    )
     for c in b.plan.crossings:
         for sign in (-1, 1):
             for facing in (-1, 1):
@@ -132,15 +189,38 @@ def _houses(b: Build) -> None:
                     house, colour = buildings.build_house(style, rng, width=width, dusk=b.dusk)
                     # Houses on the near side look along +s, those on the far side along -s.
                     if facing > 0:
-                        b.add(house, index, street_edge, sign * d if sign > 0 else -d - width, z=KERB, colour=colour)
+                        b.add(
+                            house,
+                            index,
+                            street_edge,
+                            sign * d if sign > 0 else -d - width,
+                            z=KERB,
+                            colour=colour,
+                        )
                     else:
-                        b.add(house, index, street_edge, sign * d + width if sign > 0 else -d, z=KERB, angle=math.pi, colour=colour)
+                        b.add(
+                            house,
+                            index,
+                            street_edge,
+                            sign * d + width if sign > 0 else -d,
+                            z=KERB,
+                            angle=math.pi,
+                            colour=colour,
+                        )
                     d += width + rng.choice((0.0, 0.0, 3.0))
                     if rng.random() < 0.4:
                         b.tree(street_edge - facing * 1.2, sign * d, kind="young")
             style = rng.choice(b.city.styles)
             house, colour = buildings.build_house(style, rng, width=24.0, dusk=b.dusk, taller=1)
-            b.add(house, index, c + 12 * sign, sign * (SIDE_LENGTH + 8), z=0, angle=-sign * math.pi / 2, colour=colour)
+            b.add(
+                house,
+                index,
+                c + 12 * sign,
+                sign * (SIDE_LENGTH + 8),
+                z=0,
+                angle=-sign * math.pi / 2,
+                colour=colour,
+            )
     position = -70.0
     while position < 70:
         style = rng.choice(b.city.styles)
@@ -162,13 +242,27 @@ def _fronts(b: Build) -> None:
             continue
         d = sign * layout.front(sign)
         wall_kind, fence_kind = rng.choice(b.city.walls), rng.choice(b.city.fences)
-        wall_colour = rng.choice(((0.55, 0.33, 0.26), (0.66, 0.62, 0.54), (0.58, 0.56, 0.52)) if wall_kind != "brick" else ((0.50, 0.28, 0.21), (0.44, 0.25, 0.2)))
+        wall_colour = rng.choice(
+            ((0.55, 0.33, 0.26), (0.66, 0.62, 0.54), (0.58, 0.56, 0.52))
+            if wall_kind != "brick"
+            else ((0.50, 0.28, 0.21), (0.44, 0.25, 0.2))
+        )
         for number, (s0, s1) in enumerate(layout.intervals()):
             s = max(s0 + (4 if number else 0), -18)
             end = min(s1 - 4, 130)
             while s < end - 3:
                 length = min(rng.uniform(8, 15), end - s)
-                kind = side.front if side.front != "park" else rng.choice(("hedge", "fence" if "fence" in b.frame.features else "hedge", "wall" if "wall" in b.frame.features else "open"))
+                kind = (
+                    side.front
+                    if side.front != "park"
+                    else rng.choice(
+                        (
+                            "hedge",
+                            "fence" if "fence" in b.frame.features else "hedge",
+                            "wall" if "wall" in b.frame.features else "open",
+                        )
+                    )
+                )
                 if side.front in ("fence", "wall") and rng.random() < 0.22:
                     kind = "hedge"
                 start = s if sign < 0 else s + length
@@ -176,12 +270,20 @@ def _fronts(b: Build) -> None:
                 if kind == "fence":
                     b.add_parts(furniture.fence(length, fence_kind, rng), start, d, angle=turn)
                     if rng.random() < 0.5:
-                        hedge = vegetation.build_hedge(length, rng.uniform(0.8, 1.4), 0.6, f"{b.key}/{s:.1f}", b.library)
-                        b.add(hedge, b.table.stuff(labels.VEGETATION), start, d + sign * 0.6, z=KERB, angle=turn)
+                        hedge = vegetation.build_hedge(
+                            length, rng.uniform(0.8, 1.4), 0.6, f"{b.key}/{s:.1f}", b.library
+                        )
+                        b.add(
+                            hedge, b.table.stuff(labels.VEGETATION), start, d + sign * 0.6, z=KERB, angle=turn
+                        )
                 elif kind == "wall":
-                    b.add_parts(furniture.wall(length, wall_kind, rng), start, d, angle=turn, colour=wall_colour)
+                    b.add_parts(
+                        furniture.wall(length, wall_kind, rng), start, d, angle=turn, colour=wall_colour
+                    )
                 elif kind == "hedge":
-                    hedge = vegetation.build_hedge(length, rng.uniform(0.9, 1.9), 0.8, f"{b.key}/{s:.1f}", b.library)
+                    hedge = vegetation.build_hedge(
+                        length, rng.uniform(0.9, 1.9), 0.8, f"{b.key}/{s:.1f}", b.library
+                    )
                     b.add(hedge, b.table.stuff(labels.VEGETATION), start, d + sign * 0.3, z=KERB, angle=turn)
                 s += length + rng.choice((0.0, 0.0, 1.2, 3.0))
             place = max(s0 + 3, -10)
@@ -191,14 +293,32 @@ def _fronts(b: Build) -> None:
                     for _ in range(2):
                         b.tree(place + rng.uniform(-3, 3), d + sign * rng.uniform(2.5, 34), scale=1.05)
                 elif depth > 3 and rng.random() < 0.6:
-                    bush = b.cached(("bush", rng.randrange(2)), lambda: vegetation.build_shrub(0.9, 1.5, f"{b.key}/bush", b.library))
-                    b.add(bush, b.table.stuff(labels.VEGETATION), place, d + sign * rng.uniform(1.3, depth - 0.8), z=KERB, angle=rng.uniform(0, 6), scale=rng.uniform(0.6, 1.3))
+                    bush = b.cached(
+                        ("bush", rng.randrange(2)),
+                        lambda: vegetation.build_shrub(0.9, 1.5, f"{b.key}/bush", b.library),
+                    )
+                    b.add(
+                        bush,
+                        b.table.stuff(labels.VEGETATION),
+                        place,
+                        d + sign * rng.uniform(1.3, depth - 0.8),
+                        z=KERB,
+                        angle=rng.uniform(0, 6),
+                        scale=rng.uniform(0.6, 1.3),
+                    )
                     if rng.random() < 0.45:
                         b.tree(place + 2, d + sign * rng.uniform(1.8, depth - 0.5), scale=0.62)
                 place += rng.uniform(4.5, 8)
             for s in range(int(max(s0, 0)), int(min(s1, 34)), 2):
                 for k in range(2):
-                    b.add(tuft, b.table.stuff(labels.TERRAIN), s + rng.uniform(-1, 1), d + sign * (0.8 + k), z=KERB, angle=rng.uniform(0, 6))
+                    b.add(
+                        tuft,
+                        b.table.stuff(labels.TERRAIN),
+                        s + rng.uniform(-1, 1),
+                        d + sign * (0.8 + k),
+                        z=KERB,
+                        angle=rng.uniform(0, 6),
+                    )
 
 
 def _greenery(b: Build) -> None:
@@ -220,8 +340,15 @@ def _greenery(b: Build) -> None:
             for k in range(3, 38):
                 if not layout.on_side_street(k, 7.0):
                     for _ in range(max(1, int(side.verge))):
-                        b.add(tuft, b.table.stuff(labels.TERRAIN), k + rng.uniform(-0.5, 0.5), sign * (layout.kerb(sign) + 0.2 + rng.uniform(0.4, max(0.5, side.verge - 0.4))),
-                              z=KERB, angle=rng.uniform(0, 6), scale=rng.uniform(0.7, 1.15))
+                        b.add(
+                            tuft,
+                            b.table.stuff(labels.TERRAIN),
+                            k + rng.uniform(-0.5, 0.5),
+                            sign * (layout.kerb(sign) + 0.2 + rng.uniform(0.4, max(0.5, side.verge - 0.4))),
+                            z=KERB,
+                            angle=rng.uniform(0, 6),
+                            scale=rng.uniform(0.7, 1.15),
+                        )
     if b.plan.median_kind == "grass":
         s = 5.0
         while s < b.plan.length:
@@ -229,13 +356,30 @@ def _greenery(b: Build) -> None:
                 if rng.random() < 0.45:
                     b.tree(s, rng.uniform(-0.5, 0.5), kind=kind)
                 else:
-                    bush = b.cached(("bush", rng.randrange(2)), lambda: vegetation.build_shrub(0.9, 1.5, f"{b.key}/bush", b.library))
-                    b.add(bush, b.table.stuff(labels.VEGETATION), s, rng.uniform(-0.8, 0.8), z=KERB, scale=rng.uniform(0.5, 0.9))
+                    bush = b.cached(
+                        ("bush", rng.randrange(2)),
+                        lambda: vegetation.build_shrub(0.9, 1.5, f"{b.key}/bush", b.library),
+                    )
+                    b.add(
+                        bush,
+                        b.table.stuff(labels.VEGETATION),
+                        s,
+                        rng.uniform(-0.8, 0.8),
+                        z=KERB,
+                        scale=rng.uniform(0.5, 0.9),
+                    )
             s += rng.uniform(5, 9)
         for k in range(4, 40):
             if not layout.on_side_street(k, 3.5):
                 for d in (-1.3, 0.0, 1.3):
-                    b.add(tuft, b.table.stuff(labels.TERRAIN), k, d + rng.uniform(-0.3, 0.3), z=KERB, angle=rng.uniform(0, 6))
+                    b.add(
+                        tuft,
+                        b.table.stuff(labels.TERRAIN),
+                        k,
+                        d + rng.uniform(-0.3, 0.3),
+                        z=KERB,
+                        angle=rng.uniform(0, 6),
+                    )
 
 
 def _furniture(b: Build) -> None:
@@ -247,7 +391,12 @@ def _furniture(b: Build) -> None:
         step = 26 if not b.city.old_lamps else 21
         while s < plan.length - 4:
             if not layout.on_side_street(s, 3.0) and (plan.lanes > 1 or sign > 0 or b.city.old_lamps):
-                parts = furniture.lamp(rng, tall=plan.lanes > 1 or plan.median > 0, lit=b.lit, old=b.city.old_lamps and plan.median == 0)
+                parts = furniture.lamp(
+                    rng,
+                    tall=plan.lanes > 1 or plan.median > 0,
+                    lit=b.lit,
+                    old=b.city.old_lamps and plan.median == 0,
+                )
                 b.add_parts(parts, s, sign * d, angle=math.pi if sign > 0 else 0.0)
                 b.busy.append((s, sign * d, 0.4))
             s += step
@@ -256,7 +405,12 @@ def _furniture(b: Build) -> None:
             if not layout.on_side_street(s, 4.0):
                 kinds = tuple(rng.sample(furniture.SIGN_KINDS, rng.choice((1, 1, 2))))
                 away = sign < 0 and rng.random() < 0.55
-                b.add_parts(furniture.sign(rng, kinds), s, sign * (d + 0.1), angle=math.pi if away else rng.uniform(-0.15, 0.15))
+                b.add_parts(
+                    furniture.sign(rng, kinds),
+                    s,
+                    sign * (d + 0.1),
+                    angle=math.pi if away else rng.uniform(-0.15, 0.15),
+                )
             s += rng.uniform(11, 24)
         for _ in range(9):
             s = rng.uniform(6, 75)
@@ -292,13 +446,27 @@ def _furniture(b: Build) -> None:
             state = rng.choice(("red", "green", "amber"))
             near, far = c - half - 5.2, c + half + 4.6
             mast = plan.lanes > 1 or rng.random() < 0.4
-            b.add_parts(furniture.traffic_light(rng, state=state, mast=mast and number == 0), near, layout.kerb(1) + 0.5)
+            b.add_parts(
+                furniture.traffic_light(rng, state=state, mast=mast and number == 0),
+                near,
+                layout.kerb(1) + 0.5,
+            )
             b.add_parts(furniture.traffic_light(rng, state=state, mast=False), far, layout.kerb(1) + 0.5)
             b.add_parts(furniture.traffic_light(rng, state=state, mast=False), far, -layout.kerb(-1) - 0.5)
             if plan.median_kind == "grass":
                 b.add_parts(furniture.traffic_light(rng, state=state, mast=False), near - 0.6, 0.6)
-            b.add_parts(furniture.traffic_light(rng, state="red" if state == "green" else "green", mast=False), near + 3, -layout.kerb(-1) - 0.6, angle=math.pi / 2)
-            b.add_parts(furniture.traffic_light(rng, state=state, mast=False), far - 3.2, -layout.kerb(-1) - 1.2, angle=math.pi)
+            b.add_parts(
+                furniture.traffic_light(rng, state="red" if state == "green" else "green", mast=False),
+                near + 3,
+                -layout.kerb(-1) - 0.6,
+                angle=math.pi / 2,
+            )
+            b.add_parts(
+                furniture.traffic_light(rng, state=state, mast=False),
+                far - 3.2,
+                -layout.kerb(-1) - 1.2,
+                angle=math.pi,
+            )
     if plan.median_kind == "tram":
         wire = MeshBuilder()
         for s in range(int(BEHIND) + 5, int(plan.length), 24):
@@ -308,25 +476,72 @@ def _furniture(b: Build) -> None:
             mast.tube([(0, 0, 0), (0, 0, 7.2)], [0.12, 0.09], furniture.STEEL, sides=10)
             for sign in (-1, 1):
                 b.add(mast, b.table.stuff(labels.POLE), s, sign * (layout.kerb(sign) + 0.35), z=KERB)
-                wire.tube([(sign * (layout.kerb(sign) + 0.35), s, 7.1), (0, s, 6.0)], 0.012, furniture.DARK, sides=3)
+                wire.tube(
+                    [(sign * (layout.kerb(sign) + 0.35), s, 7.1), (0, s, 6.0)], 0.012, furniture.DARK, sides=3
+                )
         for d in (-1.6, 1.6):
-            points = [(d, s, 5.75 + 0.18 * abs(math.sin(math.pi * (s - BEHIND - 5) / 24 + math.pi / 2))) for s in range(int(BEHIND), int(plan.length), 4)]
+            points = [
+                (d, s, 5.75 + 0.18 * abs(math.sin(math.pi * (s - BEHIND - 5) / 24 + math.pi / 2)))
+                for s in range(int(BEHIND), int(plan.length), 4)
+            ]
             wire.tube(points, 0.012, furniture.DARK, sides=3)
-        b.hidden.append(b.link(wire.to_mesh("wires", b.library, bend=b.bend.points), b.table.stuff(labels.STATIC), (0, 0, 0), 0.0))
+        b.hidden.append(
+            b.link(
+                wire.to_mesh("wires", b.library, bend=b.bend.points),
+                b.table.stuff(labels.STATIC),
+                (0, 0, 0),
+                0.0,
+            )
+        )
 
 
-def _car(b: Build, s: float, d: float, *, angle: float, kinds: tuple[str, ...] = ("hatchback", "sedan", "estate", "suv", "minivan", "city", "hatchback", "estate"),
-         braking: bool = False, parked: bool = False) -> None:
+def _car(
+    b: Build,
+    s: float,
+    d: float,
+    *,
+    angle: float,
+    kinds: tuple[str, ...] = (
+        "hatchback",
+        "sedan",
+        "estate",
+        "suv",
+        "minivan",
+        "city",
+        "hatchback",
+        "estate",
+    ),
+    braking: bool = False,
+    parked: bool = False,
+) -> None:
     kind = b.rng.choice(kinds)
     lit = b.lit and not parked
     mesh = b.cached(("car", kind, lit, braking), lambda: vehicles.build_car(kind, lit=lit, braking=braking))
     colour = tuple(max(0.0, c + b.rng.uniform(-0.015, 0.015)) for c in b.rng.choice(vehicles.CAR_COLOURS))
     if kind == "van":
-        colour = b.rng.choice(((0.85, 0.85, 0.84), (0.80, 0.62, 0.08), (0.25, 0.27, 0.30), (0.12, 0.24, 0.45), (0.85, 0.85, 0.84)))
-    b.add(mesh, b.table.instance(labels.CAR), s, d, angle=angle + b.rng.uniform(-0.02, 0.02), colour=colour, scale=b.rng.uniform(0.97, 1.04))
+        colour = b.rng.choice(
+            (
+                (0.85, 0.85, 0.84),
+                (0.80, 0.62, 0.08),
+                (0.25, 0.27, 0.30),
+                (0.12, 0.24, 0.45),
+                (0.85, 0.85, 0.84),
+            )
+        )
+    b.add(
+        mesh,
+        b.table.instance(labels.CAR),
+        s,
+        d,
+        angle=angle + b.rng.uniform(-0.02, 0.02),
+        colour=colour,
+        scale=b.rng.uniform(0.97, 1.04),
+    )
 
 
-def _two_wheeler(b: Build, s: float, d: float, *, angle: float, motorcycle: bool, ridden: bool, z: float = 0.0) -> None:
+def _two_wheeler(
+    b: Build, s: float, d: float, *, angle: float, motorcycle: bool, ridden: bool, z: float = 0.0
+) -> None:
     rng = b.rng
     if motorcycle:
         scooter = rng.random() < 0.45
@@ -336,17 +551,35 @@ def _two_wheeler(b: Build, s: float, d: float, *, angle: float, motorcycle: bool
         basket = rng.random() < 0.3
         mesh = b.cached(("bicycle", basket), lambda: vehicles.build_bicycle(basket=basket))
         index = b.table.instance(labels.BICYCLE)
-    colour = rng.choice(((0.08, 0.08, 0.09), (0.45, 0.08, 0.08), (0.10, 0.18, 0.36), (0.62, 0.63, 0.63), (0.12, 0.28, 0.2), (0.75, 0.74, 0.70)))
+    colour = rng.choice(
+        (
+            (0.08, 0.08, 0.09),
+            (0.45, 0.08, 0.08),
+            (0.10, 0.18, 0.36),
+            (0.62, 0.63, 0.63),
+            (0.12, 0.28, 0.2),
+            (0.75, 0.74, 0.70),
+        )
+    )
     item = b.add(mesh, index, s, d, z=z, angle=angle, colour=colour)
     if ridden:
-        b.add(people.build_rider(rng, motorcycle=motorcycle), b.table.instance(labels.RIDER), s, d, z=z, angle=angle)
+        b.add(
+            people.build_rider(rng, motorcycle=motorcycle),
+            b.table.instance(labels.RIDER),
+            s,
+            d,
+            z=z,
+            angle=angle,
+        )
     else:
         item.rotation_euler[1] = 0.14
 
 
 def _traffic(b: Build) -> None:
     layout, rng, plan, wants = b.layout, b.rng, b.plan, b.frame.features
-    lanes: list[tuple[float, int]] = [(layout.lane_center(k, sign), sign) for sign in (-1, 1) for k in range(plan.lanes)]
+    lanes: list[tuple[float, int]] = [
+        (layout.lane_center(k, sign), sign) for sign in (-1, 1) for k in range(plan.lanes)
+    ]
     ego = layout.lane_center(plan.lanes - 1, 1)
     used: dict[tuple[float, int], list[tuple[float, float]]] = {lane: [] for lane in lanes}
 
@@ -354,7 +587,9 @@ def _traffic(b: Build) -> None:
         return 0.0 if sign > 0 else math.pi
 
     def claim(lane: tuple[float, int], s: float, length: float) -> bool:
-        if any(abs(s - a) < (length + c) / 2 + 2.5 for a, c in used[lane]) or (lane[0] == ego and s - length / 2 < 11):
+        if any(abs(s - a) < (length + c) / 2 + 2.5 for a, c in used[lane]) or (
+            lane[0] == ego and s - length / 2 < 11
+        ):
             return False
         used[lane].append((s, length))
         return True
@@ -363,10 +598,24 @@ def _traffic(b: Build) -> None:
         if plan.median_kind == "tram":
             track, sign = rng.choice(((-1.6, -1), (-1.6, -1), (1.6, 1)))
             s = rng.uniform(30, 44) if sign < 0 else rng.uniform(32, 46)
-            b.add(vehicles.build_tram(sections=rng.choice((2, 3)), lit=b.lit), b.table.instance(labels.TRAIN), s, track, angle=heading(sign), colour=b.city.tram)
+            b.add(
+                vehicles.build_tram(sections=rng.choice((2, 3)), lit=b.lit),
+                b.table.instance(labels.TRAIN),
+                s,
+                track,
+                angle=heading(sign),
+                colour=b.city.tram,
+            )
         elif plan.crossings:
             c = plan.crossings[0]
-            b.add(vehicles.build_tram(sections=2, lit=b.lit), b.table.instance(labels.TRAIN), c + 1.5, rng.choice((-14.0, 15.0)), angle=math.pi / 2, colour=b.city.tram)
+            b.add(
+                vehicles.build_tram(sections=2, lit=b.lit),
+                b.table.instance(labels.TRAIN),
+                c + 1.5,
+                rng.choice((-14.0, 15.0)),
+                angle=math.pi / 2,
+                colour=b.city.tram,
+            )
     big = [f for f in ("bus", "truck") if f in wants]
     for kind in big:
         label = labels.BUS if kind == "bus" else labels.TRUCK
@@ -374,18 +623,43 @@ def _traffic(b: Build) -> None:
             mesh = vehicles.build_bus(lit=b.lit)
             colour = b.city.bus
         else:
-            tarp = rng.choice((None, ("dirty", (0.20, 0.32, 0.48), 0.7), ("dirty", (0.52, 0.14, 0.12), 0.7), ("dirty", (0.72, 0.70, 0.64), 0.7)))
+            tarp = rng.choice(
+                (
+                    None,
+                    ("dirty", (0.20, 0.32, 0.48), 0.7),
+                    ("dirty", (0.52, 0.14, 0.12), 0.7),
+                    ("dirty", (0.72, 0.70, 0.64), 0.7),
+                )
+            )
             mesh = vehicles.build_truck(lit=b.lit, tarpaulin=tarp)
-            colour = rng.choice(((0.75, 0.75, 0.74), (0.45, 0.08, 0.08), (0.10, 0.22, 0.42), (0.70, 0.52, 0.08)))
+            colour = rng.choice(
+                ((0.75, 0.75, 0.74), (0.45, 0.08, 0.08), (0.10, 0.22, 0.42), (0.70, 0.52, 0.08))
+            )
         for _ in range(12):
             lane = rng.choice(lanes)
             s = rng.uniform(19, 44)
-            if claim(lane, s, 12.5 if kind == "bus" else 8.5) and not (layout.on_side_street(s, 2.0) and "light" in wants):
-                b.add(mesh, b.table.instance(label), s, lane[0], angle=heading(lane[1]) + rng.uniform(-0.02, 0.02), colour=colour)
+            if claim(lane, s, 12.5 if kind == "bus" else 8.5) and not (
+                layout.on_side_street(s, 2.0) and "light" in wants
+            ):
+                b.add(
+                    mesh,
+                    b.table.instance(label),
+                    s,
+                    lane[0],
+                    angle=heading(lane[1]) + rng.uniform(-0.02, 0.02),
+                    colour=colour,
+                )
                 break
         else:
             sign = -1
-            b.add(mesh, b.table.instance(label), rng.uniform(20, 28), -layout.carriage + 1.5, angle=math.pi, colour=colour)
+            b.add(
+                mesh,
+                b.table.instance(label),
+                rng.uniform(20, 28),
+                -layout.carriage + 1.5,
+                angle=math.pi,
+                colour=colour,
+            )
     if "motorcycle" in wants:
         if rng.random() < 0.5:
             lane = lanes[0]
@@ -399,7 +673,15 @@ def _traffic(b: Build) -> None:
             s = start + k * 1.1
             d = sign * (layout.kerb(sign) + 0.9)
             if b.free(s, d, 0.5) or k == 0:
-                _two_wheeler(b, s, d, angle=math.pi / 2 * sign + 0.4 + rng.uniform(-0.2, 0.2), motorcycle=True, ridden=False, z=KERB)
+                _two_wheeler(
+                    b,
+                    s,
+                    d,
+                    angle=math.pi / 2 * sign + 0.4 + rng.uniform(-0.2, 0.2),
+                    motorcycle=True,
+                    ridden=False,
+                    z=KERB,
+                )
     if "rider" in wants:
         for k in range(rng.randint(1, 3)):
             sign = rng.choice((1, 1, -1))
@@ -407,7 +689,14 @@ def _traffic(b: Build) -> None:
             d = layout.carriage + side.bike / 2 if side.bike else layout.carriage - 0.7
             s = rng.uniform(10, 30) if k == 0 else rng.uniform(14, 55)
             if b.free(s, sign * d, 1.0):
-                _two_wheeler(b, s, sign * d, angle=heading(sign) + rng.uniform(-0.06, 0.06), motorcycle=False, ridden=True)
+                _two_wheeler(
+                    b,
+                    s,
+                    sign * d,
+                    angle=heading(sign) + rng.uniform(-0.06, 0.06),
+                    motorcycle=False,
+                    ridden=True,
+                )
                 lane = (layout.lane_center(plan.lanes - 1, sign), sign)
                 used[lane].append((s, 3.0))
     if "bicycles" in wants or rng.random() < 0.45:
@@ -417,14 +706,42 @@ def _traffic(b: Build) -> None:
             s = start + 0.65 * k
             d = sign * (layout.kerb(sign) + 1.1)
             if not layout.on_side_street(s, 5) and b.free(s, d, 0.3):
-                _two_wheeler(b, s, d, angle=math.pi / 2 + rng.uniform(-0.12, 0.12), motorcycle=False, ridden=False, z=KERB)
+                _two_wheeler(
+                    b,
+                    s,
+                    d,
+                    angle=math.pi / 2 + rng.uniform(-0.12, 0.12),
+                    motorcycle=False,
+                    ridden=False,
+                    z=KERB,
+                )
     jam = "light" in wants
     for lane in lanes:
         s = rng.uniform(14, 34) if lane[0] == ego else rng.uniform(3, 24)
         while s < plan.length - 10:
-            if not layout.on_side_street(s, 7.0 if jam else 0.0) and rng.random() < 0.75 * b.frame.density and claim(lane, s, 4.8):
-                _car(b, s, lane[0] + rng.uniform(-0.15, 0.15), angle=heading(lane[1]), braking=jam and rng.random() < 0.6,
-                     kinds=("hatchback", "sedan", "estate", "suv", "minivan", "city", "van", "hatchback", "sedan"))
+            if (
+                not layout.on_side_street(s, 7.0 if jam else 0.0)
+                and rng.random() < 0.75 * b.frame.density
+                and claim(lane, s, 4.8)
+            ):
+                _car(
+                    b,
+                    s,
+                    lane[0] + rng.uniform(-0.15, 0.15),
+                    angle=heading(lane[1]),
+                    braking=jam and rng.random() < 0.6,
+                    kinds=(
+                        "hatchback",
+                        "sedan",
+                        "estate",
+                        "suv",
+                        "minivan",
+                        "city",
+                        "van",
+                        "hatchback",
+                        "sedan",
+                    ),
+                )
             s += rng.uniform(9, 32)
     for c in plan.crossings:
         for sign in (-1, 1):
@@ -443,8 +760,25 @@ def _traffic(b: Build) -> None:
         d = layout.kerb(sign) - side.parking / 2
         while s < plan.length - 6:
             if not layout.on_side_street(s, 8.0) and rng.random() < 0.78:
-                _car(b, s, sign * d, angle=heading(sign) if rng.random() < 0.9 else heading(-sign), parked=True,
-                     kinds=("hatchback", "sedan", "estate", "suv", "minivan", "city", "van", "hatchback", "estate", "suv"))
+                _car(
+                    b,
+                    s,
+                    sign * d,
+                    angle=heading(sign) if rng.random() < 0.9 else heading(-sign),
+                    parked=True,
+                    kinds=(
+                        "hatchback",
+                        "sedan",
+                        "estate",
+                        "suv",
+                        "minivan",
+                        "city",
+                        "van",
+                        "hatchback",
+                        "estate",
+                        "suv",
+                    ),
+                )
             s += rng.uniform(5.3, 6.4)
 
 
@@ -471,10 +805,19 @@ def _walkers(b: Build) -> None:
         near = c - layout.crossing_half() - 2.7
         for _ in range(rng.randint(3, 7) if busy else rng.randint(0, 2)):
             if near > 9:
-                person(near + rng.uniform(-1.2, 1.2), rng.uniform(-layout.carriage, layout.carriage), angle=rng.choice((-1, 1)) * math.pi / 2 + rng.uniform(-0.2, 0.2), z=0.0)
+                person(
+                    near + rng.uniform(-1.2, 1.2),
+                    rng.uniform(-layout.carriage, layout.carriage),
+                    angle=rng.choice((-1, 1)) * math.pi / 2 + rng.uniform(-0.2, 0.2),
+                    z=0.0,
+                )
         for sign in (-1, 1):
             for _ in range(rng.randint(0, 3) if busy else rng.randint(0, 1)):
-                person(near + rng.uniform(-1.8, 1.8), sign * (layout.kerb(sign) + rng.uniform(0.7, 2.2)), angle=sign * math.pi / 2 + rng.uniform(-0.4, 0.4))
+                person(
+                    near + rng.uniform(-1.8, 1.8),
+                    sign * (layout.kerb(sign) + rng.uniform(0.7, 2.2)),
+                    angle=sign * math.pi / 2 + rng.uniform(-0.4, 0.4),
+                )
 
 
 def build_scene(scene, city: City, frame: FramePlan, key: str) -> tuple[Build, CameraPose]:
@@ -486,8 +829,15 @@ def build_scene(scene, city: City, frame: FramePlan, key: str) -> tuple[Build, C
     b.busy.append((0.0, pose.x, 4.0))
     for builder, label in build_ground(b.layout, city, rng):
         if builder.faces:
-            b.link(builder.to_mesh("ground", b.library, bend=b.bend.points), b.table.stuff(label), (0, 0, 0), 0.0)
-    b.link(build_markings(b.layout, city, rng).to_mesh("markings", b.library, bend=b.bend.points), b.table.stuff(labels.ROAD), (0, 0, 0), 0.0)
+            b.link(
+                builder.to_mesh("ground", b.library, bend=b.bend.points), b.table.stuff(label), (0, 0, 0), 0.0
+            )
+    b.link(
+        build_markings(b.layout, city, rng).to_mesh("markings", b.library, bend=b.bend.points),
+        b.table.stuff(labels.ROAD),
+        (0, 0, 0),
+        0.0,
+    )
     _greenery(b)
     _furniture(b)
     _houses(b)
@@ -496,7 +846,13 @@ def build_scene(scene, city: City, frame: FramePlan, key: str) -> tuple[Build, C
     _walkers(b)
     if frame.bonnet:
         bonnet = vehicles.build_bonnet().to_mesh("bonnet", b.library)
-        b.link(bonnet, b.table.stuff(labels.EGO_VEHICLE), (pose.x, pose.y, pose.z - 1.22 - 0.19), -pose.yaw, (0.05, 0.055, 0.06))
+        b.link(
+            bonnet,
+            b.table.stuff(labels.EGO_VEHICLE),
+            (pose.x, pose.y, pose.z - 1.22 - 0.145),
+            -pose.yaw,
+            (0.05, 0.055, 0.06),
+        )
     place_camera(scene, pose)
     light_scene(scene, frame.light, rng)
     return b, pose

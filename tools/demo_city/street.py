@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -97,27 +98,37 @@ class Layout:
         return any(abs(s - c) < self.crossing_half() + margin for c in self.plan.crossings)
 
 
-def _outline(s0: float, s1: float, d0: float, d1: float, inset: float, round0: bool, round1: bool) -> list[tuple[float, float]]:
+def _outline(
+    s0: float, s1: float, d0: float, d1: float, inset: float, round0: bool, round1: bool
+) -> list[tuple[float, float]]:
     """The edge of a block as (d, s) with d measured outwards, from its far corner round by the street to the other."""
     radius = 5.0
     points: list[tuple[float, float]] = []
     if round0:
         points += [(d1, s0 + inset)]
-        points += [(d0 + radius - (radius - inset) * math.sin(t), s0 + radius - (radius - inset) * math.cos(t)) for t in (math.pi / 2 * k / 8 for k in range(9))]
+        points += [
+            (d0 + radius - (radius - inset) * math.sin(t), s0 + radius - (radius - inset) * math.cos(t))
+            for t in (math.pi / 2 * k / 8 for k in range(9))
+        ]
     else:
         points += [(d1, s0), (d0 + inset, s0)]
     start, end = points[-1][1], (s1 - radius if round1 else s1)
     steps = max(1, int((end - start) / 4))
     points += [(d0 + inset, start + (end - start) * k / steps) for k in range(1, steps + 1)]
     if round1:
-        points += [(d0 + radius - (radius - inset) * math.cos(t), s1 - radius + (radius - inset) * math.sin(t)) for t in (math.pi / 2 * k / 8 for k in range(1, 9))]
+        points += [
+            (d0 + radius - (radius - inset) * math.cos(t), s1 - radius + (radius - inset) * math.sin(t))
+            for t in (math.pi / 2 * k / 8 for k in range(1, 9))
+        ]
         points += [(d1, s1 - inset)]
     else:
         points += [(d1, s1)]
     return points
 
 
-def _strip(b: MeshBuilder, s0: float, s1: float, d0: float, d1: float, z: float, spec: tuple, *, step: float = 4.0) -> None:
+def _strip(
+    b: MeshBuilder, s0: float, s1: float, d0: float, d1: float, z: float, spec: tuple, *, step: float = 4.0
+) -> None:
     count = max(1, math.ceil((s1 - s0) / step))
     for k in range(count):
         a, c = s0 + (s1 - s0) * k / count, s0 + (s1 - s0) * (k + 1) / count
@@ -137,8 +148,14 @@ def build_ground(layout: Layout, city: City, rng: random.Random) -> list[tuple[M
     for sign in (-1, 1):
         a, b = sorted((sign * edge, sign * 160))
         _strip(road, BEHIND - 10, far, a, b, -0.004, surface, step=6.0)
-    paving = rng.choice((("slabs", (0.50, 0.49, 0.47), 0.35, 0.35), ("slabs", (0.46, 0.45, 0.44), 0.6, 0.4), ("slabs", (0.48, 0.44, 0.41), 0.22, 0.11),
-                         ("slabs", (0.52, 0.50, 0.47), 0.5, 0.5)))
+    paving = rng.choice(
+        (
+            ("slabs", (0.50, 0.49, 0.47), 0.35, 0.35),
+            ("slabs", (0.46, 0.45, 0.44), 0.6, 0.4),
+            ("slabs", (0.48, 0.44, 0.41), 0.22, 0.11),
+            ("slabs", (0.52, 0.50, 0.47), 0.5, 0.5),
+        )
+    )
     kerb_stone = ("slabs", (0.58, 0.58, 0.56), 1.0, 1.0, 0.012)
     lawn = ("grass", rng.choice(((0.27, 0.34, 0.13), (0.30, 0.35, 0.16), (0.24, 0.33, 0.12))))
     for sign in (-1, 1):
@@ -148,7 +165,7 @@ def build_ground(layout: Layout, city: City, rng: random.Random) -> list[tuple[M
             d0, d1 = layout.kerb(sign), SIDE_LENGTH
             outer = _outline(s0, s1, d0, d1, 0.0, round0, round1)
             inner = _outline(s0, s1, d0, d1, 0.16, round0, round1)
-            for (p, q), (pi, qi) in zip(zip(outer, outer[1:], strict=False), zip(inner, inner[1:], strict=False), strict=True):
+            for (p, q), (pi, qi) in zip(pairwise(outer), pairwise(inner), strict=True):
                 low = [(sign * p[0], p[1], -0.02), (sign * q[0], q[1], -0.02)]
                 high = [(sign * p[0], p[1], KERB), (sign * q[0], q[1], KERB)]
                 top = [(sign * pi[0], pi[1], KERB), (sign * qi[0], qi[1], KERB)]
@@ -167,7 +184,9 @@ def build_ground(layout: Layout, city: City, rng: random.Random) -> list[tuple[M
                     start = end + rng.uniform(1.5, 3.5)
             if side.front != "none":
                 a, b = sorted((sign * layout.front(sign), sign * (layout.houses(sign) + 0.6)))
-                _strip(grass, s0 + (3.2 if round0 else 0), s1 - (3.2 if round1 else 0), a, b, KERB + 0.015, lawn)
+                _strip(
+                    grass, s0 + (3.2 if round0 else 0), s1 - (3.2 if round1 else 0), a, b, KERB + 0.015, lawn
+                )
             back = layout.houses(sign) + (7 if side.gap else 9)
             a, b = sorted((sign * back, sign * SIDE_LENGTH))
             _strip(grass, s0 + 12 * round0, s1 - 12 * round1, a, b, KERB + 0.02, lawn)
@@ -181,9 +200,19 @@ def build_ground(layout: Layout, city: City, rng: random.Random) -> list[tuple[M
                 count = max(1, int((b - a) / 4))
                 for k in range(count):
                     p, q = a + (b - a) * k / count, a + (b - a) * (k + 1) / count
-                    walks.face([(sign * half, p, 0), (sign * half, q, 0), (sign * half, q, KERB), (sign * half, p, KERB)], kerb_stone)
+                    walks.face(
+                        [
+                            (sign * half, p, 0),
+                            (sign * half, q, 0),
+                            (sign * half, q, KERB),
+                            (sign * half, p, KERB),
+                        ],
+                        kerb_stone,
+                    )
             for end in (a, b):
-                walks.face([(-half, end, 0), (half, end, 0), (half, end, KERB), (-half, end, KERB)], kerb_stone)
+                walks.face(
+                    [(-half, end, 0), (half, end, 0), (half, end, KERB), (-half, end, KERB)], kerb_stone
+                )
             _strip(grass, a, b, -half + 0.2, half - 0.2, KERB + 0.02, lawn)
     return [(road, labels.ROAD), (walks, labels.SIDEWALK), (grass, labels.TERRAIN)]
 
@@ -255,8 +284,24 @@ def build_markings(layout: Layout, city: City, rng: random.Random) -> MeshBuilde
                     continue
                 b.face([(d, s, z), (d + 0.5, s, z), (d + 0.5, s + 3.0, z), (d, s + 3.0, z)], zebra_paint)
         lane0, lane1 = plan.median / 2 + 0.15, layout.carriage - 0.1
-        b.face([(lane0, near - 1.4, z), (lane1, near - 1.4, z), (lane1, near - 0.95, z), (lane0, near - 0.95, z)], white)
-        b.face([(-lane1, far + 3.9, z), (-lane0, far + 3.9, z), (-lane0, far + 4.35, z), (-lane1, far + 4.35, z)], white)
+        b.face(
+            [
+                (lane0, near - 1.4, z),
+                (lane1, near - 1.4, z),
+                (lane1, near - 0.95, z),
+                (lane0, near - 0.95, z),
+            ],
+            white,
+        )
+        b.face(
+            [
+                (-lane1, far + 3.9, z),
+                (-lane0, far + 3.9, z),
+                (-lane0, far + 4.35, z),
+                (-lane1, far + 4.35, z),
+            ],
+            white,
+        )
         for sign in (-1, 1):
             mouth = layout.kerb(sign) + 1.4
             count = int(2 * half_cross / 1.0)
@@ -271,7 +316,9 @@ def build_markings(layout: Layout, city: City, rng: random.Random) -> MeshBuilde
                 d += 8
         for lane in range(plan.lanes):
             if near - 13 > 4 and not plan.cobbles:
-                _arrow(b, near - 12, layout.lane_center(lane, 1), z, white, "straight" if lane == 0 else "right")
+                _arrow(
+                    b, near - 12, layout.lane_center(lane, 1), z, white, "straight" if lane == 0 else "right"
+                )
     if plan.median_kind == "tram":
         steel = ("metal", (0.42, 0.41, 0.40), 0.25)
         groove = ("plain", (0.06, 0.06, 0.06), 0.8)
@@ -286,26 +333,49 @@ def build_markings(layout: Layout, city: City, rng: random.Random) -> MeshBuilde
     for _ in range(7):
         s, d = rng.uniform(5, 60), rng.uniform(-layout.carriage, layout.carriage)
         iron = ("metal", (0.22, 0.22, 0.22), 0.55)
-        ring = [(d + 0.34 * math.cos(t), s + 0.34 * math.sin(t), z - 0.002) for t in (math.tau * k / 20 for k in range(20))]
+        ring = [
+            (d + 0.34 * math.cos(t), s + 0.34 * math.sin(t), z - 0.002)
+            for t in (math.tau * k / 20 for k in range(20))
+        ]
         b.face(ring, ("plain", (0.12, 0.12, 0.12), 0.9))
         for k in range(-3, 4):
             w = math.sqrt(max(0.0, 0.3**2 - (k * 0.085) ** 2))
-            b.face([(d - w, s + k * 0.085 - 0.03, z), (d + w, s + k * 0.085 - 0.03, z), (d + w, s + k * 0.085 + 0.03, z), (d - w, s + k * 0.085 + 0.03, z)], iron)
+            b.face(
+                [
+                    (d - w, s + k * 0.085 - 0.03, z),
+                    (d + w, s + k * 0.085 - 0.03, z),
+                    (d + w, s + k * 0.085 + 0.03, z),
+                    (d - w, s + k * 0.085 + 0.03, z),
+                ],
+                iron,
+            )
     for sign in (-1, 1):
         for s in np.arange(-6, 80, 17.0):
             d = sign * (layout.kerb(sign) - 0.28)
             if clear(float(s)):
                 for k in range(6):
-                    b.face([(d - 0.2, s + k * 0.075, z), (d + 0.2, s + k * 0.075, z), (d + 0.2, s + k * 0.075 + 0.04, z), (d - 0.2, s + k * 0.075 + 0.04, z)],
-                           ("metal", (0.2, 0.2, 0.2), 0.5))
+                    b.face(
+                        [
+                            (d - 0.2, s + k * 0.075, z),
+                            (d + 0.2, s + k * 0.075, z),
+                            (d + 0.2, s + k * 0.075 + 0.04, z),
+                            (d - 0.2, s + k * 0.075 + 0.04, z),
+                        ],
+                        ("metal", (0.2, 0.2, 0.2), 0.5),
+                    )
     for _ in range(rng.randint(1, 4)):
-        s, d = rng.uniform(6, 45), layout.lane_center(rng.randrange(plan.lanes), rng.choice((-1, 1))) + rng.uniform(-0.8, 0.8)
+        s, d = (
+            rng.uniform(6, 45),
+            layout.lane_center(rng.randrange(plan.lanes), rng.choice((-1, 1))) + rng.uniform(-0.8, 0.8),
+        )
         tone = rng.choice((0.28, 0.33, 0.46))
         w, length = rng.uniform(0.4, 1.3), rng.uniform(1.5, 9)
         if not plan.cobbles:
             _strip(b, s, s + length, d - w, d + w, 0.003, ("asphalt", (tone, tone, tone)))
     if rng.random() < 0.25 and not plan.cobbles and plan.lanes == 1 and plan.median == 0:
-        add_text(b, "30", lambda u, v: (layout.lane_center(0, 1) + u * 1.1, 10 + v * 3.0, z), white, limit=2.4)
+        add_text(
+            b, "30", lambda u, v: (layout.lane_center(0, 1) + u * 1.1, 10 + v * 3.0, z), white, limit=2.4
+        )
     return b
 
 
@@ -314,7 +384,15 @@ def _arrow(b: MeshBuilder, s: float, d: float, z: float, spec: tuple, kind: str)
     if kind == "straight":
         b.face([(d - 0.4, s + 3.1, z), (d + 0.4, s + 3.1, z), (d, s + 5, z)], spec)
     else:
-        b.face([(d - 0.08, s + 3.2, z), (d + 0.08, s + 3.05, z), (d + 0.45, s + 3.5, z), (d + 0.45, s + 3.75, z)], spec)
+        b.face(
+            [
+                (d - 0.08, s + 3.2, z),
+                (d + 0.08, s + 3.05, z),
+                (d + 0.45, s + 3.5, z),
+                (d + 0.45, s + 3.75, z),
+            ],
+            spec,
+        )
         b.face([(d + 0.4, s + 3.0, z), (d + 0.95, s + 3.8, z), (d + 0.4, s + 4.3, z)], spec)
 
 
@@ -322,6 +400,26 @@ def _bicycle_symbol(b: MeshBuilder, s: float, d: float, z: float, spec: tuple, s
     for y in (-0.55, 0.55):
         for k in range(16):
             t, u = math.tau * k / 16, math.tau * (k + 1) / 16
-            b.face([(d + r * 1.0 * math.cos(a), s + sign * y * 1.6 + r * 1.7 * math.sin(a), z) for r, a in ((0.2, t), (0.27, t), (0.27, u), (0.2, u))], spec)
-    for (x0, y0), (x1, y1) in (((0, -0.9), (0.3, 0.0)), ((0.3, 0.0), (0.3, 0.7)), ((0.3, 0.7), (0, -0.1)), ((0, 0.9), (0.35, 0.8)), ((0, -0.1), (0, -0.9))):
-        b.face([(d + x0 - 0.03, s + sign * y0, z), (d + x0 + 0.03, s + sign * y0, z), (d + x1 + 0.03, s + sign * y1, z), (d + x1 - 0.03, s + sign * y1, z)], spec)
+            b.face(
+                [
+                    (d + r * 1.0 * math.cos(a), s + sign * y * 1.6 + r * 1.7 * math.sin(a), z)
+                    for r, a in ((0.2, t), (0.27, t), (0.27, u), (0.2, u))
+                ],
+                spec,
+            )
+    for (x0, y0), (x1, y1) in (
+        ((0, -0.9), (0.3, 0.0)),
+        ((0.3, 0.0), (0.3, 0.7)),
+        ((0.3, 0.7), (0, -0.1)),
+        ((0, 0.9), (0.35, 0.8)),
+        ((0, -0.1), (0, -0.9)),
+    ):
+        b.face(
+            [
+                (d + x0 - 0.03, s + sign * y0, z),
+                (d + x0 + 0.03, s + sign * y0, z),
+                (d + x1 + 0.03, s + sign * y1, z),
+                (d + x1 - 0.03, s + sign * y1, z),
+            ],
+            spec,
+        )

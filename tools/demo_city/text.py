@@ -28,7 +28,9 @@ def _outline(text: str) -> tuple[tuple[tuple[float, float], ...], tuple[tuple[in
     return points, faces, max(xs) - min(xs)
 
 
-def add_text(builder: MeshBuilder, text: str, place: Callable[[float, float], Point], material: Spec, *, limit: float) -> None:
+def add_text(
+    builder: MeshBuilder, text: str, place: Callable[[float, float], Point], material: Spec, *, limit: float
+) -> None:
     """Adds the text where `place` maps its flat (x, y); it is squeezed to at most `limit` units."""
     points, faces, width = _outline(text)
     squeeze = min(1.0, limit / max(width, 1e-6))

@@ -38,7 +38,9 @@ TREES: dict[str, TreeShape] = {
 }
 
 
-def leaf_quads(centres: np.ndarray, outward: np.ndarray, size: float, generator: np.random.Generator) -> np.ndarray:
+def leaf_quads(
+    centres: np.ndarray, outward: np.ndarray, size: float, generator: np.random.Generator
+) -> np.ndarray:
     """Leaf shapes (n, 4, 3) at centres (n, 3), loosely turned to the outward directions (n, 3)."""
     count = len(centres)
     normal = outward + generator.normal(0, 0.75, (count, 3)) + np.array((0, 0, 0.35))
@@ -50,7 +52,9 @@ def leaf_quads(centres: np.ndarray, outward: np.ndarray, size: float, generator:
     length = size * generator.uniform(0.65, 1.35, (count, 1))
     tip, side = along * length, across * length * 0.62
     bend = normal * length * 0.18
-    return np.stack([centres - tip - bend, centres + side * 0.9, centres + tip - bend, centres - side * 0.9], axis=1)
+    return np.stack(
+        [centres - tip - bend, centres + side * 0.9, centres + tip - bend, centres - side * 0.9], axis=1
+    )
 
 
 def build_tree(kind: str, seed: str, library) -> tuple[object, object]:
@@ -63,9 +67,20 @@ def build_tree(kind: str, seed: str, library) -> tuple[object, object]:
     lean = (rng.uniform(-0.25, 0.25), rng.uniform(-0.25, 0.25))
     crown = shape.height - shape.stem * 0.85
     radius = 0.028 * shape.height * (0.8 if kind == "young" else 1.0)
-    trunk = [(0, 0, -0.1), (0.02, 0.01, 0.25), (lean[0] * 0.3, lean[1] * 0.3, shape.stem * 0.6), (lean[0] * 0.6, lean[1] * 0.6, shape.stem),
-             (lean[0], lean[1], shape.stem + crown * 0.45), (lean[0] * 1.4, lean[1] * 1.4, shape.stem + crown * 0.8)]
-    wood.tube(trunk, [radius * 1.55, radius * 1.1, radius, radius * 0.9, radius * 0.45, radius * 0.1], bark, sides=10)
+    trunk = [
+        (0, 0, -0.1),
+        (0.02, 0.01, 0.25),
+        (lean[0] * 0.3, lean[1] * 0.3, shape.stem * 0.6),
+        (lean[0] * 0.6, lean[1] * 0.6, shape.stem),
+        (lean[0], lean[1], shape.stem + crown * 0.45),
+        (lean[0] * 1.4, lean[1] * 1.4, shape.stem + crown * 0.8),
+    ]
+    wood.tube(
+        trunk,
+        [radius * 1.55, radius * 1.1, radius, radius * 0.9, radius * 0.45, radius * 0.1],
+        bark,
+        sides=10,
+    )
     centres, sizes = [], []
     for k in range(shape.clusters):
         level = (k + rng.random()) / shape.clusters
@@ -86,14 +101,31 @@ def build_tree(kind: str, seed: str, library) -> tuple[object, object]:
     distance = generator.uniform(0.15, 1.0, (shape.leaves, 1)) ** 0.45
     size = np.array(sizes)[chosen][:, None]
     flat = np.array((1.0, 1.0, 0.78 * math.sqrt(shape.slender)))
-    points = np.array(centres)[chosen] + direction * distance * size * flat + generator.normal(0, 0.06, (shape.leaves, 3))
+    points = (
+        np.array(centres)[chosen]
+        + direction * distance * size * flat
+        + generator.normal(0, 0.06, (shape.leaves, 3))
+    )
     middle = np.array((lean[0] * 0.5, lean[1] * 0.5, shape.stem + crown * 0.45))
-    outward = direction * 0.7 + (points - middle) / (np.linalg.norm(points - middle, axis=1, keepdims=True) + 1e-6) * 0.7
+    outward = (
+        direction * 0.7
+        + (points - middle) / (np.linalg.norm(points - middle, axis=1, keepdims=True) + 1e-6) * 0.7
+    )
     quads = leaf_quads(points, outward, shape.leaf_size, generator)
-    return wood.to_mesh(f"wood {kind}", library), quads_mesh(f"leaves {kind}", quads, library, ("leaf", shape.leaf), smooth=False)
+    return wood.to_mesh(f"wood {kind}", library), quads_mesh(
+        f"leaves {kind}", quads, library, ("leaf", shape.leaf), smooth=False
+    )
 
 
-def build_hedge(length: float, height: float, width: float, seed: str, library, *, colour: tuple[float, float, float] = (0.17, 0.26, 0.10)) -> object:
+def build_hedge(
+    length: float,
+    height: float,
+    width: float,
+    seed: str,
+    library,
+    *,
+    colour: tuple[float, float, float] = (0.17, 0.26, 0.10),
+) -> object:
     """Makes a clipped hedge along x from 0 to `length`, its middle on y = 0."""
     generator = np.random.default_rng(random.Random(seed).randrange(2**32))
     area = length * (2 * height + width) + 2 * width * height
@@ -121,23 +153,46 @@ def build_hedge(length: float, height: float, width: float, seed: str, library, 
 
 def _core_quads(length: float, height: float, width: float) -> np.ndarray:
     w, x0, x1 = width / 2, 0.05, length - 0.05
-    p = [(x0, -w, 0), (x1, -w, 0), (x1, w, 0), (x0, w, 0), (x0, -w, height), (x1, -w, height), (x1, w, height), (x0, w, height)]
-    return np.array([[p[i] for i in f] for f in ((0, 1, 5, 4), (1, 2, 6, 5), (2, 3, 7, 6), (3, 0, 4, 7), (4, 5, 6, 7))], dtype=float)
+    p = [
+        (x0, -w, 0),
+        (x1, -w, 0),
+        (x1, w, 0),
+        (x0, w, 0),
+        (x0, -w, height),
+        (x1, -w, height),
+        (x1, w, height),
+        (x0, w, height),
+    ]
+    return np.array(
+        [[p[i] for i in f] for f in ((0, 1, 5, 4), (1, 2, 6, 5), (2, 3, 7, 6), (3, 0, 4, 7), (4, 5, 6, 7))],
+        dtype=float,
+    )
 
 
-def build_shrub(radius: float, height: float, seed: str, library, *, colour: tuple[float, float, float] = (0.20, 0.30, 0.11)) -> object:
+def build_shrub(
+    radius: float,
+    height: float,
+    seed: str,
+    library,
+    *,
+    colour: tuple[float, float, float] = (0.20, 0.30, 0.11),
+) -> object:
     """Makes a loose bush standing at the origin."""
     generator = np.random.default_rng(random.Random(seed).randrange(2**32))
     count = int(2600 * radius)
     direction = generator.normal(0, 1, (count, 3))
     direction /= np.linalg.norm(direction, axis=1, keepdims=True)
     lumps = 1 + 0.25 * np.sin(direction[:, :1] * 5 + 1) * np.cos(direction[:, 1:2] * 6)
-    points = direction * generator.uniform(0.3, 1.0, (count, 1)) ** 0.4 * lumps * np.array((radius, radius, height / 2)) + np.array((0, 0, height / 2))
+    points = direction * generator.uniform(0.3, 1.0, (count, 1)) ** 0.4 * lumps * np.array(
+        (radius, radius, height / 2)
+    ) + np.array((0, 0, height / 2))
     points[:, 2] = np.abs(points[:, 2])
     return quads_mesh("shrub", leaf_quads(points, direction, 0.085, generator), library, ("leaf", colour))
 
 
-def build_tuft(seed: str, library, *, colour: tuple[float, float, float] = (0.30, 0.36, 0.14), length: float = 0.13) -> object:
+def build_tuft(
+    seed: str, library, *, colour: tuple[float, float, float] = (0.30, 0.36, 0.14), length: float = 0.13
+) -> object:
     """Makes one square metre of grass blades around the origin."""
     generator = np.random.default_rng(random.Random(seed).randrange(2**32))
     count = 420

@@ -50,63 +50,266 @@ class CarShape:
 
 
 CAR_SHAPES: dict[str, CarShape] = {
-    "hatchback": CarShape(4.05, 1.76, ((0.0, 0.78), (0.012, 0.97), (0.03, 1.06), (0.11, 1.38), (0.28, 1.475), (0.45, 1.48),
-                          (0.57, 1.42), (0.745, 1.02), (0.86, 0.90), (0.95, 0.76), (1.0, 0.56)), 0.92, 0.745, 0.575, 0.13, 0.04,
-                          side_glass_end=0.13),
-    "sedan": CarShape(4.65, 1.80, ((0.0, 0.72), (0.01, 0.93), (0.05, 1.01), (0.14, 1.06), (0.30, 1.39), (0.42, 1.45), (0.52, 1.44),
-                      (0.60, 1.37), (0.745, 0.99), (0.87, 0.88), (0.96, 0.73), (1.0, 0.54)), 0.92, 0.74, 0.60, 0.31, 0.15,
-                      side_glass_end=0.22, doors=(0.65, 0.43), axles=(0.20, 0.82)),
-    "estate": CarShape(4.70, 1.80, ((0.0, 0.76), (0.01, 0.98), (0.03, 1.08), (0.085, 1.36), (0.17, 1.45), (0.42, 1.49), (0.53, 1.46),
-                       (0.61, 1.38), (0.755, 1.0), (0.87, 0.89), (0.96, 0.74), (1.0, 0.55)), 0.93, 0.755, 0.605, 0.10, 0.035,
-                       side_glass_end=0.09, doors=(0.66, 0.45), axles=(0.20, 0.82)),
-    "suv": CarShape(4.45, 1.86, ((0.0, 0.85), (0.01, 1.10), (0.03, 1.20), (0.09, 1.52), (0.22, 1.65), (0.43, 1.68), (0.54, 1.63),
-                    (0.73, 1.17), (0.86, 1.05), (0.95, 0.92), (1.0, 0.66)), 1.05, 0.735, 0.555, 0.11, 0.035, wheel=0.365,
-                    clearance=0.26, side_glass_end=0.10),
-    "minivan": CarShape(4.35, 1.80, ((0.0, 0.82), (0.01, 1.02), (0.025, 1.12), (0.075, 1.52), (0.2, 1.64), (0.43, 1.66),
-                        (0.58, 1.56), (0.80, 1.06), (0.90, 0.92), (0.97, 0.76), (1.0, 0.60)), 0.97, 0.80, 0.60, 0.09, 0.03,
-                        side_glass_end=0.08, doors=(0.68, 0.44), axles=(0.18, 0.82)),
-    "city": CarShape(3.5, 1.66, ((0.0, 0.80), (0.014, 0.98), (0.03, 1.08), (0.09, 1.40), (0.28, 1.50), (0.45, 1.51), (0.58, 1.44),
-                     (0.79, 1.03), (0.90, 0.90), (0.965, 0.76), (1.0, 0.58)), 0.93, 0.79, 0.585, 0.105, 0.035, wheel=0.29,
-                     axles=(0.155, 0.83), doors=(0.675, 0.40), side_glass_end=0.12),
-    "van": CarShape(5.3, 1.98, ((0.0, 1.0), (0.006, 1.85), (0.015, 2.15), (0.06, 2.28), (0.4, 2.33), (0.66, 2.32), (0.73, 2.22),
-                    (0.88, 1.32), (0.955, 1.12), (0.985, 0.95), (1.0, 0.64)), 1.16, 0.885, 0.735, 0.03, 0.012, wheel=0.34,
-                    axles=(0.20, 0.84), doors=(0.80, 0.62), side_glass_end=0.64, clearance=0.28, rear_windows=False),
+    "hatchback": CarShape(
+        4.05,
+        1.76,
+        (
+            (0.0, 0.78),
+            (0.012, 0.97),
+            (0.03, 1.06),
+            (0.11, 1.38),
+            (0.28, 1.475),
+            (0.45, 1.48),
+            (0.57, 1.42),
+            (0.745, 1.02),
+            (0.86, 0.90),
+            (0.95, 0.76),
+            (1.0, 0.56),
+        ),
+        0.92,
+        0.745,
+        0.575,
+        0.13,
+        0.04,
+        side_glass_end=0.13,
+    ),
+    "sedan": CarShape(
+        4.65,
+        1.80,
+        (
+            (0.0, 0.72),
+            (0.01, 0.93),
+            (0.05, 1.01),
+            (0.14, 1.06),
+            (0.30, 1.39),
+            (0.42, 1.45),
+            (0.52, 1.44),
+            (0.60, 1.37),
+            (0.745, 0.99),
+            (0.87, 0.88),
+            (0.96, 0.73),
+            (1.0, 0.54),
+        ),
+        0.92,
+        0.74,
+        0.60,
+        0.31,
+        0.15,
+        side_glass_end=0.22,
+        doors=(0.65, 0.43),
+        axles=(0.20, 0.82),
+    ),
+    "estate": CarShape(
+        4.70,
+        1.80,
+        (
+            (0.0, 0.76),
+            (0.01, 0.98),
+            (0.03, 1.08),
+            (0.085, 1.36),
+            (0.17, 1.45),
+            (0.42, 1.49),
+            (0.53, 1.46),
+            (0.61, 1.38),
+            (0.755, 1.0),
+            (0.87, 0.89),
+            (0.96, 0.74),
+            (1.0, 0.55),
+        ),
+        0.93,
+        0.755,
+        0.605,
+        0.10,
+        0.035,
+        side_glass_end=0.09,
+        doors=(0.66, 0.45),
+        axles=(0.20, 0.82),
+    ),
+    "suv": CarShape(
+        4.45,
+        1.86,
+        (
+            (0.0, 0.85),
+            (0.01, 1.10),
+            (0.03, 1.20),
+            (0.09, 1.52),
+            (0.22, 1.65),
+            (0.43, 1.68),
+            (0.54, 1.63),
+            (0.73, 1.17),
+            (0.86, 1.05),
+            (0.95, 0.92),
+            (1.0, 0.66),
+        ),
+        1.05,
+        0.735,
+        0.555,
+        0.11,
+        0.035,
+        wheel=0.365,
+        clearance=0.26,
+        side_glass_end=0.10,
+    ),
+    "minivan": CarShape(
+        4.35,
+        1.80,
+        (
+            (0.0, 0.82),
+            (0.01, 1.02),
+            (0.025, 1.12),
+            (0.075, 1.52),
+            (0.2, 1.64),
+            (0.43, 1.66),
+            (0.58, 1.56),
+            (0.80, 1.06),
+            (0.90, 0.92),
+            (0.97, 0.76),
+            (1.0, 0.60),
+        ),
+        0.97,
+        0.80,
+        0.60,
+        0.09,
+        0.03,
+        side_glass_end=0.08,
+        doors=(0.68, 0.44),
+        axles=(0.18, 0.82),
+    ),
+    "city": CarShape(
+        3.5,
+        1.66,
+        (
+            (0.0, 0.80),
+            (0.014, 0.98),
+            (0.03, 1.08),
+            (0.09, 1.40),
+            (0.28, 1.50),
+            (0.45, 1.51),
+            (0.58, 1.44),
+            (0.79, 1.03),
+            (0.90, 0.90),
+            (0.965, 0.76),
+            (1.0, 0.58),
+        ),
+        0.93,
+        0.79,
+        0.585,
+        0.105,
+        0.035,
+        wheel=0.29,
+        axles=(0.155, 0.83),
+        doors=(0.675, 0.40),
+        side_glass_end=0.12,
+    ),
+    "van": CarShape(
+        5.3,
+        1.98,
+        (
+            (0.0, 1.0),
+            (0.006, 1.85),
+            (0.015, 2.15),
+            (0.06, 2.28),
+            (0.4, 2.33),
+            (0.66, 2.32),
+            (0.73, 2.22),
+            (0.88, 1.32),
+            (0.955, 1.12),
+            (0.985, 0.95),
+            (1.0, 0.64),
+        ),
+        1.16,
+        0.885,
+        0.735,
+        0.03,
+        0.012,
+        wheel=0.34,
+        axles=(0.20, 0.84),
+        doors=(0.80, 0.62),
+        side_glass_end=0.64,
+        clearance=0.28,
+        rear_windows=False,
+    ),
 }
 
 CAR_COLOURS = (
-    (0.05, 0.05, 0.055), (0.09, 0.095, 0.10), (0.55, 0.56, 0.57), (0.62, 0.63, 0.64), (0.36, 0.37, 0.39), (0.86, 0.86, 0.85),
-    (0.80, 0.80, 0.79), (0.08, 0.12, 0.24), (0.10, 0.18, 0.36), (0.45, 0.06, 0.07), (0.33, 0.05, 0.06), (0.22, 0.24, 0.26),
-    (0.07, 0.15, 0.13), (0.40, 0.36, 0.30), (0.16, 0.27, 0.42), (0.24, 0.16, 0.11), (0.03, 0.03, 0.035), (0.60, 0.44, 0.10),
+    (0.05, 0.05, 0.055),
+    (0.09, 0.095, 0.10),
+    (0.55, 0.56, 0.57),
+    (0.62, 0.63, 0.64),
+    (0.36, 0.37, 0.39),
+    (0.86, 0.86, 0.85),
+    (0.80, 0.80, 0.79),
+    (0.08, 0.12, 0.24),
+    (0.10, 0.18, 0.36),
+    (0.45, 0.06, 0.07),
+    (0.33, 0.05, 0.06),
+    (0.22, 0.24, 0.26),
+    (0.07, 0.15, 0.13),
+    (0.40, 0.36, 0.30),
+    (0.16, 0.27, 0.42),
+    (0.24, 0.16, 0.11),
+    (0.03, 0.03, 0.035),
+    (0.60, 0.44, 0.10),
 )
 
 
-def wheel(builder: MeshBuilder, center: tuple[float, float, float], radius: float, width: float, *, side: float,
-          spokes: int = 5) -> None:
+def wheel(
+    builder: MeshBuilder,
+    center: tuple[float, float, float],
+    radius: float,
+    width: float,
+    *,
+    side: float,
+    spokes: int = 5,
+) -> None:
     """A tyre and a rim; `side` is +1 where the outer face looks along +x."""
     w = width / 2
     rim = radius * 0.66
-    profile = [(rim, -w), (radius * 0.94, -w), (radius, -w * 0.6), (radius, w * 0.6), (radius * 0.94, w), (rim, w), (rim * 0.96, w * 0.4)]
+    profile = [
+        (rim, -w),
+        (radius * 0.94, -w),
+        (radius, -w * 0.6),
+        (radius, w * 0.6),
+        (radius * 0.94, w),
+        (rim, w),
+        (rim * 0.96, w * 0.4),
+    ]
     if side < 0:
         profile = [(r, -h) for r, h in reversed(profile)]
         profile = profile[::-1]
-    rows = [[(center[0] + h, center[1] + r * math.cos(t), center[2] + r * math.sin(t))
-             for t in (2 * math.pi * k / 20 for k in range(20))] for r, h in profile]
+    rows = [
+        [
+            (center[0] + h, center[1] + r * math.cos(t), center[2] + r * math.sin(t))
+            for t in (2 * math.pi * k / 20 for k in range(20))
+        ]
+        for r, h in profile
+    ]
     builder.loft(rows, lambda r, c: RUBBER if r < 5 else RIM)
     face_x = center[0] + side * w * 0.45
-    ring = [(face_x, center[1] + rim * 0.96 * math.cos(t), center[2] + rim * 0.96 * math.sin(t))
-            for t in (2 * math.pi * k / 20 for k in range(20))]
+    ring = [
+        (face_x, center[1] + rim * 0.96 * math.cos(t), center[2] + rim * 0.96 * math.sin(t))
+        for t in (2 * math.pi * k / 20 for k in range(20))
+    ]
     builder.face(ring if side > 0 else ring[::-1], BLACK)
     out = center[0] + side * w * 0.75
     for k in range(spokes):
         t = 2 * math.pi * k / spokes + 0.3
         a, b = 0.30, 0.17
-        spoke = [(out, center[1] + radius * 0.1 * math.cos(t - 1.2), center[2] + radius * 0.1 * math.sin(t - 1.2)),
-                 (out - side * w * 0.2, center[1] + rim * math.cos(t - b), center[2] + rim * math.sin(t - b)),
-                 (out - side * w * 0.2, center[1] + rim * math.cos(t + b + a * 0.3), center[2] + rim * math.sin(t + b + a * 0.3)),
-                 (out, center[1] + radius * 0.1 * math.cos(t + 1.2), center[2] + radius * 0.1 * math.sin(t + 1.2))]
+        spoke = [
+            (out, center[1] + radius * 0.1 * math.cos(t - 1.2), center[2] + radius * 0.1 * math.sin(t - 1.2)),
+            (out - side * w * 0.2, center[1] + rim * math.cos(t - b), center[2] + rim * math.sin(t - b)),
+            (
+                out - side * w * 0.2,
+                center[1] + rim * math.cos(t + b + a * 0.3),
+                center[2] + rim * math.sin(t + b + a * 0.3),
+            ),
+            (out, center[1] + radius * 0.1 * math.cos(t + 1.2), center[2] + radius * 0.1 * math.sin(t + 1.2)),
+        ]
         builder.face(spoke if side > 0 else spoke[::-1], RIM)
-    hub = [(out + side * 0.005, center[1] + radius * 0.17 * math.cos(t), center[2] + radius * 0.17 * math.sin(t))
-           for t in (2 * math.pi * k / 10 for k in range(10))]
+    hub = [
+        (out + side * 0.005, center[1] + radius * 0.17 * math.cos(t), center[2] + radius * 0.17 * math.sin(t))
+        for t in (2 * math.pi * k / 10 for k in range(10))
+    ]
     builder.face(hub if side > 0 else hub[::-1], RIM)
 
 
@@ -129,8 +332,25 @@ def build_car(kind: str, *, lit: bool = False, braking: bool = False) -> MeshBui
     front_lamp = HEADLAMP_LIT if lit else HEADLAMP
     rear_lamp = TAILLAMP_LIT if lit or braking else TAILLAMP
 
-    cuts = {0.0, 0.004, 0.012, 0.03, 0.055, 0.085, 0.12, 0.94, 0.965, 0.985, 0.996, 1.0, shape.cowl, shape.header, shape.roof_end,
-            shape.glass_end, shape.side_glass_end}
+    cuts = {
+        0.0,
+        0.004,
+        0.012,
+        0.03,
+        0.055,
+        0.085,
+        0.12,
+        0.94,
+        0.965,
+        0.985,
+        0.996,
+        1.0,
+        shape.cowl,
+        shape.header,
+        shape.roof_end,
+        shape.glass_end,
+        shape.side_glass_end,
+    }
     cuts |= {k / 26 for k in range(1, 26)}
     for axle in shape.axles:
         cuts |= {axle + math.cos(math.pi * k / 10) * arch / length for k in range(11)}
@@ -165,8 +385,17 @@ def build_car(kind: str, *, lit: bool = False, braking: bool = False) -> MeshBui
             low = bottom + 0.015
         shoulder = max(mid + 0.02, belt - 0.045)
         crown = top - 0.012
-        right = [(w * 0.955, y, bottom), (w * 0.985, y, low), (w, y, mid), (w * 0.985, y, shoulder), (w - 0.04, y, belt),
-                 (upper, y, glass_top), (upper - 0.07, y, (glass_top + crown) / 2 + 0.018), (upper * 0.55, y, top - 0.002), (0.0, y, top + 0.008)]
+        right = [
+            (w * 0.955, y, bottom),
+            (w * 0.985, y, low),
+            (w, y, mid),
+            (w * 0.985, y, shoulder),
+            (w - 0.04, y, belt),
+            (upper, y, glass_top),
+            (upper - 0.07, y, (glass_top + crown) / 2 + 0.018),
+            (upper * 0.55, y, top - 0.002),
+            (0.0, y, top + 0.008),
+        ]
         rings.append([*right, *[(-x, yy, z) for x, yy, z in reversed(right[:-1])]])
         info.append((f, house))
 
@@ -180,7 +409,7 @@ def build_car(kind: str, *, lit: bool = False, braking: bool = False) -> MeshBui
             return TRIM
         if c <= 3 and any(abs(f - d) < 0.0041 / length for d in shape.doors):
             return BLACK
-        if c == 2 and f > 0.905 and f < 0.992:
+        if c == 2 and 0.935 < f < 0.992:
             return front_lamp
         if c == 2 and f < (0.055 if kind != "van" else 0.012):
             return rear_lamp
@@ -192,7 +421,7 @@ def build_car(kind: str, *, lit: bool = False, braking: bool = False) -> MeshBui
                     return BLACK
                 return GLASS
             return PAINT
-        if c >= 6 or (c == 5 and shape.header < f < shape.cowl and house > 0.5 and False):
+        if c >= 6:
             if shape.header < f < shape.cowl:
                 return GLASS
             if shape.rear_windows and shape.glass_end < f < shape.roof_end:
@@ -224,42 +453,92 @@ def build_car(kind: str, *, lit: bool = False, braking: bool = False) -> MeshBui
     nose, tail = length / 2, -length / 2
     builder.box((0, nose + 0.005, 0.47 if kind != "suv" else 0.56), (0.9, 0.02, 0.015), CHROME)
     plate(builder, nose + 0.012, shape.clearance + 0.24, forward=True)
-    plate(builder, tail - 0.012, 0.78 if kind in ("hatchback", "estate", "minivan") else (0.88 if kind == "suv" else 0.58), forward=False)
+    plate(
+        builder,
+        tail - 0.012,
+        0.78 if kind in ("hatchback", "estate", "minivan") else (0.88 if kind == "suv" else 0.58),
+        forward=False,
+    )
     builder.box((0, 0, shape.clearance + 0.14), (shape.width * 0.78, length * 0.94, 0.18), UNDER)
     for axle in axles:
         builder.box((0, axle, shape.wheel + 0.08), (shape.width * 0.84, arch * 1.9, 0.5), UNDER)
         for side in (-1.0, 1.0):
-            wheel(builder, (side * (half - 0.115), axle, shape.wheel), shape.wheel, 0.205, side=side,
-                  spokes=5 if kind in ("sedan", "suv") else 7)
+            wheel(
+                builder,
+                (side * (half - 0.115), axle, shape.wheel),
+                shape.wheel,
+                0.205,
+                side=side,
+                spokes=5 if kind in ("sedan", "suv") else 7,
+            )
     mirror_y = (shape.cowl - 0.5 - 0.075) * length
     for side in (-1, 1):
-        builder.ellipsoid((side * (half + 0.075), mirror_y, shape.belt + 0.07), (0.11, 0.055, 0.075), PAINT, sides=8, rows=6)
+        builder.ellipsoid(
+            (side * (half + 0.075), mirror_y, shape.belt + 0.07), (0.11, 0.055, 0.075), PAINT, sides=8, rows=6
+        )
         builder.box((side * half * 0.99, mirror_y, shape.belt + 0.02), (0.09, 0.04, 0.03), BLACK)
         for door in shape.doors:
             if door != shape.doors[0] or len(shape.doors) == 1 or kind != "van":
-                builder.box((side * (half - 0.002), (door - 0.5) * length - 0.30 + 0.42 * (door > 0.5) - 0.2, shape.belt - 0.13), (0.03, 0.16, 0.025),
-                            TRIM if kind == "van" else PAINT)
+                builder.box(
+                    (
+                        side * (half - 0.002),
+                        (door - 0.5) * length - 0.30 + 0.42 * (door > 0.5) - 0.2,
+                        shape.belt - 0.13,
+                    ),
+                    (0.03, 0.16, 0.025),
+                    TRIM if kind == "van" else PAINT,
+                )
         builder.box((side * (half - 0.0), (0.49 - 0.5) * length, 0.36), (0.02, length * 0.42, 0.05), TRIM)
     return builder
 
 
-def _coach(builder: MeshBuilder, *, length: float, width: float, low: float, high: float, rows: list[tuple[float, float]],
-           stations: list[float], material, round_ends: float = 0.25, center_y: float = 0.0) -> None:
+def _coach(
+    builder: MeshBuilder,
+    *,
+    length: float,
+    width: float,
+    low: float,
+    high: float,
+    rows: list[tuple[float, float]],
+    stations: list[float],
+    material,
+    round_ends: float = 0.25,
+    center_y: float = 0.0,
+) -> None:
     """A rounded box body: `rows` are (inset, height) of the section, `material(column, y, end)` names each face."""
     half = width / 2
     section = [(half - inset, z) for inset, z in rows]
     rings = []
-    ys = sorted(set(stations) | {-length / 2, -length / 2 + 0.06, -length / 2 + 0.2, length / 2 - 0.2, length / 2 - 0.06, length / 2})
+    ys = sorted(
+        set(stations)
+        | {
+            -length / 2,
+            -length / 2 + 0.06,
+            -length / 2 + 0.2,
+            length / 2 - 0.2,
+            length / 2 - 0.06,
+            length / 2,
+        }
+    )
     for y in ys:
         end = max(0.0, 1 - (length / 2 - abs(y)) / 0.2)
         shrink = round_ends * 0.35 * end**2
         right = [(x - shrink, y + center_y, min(z, high - 0.12 * end**2)) for x, z in section]
         rings.append([*right, *[(-x, yy, z) for x, yy, z in reversed(right)]])
     last = len(rings[0]) - 2
-    builder.loft([r[::-1] for r in rings], lambda r, c: material(min(last - c, c), (ys[r] + ys[r + 1]) / 2, 0), closed=False)
+    builder.loft(
+        [r[::-1] for r in rings],
+        lambda r, c: material(min(last - c, c), (ys[r] + ys[r + 1]) / 2, 0),
+        closed=False,
+    )
     for ring, sign in ((rings[0], -1), (rings[-1], 1)):
         for c in range(len(section) - 1):
-            quad = [(-ring[c][0], ring[c][1], ring[c][2]), ring[c], ring[c + 1], (-ring[c + 1][0], ring[c + 1][1], ring[c + 1][2])]
+            quad = [
+                (-ring[c][0], ring[c][1], ring[c][2]),
+                ring[c],
+                ring[c + 1],
+                (-ring[c + 1][0], ring[c + 1][1], ring[c + 1][2]),
+            ]
             builder.face(quad if sign < 0 else quad[::-1], material(c, ring[c][1] - center_y, sign))
     builder.box((0, center_y, (low + 0.3) / 2 + 0.12), (width * 0.9, length * 0.96, 0.3), UNDER)
 
@@ -268,10 +547,24 @@ def build_bus(*, second: tuple = WHITE, lit: bool = False, sign: str = "") -> Me
     """A twelve-metre city bus with low windows; the paint takes the object's colour."""
     builder = MeshBuilder()
     length, width, high = 12.0, 2.55, 3.05
-    rows = [(0.03, 0.32), (0.0, 0.5), (0.0, 0.95), (0.01, 1.02), (0.05, 2.35), (0.06, 2.45), (0.09, 2.78), (0.25, 2.97), (0.7, 3.05)]
+    rows = [
+        (0.03, 0.32),
+        (0.0, 0.5),
+        (0.0, 0.95),
+        (0.01, 1.02),
+        (0.05, 2.35),
+        (0.06, 2.45),
+        (0.09, 2.78),
+        (0.25, 2.97),
+        (0.7, 3.05),
+    ]
     doors = [(4.1, 5.4), (-0.7, 0.7)]
     posts = [-5.2, -3.7, -2.2, -0.75, 0.75, 2.2, 3.7, 5.45]
-    stations = [y for p in posts for y in (p - 0.05, p + 0.05)] + [y for d in doors for y in d] + [-4.4, -3.3, 2.4, 3.5]
+    stations = (
+        [y for p in posts for y in (p - 0.05, p + 0.05)]
+        + [y for d in doors for y in d]
+        + [-4.4, -3.3, 2.4, 3.5]
+    )
 
     def material(c: int, y: float, end: int) -> tuple:
         if end > 0:
@@ -286,7 +579,16 @@ def build_bus(*, second: tuple = WHITE, lit: bool = False, sign: str = "") -> Me
             return BLACK if any(abs(y - p) < 0.051 for p in posts) or c == 4 else GLASS
         return second if c == 2 else (TRIM if c == 0 else PAINT)
 
-    _coach(builder, length=length, width=width, low=0.32, high=high, rows=rows, stations=stations, material=material)
+    _coach(
+        builder,
+        length=length,
+        width=width,
+        low=0.32,
+        high=high,
+        rows=rows,
+        stations=stations,
+        material=material,
+    )
     for y in (-3.35, 2.9):
         builder.box((0, y, 0.5), (width + 0.01, 1.15, 0.75), UNDER)
         for side in (-1.0, 1.0):
@@ -299,7 +601,11 @@ def build_bus(*, second: tuple = WHITE, lit: bool = False, sign: str = "") -> Me
         builder.box((side * 0.35, 6.01, 1.2), (0.9, 0.015, 0.025), BLACK)
     builder.box((0, 6.0, 2.6), (1.7, 0.06, 0.26), BLACK)
     for k in range(9):
-        builder.box((-0.62 + k * 0.155, 6.03, 2.6), (0.09 if k % 4 else 0.02, 0.02, 0.13), ("glow", (1.0, 0.62, 0.12), 1.6))
+        builder.box(
+            (-0.62 + k * 0.155, 6.03, 2.6),
+            (0.09 if k % 4 else 0.02, 0.02, 0.13),
+            ("glow", (1.0, 0.62, 0.12), 1.6),
+        )
     builder.box((0, -1.5, 3.1), (1.6, 2.6, 0.22), WHITE)
     plate(builder, 6.03, 0.5, forward=True)
     plate(builder, -6.03, 0.6, forward=False)
@@ -313,11 +619,21 @@ def build_tram(*, sections: int = 3, lit: bool = False) -> MeshBuilder:
     total = sections * part + (sections - 1) * gap
     for k in range(sections):
         center = -total / 2 + part / 2 + k * (part + gap)
-        rows = [(0.02, 0.25), (0.0, 0.55), (0.0, 1.0), (0.02, 1.08), (0.06, 2.5), (0.07, 2.62), (0.12, 2.95), (0.3, 3.2), (0.75, 3.35)]
+        rows = [
+            (0.02, 0.25),
+            (0.0, 0.55),
+            (0.0, 1.0),
+            (0.02, 1.08),
+            (0.06, 2.5),
+            (0.07, 2.62),
+            (0.12, 2.95),
+            (0.3, 3.2),
+            (0.75, 3.35),
+        ]
         posts = [-2.8, -0.9, 0.9, 2.8]
         stations = [y for p in posts for y in (p - 0.06, p + 0.06)]
 
-        def material(c: int, y: float, end: int, k: int = k) -> tuple:
+        def material(c: int, y: float, end: int, k: int = k, posts: list[float] = posts) -> tuple:
             outer = (end > 0 and k == sections - 1) or (end < 0 and k == 0)
             if end and outer:
                 return {0: BLACK, 3: GLASS, 4: BLACK, 5: BLACK}.get(c, PAINT)
@@ -331,8 +647,18 @@ def build_tram(*, sections: int = 3, lit: bool = False) -> MeshBuilder:
                 return BLACK if any(abs(y - p) < 0.061 for p in posts) or c == 4 else GLASS
             return WHITE if c in (2, 5) else (TRIM if c == 0 else PAINT)
 
-        _coach(builder, length=part, width=width, low=0.25, high=high, rows=rows, stations=stations, material=material,
-               round_ends=0.7 if k in (0, sections - 1) else 0.1, center_y=center)
+        _coach(
+            builder,
+            length=part,
+            width=width,
+            low=0.25,
+            high=high,
+            rows=rows,
+            stations=stations,
+            material=material,
+            round_ends=0.7 if k in (0, sections - 1) else 0.1,
+            center_y=center,
+        )
         builder.box((0, center, 3.42), (1.5, 3.4, 0.3), ("dirty", (0.5, 0.51, 0.52), 0.6))
         builder.box((0, center, 0.22), (2.1, 2.2, 0.4), UNDER)
         if k:
@@ -343,9 +669,13 @@ def build_tram(*, sections: int = 3, lit: bool = False) -> MeshBuilder:
         builder.box((side * 0.9, -nose, 0.82), (0.28, 0.05, 0.13), TAILLAMP_LIT if lit else TAILLAMP)
     builder.box((0, nose + 0.01, 2.78), (1.3, 0.05, 0.24), BLACK)
     for k in range(6):
-        builder.box((-0.45 + k * 0.17, nose + 0.04, 2.78), (0.1, 0.02, 0.13), ("glow", (1.0, 0.62, 0.12), 1.6))
+        builder.box(
+            (-0.45 + k * 0.17, nose + 0.04, 2.78), (0.1, 0.02, 0.13), ("glow", (1.0, 0.62, 0.12), 1.6)
+        )
     for side in (-1, 1):
-        builder.tube([(side * 0.5, -0.8, 3.55), (side * 0.45, 0.6, 4.3), (side * 0.4, -0.5, 5.2)], 0.03, BLACK, sides=5)
+        builder.tube(
+            [(side * 0.5, -0.8, 3.55), (side * 0.45, 0.6, 4.3), (side * 0.4, -0.5, 5.2)], 0.03, BLACK, sides=5
+        )
     builder.box((0, -0.5, 5.22), (1.6, 0.12, 0.05), BLACK)
     return builder
 
@@ -353,7 +683,16 @@ def build_tram(*, sections: int = 3, lit: bool = False) -> MeshBuilder:
 def build_truck(*, cargo: tuple = WHITE, lit: bool = False, tarpaulin: tuple | None = None) -> MeshBuilder:
     """A box truck of about eight metres; the cab takes the object's colour."""
     builder = MeshBuilder()
-    rows = [(0.06, 0.42), (0.02, 0.6), (0.0, 1.25), (0.01, 1.5), (0.08, 2.35), (0.12, 2.5), (0.3, 2.68), (0.6, 2.72)]
+    rows = [
+        (0.06, 0.42),
+        (0.02, 0.6),
+        (0.0, 1.25),
+        (0.01, 1.5),
+        (0.08, 2.35),
+        (0.12, 2.5),
+        (0.3, 2.68),
+        (0.6, 2.72),
+    ]
 
     def material(c: int, y: float, end: int) -> tuple:
         if end > 0:
@@ -362,8 +701,18 @@ def build_truck(*, cargo: tuple = WHITE, lit: bool = False, tarpaulin: tuple | N
             return GLASS
         return TRIM if c == 0 else PAINT
 
-    _coach(builder, length=2.0, width=2.35, low=0.42, high=2.72, rows=rows, stations=[-0.45, 0.62], material=material,
-           round_ends=0.5, center_y=3.0)
+    _coach(
+        builder,
+        length=2.0,
+        width=2.35,
+        low=0.42,
+        high=2.72,
+        rows=rows,
+        stations=[-0.45, 0.62],
+        material=material,
+        round_ends=0.5,
+        center_y=3.0,
+    )
     cloth = tarpaulin or cargo
     builder.rounded_box((0, -0.85, 2.3), (2.5, 5.6, 2.7), cloth, bevel=0.05)
     builder.box((0, -3.66, 2.28), (2.3, 0.03, 2.5), ("dirty", (0.72, 0.72, 0.71), 0.5))
@@ -395,30 +744,74 @@ def build_motorcycle(*, scooter: bool = False) -> MeshBuilder:
     reach = 0.62 if scooter else 0.70
     for y in (-reach, reach):
         _spoked_wheel(builder, y, r, 0.13 if scooter else 0.14, thick=0.055)
-        builder.lathe([(0.0, -0.03), (r * 0.62, -0.03), (r * 0.62, 0.03), (0.0, 0.03)], (0, y, r), RIM, axis="x", sides=14)
+        builder.lathe(
+            [(0.0, -0.03), (r * 0.62, -0.03), (r * 0.62, 0.03), (0.0, 0.03)],
+            (0, y, r),
+            RIM,
+            axis="x",
+            sides=14,
+        )
     fork = 0.92
     for x in (-0.1, 0.1):
         builder.tube([(x, reach, r), (x, reach - 0.22, fork)], 0.028, CHROME, sides=6)
-    builder.tube([(-0.34, reach - 0.38, fork + 0.12), (-0.15, reach - 0.26, fork + 0.08), (0.15, reach - 0.26, fork + 0.08),
-                  (0.34, reach - 0.38, fork + 0.12)], 0.018, BLACK, sides=6)
+    builder.tube(
+        [
+            (-0.34, reach - 0.38, fork + 0.12),
+            (-0.15, reach - 0.26, fork + 0.08),
+            (0.15, reach - 0.26, fork + 0.08),
+            (0.34, reach - 0.38, fork + 0.12),
+        ],
+        0.018,
+        BLACK,
+        sides=6,
+    )
     for side in (-1, 1):
-        builder.tube([(side * 0.28, reach - 0.34, fork + 0.1), (side * 0.33, reach - 0.3, fork + 0.3)], 0.008, BLACK, sides=4)
-        builder.ellipsoid((side * 0.35, reach - 0.3, fork + 0.33), (0.07, 0.025, 0.045), BLACK, sides=8, rows=5)
+        builder.tube(
+            [(side * 0.28, reach - 0.34, fork + 0.1), (side * 0.33, reach - 0.3, fork + 0.3)],
+            0.008,
+            BLACK,
+            sides=4,
+        )
+        builder.ellipsoid(
+            (side * 0.35, reach - 0.3, fork + 0.33), (0.07, 0.025, 0.045), BLACK, sides=8, rows=5
+        )
     builder.ellipsoid((0, reach - 0.14, fork - 0.02), (0.11, 0.09, 0.11), HEADLAMP, sides=12, rows=6)
-    builder.tube([(0, reach + 0.2, r + 0.18), (0, reach, 2 * r + 0.05), (0, reach - 0.22, r + 0.22)], 0.075, PAINT, sides=8, flatten=0.35)
+    builder.tube(
+        [(0, reach + 0.2, r + 0.18), (0, reach, 2 * r + 0.05), (0, reach - 0.22, r + 0.22)],
+        0.075,
+        PAINT,
+        sides=8,
+        flatten=0.35,
+    )
     if scooter:
-        builder.tube([(0, -0.75, 0.62), (0, -0.35, 0.58), (0, -0.05, 0.42)], [0.16, 0.2, 0.12], PAINT, sides=10)
+        builder.tube(
+            [(0, -0.75, 0.62), (0, -0.35, 0.58), (0, -0.05, 0.42)], [0.16, 0.2, 0.12], PAINT, sides=10
+        )
         builder.box((0, 0.15, 0.28), (0.34, 0.6, 0.08), PAINT)
         builder.box((0, 0.42, 0.55), (0.42, 0.06, 0.6), PAINT)
-        builder.tube([(0, -0.8, 0.78), (0, -0.4, 0.8), (0, -0.1, 0.76)], [0.12, 0.17, 0.12], BLACK, sides=8, flatten=0.5)
+        builder.tube(
+            [(0, -0.8, 0.78), (0, -0.4, 0.8), (0, -0.1, 0.76)],
+            [0.12, 0.17, 0.12],
+            BLACK,
+            sides=8,
+            flatten=0.5,
+        )
     else:
         builder.ellipsoid((0, 0.18, 0.80), (0.17, 0.32, 0.16), PAINT, sides=12, rows=8)
-        builder.tube([(0, -0.82, 0.86), (0, -0.45, 0.80), (0, -0.08, 0.78)], [0.09, 0.16, 0.13], BLACK, sides=8, flatten=0.5)
+        builder.tube(
+            [(0, -0.82, 0.86), (0, -0.45, 0.80), (0, -0.08, 0.78)],
+            [0.09, 0.16, 0.13],
+            BLACK,
+            sides=8,
+            flatten=0.5,
+        )
         builder.tube([(0, -0.95, 0.82), (0, -0.6, 0.72), (0, -0.2, 0.66)], [0.06, 0.13, 0.13], PAINT, sides=8)
         builder.box((0, 0.08, 0.48), (0.34, 0.5, 0.36), ("metal", (0.35, 0.35, 0.36), 0.4))
         for k in range(4):
             builder.box((0, 0.1, 0.40 + k * 0.07), (0.42, 0.34, 0.02), ("metal", (0.5, 0.5, 0.5), 0.35))
-        builder.tube([(0.17, 0.3, 0.4), (0.2, 0.0, 0.28), (0.2, -0.85, 0.38)], [0.03, 0.035, 0.055], CHROME, sides=8)
+        builder.tube(
+            [(0.17, 0.3, 0.4), (0.2, 0.0, 0.28), (0.2, -0.85, 0.38)], [0.03, 0.035, 0.055], CHROME, sides=8
+        )
         builder.tube([(0, 0.5, 0.85), (0, 0.2, 0.45), (0, -0.2, 0.32), (0, -0.7, 0.31)], 0.04, BLACK, sides=6)
     builder.box((0, -0.95, 0.78), (0.16, 0.05, 0.08), TAILLAMP)
     builder.box((0, -1.0, 0.58), (0.18, 0.015, 0.2), PLATE)
@@ -450,20 +843,45 @@ def build_bicycle(*, basket: bool = False) -> MeshBuilder:
             t = math.pi * k / 9
             dy, dz = math.cos(t) * (r - 0.05), math.sin(t) * (r - 0.05)
             builder.tube([(0, y - dy, r - dz), (0, y + dy, r + dz)], 0.0025, CHROME, sides=3, cap=False)
-        arc = [(0, y - (r + 0.03) * math.cos(t), r + (r + 0.03) * math.sin(t)) for t in (math.pi * k / 9 for k in range(1 if y < 0 else 3, 9))]
+        arc = [
+            (0, y - (r + 0.03) * math.cos(t), r + (r + 0.03) * math.sin(t))
+            for t in (math.pi * k / 9 for k in range(1 if y < 0 else 3, 9))
+        ]
         builder.tube(arc, 0.026, BLACK, sides=5, flatten=0.4)
     crank, seat, head = (0, -0.08, 0.30), (0, -0.24, 0.84), (0, 0.38, 0.86)
-    for a, b, size in ((crank, seat, 0.019), (crank, (0, 0.42, 0.68), 0.023), ((0, -0.19, 0.66), head, 0.018), ((0, 0.43, 0.66), head, 0.022)):
+    for a, b, size in (
+        (crank, seat, 0.019),
+        (crank, (0, 0.42, 0.68), 0.023),
+        ((0, -0.19, 0.66), head, 0.018),
+        ((0, 0.43, 0.66), head, 0.022),
+    ):
         builder.tube([a, b], size, frame, sides=6)
     for x in (-0.05, 0.05):
         builder.tube([crank, (x, -0.52, r)], 0.011, frame, sides=5)
         builder.tube([(0, -0.21, 0.72), (x, -0.52, r)], 0.010, frame, sides=5)
         builder.tube([(0, 0.43, 0.68), (x, 0.54, r)], 0.013, frame, sides=5)
     builder.tube([(0, 0.38, 0.86), (0, 0.34, 1.02)], 0.014, CHROME, sides=5)
-    builder.tube([(-0.29, 0.16, 1.03), (-0.22, 0.28, 1.05), (0, 0.34, 1.03), (0.22, 0.28, 1.05), (0.29, 0.16, 1.03)], 0.013, BLACK, sides=5)
+    builder.tube(
+        [(-0.29, 0.16, 1.03), (-0.22, 0.28, 1.05), (0, 0.34, 1.03), (0.22, 0.28, 1.05), (0.29, 0.16, 1.03)],
+        0.013,
+        BLACK,
+        sides=5,
+    )
     builder.tube([seat, (0, -0.26, 0.95)], 0.013, CHROME, sides=5)
-    builder.tube([(0, -0.40, 0.97), (0, -0.28, 0.97), (0, -0.10, 0.96)], [0.09, 0.07, 0.025], BLACK, sides=8, flatten=0.4)
-    builder.lathe([(0.0, -0.01), (0.09, -0.01), (0.09, 0.01), (0.0, 0.01)], (0.04, -0.08, 0.30), CHROME, axis="x", sides=12)
+    builder.tube(
+        [(0, -0.40, 0.97), (0, -0.28, 0.97), (0, -0.10, 0.96)],
+        [0.09, 0.07, 0.025],
+        BLACK,
+        sides=8,
+        flatten=0.4,
+    )
+    builder.lathe(
+        [(0.0, -0.01), (0.09, -0.01), (0.09, 0.01), (0.0, 0.01)],
+        (0.04, -0.08, 0.30),
+        CHROME,
+        axis="x",
+        sides=12,
+    )
     builder.box((0.1, -0.02, 0.16), (0.09, 0.09, 0.02), BLACK)
     builder.box((-0.1, -0.14, 0.44), (0.09, 0.09, 0.02), BLACK)
     builder.box((0, -0.52, 0.74), (0.13, 0.36, 0.02), BLACK)
@@ -489,9 +907,10 @@ def build_bonnet() -> MeshBuilder:
             half = 0.86 - 0.10 * f**3
             edge = 1 - abs(u) ** 5
             z = 0.985 - 0.10 * f**1.7 - 0.035 * u * u - 0.14 * max(0.0, f - 0.93) * 8 - 0.06 * (1 - edge)
-            z += 0.012 * math.exp(-((abs(u) - 0.62) / 0.06) ** 2)
+            z += 0.012 * math.exp(-(((abs(u) - 0.62) / 0.06) ** 2))
             ring.append((u * half, y, z))
         rings.append(ring)
-    builder.loft(rings, PAINT, closed=False)
-    builder.loft([[(x, y, z - 0.3) for x, y, z in rings[-1]], rings[-1]], PAINT, closed=False)
+    lacquer = ("plain", (0.17, 0.18, 0.18), 0.3)
+    builder.loft(rings, lacquer, closed=False)
+    builder.loft([[(x, y, z - 0.3) for x, y, z in rings[-1]], rings[-1]], lacquer, closed=False)
     return builder
