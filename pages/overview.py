@@ -1,5 +1,74 @@
-"""What the tool is for, how the runs compare, and which frames are in use."""
+"""What the tool is for, how the best runs compare, which frames are in use, and how to add one's own."""
 
 import streamlit as st
 
+from segcore.errors import InputError
+from ui.overview import best_runs, show_cards, show_example
+from ui.router import link_to, through_app
+from ui.runs import HOW_TO_ADD_A_RUN, listed_runs
+from ui.source import HOW_TO_GET_FRAMES, current_source
+
+GOALS = (
+    ("compare", "Compare two models"),
+    ("augment", "Change the weather"),
+    ("evaluation", "Read the scores"),
+    ("training", "Read the curves"),
+)
+CITYSCAPES = """\
+pip install cityscapesscripts
+csDownload -d /data/cityscapes \\
+    gtFine_trainvaltest.zip leftImg8bit_trainvaltest.zip
+# unpack both, then
+export CITYSCAPES_DATASET=/data/cityscapes
+streamlit run app.py"""
+OWN_RUN = """\
+python -m segcore train --model mobilenet_segnet \\
+    --run my_run --data /data/cityscapes
+python -m segcore evaluate --run my_run \\
+    --data /data/cityscapes --split val"""
+
+
+def _show_data() -> None:
+    st.subheader("Frames in use")
+    source = current_source()
+    if source is None:
+        st.info(HOW_TO_GET_FRAMES)
+        return
+    split = f", split {source.split}" if source.split else ""
+    truth = "with ground truth" if source.has_truth else "without ground truth"
+    st.write(f"{source.title}{split}: {len(source.frames)} frames {truth}. Choose others in the sidebar.")
+    try:
+        show_example(source, runs)
+    except InputError as error:
+        st.error(str(error))
+
+
+through_app()
 st.title("SegCompare")
+st.write(
+    "Road scenes, pixel by pixel: put two trained segmentation models side by side on the same frame, change the "
+    "weather, and see how they were trained and which classes they get right."
+)
+with st.container(horizontal=True, gap="medium"):
+    for name, label in GOALS:
+        link_to(name, label)
+runs = listed_runs().runs
+left, right = st.columns(2, gap="large")
+with left:
+    if runs:
+        st.subheader("The best runs here")
+        table, evaluations = best_runs(runs)
+        if table.empty:
+            st.info("No run has been evaluated yet: `python -m segcore evaluate` stores the scores of one.")
+        else:
+            show_cards(table, evaluations)
+    with st.expander("Use Cityscapes", icon=":material/database:"):
+        st.write(
+            "It is free for research, needs an account at cityscapes-dataset.com, and stays on your machine."
+        )
+        st.code(CITYSCAPES, language="bash")
+    with st.expander("Add your own run", icon=":material/add_chart:"):
+        st.write(HOW_TO_ADD_A_RUN)
+        st.code(OWN_RUN, language="bash")
+with right:
+    _show_data()

@@ -198,6 +198,12 @@ def read_run(path: Path) -> Run:
         InputError: a missing file, malformed JSON, a wrong type, an unknown architecture or label space.
     """
     path = Path(path)
+    if not (path / RECORD_FILE).is_file() and (
+        (path / HISTORY_FILE).exists() or (path / "checkpoint").exists()
+    ):
+        raise InputError(
+            f"{RECORD_FILE} is not there yet; a training writes it when its first epoch is done."
+        )
     record = _read_json(path / RECORD_FILE)
     check_record(record)
     run = Run(name=path.name, path=path, record=record)

@@ -117,7 +117,9 @@ def test_each_required_key_is_asked_for(tmp_path, key):
 def test_missing_files_are_named(tmp_path):
     (tmp_path / "empty").mkdir()
     edit_record(make_run(tmp_path, "weightless"), weights_sha256="0" * 64)
+    (tmp_path / "training" / "checkpoint").mkdir(parents=True)
     assert reason_of(tmp_path, "empty").startswith("run.json is missing")
+    assert "first epoch" in reason_of(tmp_path, "training")
     assert reason_of(tmp_path, "weightless").startswith("model.weights.h5 is missing")
 
 

@@ -35,6 +35,12 @@ def through_app() -> None:
         st.rerun()
 
 
+def link_to(name: str, label: str) -> None:
+    """Draw a link to a page of this app, by its file name without ending."""
+    icon = next(icon for page, _, icon in _PAGES if page == name)
+    st.page_link(_PROJECT / "pages" / f"{name}.py", label=label, icon=icon)
+
+
 def _pages() -> list[st.Page]:
     return [
         st.Page(_PROJECT / "pages" / f"{name}.py", title=title, icon=icon, default=name == "overview")

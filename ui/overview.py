@@ -1,0 +1,109 @@
+"""The parts of the Overview page, from what is stored and from the frames in use."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from segcore.data.images import fit_long_side, read_mask, resize_mask
+from segcore.errors import InputError
+from segcore.export import overlay, png_bytes
+from segcore.labels import VOID, colorize, to_train_ids
+from segcore.runs import Run
+from ui.models import frame_key
+from ui.page import ABSENT, percent
+from ui.runs import plain, provenance, scores_of, sets_of
+from ui.source import LoadedFrame, Source, load_frame
+from ui.tables import headline_table
+
+EXAMPLE_FOLDER = "example"
+"""In a run's folder: ``<frame>_labelIds.png`` as ``python -m segcore predict`` writes them."""
+
+MOST_CARDS = 2
+_OPACITY = 0.65
+_LONG_SIDE = 640
+
+
+def best_runs(runs: Sequence[Run]) -> tuple[pd.DataFrame, Mapping[str, Mapping]]:
+    """Return the headline table, best first, and the evaluations on the set that most runs share."""
+    evaluations = {}
+    for set_name in sets_of(runs)[:1]:
+        for run in runs:
+            try:
+                scores = scores_of(run, set_name)
+            except InputError:
+                # The Evaluation page names it.
+                continue
+            if scores is not None:
+                evaluations[run.name] = scores
+    return headline_table(runs, evaluations), evaluations
+
+
+def show_cards(table: pd.DataFrame, evaluations: Mapping[str, Mapping]) -> None:
+    """Draw a card for each of the best runs: what it scores, what it costs, under which conditions."""
+    shown = table.head(MOST_CARDS)
+    for column, row in zip(st.columns(len(shown)), shown.itertuples(), strict=True):
+        with column.container(border=True):
+            st.markdown(f"**{plain(row.run)}**")
+            st.metric("Mean IoU", percent(row.miou), help="Over the classes, from one matrix for all frames.")
+            latency = ABSENT if pd.isna(row.latency_ms) else f"{row.latency_ms:.0f}\u00a0ms a frame"
+            size = "" if pd.isna(row.parameters) else f", {row.parameters / 1e6:.1f}\u00a0M parameters"
+            st.caption(
+                f"categories {percent(row.category_miou)}, "
+                f"pixels {percent(row.pixel_accuracy)}, {latency}{size}"
+            )
+    others = len(table) - len(shown)
+    more = f" {others} more on the Evaluation page." if others else ""
+    st.caption(f"{provenance(evaluations[shown['run'][0]])}.{more}")
+
+
+def show_example(source: Source, runs: Sequence[Run]) -> None:
+    """Draw one frame, and beside it what stored predictions and the ground truth say about it.
+
+    Raises:
+        InputError: the frame or a stored prediction is damaged.
+    """
+    stored = _stored_predictions(source, runs)
+    frame_id = next(iter(stored), source.frames[0].frame_id)
+    files = stored.get(frame_id, {})
+    versions = tuple((name, str(path), path.stat().st_mtime_ns) for name, path in files.items())
+    loaded = load_frame(source, frame_id)
+    pictures = _pictures(frame_key(source, frame_id), versions, loaded, files)
+    columns = [column for _ in range(0, len(pictures), 2) for column in st.columns(2)]
+    for column, (name, picture) in zip(columns, pictures.items(), strict=False):
+        column.image(picture, caption=name, width="stretch", alt=f"{name}, frame {frame_id}")
+    st.caption(f"{plain(frame_id)}. Classes have the colours of Cityscapes.")
+
+
+def _stored_predictions(source: Source, runs: Sequence[Run]) -> dict[str, dict[str, Path]]:
+    """Return frame id to run to file for frames that the source holds, those of most runs first."""
+    known = {frame.frame_id for frame in source.frames}
+    found: dict[str, dict[str, Path]] = {}
+    for run in runs:
+        for path in sorted((run.path / EXAMPLE_FOLDER).glob("*_labelIds.png")):
+            frame_id = path.name.removesuffix("_labelIds.png").removesuffix("_leftImg8bit")
+            if frame_id in known:
+                found.setdefault(frame_id, {})[run.name] = path
+    return dict(sorted(found.items(), key=lambda item: -len(item[1])))
+
+
+# Encoded once: Streamlit would encode pictures again at every rerun.
+@st.cache_data(max_entries=8, show_spinner=False)
+def _pictures(
+    key: str, versions: tuple, _loaded: LoadedFrame, _files: Mapping[str, Path]
+) -> dict[str, bytes]:
+    del key, versions
+    image = fit_long_side(_loaded.image, _LONG_SIDE)
+    masks = {name: to_train_ids(read_mask(path).astype(np.uint8)) for name, path in _files.items()}
+    if _loaded.truth is not None:
+        masks["Ground truth"] = _loaded.truth
+    pictures = {"Frame": image}
+    pictures |= {name: _blend(image, resize_mask(mask, image.shape[:2])) for name, mask in masks.items()}
+    return {name: png_bytes(picture) for name, picture in pictures.items()}
+
+
+def _blend(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    blended = overlay(image, colorize(mask), opacity=_OPACITY)
+    return np.where((mask == VOID)[..., None], image, blended)
