@@ -104,8 +104,12 @@ def to_code(chain: Chain, size: Size, *, with_mask: bool = True) -> str:
 
 
 def _call(name: str, arguments: dict[str, object]) -> list[str]:
-    written = [f"{key}={value!r}" for key, value in {**arguments, "p": 1}.items()]
+    written = [f"{key}={_literal(value)}" for key, value in {**arguments, "p": 1}.items()]
     line = f"        A.{name}({', '.join(written)}),"
     if len(line) <= LINE_LENGTH:
         return [line]
     return [f"        A.{name}(", *(f"            {argument}," for argument in written), "        ),"]
+
+
+def _literal(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else repr(value)
