@@ -70,6 +70,8 @@ def show_scores(comparison: Comparison) -> None:
 def show_classes(comparison: Comparison) -> None:
     """Show each class's IoU under A and B, the largest difference first; absent classes are blank."""
     table = class_table(comparison).set_index("Class").mul(100).reset_index()
+    # Rounded here, as a table would show -0.0 for what rounding leaves of a small difference.
+    table["A − B"] = table["A − B"].round(1) + 0.0
     bar = st.column_config.ProgressColumn(format=_PERCENT, min_value=0, max_value=100)
     number = st.column_config.NumberColumn(format=_PERCENT)
     bars = dict.fromkeys(("IoU A", "IoU B"), bar)
@@ -153,7 +155,9 @@ def _columns(comparison: Comparison) -> dict[str, dict[str, str]]:
         numbers = scores_of(side, comparison) | certainty_of(side)
         column = {name: _percent(value) for name, value in numbers.items() if name != "Mean entropy"}
         column["Mean entropy"] = f"{numbers['Mean entropy']:.2f}"
-        columns[side.title] = column | {"Latency": f"{latency_of(side):.0f} ms"}
+        height, width = side.run.input_size
+        column |= {"Latency": f"{latency_of(side):.0f} ms", "Network input": f"{width} × {height} px"}
+        columns[side.title] = column
     return columns
 
 

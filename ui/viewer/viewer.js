@@ -44,6 +44,7 @@ function createViewer(root) {
   let component = null;
   let probe = null;
   let pinned = false;
+  let firstVisit = true;
   let received = 0;
   let paintAsked = 0;
   let paints = 0;
@@ -76,7 +77,8 @@ function createViewer(root) {
       const now = shareable({ ...settings, probe: pinned ? probe : null });
       const start = shareable(component.data.start);
       for (const [setting, name] of names) {
-        if (now[setting] === start[setting] && !url.searchParams.has(name)) continue;
+        // An address stays short until something is changed; a visitor who comes back may have changed anything.
+        if (firstVisit && now[setting] === start[setting] && !url.searchParams.has(name)) continue;
         if (now[setting] === null) url.searchParams.delete(name);
         else url.searchParams.set(name, now[setting]);
       }
@@ -280,6 +282,7 @@ function createViewer(root) {
     component = next;
     const { data } = next;
     if (!settings) {
+      firstVisit = !settingsByKey.has(data.key);
       settings = settingsByKey.get(data.key) ?? startSettings(data);
       settingsByKey.set(data.key, settings);
       probe = data.start.probe;
