@@ -18,7 +18,7 @@ def layers_of(comparison: Comparison) -> tuple[Layer, ...]:
 
 
 # Encoding takes a tenth of a second, and a rerun for another widget needs the same layers again.
-@st.cache_data(max_entries=12, show_spinner=False)
+@st.cache_data(max_size="48MB", show_spinner=False)
 def _layers(key: str, _comparison: Comparison) -> tuple[Layer, ...]:
     comparison = _comparison
     classes = Palette.of_labels(comparison.space)

@@ -23,7 +23,7 @@ from segcore.data.effects import apply, to_text
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.runs import Run
 from ui.compare_settings import Weather
-from ui.models import CLEAN, latency_ms, predict
+from ui.models import CLEAN, latency_ms, predict, predict_classes
 from ui.source import LoadedFrame
 
 
@@ -174,7 +174,7 @@ def boundary_iou_of(classes: np.ndarray, comparison: Comparison) -> np.ndarray:
 
 def certainty_of(side: Side) -> dict[str, float]:
     """Return what needs no ground truth, 0..1: mean confidence, mean entropy, mirror consistency."""
-    mirrored = predict(
+    mirrored = predict_classes(
         side.run,
         np.ascontiguousarray(side.image[:, ::-1]),
         frame=side.frame,
@@ -183,7 +183,7 @@ def certainty_of(side: Side) -> dict[str, float]:
     return {
         "Mean confidence": float(confidence(side.probabilities).mean()),
         "Mean entropy": float(normalised_entropy(side.probabilities).mean()),
-        "Same when mirrored": flip_consistency(side.own_classes, mirrored.class_map),
+        "Same when mirrored": flip_consistency(side.own_classes, mirrored),
     }
 
 
@@ -205,8 +205,6 @@ def _weather_key(weather: Weather) -> str:
     return CLEAN if weather.effect is None else f"{to_text(weather.chain)}@{weather.seed}"
 
 
-@st.cache_resource(max_entries=24, show_spinner="Applying the weather…")
+@st.cache_data(max_size="48MB", show_spinner="Applying the weather…")
 def _with_weather(key: str, weather_key: str, _weather: Weather, _image: np.ndarray) -> np.ndarray:
-    image, _ = apply(_weather.chain, _image)
-    image.setflags(write=False)
-    return image
+    return apply(_weather.chain, _image)[0]

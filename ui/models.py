@@ -55,6 +55,11 @@ def predict(run: Run, image: np.ndarray, *, frame: str, augmentation: str = CLEA
     return _prediction(str(run.path), run.weights_sha256, frame, augmentation, run, image)
 
 
+def predict_classes(run: Run, image: np.ndarray, *, frame: str, augmentation: str = CLEAN) -> np.ndarray:
+    """Return only the class map of ``predict``, uint8 (h, w), of which many times more can be kept."""
+    return _classes(str(run.path), run.weights_sha256, frame, augmentation, run, image)
+
+
 def latency_ms(run: Run, image: np.ndarray) -> float:
     """Return the median time of the network call in ms, over ``LATENCY_REPEATS`` calls of a warm model."""
     return _latency(str(run.path), run.weights_sha256, image.shape, run, image)
@@ -81,15 +86,20 @@ def _predictor(path: str, sha256: str, _run: Run) -> "Predictor":
     return load_predictor(_run)
 
 
-# A resource too, since a copy of 10 MB of probabilities at every rerun would be felt; nobody may write to it.
-@st.cache_resource(max_entries=24, show_spinner="Predicting…")
+# Bounded by bytes, since the probabilities of one frame take 10 MB at 512 x 256 and four times that at twice
+# the size.
+@st.cache_data(max_size="192MB", show_spinner="Predicting…")
 def _prediction(
     path: str, sha256: str, frame: str, augmentation: str, _run: Run, _image: np.ndarray
 ) -> "Prediction":
-    prediction = _predictor(path, sha256, _run).predict(_image)
-    for array in (prediction.class_map, prediction.probabilities):
-        array.setflags(write=False)
-    return prediction
+    return _predictor(path, sha256, _run).predict(_image)
+
+
+@st.cache_data(max_size="32MB", show_spinner="Predicting…")
+def _classes(
+    path: str, sha256: str, frame: str, augmentation: str, _run: Run, _image: np.ndarray
+) -> np.ndarray:
+    return _predictor(path, sha256, _run).classify(_image)[0]
 
 
 @st.cache_data(max_entries=64, show_spinner="Measuring the latency…")

@@ -1,5 +1,6 @@
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -257,6 +258,47 @@ def test_the_next_frame_is_compared_as_well(project):
     assert not app.exception
     assert viewer_data(app)["version"] != before
     assert "ulm_000001_000019" in viewer_data(app)["description"]
+
+
+def test_runs_of_different_label_spaces_meet_in_the_categories(project, made_runs, tmp_path, monkeypatch):
+    import keras
+
+    from segcore.files import sha256_of
+    from segcore.models import build_model
+
+    small = {"alpha": 0.25, "output_stride": 16, "decoder_filters": [32, 16]}
+    path = make_run(tmp_path / "runs", "coarse", arguments=small, input_size=SIZE, evaluation=False)
+    keras.utils.set_random_seed(5)
+    build_model("mobilenet_segnet", num_classes=7, image_size=SIZE, **small).save_weights(
+        path / "model.weights.h5"
+    )
+    record = json.loads((path / "run.json").read_text())
+    record |= {
+        "label_space": "categories",
+        "num_classes": 7,
+        "weights_sha256": sha256_of(path / "model.weights.h5"),
+    }
+    (path / "run.json").write_text(json.dumps(record))
+    shutil.copytree(made_runs / "first", tmp_path / "runs" / "first")
+    monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
+    app = open_page(a="first", b="coarse", probe="45,39")
+    assert not app.warning
+    assert set(class_table(app).index) == {
+        "flat",
+        "construction",
+        "object",
+        "nature",
+        "sky",
+        "human",
+        "vehicle",
+    }
+    image, truth = read_frame(project)
+    category = np.append(
+        np.repeat(np.arange(7, dtype=np.uint8), (2, 3, 3, 2, 1, 2, 6)), np.full(237, 255, np.uint8)
+    )
+    found = category[predicted("first", image)]
+    expected = 100 * iou(category[truth], found, 0)
+    assert class_table(app).loc["flat", "IoU A"] == pytest.approx(expected, nan_ok=True)
 
 
 def test_the_archive_tells_how_it_was_made(project):

@@ -176,7 +176,11 @@ function createViewer(root) {
   };
 
   const act = {
-    hover: (at) => readOut(pixelAt(toScene(at, settings.view, scene, stageSize()), scene) ?? probe),
+    hover: (at) => {
+      const pixel = pixelAt(toScene(at, settings.view, scene, stageSize()), scene);
+      readOut(pixel ?? probe);
+      if (pixel) announce(textAt(pixel));
+    },
     leave: () => readOut(probe),
     pin: (at) => pin(pixelAt(toScene(at, settings.view, scene, stageSize()), scene)),
     drag: (from, to) => {
