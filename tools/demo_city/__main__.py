@@ -52,8 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
     settings = RenderSettings(
         width=width, height=width // 2, samples=options.samples, threads=options.threads
     )
-    for name in options.city or CITIES:
-        for index in range(options.first, options.first + count):
+    for index in range(options.first, options.first + count):
+        for name in options.city or CITIES:
             job = FrameJob(CITIES[name], options.split, index, options.seed)
             if options.skip_existing and job.image_path(options.output).exists():
                 continue

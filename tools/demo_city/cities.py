@@ -178,7 +178,7 @@ def street_plan(city: City, frame: FramePlan, rng: random.Random) -> StreetPlan:
     inner, outer = city.styles, city.outskirts
 
     def side(**changes) -> Side:
-        values = {"styles": inner, "walk": rng.uniform(2.4, 3.6)} | changes
+        values = {"styles": inner, "walk": rng.uniform(3.4, 4.8)} | changes
         return Side(**values)
 
     curve = rng.choice((0.0, 0.0, 1, -1)) * rng.uniform(0.0025, 0.006)
@@ -188,10 +188,10 @@ def street_plan(city: City, frame: FramePlan, rng: random.Random) -> StreetPlan:
     kind = frame.kind
     if kind == "narrow":
         return StreetPlan(
-            side(parking=rng.choice((0.0, 2.0)), walk=rng.uniform(1.8, 2.6)),
+            side(parking=rng.choice((0.0, 2.0)), walk=rng.uniform(2.4, 3.2)),
             side(
                 parking=2.0,
-                walk=rng.uniform(1.8, 2.6),
+                walk=rng.uniform(2.4, 3.2),
                 tree_step=rng.choice((0.0, 17.0)),
                 **({"front": "wall", "front_depth": 4.0} if "wall" in frame.features else {}),
             ),
@@ -203,13 +203,13 @@ def street_plan(city: City, frame: FramePlan, rng: random.Random) -> StreetPlan:
         )
     if kind == "avenue":
         return StreetPlan(
-            side(parking=2.1, verge=1.6, tree_step=rng.uniform(9, 13), walk=3.2),
+            side(parking=2.1, verge=1.6, tree_step=rng.uniform(9, 13), walk=4.4),
             side(
                 parking=rng.choice((0.0, 2.1)),
                 bike=1.6,
                 verge=1.6,
                 tree_step=rng.uniform(9, 13),
-                walk=3.4,
+                walk=4.6,
                 **({"front": "fence", "front_depth": 3.5} if "fence" in frame.features else {}),
             ),
             lanes=rng.choice((1, 2)),
@@ -218,11 +218,11 @@ def street_plan(city: City, frame: FramePlan, rng: random.Random) -> StreetPlan:
         )
     if kind == "boulevard":
         return StreetPlan(
-            side(verge=2.5, tree_step=10.0, walk=3.5, parking=2.1),
+            side(verge=2.5, tree_step=10.0, walk=4.8, parking=2.1),
             side(
                 verge=2.5,
                 tree_step=11.0,
-                walk=3.5,
+                walk=4.8,
                 bike=1.7,
                 **({"front": fence_or_wall[0], "front_depth": 5.0} if fence_or_wall[0] != "hedge" else {}),
             ),
@@ -235,8 +235,8 @@ def street_plan(city: City, frame: FramePlan, rng: random.Random) -> StreetPlan:
         )
     if kind == "tram":
         return StreetPlan(
-            side(walk=3.6, parking=rng.choice((0.0, 2.1))),
-            side(walk=3.6, tree_step=rng.choice((0.0, 14.0)), verge=1.3, parking=0.0),
+            side(walk=5.0, parking=rng.choice((0.0, 2.1))),
+            side(walk=5.0, tree_step=rng.choice((0.0, 14.0)), verge=1.3, parking=0.0),
             lanes=1,
             median=6.4,
             median_kind="tram",
@@ -247,7 +247,7 @@ def street_plan(city: City, frame: FramePlan, rng: random.Random) -> StreetPlan:
         return StreetPlan(
             side(
                 parking=2.0,
-                walk=2.0,
+                walk=2.9,
                 verge=1.2,
                 tree_step=14.0,
                 front=rng.choice(fence_or_wall),
@@ -257,7 +257,7 @@ def street_plan(city: City, frame: FramePlan, rng: random.Random) -> StreetPlan:
             ),
             side(
                 parking=rng.choice((0.0, 2.0)),
-                walk=2.2,
+                walk=3.2,
                 front=fence_or_wall[-1],
                 front_depth=4.5,
                 styles=outer,
@@ -272,10 +272,10 @@ def street_plan(city: City, frame: FramePlan, rng: random.Random) -> StreetPlan:
         )
     if kind == "outskirts":
         return StreetPlan(
-            side(verge=2.5, walk=2.0, tree_step=12.0, front="park", front_depth=30.0, styles=outer),
+            side(verge=2.5, walk=2.9, tree_step=12.0, front="park", front_depth=30.0, styles=outer),
             side(
                 verge=1.8,
-                walk=2.2,
+                walk=3.2,
                 tree_step=18.0,
                 front=fence_or_wall[0],
                 front_depth=6.0,
@@ -288,9 +288,9 @@ def street_plan(city: City, frame: FramePlan, rng: random.Random) -> StreetPlan:
             length=180,
         )
     return StreetPlan(
-        side(walk=3.6, parking=0.0),
+        side(walk=5.0, parking=0.0),
         side(
-            walk=3.6,
+            walk=5.0,
             tree_step=rng.choice((0.0, 12.0)),
             verge=1.3,
             parking=0.0,

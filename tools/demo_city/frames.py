@@ -50,7 +50,7 @@ def make_frame(
     frame = frame_plan(job.city, job.index, job.split, rng)
     scene = new_scene()
     build, _ = build_scene(scene, job.city, frame, job.key)
-    indices, depth = render_indices(scene, settings, build.hidden)
+    indices, depth = render_indices(scene, settings, hidden=build.hidden, label_only=build.label_only)
     label_ids, numbers = build.table.decode(indices)
     label_ids = labels.fill_foliage(label_ids, numbers)
     for path in (job.label_path(root), job.image_path(root)):
@@ -64,7 +64,7 @@ def make_frame(
     brightness = {"clear": 0.34, "overcast": 0.32, "low": 0.30, "dusk": 0.235}[frame.light] * rng.uniform(
         0.92, 1.08
     )
-    haze = {"clear": 0.0008, "overcast": 0.0014, "low": 0.0016, "dusk": 0.0015}[frame.light] * rng.uniform(
+    haze = {"clear": 0.0008, "overcast": 0.0014, "low": 0.0011, "dusk": 0.0015}[frame.light] * rng.uniform(
         0.7, 1.4
     )
     developed = grade(linear, depth, brightness=brightness, haze=haze, generator=generator)

@@ -525,6 +525,8 @@ class MaterialLibrary:
 
             material = bpy.data.materials.new(spec[0])
             material.use_nodes = True
+            # Lamps and windows shine, but sampling each of them as a light would cost more than it shows.
+            material.cycles.emission_sampling = "NONE"
             material.node_tree.nodes.clear()
             MAKERS[spec[0]](Graph(material.node_tree), *spec[1:])
             self._made[spec] = material

@@ -80,9 +80,9 @@ def _torso(
         (-hem, 0.98, 1.0),
         (0.0, 0.96, 1.0),
         (0.22, 0.86, 0.92),
-        (0.5, 0.98, 1.02),
-        (0.75, 1.12, 1.05),
-        (0.9, 1.12, 0.92),
+        (0.5, 0.93, 1.02),
+        (0.75, 1.02, 1.03),
+        (0.9, 1.0, 0.86),
         (0.97, 0.85, 0.72),
         (1.03, 0.38, 0.5),
     )
@@ -121,8 +121,8 @@ def _head(
     hat: tuple | None,
 ) -> None:
     x, y, z = neck
-    b.tube([(x, y, z - 0.04), (x, y + 0.015, z + 0.09)], [0.06, 0.055], skin, sides=9)
-    c = (x, y + 0.03, z + 0.19)
+    b.tube([(x, y, z - 0.04), (x, y + 0.015, z + 0.09)], [0.07, 0.06], skin, sides=9)
+    c = (x, y + 0.03, z + 0.165)
     b.ellipsoid(c, (0.076, 0.098, 0.122), skin, sides=14, rows=10)
     b.ellipsoid((c[0], c[1] + 0.098, c[2] - 0.015), (0.014, 0.02, 0.022), skin, sides=6, rows=4)
     if helmet:
@@ -189,12 +189,12 @@ def build_pedestrian(rng: random.Random) -> MeshBuilder:
     phone = not walking and rng.random() < 0.4
     for side in (-1, 1):
         swing = -stride * side * 0.75
-        shoulder = (side * width * 0.53, lean, neck_z - 0.07)
-        elbow = (side * (width * 0.60 + 0.02), swing * 0.35 - 0.03, 1.13)
-        hand = (side * (width * 0.58 + 0.02), swing + 0.07, 0.90)
+        shoulder = (side * width * 0.465, lean, neck_z - 0.07)
+        elbow = (side * (width * 0.53 + 0.02), swing * 0.35 - 0.03, 1.13)
+        hand = (side * (width * 0.50 + 0.02), swing + 0.07, 0.90)
         if phone and side == 1:
             elbow, hand = (side * width * 0.62, 0.05, 1.14), (side * 0.12, 0.30, 1.22)
-        _limb(b, [shoulder, elbow, hand], [0.062, 0.047, 0.036], top if sleeves == top else skin)
+        _limb(b, [shoulder, elbow, hand], [0.06, 0.046, 0.036], top if sleeves == top else skin)
         if sleeves != top:
             b.tube(
                 [shoulder, tuple(a + (c - a) * 0.55 for a, c in zip(shoulder, elbow, strict=True))],
@@ -280,7 +280,7 @@ def build_rider(rng: random.Random, *, motorcycle: bool) -> MeshBuilder:
         )
     _torso(b, hip, neck, width, 0.25, top, trousers, 0.08)
     for side in (-1, 1):
-        shoulder = (side * width * 0.53, neck[1], neck[2] - 0.08)
+        shoulder = (side * width * 0.465, neck[1], neck[2] - 0.08)
         hand = (side * hands[0], hands[1], hands[2])
         elbow = tuple(
             0.5 * (a + c) + o for a, c, o in zip(shoulder, hand, (side * 0.08, -0.05, -0.06), strict=True)

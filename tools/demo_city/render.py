@@ -65,9 +65,8 @@ def render_picture(scene, settings: RenderSettings) -> np.ndarray:
     _configure(scene, settings)
     cycles = scene.cycles
     cycles.samples = settings.samples
-    cycles.use_adaptive_sampling = True
-    cycles.adaptive_threshold = 0.04
-    cycles.adaptive_min_samples = max(4, settings.samples // 3)
+    cycles.use_adaptive_sampling = False
+    cycles.use_light_tree = False
     cycles.use_denoising = True
     cycles.denoiser = "OPENIMAGEDENOISE"
     cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
@@ -80,10 +79,13 @@ def render_picture(scene, settings: RenderSettings) -> np.ndarray:
     return _shoot(scene, settings)
 
 
-def render_indices(scene, settings: RenderSettings, hidden: list) -> tuple[np.ndarray, np.ndarray]:
+def render_indices(
+    scene, settings: RenderSettings, *, hidden: list, label_only: list
+) -> tuple[np.ndarray, np.ndarray]:
     """Renders pass indices int32 (h, w) and depths float32 (h, w) in metres, at pixel centres, never smoothed.
 
-    `hidden` objects (wires too thin to be annotated) are left out.
+    `hidden` objects (wires too thin to be annotated) are left out; `label_only` objects
+    (the filled outline of a fence or a wheel, as annotators draw it) are here and not in the picture.
     """
     import bpy
 
@@ -92,6 +94,8 @@ def render_indices(scene, settings: RenderSettings, hidden: list) -> tuple[np.nd
     _configure(scene, settings)
     for item in hidden:
         item.hide_render = True
+    for item in label_only:
+        item.hide_render = False
     flat = bpy.data.materials.new("index")
     flat.use_nodes = True
     flat.node_tree.nodes.clear()
@@ -118,6 +122,8 @@ def render_indices(scene, settings: RenderSettings, hidden: list) -> tuple[np.nd
         if item.type == "LIGHT":
             item.hide_render = True
     pixels = _shoot(scene, settings)
+    for item in label_only:
+        item.hide_render = True
     layer.material_override = None
     scene.world = sky
     for item in [*hidden, *(o for o in scene.objects if o.type == "LIGHT")]:

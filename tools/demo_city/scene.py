@@ -28,6 +28,7 @@ class Build:
     library: MaterialLibrary = field(default_factory=MaterialLibrary)
     table: labels.IndexTable = field(default_factory=labels.IndexTable)
     hidden: list = field(default_factory=list)
+    label_only: list = field(default_factory=list)
     meshes: dict = field(default_factory=dict)
     busy: list = field(default_factory=list)
 
@@ -88,6 +89,11 @@ class Build:
         for label, part in parts.items():
             if part.faces:
                 self.add(part, self.table.stuff(label), s, d, z=z, angle=angle, colour=colour)
+
+    def outline(self, item) -> None:
+        """Keeps an object for the ground truth alone."""
+        item.hide_render = True
+        self.label_only.append(item)
 
     def cached(self, key: tuple, make):
         """Returns a mesh made once in this scene."""
@@ -263,12 +269,16 @@ def _fronts(b: Build) -> None:
                         )
                     )
                 )
-                if side.front in ("fence", "wall") and rng.random() < 0.22:
+                if side.front in ("fence", "wall") and rng.random() < 0.1:
                     kind = "hedge"
                 start = s if sign < 0 else s + length
                 turn = math.pi / 2 if sign < 0 else -math.pi / 2
                 if kind == "fence":
                     b.add_parts(furniture.fence(length, fence_kind, rng), start, d, angle=turn)
+                    if fence_kind != "planks":
+                        panel = MeshBuilder()
+                        panel.box((length / 2, 0, 0.55), (length, 0.01, 1.1), furniture.STEEL)
+                        b.outline(b.add(panel, b.table.stuff(labels.FENCE), start, d, z=KERB, angle=turn))
                     if rng.random() < 0.5:
                         hedge = vegetation.build_hedge(
                             length, rng.uniform(0.8, 1.4), 0.6, f"{b.key}/{s:.1f}", b.library
@@ -562,6 +572,9 @@ def _two_wheeler(
         )
     )
     item = b.add(mesh, index, s, d, z=z, angle=angle, colour=colour)
+    if not motorcycle:
+        discs = b.cached(("wheels",), vehicles.build_wheel_discs)
+        b.outline(b.add(discs, index, s, d, z=z, angle=angle))
     if ridden:
         b.add(
             people.build_rider(rng, motorcycle=motorcycle),
@@ -717,7 +730,7 @@ def _traffic(b: Build) -> None:
                 )
     jam = "light" in wants
     for lane in lanes:
-        s = rng.uniform(14, 34) if lane[0] == ego else rng.uniform(3, 24)
+        s = rng.uniform(16, 36) if lane[0] == ego else rng.uniform(11, 28)
         while s < plan.length - 10:
             if (
                 not layout.on_side_street(s, 7.0 if jam else 0.0)
@@ -756,10 +769,10 @@ def _traffic(b: Build) -> None:
         side = layout.side(sign)
         if not side.parking:
             continue
-        s = rng.uniform(2.0, 6.0)
+        s = rng.uniform(7.5, 13.0)
         d = layout.kerb(sign) - side.parking / 2
         while s < plan.length - 6:
-            if not layout.on_side_street(s, 8.0) and rng.random() < 0.78:
+            if not layout.on_side_street(s, 8.0) and rng.random() < 0.66:
                 _car(
                     b,
                     s,

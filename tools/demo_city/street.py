@@ -372,7 +372,13 @@ def build_markings(layout: Layout, city: City, rng: random.Random) -> MeshBuilde
         w, length = rng.uniform(0.4, 1.3), rng.uniform(1.5, 9)
         if not plan.cobbles:
             _strip(b, s, s + length, d - w, d + w, 0.003, ("asphalt", (tone, tone, tone)))
-    if rng.random() < 0.25 and not plan.cobbles and plan.lanes == 1 and plan.median == 0:
+    if (
+        rng.random() < 0.25
+        and plan.crossings[0] > 36
+        and not plan.cobbles
+        and plan.lanes == 1
+        and plan.median == 0
+    ):
         add_text(
             b, "30", lambda u, v: (layout.lane_center(0, 1) + u * 1.1, 10 + v * 3.0, z), white, limit=2.4
         )

@@ -894,6 +894,14 @@ def build_bicycle(*, basket: bool = False) -> MeshBuilder:
     return builder
 
 
+def build_wheel_discs() -> MeshBuilder:
+    """The filled wheels of a bicycle: annotators draw round a wheel, not between its spokes."""
+    builder = MeshBuilder()
+    for y in (-0.52, 0.54):
+        builder.disc((0.0, y, 0.34), 0.34, BLACK, axis="x", sides=20)
+    return builder
+
+
 def build_bonnet() -> MeshBuilder:
     """The camera car's own bonnet, seen from behind the windscreen; the camera stands at the origin of y."""
     builder = MeshBuilder()
