@@ -20,7 +20,7 @@ from segcore.data.effects.chain import (
     to_text,
 )
 from segcore.data.effects.kinds import DEFAULT_SEVERITY, SEVERITIES, Choice, Effect, Number
-from segcore.data.effects.render import MINIMUM_SIDE, apply, expand, to_code
+from segcore.data.effects.render import MINIMUM_SIDE, WORKING_LONG_SIDE, apply, expand, to_code
 from segcore.data.effects.table import EFFECTS, GROUPS
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "MAXIMUM_STEPS",
     "MINIMUM_SIDE",
     "SEVERITIES",
+    "WORKING_LONG_SIDE",
     "Chain",
     "Choice",
     "Effect",

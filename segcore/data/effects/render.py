@@ -9,6 +9,8 @@ from segcore.data.effects.kinds import Size, Transforms
 from segcore.errors import InputError
 
 MINIMUM_SIDE = 32
+WORKING_LONG_SIDE = 1024
+"""Effects depend on the size of a frame; they look right up to this many pixels on its longer side."""
 LINE_LENGTH = 100
 
 
@@ -31,8 +33,7 @@ def apply(
 
     Args:
         chain: What to apply.
-        image: uint8 (height, width, 3), RGB, not changed. Effects are meant for the working resolution, a
-            long side of at most 1024 pixels.
+        image: uint8 (height, width, 3), RGB, not changed, with a long side of `WORKING_LONG_SIDE` at most.
         mask: uint8 (height, width), or None. Only flips move it.
 
     Raises:

@@ -1,0 +1,224 @@
+"""How scores fall as weather gets worse: sweeps over effects and severities, and what sums them up."""
+
+import json
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from segcore import confusion
+from segcore.data.cityscapes import Frame, read_frame
+from segcore.data.effects import (
+    EFFECTS,
+    MAXIMUM_SEED,
+    SEVERITIES,
+    WORKING_LONG_SIDE,
+    Chain,
+    apply,
+    find_effect,
+    make_step,
+)
+from segcore.data.images import fit_long_side, resize_mask
+from segcore.errors import InputError
+from segcore.files import write_json
+from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.runs import Run, write_robustness
+
+if TYPE_CHECKING:
+    from segcore.inference import Predictor
+
+WEATHER = tuple(effect.name for effect in EFFECTS.values() if effect.group == "weather")
+CLEAN = 0
+"""The severity of a frame as it is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """Scores under effects, and how they were made.
+
+    Attributes:
+        table: what ``segcore.runs.write_robustness`` keeps: ``effect``, ``severity`` (0 is the clean frame),
+            ``miou``, ``category_miou`` and the IoU of each class by name, 0..1, NaN where absent.
+        provenance: set, data, split, frames, frame size, input size, seed, checksum of the weights, date.
+    """
+
+    table: pd.DataFrame
+    provenance: Mapping = field(repr=False)
+
+
+def sweep(
+    run: Run,
+    frames: Sequence[Frame],
+    *,
+    set_name: str,
+    effects: Sequence[str] = WEATHER,
+    severities: Sequence[int] = SEVERITIES,
+    seed: int = 0,
+    data_name: str = "Cityscapes",
+    predictor: "Predictor | None" = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Sweep:
+    """Score a run on frames under each effect at each severity, and on the clean frames.
+
+    Effects are applied at the working resolution and the predictions are scored there, so that severities mean
+    the same for frames of any size. All severities of an effect share a frame's seed: only the strength changes.
+
+    Args:
+        run: the run.
+        frames: frames with ground truth, of one split.
+        set_name: name under which the result is kept, such as ``val``.
+        effects: names of effects that have severities.
+        severities: from 1 to 5; severity 0 is always measured too.
+        seed: with the effect and the frame's place it gives the seed of each frame.
+        data_name: name of the data set, for people.
+        predictor: the loaded run, if there is one already.
+        progress: called with (predictions done, predictions in all) before the first and after each one.
+
+    Raises:
+        InputError: no frames or effects, one that does not exist or has no severity, a frame without ground
+            truth or damaged, or weights that cannot be used.
+    """
+    if not frames:
+        raise InputError("There are no frames to measure on; choose a split with ground truth.")
+    if not 0 <= seed <= MAXIMUM_SEED:
+        raise InputError(f"The seed is {seed}; expected a whole number from 0 to {MAXIMUM_SEED}.")
+    steps = _steps(effects, severities)
+    if predictor is None:
+        # Here and not above, so that pages can import this module and show stored scores without Keras.
+        from segcore.inference import load_predictor
+
+        predictor = load_predictor(run)
+    report = progress or (lambda done, total: None)
+    total, done = len(frames) * (1 + sum(map(len, steps.values()))), 0
+    report(done, total)
+    space = LABEL_SPACES[run.label_space]
+    sums = {(effect, level): _no_pixels(space) for effect, levels in steps.items() for level in levels}
+    clean, sizes = _no_pixels(space), set()
+    for index, frame in enumerate(frames):
+        image, truth = _read_working(frame, space)
+        sizes.add(truth.shape)
+        clean += _score(predictor, image, truth, space)
+        done += 1
+        report(done, total)
+        for effect, levels in steps.items():
+            for level, step in levels.items():
+                chain = Chain((step,), seed=frame_seed(seed, effect, index))
+                sums[effect, level] += _score(predictor, *apply(chain, image, truth), space)
+                done += 1
+                report(done, total)
+    rows = [
+        _row(effect, level, clean if level == CLEAN else sums[effect, level], space)
+        for effect, levels in steps.items()
+        for level in (CLEAN, *levels)
+    ]
+    provenance = {
+        "set": set_name,
+        "data": data_name,
+        "split": frames[0].split,
+        "frames": len(frames),
+        "frame_size": list(sizes.pop()) if len(sizes) == 1 else None,
+        "input_size": list(run.input_size),
+        "seed": seed,
+        "weights_sha256": run.weights_sha256,
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+    return Sweep(pd.DataFrame(rows), provenance)
+
+
+def frame_seed(seed: int, effect: str, index: int) -> int:
+    """Return the seed of one frame under one effect, the same at every severity."""
+    entropy = np.random.SeedSequence([seed, zlib.crc32(effect.encode()), index])
+    return int(entropy.generate_state(1)[0]) % (MAXIMUM_SEED + 1)
+
+
+def save(run: Run, result: Sweep) -> Path:
+    """Keep a sweep in the run's folder as ``robustness/<set>.csv`` and ``.json``; return the path of the table."""
+    path = write_robustness(run, result.provenance["set"], result.table)
+    write_json(path.with_suffix(".json"), dict(result.provenance))
+    return path
+
+
+def read_provenance(run: Run, set_name: str) -> dict:
+    """Return how a stored sweep was made, as in `Sweep`, or nothing where that was not kept."""
+    try:
+        content = json.loads((run.path / "robustness" / f"{set_name}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def summarize(table: pd.DataFrame) -> pd.DataFrame:
+    """Sum up a sweep, one row an effect.
+
+    Returns:
+        Columns ``effect``, ``clean`` (mIoU without it), ``worst`` (the lowest mIoU and so the largest harm),
+        ``area`` (mean height of the curve over the severities, by trapezoids) and ``kept`` (``area`` as a
+        share of ``clean``), 0..1; NaN where a severity or the clean score is missing.
+    """
+    rows = []
+    for effect, scores in table.groupby("effect", sort=False):
+        curve = scores.sort_values("severity")
+        levels, heights = curve["severity"].to_numpy(float), curve["miou"].to_numpy(float)
+        clean = heights[0] if levels[0] == CLEAN else np.nan
+        span = levels[-1] - levels[0]
+        area = np.trapezoid(heights, levels) / span if span else np.nan
+        kept = area / clean if clean else np.nan
+        rows.append({"effect": effect, "clean": clean, "worst": heights.min(), "area": area, "kept": kept})
+    return pd.DataFrame(rows, columns=["effect", "clean", "worst", "area", "kept"])
+
+
+def relative_loss(table: pd.DataFrame) -> pd.DataFrame:
+    """Return ``effect``, ``severity`` and ``loss``: the share of the clean mIoU that is gone, 0 at severity 0."""
+    clean = table[table["severity"] == CLEAN].drop_duplicates("effect").set_index("effect")["miou"]
+    base = table["effect"].map(clean).replace(0, np.nan)
+    return table[["effect", "severity"]].assign(loss=1 - table["miou"] / base)
+
+
+def class_columns(table: pd.DataFrame) -> list[str]:
+    """Return the columns that hold the IoU of a class."""
+    return [name for name in table.columns if name not in ("effect", "severity", "miou", "category_miou")]
+
+
+def _steps(effects: Sequence[str], severities: Sequence[int]) -> dict[str, dict]:
+    if not effects or not severities:
+        raise InputError("Nothing is to be measured; name at least one effect and one severity.")
+    if CLEAN in severities:
+        raise InputError("Severity 0 is measured in any case; name severities from 1 to 5.")
+    return {
+        find_effect(name).name: {level: make_step(name, severity=level) for level in sorted(set(severities))}
+        for name in effects
+    }
+
+
+def _no_pixels(space: LabelSpace) -> np.ndarray:
+    return np.zeros((space.num_classes + 1,) * 2, np.int64)
+
+
+def _read_working(frame: Frame, space: LabelSpace) -> tuple[np.ndarray, np.ndarray]:
+    image, label_ids = read_frame(frame)
+    if label_ids is None:
+        raise InputError(f"The frame {frame.frame_id} has no ground truth; leave it out of the measurement.")
+    image = fit_long_side(image, WORKING_LONG_SIDE)
+    return image, resize_mask(space.from_label_ids[label_ids], image.shape[:2])
+
+
+def _score(predictor: "Predictor", image: np.ndarray, truth: np.ndarray, space: LabelSpace) -> np.ndarray:
+    class_map, _ = predictor.classify(image)
+    return confusion.confusion_matrix(truth, class_map, num_classes=space.num_classes)
+
+
+def _row(effect: str, severity: int, matrix: np.ndarray, space: LabelSpace) -> dict:
+    is_classes = space.name == "train_ids"
+    categories = confusion.category_matrix(matrix) if is_classes else matrix
+    return {
+        "effect": effect,
+        "severity": severity,
+        "miou": confusion.mean_iou(matrix),
+        "category_miou": confusion.mean_iou(categories),
+        **dict(zip(space.class_names, confusion.class_iou(matrix).tolist(), strict=True)),
+    }
