@@ -5,7 +5,6 @@ for the whole batch. A batch without a single valid pixel has loss 0.
 """
 
 import keras
-import numpy as np
 from keras import ops
 
 from segcore.errors import InputError
@@ -50,7 +49,8 @@ class CrossEntropy(_DenseLoss):
     def dense(self, truth, logits, valid):
         weights = valid
         if self.class_weights is not None:
-            weights = ops.sum(truth * np.asarray(self.class_weights, "float32"), axis=-1)
+            class_weights = ops.convert_to_tensor(self.class_weights, dtype="float32")
+            weights = ops.sum(truth * class_weights, axis=-1)
         pixel_loss = -ops.sum(truth * ops.log_softmax(logits, axis=-1), axis=-1)
         return ops.sum(weights * pixel_loss) / ops.maximum(ops.sum(weights), _EPSILON)
 
