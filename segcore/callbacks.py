@@ -15,7 +15,7 @@ import pandas as pd
 from segcore.checkpoint import CHECKPOINT_FOLDER, TrainingState, save_state
 from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
-from segcore.files import replace_file, sha256_of
+from segcore.files import replace_file, require_space, sha256_of
 from segcore.runs import HISTORY_FILE, WEIGHTS_FILE, write_history, write_run
 from segcore.training_config import TrainingConfig
 
@@ -106,6 +106,8 @@ class EpochKeeper(keras.callbacks.Callback):
         # checkpoint whose best weights are already overwritten.
         path = self._best_path(epoch)
         with replace_file(path) as temporary:
+            # Four bytes a parameter, and what HDF5 adds for names and headers.
+            require_space(temporary, 4 * self.validated.count_params() + 4096 * len(self.validated.weights))
             self.validated.save_weights(temporary)
         self.state = replace(self.state, best_epoch=epoch, best_score=score, best_sha256=sha256_of(path))
 

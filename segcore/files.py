@@ -44,6 +44,17 @@ def write_json(path: Path, content: object) -> None:
         temporary.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
+def require_space(path: Path, size: int) -> None:
+    """Raise OSError if ``size`` bytes cannot be written to ``path``, which is made or emptied.
+
+    For writers that do not survive a full disk: HDF5 takes the whole process with it.
+    """
+    with Path(path).open("wb") as file:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, size)
+            file.truncate(0)
+
+
 def sha256_of(path: Path) -> str:
     """Return the hexadecimal SHA-256 of a file."""
     with Path(path).open("rb") as file:

@@ -15,11 +15,15 @@ def check_image_size(image_size: tuple[int, int], *, divisor: int = 32) -> tuple
     Raises:
         InputError: if not; the message names the nearest size that would do.
     """
-    if len(image_size) != 2 or any(side != int(side) or side < 1 for side in image_size):
+    if (
+        not isinstance(image_size, tuple | list)
+        or len(image_size) != 2
+        or any(not isinstance(side, int) or side < 1 for side in image_size)
+    ):
         raise InputError(
             f"The image size is {image_size!r}; expected (height, width), two positive whole numbers."
         )
-    height, width = (int(side) for side in image_size)
+    height, width = image_size
     if height % divisor or width % divisor:
         near = tuple(max(divisor, round(side / divisor) * divisor) for side in (height, width))
         raise InputError(

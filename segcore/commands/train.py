@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from segcore.errors import InputError
+from segcore.quiet import quiet_import
 from segcore.runs import runs_root
 from segcore.training_config import CLASS_WEIGHTS, TrainingConfig, read_config
 
@@ -47,7 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"--workers is {arguments.workers}; expected at least 1.")
     _limit_threads(arguments.threads)
 
-    from segcore.training import train
+    with quiet_import():
+        from segcore.training import train
 
     folder = runs_root() / arguments.run
     try:

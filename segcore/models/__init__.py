@@ -38,6 +38,8 @@ def build_model(
         raise InputError(
             f"Unknown architecture {architecture!r}; expected one of {', '.join(sorted(ARCHITECTURES))}."
         )
+    if not isinstance(num_classes, int) or num_classes < 1:
+        raise InputError(f"The number of classes is {num_classes!r}; expected a whole number of at least 1.")
     builder = ARCHITECTURES[architecture]
     known = set(inspect.signature(builder).parameters) - {"num_classes", "image_size"}
     if unknown := set(arguments) - known:
