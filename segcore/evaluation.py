@@ -1,7 +1,5 @@
 """Scoring a run on annotated frames, in the terms of the Cityscapes benchmark."""
 
-import os
-import platform
 import statistics
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -12,6 +10,7 @@ import numpy as np
 from segcore import confusion
 from segcore.data.cityscapes import Frame, read_frame
 from segcore.errors import InputError
+from segcore.hardware import describe_hardware
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.runs import Run
 
@@ -104,11 +103,6 @@ def frame_scores(frame_id: str, matrix: np.ndarray) -> dict:
         "fp": false_positives.tolist(),
         "fn": false_negatives.tolist(),
     }
-
-
-def describe_hardware() -> str:
-    """Return what a latency was measured on, without naming the machine."""
-    return f"{platform.machine()}, {os.cpu_count()} CPU cores"
 
 
 def _read(frame: Frame, space: LabelSpace) -> tuple[np.ndarray, np.ndarray]:

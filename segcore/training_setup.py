@@ -1,6 +1,5 @@
 """What a training starts from: model, optimizer, class weights, and the record of it all."""
 
-import os
 import platform
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -11,6 +10,7 @@ import numpy as np
 
 from segcore.data.cityscapes import Frame, read_label_ids
 from segcore.errors import InputError
+from segcore.hardware import describe_hardware
 from segcore.labels import LABEL_SPACES
 from segcore.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.models import build_model, logits_model
@@ -100,7 +100,7 @@ def describe_run(config: TrainingConfig, model: keras.Model, frames: Sequence[Fr
             "numpy": np.__version__,
             "albumentations": version("albumentations"),
         },
-        "hardware": f"{platform.machine()}, {os.cpu_count()} CPU cores",
+        "hardware": describe_hardware(),
     }
 
 
