@@ -20,7 +20,7 @@ from segcore.labels import VOID, LabelSpace
 
 _FOLDER = Path(__file__).parent / "viewer"
 # In this order they make one module: Streamlit takes a component's JavaScript as a single text.
-_SCRIPTS = ("layers.js", "view.js", "paint.js", "legend.js", "gestures.js", "viewer.js")
+_SCRIPTS = ("layers.js", "view.js", "paint.js", "legend.js", "address.js", "gestures.js", "viewer.js")
 _NO_CHANGE = {"on_probe_change": lambda: None}
 
 _mount = st.components.v2.component(

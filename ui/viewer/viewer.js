@@ -5,8 +5,10 @@ const viewers = new WeakMap();
 // Settings outlive the element, so that coming back to a page finds the picture as it was left.
 const settingsByKey = new Map();
 
-const HINT = "Point at the picture to read its classes; click, or press Enter, to pin a probe.";
-const KEYS_HELP = "Arrow keys move the probe, Enter pins it, Escape removes it, plus and minus zoom, zero shows all.";
+const HINT = "Point at the picture to read it.";
+const PROBE_HINT = "Point at the picture to read it; click, or press Enter, to pin a probe.";
+const KEYS = "Arrow keys move the place that is read, plus and minus zoom, zero shows all.";
+const PROBE_KEYS = "Enter pins a probe there, Escape removes it.";
 
 function startSettings(data) {
   return {
@@ -17,17 +19,6 @@ function startSettings(data) {
     split: data.start.split,
     hidden: new Set(),
     view: START_VIEW,
-  };
-}
-
-// Settings as the page's address tells them.
-function shareable({ left, right, opacity, outlines, probe }) {
-  return {
-    left,
-    right,
-    opacity: String(Math.round(opacity * 100)),
-    outlines: String(outlines),
-    probe: probe ? `${probe.x},${probe.y}` : null,
   };
 }
 
@@ -69,22 +60,11 @@ function createViewer(root) {
 
   // Settings
 
-  const sayInUrl = () => {
-    const names = Object.entries(component.data.url);
-    if (names.length === 0) return;
+  const sayInUrl = () =>
     later("url", 200, () => {
-      const url = new URL(window.location.href);
-      const now = shareable({ ...settings, probe: pinned ? probe : null });
-      const start = shareable(component.data.start);
-      for (const [setting, name] of names) {
-        // An address stays short until something is changed; a visitor who comes back may have changed anything.
-        if (firstVisit && now[setting] === start[setting] && !url.searchParams.has(name)) continue;
-        if (now[setting] === null) url.searchParams.delete(name);
-        else url.searchParams.set(name, now[setting]);
-      }
-      if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url);
+      const { url, start } = component.data;
+      writeAddress(url, { ...settings, probe: pinned ? probe : null }, start, firstVisit);
     });
-  };
 
   const showSettings = () => {
     parts.left.value = settings.left;
@@ -148,7 +128,8 @@ function createViewer(root) {
   };
 
   const readOut = (pixel) => {
-    parts.readout.textContent = pixel ? textAt(pixel) : HINT;
+    const hint = component.data.probe ? PROBE_HINT : HINT;
+    parts.readout.textContent = pixel ? textAt(pixel) : hint;
   };
 
   const announce = (text) => later("announce", 200, () => (parts.announcer.textContent = text));
@@ -271,7 +252,7 @@ function createViewer(root) {
     parts.stage.style.aspectRatio = `${scene.width} / ${scene.height}`;
     const frame = parts.stage.parentElement;
     frame.style.maxWidth = data.height ? `${(data.height * scene.width) / scene.height}px` : "";
-    parts.stage.setAttribute("aria-label", `${data.description} ${KEYS_HELP}`);
+    parts.stage.setAttribute("aria-label", `${data.description} ${KEYS} ${data.probe ? PROBE_KEYS : ""}`);
     const maps = [...layers.values()].filter((layer) => layer.kind !== "picture");
     part("opacity-field").hidden = maps.length === 0;
     part("outlines-field").hidden = !maps.some((layer) => layer.kind === "classes");
@@ -279,6 +260,7 @@ function createViewer(root) {
     redrawLegend();
     showSettings();
     readOut(probe);
+    root.classList.remove("waiting");
     parts.stage.dataset.ready = data.version;
   };
 

@@ -1,0 +1,25 @@
+// Address: the settings that a shared link carries, written without asking the server for anything.
+
+function shareable({ left, right, opacity, outlines, probe }) {
+  return {
+    left,
+    right,
+    opacity: String(Math.round(opacity * 100)),
+    outlines: String(outlines),
+    probe: probe ? `${probe.x},${probe.y}` : null,
+  };
+}
+
+// `names` tells which settings are wanted, and under which parameter.
+function writeAddress(names, settings, start, keepShort) {
+  const address = new URL(window.location.href);
+  const now = shareable(settings);
+  const first = shareable(start);
+  for (const [setting, name] of Object.entries(names)) {
+    // It stays short until something is changed; a visitor who comes back may have changed anything.
+    if (keepShort && now[setting] === first[setting] && !address.searchParams.has(name)) continue;
+    if (now[setting] === null) address.searchParams.delete(name);
+    else address.searchParams.set(name, now[setting]);
+  }
+  if (address.href !== window.location.href) window.history.replaceState(window.history.state, "", address);
+}
