@@ -78,19 +78,25 @@ function tintOf(layer, hidden) {
   return layer.tint;
 }
 
+// Whether two neighbouring pixels lie on a border that shows; one between hidden classes does not.
+function borderTest(layer, hidden) {
+  const { indices } = layer;
+  const table = colourTable(layer, hidden);
+  return (here, there) =>
+    indices[here] !== indices[there] && (table[indices[here]] | table[indices[there]]) >>> 24 !== 0;
+}
+
 // Borders between classes, a white pixel beside a black one, so that they show on any colour.
 function outlineOf(layer, hidden) {
   tintOf(layer, hidden);
   if (layer.outline) return layer.outline;
-  const { indices, width, height } = layer;
-  const table = colourTable(layer, hidden);
-  const pixels = new Uint32Array(indices.length);
-  const white = 0xffffffff;
-  const black = 0xff000000;
+  const { width, height } = layer;
+  const isBorder = borderTest(layer, hidden);
+  const pixels = new Uint32Array(width * height);
   const mark = (here, there) => {
-    if (indices[here] === indices[there] || table[indices[here]] >>> 24 === table[indices[there]] >>> 24 && table[indices[here]] >>> 24 === 0) return;
-    pixels[here] = white;
-    if (pixels[there] === 0) pixels[there] = black;
+    if (!isBorder(here, there)) return;
+    pixels[here] = 0xffffffff;
+    if (pixels[there] === 0) pixels[there] = 0xff000000;
   };
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
@@ -101,6 +107,25 @@ function outlineOf(layer, hidden) {
   }
   layer.outline = canvasOf(width, height, pixels);
   return layer.outline;
+}
+
+// The same borders as lines in the layer's own pixels, for the part from (left, top) to (right, bottom).
+function outlinePath(layer, hidden, { left, top, right, bottom }) {
+  const { width, height } = layer;
+  const isBorder = borderTest(layer, hidden);
+  const path = new Path2D();
+  const line = (fromX, fromY, toX, toY) => {
+    path.moveTo(fromX, fromY);
+    path.lineTo(toX, toY);
+  };
+  for (let y = Math.max(0, top); y < Math.min(height, bottom); y += 1) {
+    for (let x = Math.max(0, left); x < Math.min(width, right); x += 1) {
+      const here = y * width + x;
+      if (x + 1 < width && isBorder(here, here + 1)) line(x + 1, y, x + 1, y + 1);
+      if (y + 1 < height && isBorder(here, here + width)) line(x, y + 1, x + 1, y + 1);
+    }
+  }
+  return path;
 }
 
 // What a layer says about the scene's pixel (x, y), or null where it has nothing to say.

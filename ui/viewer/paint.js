@@ -6,6 +6,33 @@ function drawScene(context, source, place, scene, smooth) {
   context.drawImage(source, place.left, place.top, scene.width * place.scale, scene.height * place.scale);
 }
 
+// Close up, a border drawn in pixels would hide what is thin: then it is drawn as lines of one width.
+const LINES_FROM_SCALE = 3;
+
+function drawBorders(context, layer, place, scene, settings) {
+  const scale = (place.scale * scene.width) / layer.width;
+  if (scale < LINES_FROM_SCALE) {
+    drawScene(context, outlineOf(layer, settings.hidden), place, scene, place.scale < 1);
+    return;
+  }
+  const { width, height } = context.canvas;
+  const path = outlinePath(layer, settings.hidden, {
+    left: Math.floor(-place.left / scale) - 1,
+    top: Math.floor(-place.top / scale) - 1,
+    right: Math.ceil((width - place.left) / scale) + 1,
+    bottom: Math.ceil((height - place.top) / scale) + 1,
+  });
+  context.save();
+  context.translate(place.left, place.top);
+  context.scale(scale, scale);
+  for (const [colour, pixels] of [["#000", 4], ["#fff", 1.75]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = (pixels * window.devicePixelRatio) / scale;
+    context.stroke(path);
+  }
+  context.restore();
+}
+
 function drawLayer(context, layer, layers, place, scene, settings) {
   const picture = layer.kind === "picture" ? layer : layers.get(layer.over);
   if (picture) drawScene(context, picture.picture, place, scene, place.scale < 3 * window.devicePixelRatio);
@@ -14,7 +41,7 @@ function drawLayer(context, layer, layers, place, scene, settings) {
   drawScene(context, tintOf(layer, settings.hidden), place, scene, place.scale < 1);
   context.globalAlpha = 1;
   if (settings.outlines && layer.kind === "classes") {
-    drawScene(context, outlineOf(layer, settings.hidden), place, scene, place.scale < 1);
+    drawBorders(context, layer, place, scene, settings);
   }
 }
 

@@ -76,7 +76,10 @@ function createViewer(root) {
     const percent = Math.round(settings.split * 100);
     parts.handle.style.left = `${settings.split * 100}%`;
     parts.handle.setAttribute("aria-valuenow", percent);
-    const titles = [layers.get(settings.left).title, layers.get(settings.right).title];
+    const shown = [layers.get(settings.left), layers.get(settings.right)];
+    part("opacity-field").hidden = shown.every((layer) => layer.kind === "picture");
+    part("outlines-field").hidden = !shown.some((layer) => layer.kind === "classes");
+    const titles = shown.map((layer) => layer.title);
     parts.handle.setAttribute("aria-valuetext", `${percent} %, left ${titles[0]}, right ${titles[1]}`);
     part("tag-left").textContent = titles[0];
     part("tag-right").textContent = titles[1];
@@ -253,9 +256,6 @@ function createViewer(root) {
     const frame = parts.stage.parentElement;
     frame.style.maxWidth = data.height ? `${(data.height * scene.width) / scene.height}px` : "";
     parts.stage.setAttribute("aria-label", `${data.description} ${KEYS} ${data.probe ? PROBE_KEYS : ""}`);
-    const maps = [...layers.values()].filter((layer) => layer.kind !== "picture");
-    part("opacity-field").hidden = maps.length === 0;
-    part("outlines-field").hidden = !maps.some((layer) => layer.kind === "classes");
     fillChoices();
     redrawLegend();
     showSettings();
