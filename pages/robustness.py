@@ -1,0 +1,81 @@
+"""How the runs stand weather of rising severity: stored sweeps, and one frame live."""
+
+import streamlit as st
+
+from segcore.errors import InputError
+from segcore.runs import Run
+from ui.page import choose_runs
+from ui.robustness import (
+    read_sweeps,
+    sets_with_sweeps,
+    show_classes,
+    show_curves,
+    show_provenance,
+    show_summary,
+)
+from ui.robustness_live import show_live
+from ui.router import through_app
+from ui.runs import listed_runs
+from ui.source import HOW_TO_GET_FRAMES, current_source
+from ui.url import notice_unknown
+
+MOST_RUNS = 6
+VIEWS = ("Curves", "Classes", "Live")
+HOW_TO_MEASURE = (
+    "No run has been measured yet: `python -m segcore robustness --run NAME --data ROOT --split val` does it. "
+    "Live shows one frame without that."
+)
+STAND_IN = (
+    "Synthetic weather is a stand-in for real weather: drops and fog are painted onto frames taken on dry days. "
+    "A model that keeps its score here may still fail in real rain; one that loses it here is unlikely to keep it there."
+)
+
+
+def _choose_set(names: list[str]) -> str:
+    notice_unknown("measured", names, what="set")
+    kept = {"bind": "query-params", "persist_state": "session"}
+    return (
+        st.selectbox("Measured on", names, key="measured", width=260, **kept) if len(names) > 1 else names[0]
+    )
+
+
+def _show_stored(runs: tuple[Run, ...], view: str) -> None:
+    sets = sets_with_sweeps(runs)
+    if not sets:
+        st.info(HOW_TO_MEASURE)
+        return
+    set_name = _choose_set(sets)
+    sweeps = read_sweeps(runs, set_name)
+    measured = [run for run in runs if run.name in sweeps]
+    if not measured:
+        return
+    chosen = choose_runs(measured, key="measured_runs", most=MOST_RUNS)
+    if not chosen:
+        st.info("Choose at least one run.")
+        return
+    shown = {run.name: sweeps[run.name] for run in chosen}
+    if view == "Curves":
+        show_curves(shown)
+        show_summary(shown)
+    else:
+        show_classes(shown)
+    show_provenance(chosen, set_name)
+
+
+through_app()
+st.title("Robustness")
+st.write("How much of its score each run keeps when the weather gets worse.")
+st.caption(STAND_IN)
+notice_unknown("part", VIEWS, what="part")
+part = st.segmented_control(
+    "Show", VIEWS, default="Curves", required=True, key="part", bind="query-params", persist_state="session"
+)
+try:
+    if part != "Live":
+        _show_stored(listed_runs().runs, part)
+    elif (frames := current_source()) is None:
+        st.info(HOW_TO_GET_FRAMES)
+    else:
+        show_live(frames)
+except InputError as error:
+    st.error(str(error))

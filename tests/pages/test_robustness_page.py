@@ -1,0 +1,222 @@
+import base64
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from makers import make_cityscapes, make_run
+from streamlit.testing.v1 import AppTest
+
+import ui.source
+from segcore.confusion import confusion_matrix, mean_iou
+from segcore.data.effects import EFFECTS
+from segcore.runs import read_run, write_robustness
+from ui.robustness_charts import class_heatmap, severity_curves
+from ui.robustness_live import Look, frame_scores
+
+APP = Path(__file__).parents[2] / "app.py"
+SIZE = (64, 96)
+CURVES = {
+    "first": {"rain": [0.6, 0.5, 0.3], "fog": [0.6, 0.6, 0.6]},
+    "second": {"rain": [0.4, 0.4, 0.2]},
+}
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = tmp_path / "runs"
+    root.mkdir()
+    monkeypatch.setenv("SEGCORE_RUNS", str(root))
+    monkeypatch.setattr(ui.source, "DEMO_CITY", make_cityscapes(tmp_path / "demo", frames=2, size=SIZE))
+    return root
+
+
+def table_of(curves: dict[str, Sequence[float]]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"effect": effect, "severity": level, "miou": height, "road": height, "train": np.nan}
+            for effect, heights in curves.items()
+            for level, height in enumerate(heights)
+        ]
+    )
+
+
+@pytest.fixture
+def measured(runs: Path) -> Path:
+    for name, curves in CURVES.items():
+        run = read_run(make_run(runs, name, weights=False, input_size=SIZE, evaluation=False))
+        path = write_robustness(run, "val", table_of(curves))
+        made = {"set": "val", "data": "Made city", "split": "val", "frames": 7, "frame_size": list(SIZE)}
+        path.with_suffix(".json").write_text(json.dumps(made))
+    return runs
+
+
+def open_page(**query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=120).run()
+    app.switch_page("pages/robustness.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def figures(app: AppTest) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def numbers(values: object) -> list[float]:
+    """Plotly packs arrays of numbers; plain lists are left as they are."""
+    if isinstance(values, dict):
+        return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).tolist()
+    return list(values)
+
+
+def texts(elements) -> str:
+    return "\n".join(element.value for element in elements)
+
+
+def test_without_sweeps_the_page_says_how_to_get_one(runs):
+    make_run(runs, "some", weights=False)
+    app = open_page()
+    assert "python -m segcore robustness" in texts(app.info)
+    assert not app.get("plotly_chart")
+
+
+def test_without_runs_the_page_says_so(runs):
+    assert "There are no runs" in texts(open_page().info)
+
+
+def test_each_effect_has_a_plot_with_a_line_a_run(measured):
+    app = open_page()
+    rain, fog = figures(app)
+    assert [(line["name"], numbers(line["y"])) for line in rain["data"]] == [
+        ("first", [0.6, 0.5, 0.3]),
+        ("second", [0.4, 0.4, 0.2]),
+    ]
+    assert [numbers(line["y"]) for line in fog["data"]] == [[0.6, 0.6, 0.6], []]
+    assert rain["data"][0]["line"]["color"] != rain["data"][1]["line"]["color"]
+    assert rain["data"][0]["marker"]["symbol"] != rain["data"][1]["marker"]["symbol"]
+    assert rain["layout"]["yaxis"]["range"] == fog["layout"]["yaxis"]["range"]
+
+
+def test_loss_is_relative_to_the_clean_frames(measured):
+    rain, _ = figures(open_page(measure="Loss"))
+    assert numbers(rain["data"][0]["y"]) == pytest.approx([0, 1 / 6, 0.5])
+    assert numbers(rain["data"][1]["y"]) == pytest.approx([0, 0, 0.5])
+
+
+def test_category_iou_is_blank_where_it_was_not_measured(measured):
+    rain, _ = figures(open_page(measure="Category IoU"))
+    assert all(value is None or np.isnan(value) for value in numbers(rain["data"][0]["y"]))
+
+
+def test_the_table_tells_what_is_kept(measured):
+    table = open_page().dataframe[0].value.set_index("Effect")
+    # Rain on first: trapezoids (0.55 + 0.4) / 2 = 0.475 of a clean 0.6.
+    assert table.loc["Rain", "first"] == pytest.approx(100 * 0.475 / 0.6)
+    assert table.loc["Rain", "second"] == pytest.approx(100 * 0.35 / 0.4)
+    assert table.loc["Fog", "first"] == pytest.approx(100)
+    assert np.isnan(table.loc["Fog", "second"])
+
+
+def test_scores_say_on_what_and_that_the_weather_is_made(measured):
+    app = open_page()
+    captions = texts(app.caption)
+    assert "Made city, split val, 7 frames of 96 × 64 px" in captions
+    assert "stand-in for real weather" in captions
+
+
+def test_runs_are_chosen_and_an_address_that_asks_for_others_is_answered(measured):
+    app = open_page(measured_runs="nobody")
+    assert "nobody" in texts(app.warning)
+    app.multiselect(key="measured_runs").set_value(["second"]).run()
+    assert [line["name"] for line in figures(app)[0]["data"]] == ["second"]
+    app.multiselect(key="measured_runs").set_value([]).run()
+    assert "at least one run" in texts(app.info)
+
+
+def test_a_damaged_sweep_is_named_and_hides_no_other(measured):
+    (measured / "first" / "robustness" / "val.csv").write_text("effect,severity\nrain,1\n")
+    app = open_page()
+    assert "first" in texts(app.warning)
+    assert [line["name"] for line in figures(app)[0]["data"]] == ["second"]
+
+
+def test_effects_that_no_longer_exist_are_left_out(measured):
+    run = read_run(measured / "second")
+    write_robustness(run, "val", table_of({"hail": [0.5, 0.4], "rain": [0.5, 0.1]}))
+    app = open_page()
+    assert not app.exception and len(figures(app)) == 2
+
+
+def test_classes_at_a_severity_and_what_they_lost(measured):
+    heat = figures(open_page(part="Classes", run="first", level="2"))[0]["data"][0]
+    assert heat["x"] == ["Rain", "Fog"] and heat["y"] == ["road", "train"]
+    assert heat["text"] == [["30", "60"], ["", ""]]
+    lost = figures(open_page(part="Classes", run="first", level="2", change="true"))[0]["data"][0]
+    assert lost["text"] == [["-30", "0"], ["", ""]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("with_truth", [True, False])
+def test_live_shows_the_frame_at_every_severity_to_both_models(runs, monkeypatch, tmp_path, with_truth):
+    demo = make_cityscapes(tmp_path / "bare", frames=1, size=SIZE, with_truth=with_truth)
+    monkeypatch.setattr(ui.source, "DEMO_CITY", demo)
+    small = {"alpha": 0.25, "output_stride": 16, "decoder_filters": [32, 16]}
+    for seed, name in enumerate(CURVES):
+        make_run(runs, name, weights=True, arguments=small, input_size=SIZE, seed=seed, evaluation=False)
+    app = open_page(part="Live", under="Noise")
+    assert not app.get("plotly_chart") and "Press Look" in texts(app.caption)
+    app.button(key="robustness_look").click().run()
+    assert not app.exception
+    curves = figures(app)[0]["data"]
+    assert [line["name"] for line in curves] == ["A: first", "B: second"]
+    assert all(numbers(line["x"]) == [0, 1, 2, 3, 4, 5] for line in curves)
+    if not with_truth:
+        assert all(numbers(line["y"])[0] == 1 for line in curves)
+        assert "no ground truth" in texts(app.caption)
+    app.selectbox(key="under").set_value("Rain").run()
+    assert "Press Look" in texts(app.caption)
+
+
+def test_frame_scores_by_hand(runs):
+    run = read_run(make_run(runs, "some", weights=False))
+    truth = np.repeat(np.array([[0, 1], [1, 255]], np.uint8), 4, axis=1)
+    wrong = np.zeros_like(truth)
+    looks = {0: Look(None, truth, {"A": truth}), 5: Look(None, truth, {"A": wrong})}
+    expected = mean_iou(confusion_matrix(truth, wrong, num_classes=19))
+    assert frame_scores(looks, "A", run)["score"].tolist() == pytest.approx([1, expected])
+    without = {level: Look(None, None, look.classes) for level, look in looks.items()}
+    assert frame_scores(without, "A", run)["score"].tolist() == pytest.approx([1, 0.25])
+
+
+def test_stored_scores_are_shown_without_tensorflow(measured):
+    script = (
+        "import sys; from streamlit.testing.v1 import AppTest\n"
+        "app = AppTest.from_file(sys.argv[1], default_timeout=120).run()\n"
+        "app.switch_page('pages/robustness.py').run()\n"
+        "assert not app.exception and app.get('plotly_chart')\n"
+        "heavy = {'tensorflow', 'keras', 'jax', 'torch'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", script, str(APP)], check=True, cwd=APP.parent)
+
+
+def test_blank_cells_and_signs_of_the_heat_map():
+    scores = pd.DataFrame({"Rain": [-0.004, 0.126]}, index=["road", "sky"])
+    for dark in (True, False):
+        assert class_heatmap(scores, change=True, dark=dark).data[0].text == (["0"], ["+13"])
+
+
+def test_more_runs_than_colours_still_draw():
+    curves = {f"run {index}": table_of({"rain": [0.5, 0.4]}) for index in range(8)}
+    assert len(severity_curves(curves, value="miou", title="Mean IoU").data) == 8
+
+
+def test_every_effect_of_the_sweeps_can_be_named():
+    assert all(effect.title and effect.meaning for effect in EFFECTS.values())

@@ -1,0 +1,181 @@
+"""The parts of the Robustness page that show stored sweeps, one function each."""
+
+import html
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from segcore.data.effects import EFFECTS
+from segcore.errors import InputError
+from segcore.robustness import CLEAN, class_columns, read_provenance, relative_loss, summarize
+from segcore.runs import Run, read_robustness, robustness_sets
+from ui.page import ABSENT, is_dark, show_chart
+from ui.robustness_charts import COLORS, SIGNS, class_heatmap, severity_curves
+from ui.runs import is_outdated, plain, provenance
+from ui.url import notice_unknown
+
+_KEPT = {"bind": "query-params", "persist_state": "session"}
+_MEASURES = {"Mean IoU": "miou", "Category IoU": "category_miou", "Loss": "loss"}
+# Three beside one another on a small screen.
+_CARD_WIDTH = 256
+
+
+def sets_with_sweeps(runs: Sequence[Run]) -> list[str]:
+    """Return the names of all measured sets, those that most runs share first."""
+    names = [name for run in runs for name in robustness_sets(run)]
+    return sorted(set(names), key=lambda name: (-names.count(name), name))
+
+
+def read_sweeps(runs: Sequence[Run], set_name: str) -> dict[str, pd.DataFrame]:
+    """Return the sweeps on a set by run, of effects that exist; what is wrong with one is said on the page."""
+    found = {}
+    for run in runs:
+        try:
+            table = read_robustness(run, set_name)
+        except InputError as error:
+            st.warning(f"{plain(run.name)}: {plain(str(error))}")
+            continue
+        if table is None:
+            continue
+        table = table[table["effect"].isin(EFFECTS)]
+        if not table.empty:
+            found[run.name] = table
+        if is_outdated(run, read_provenance(run, set_name)):
+            st.warning(
+                f"{plain(run.name)} was measured with other weights than it holds now; measure it again."
+            )
+    return found
+
+
+def show_provenance(runs: Sequence[Run], set_name: str) -> None:
+    """Say on what the scores were measured, once for runs that agree."""
+    made = {run.name: read_provenance(run, set_name) for run in runs}
+    texts = {name: provenance(record) if "split" in record else "" for name, record in made.items()}
+    for text in dict.fromkeys(filter(None, texts.values())):
+        who = [plain(name) for name, other in texts.items() if other == text]
+        st.caption(text if len(who) == len(runs) else f"{', '.join(who)}: {text}")
+
+
+def show_curves(sweeps: Mapping[str, pd.DataFrame]) -> None:
+    """Draw a small plot an effect with a line a run, on one scale."""
+    notice_unknown("measure", _MEASURES, what="measure")
+    measure = st.segmented_control(
+        "Measure",
+        list(_MEASURES),
+        default="Mean IoU",
+        required=True,
+        key="measure",
+        help="Loss is the share of the score on the clean frames that is gone.",
+        **_KEPT,
+    )
+    column = _MEASURES[measure]
+    tables = {
+        name: relative_loss(table)
+        if column == "loss"
+        else table.assign(**{column: table.get(column, np.nan)})
+        for name, table in sweeps.items()
+    }
+    highest = pd.concat([table[column] for table in tables.values()]).max()
+    highest = 1.0 if pd.isna(highest) else max(highest, 0.05)
+    _legend(list(sweeps))
+    with st.container(horizontal=True, gap="small"):
+        for effect in effects_of(sweeps):
+            curves = {name: table[table["effect"] == effect] for name, table in tables.items()}
+            with st.container(width=_CARD_WIDTH, gap="xxsmall"):
+                st.markdown(f"**{EFFECTS[effect].title}**", help=EFFECTS[effect].meaning)
+                figure = severity_curves(curves, value=column, title=measure, range_to=(0, 1.05 * highest))
+                show_chart(figure, key=f"robustness_{effect}", alt=_in_words(curves, column, measure, effect))
+
+
+def show_summary(sweeps: Mapping[str, pd.DataFrame]) -> None:
+    """Draw a table of what each run keeps of its clean score under each effect."""
+    summaries = {name: summarize(table).set_index("effect") for name, table in sweeps.items()}
+    effects = effects_of(sweeps)
+    kept = pd.DataFrame({name: 100 * table["kept"].reindex(effects) for name, table in summaries.items()})
+    shown = kept.rename(index={effect: EFFECTS[effect].title for effect in effects}).rename_axis("Effect")
+    st.dataframe(
+        shown.reset_index(),
+        hide_index=True,
+        placeholder=ABSENT,
+        height=38 + 35 * len(shown),
+        column_config={
+            name: st.column_config.ProgressColumn(name, min_value=0, max_value=100, format="%.1f %%")
+            for name in shown
+        },
+        alt="Share of the clean mean IoU that each run keeps under each effect.",
+    )
+    clean = "; ".join(
+        f"{plain(name)} {100 * table['clean'].iloc[0]:.1f} % clean" for name, table in summaries.items()
+    )
+    st.caption(
+        "Kept: the area under mean IoU against severity as a share of the same area without any loss. "
+        f"Mean IoU: {clean}."
+    )
+    everything = pd.concat([table.assign(run=name) for name, table in sweeps.items()])
+    st.download_button(
+        "Download as CSV",
+        data=lambda: everything.to_csv(index=False),
+        file_name="robustness.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def show_classes(sweeps: Mapping[str, pd.DataFrame]) -> None:
+    """Draw the IoU of each class under each effect at one severity, or what it has lost."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        notice_unknown("run", sweeps, what="run")
+        name = st.selectbox("Run", list(sweeps), key="run", width=260, **_KEPT)
+        table = sweeps[name]
+        levels = sorted(level for level in table["severity"].unique().tolist() if level != CLEAN)
+        notice_unknown("level", [str(level) for level in levels], what="severity")
+        level = st.segmented_control(
+            "Severity", levels, default=levels[len(levels) // 2], required=True, key="level", **_KEPT
+        )
+        is_change = st.toggle("Change from the clean frames", key="change", **_KEPT)
+    classes = class_columns(table)
+    by_effect = table.set_index(["effect", "severity"])[classes].T
+    effects = [effect for effect in effects_of({name: table}) if (effect, level) in by_effect]
+    scores = pd.DataFrame({EFFECTS[effect].title: by_effect[effect, level] for effect in effects})
+    if is_change:
+        clean = {EFFECTS[effect].title: by_effect[effect, CLEAN] for effect in effects}
+        scores = scores - pd.DataFrame(clean)
+    show_chart(
+        class_heatmap(scores, change=is_change, dark=is_dark()),
+        key="robustness_classes",
+        alt=f"{'Change of the IoU' if is_change else 'IoU'} of {name} for each class under each effect at "
+        f"severity {level}; blank where a class does not occur.",
+    )
+    st.caption("Points of IoU." if is_change else "IoU in percent. Blank: the class does not occur.")
+
+
+def effects_of(sweeps: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Return the effects that were measured, in the order of the table of effects."""
+    measured = {effect for table in sweeps.values() for effect in table["effect"]}
+    return [effect for effect in EFFECTS if effect in measured]
+
+
+def _legend(names: Sequence[str]) -> None:
+    # One for all the plots: in each of them it would leave no room for the lines.
+    marks = [
+        f'<span style="white-space:nowrap"><span style="color:{COLORS[index % 6]}">{SIGNS[index % 6]}</span> '
+        f"{html.escape(name)}</span>"
+        for index, name in enumerate(names)
+    ]
+    st.html(f'<div style="display:flex;gap:1.2rem;flex-wrap:wrap">{"".join(marks)}</div>')
+
+
+def _in_words(curves: Mapping[str, pd.DataFrame], column: str, measure: str, effect: str) -> str:
+    parts = [f"{measure} under {EFFECTS[effect].title.lower()} against severity."]
+    for name, table in curves.items():
+        if not table.empty:
+            ordered = table.sort_values("severity")
+            first, last = ordered.iloc[0], ordered.iloc[-1]
+            parts.append(
+                f"{name}: {100 * first[column]:.1f} % at severity {first['severity']}, "
+                f"{100 * last[column]:.1f} % at {last['severity']}."
+            )
+    return " ".join(parts)

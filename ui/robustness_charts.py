@@ -1,0 +1,99 @@
+"""Figures of the Robustness page, from tables to Plotly; nothing here draws, reads files or knows Streamlit."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui.charts import NEUTRAL, RUN_A, RUN_B, TRAINING, VALIDATION
+
+COLORS = (RUN_A, RUN_B, TRAINING, VALIDATION, "#b0872a", NEUTRAL)
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
+SIGNS = ("●", "◆", "■", "▲", "✚", "✖")
+"""The symbols as text, for a legend outside the figure."""
+
+
+def severity_curves(
+    curves: Mapping[str, pd.DataFrame], *, value: str, title: str, range_to: tuple[float, float] | None = None
+) -> go.Figure:
+    """Draw a value against severity, a line a run, each with its own colour and marker.
+
+    Args:
+        curves: run name to a table with ``severity`` and ``value`` (0..1), NaN leaves a gap.
+        value: the column.
+        title: what it is, for the axis and the pointer.
+        range_to: lowest and highest value of the axis; by default as the values have it.
+    """
+    figure = go.Figure()
+    for index, (name, table) in enumerate(curves.items()):
+        ordered = table.sort_values("severity")
+        figure.add_scatter(
+            x=ordered["severity"],
+            y=ordered[value],
+            name=name,
+            mode="lines+markers",
+            line={"color": COLORS[index % 6], "width": 2.2},
+            marker={"symbol": SYMBOLS[index % 6], "size": 8},
+            hovertemplate="%{y:.1%}",
+        )
+    figure.update_xaxes(
+        title="severity", dtick=1, zeroline=False, unifiedhovertitle={"text": "<b>severity %{x}</b>"}
+    )
+    figure.update_yaxes(tickformat=".0%", title=title, range=range_to)
+    figure.update_layout(
+        height=230, showlegend=False, hovermode="x unified", margin={"l": 0, "r": 6, "t": 8, "b": 0}
+    )
+    return figure
+
+
+def class_heatmap(scores: pd.DataFrame, *, change: bool, dark: bool) -> go.Figure:
+    """Draw scores of classes under effects as a heat map; NaN is left blank.
+
+    Args:
+        scores: float, index the classes, columns the effects by title, 0..1; for ``change`` differences to
+            the clean frames, -1..1.
+        change: which of the two.
+        dark: the page is dark.
+    """
+    percent = 100 * scores.to_numpy(float)
+    if change:
+        reach = float(np.nanmax(np.abs(percent), initial=5))
+        limits = {"zmin": -reach, "zmax": reach, "colorscale": _losses(dark)}
+        form, number = "+.0f", "%{z:+.1f} points of IoU"
+    else:
+        limits = {"zmin": 0, "zmax": 100, "colorscale": _scores(dark)}
+        form, number = ".0f", "IoU %{z:.1f} %"
+    figure = go.Figure(
+        go.Heatmap(
+            z=percent,
+            x=list(scores.columns),
+            y=list(scores.index),
+            text=[["" if np.isnan(value) else _rounded(value, form) for value in row] for row in percent],
+            texttemplate="%{text}",
+            hovertemplate="%{y}, %{x}<br>" + number + "<extra></extra>",
+            hoverongaps=False,
+            xgap=1,
+            ygap=1,
+            colorbar={"tickformat": form, "thickness": 12, "outlinewidth": 0},
+            **limits,
+        )
+    )
+    figure.update_xaxes(tickangle=-40, showgrid=False, side="top")
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_layout(height=130 + 25 * len(scores), margin={"l": 0, "r": 0, "t": 10, "b": 10})
+    return figure
+
+
+def _rounded(value: float, form: str) -> str:
+    return format(value, form) if round(value) else "0"
+
+
+def _scores(dark: bool) -> list[list]:
+    stops = ("#1e272d", "#2a6781", "#92becd") if dark else ("#f3f6f7", "#92becd", "#2a6781")
+    return [[place, color] for place, color in zip((0, 0.5, 1), stops, strict=True)]
+
+
+def _losses(dark: bool) -> list[list]:
+    stops = ("#d9772b", "#1e272d", "#1e9486") if dark else ("#c9661c", "#f3f6f7", "#1e9486")
+    return [[place, color] for place, color in zip((0, 0.5, 1), stops, strict=True)]
