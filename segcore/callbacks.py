@@ -19,6 +19,8 @@ from segcore.files import replace_file, require_space, sha256_of
 from segcore.runs import HISTORY_FILE, WEIGHTS_FILE, write_history, write_run
 from segcore.training_config import TrainingConfig
 
+SETTLING_BATCHES = 16
+
 
 class StopOnNaN(keras.callbacks.Callback):
     """Ends a training whose loss is no longer a finite number, and names the batch."""
@@ -47,6 +49,7 @@ class EpochKeeper(keras.callbacks.Callback):
         state: TrainingState,
         validated: keras.Model,
         val_batches: FrameSequence,
+        settling_batches: FrameSequence,
         record: dict,
     ):
         super().__init__()
@@ -56,6 +59,7 @@ class EpochKeeper(keras.callbacks.Callback):
         self.state = state
         self.validated = validated
         self.val_batches = val_batches
+        self.settling_batches = settling_batches
         self.record = record
         self.started = time.monotonic()
 
@@ -64,6 +68,8 @@ class EpochKeeper(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
         self.validated.set_weights(averaged_weights(self.model))
+        if self.config.ema:
+            settle_batch_norm(self.validated, self.settling_batches)
         scores = self.validated.evaluate(self.val_batches, return_dict=True, verbose=0)
         # In place, so that the line that Keras shows for the epoch has them too.
         logs.update({f"val_{name}": value for name, value in scores.items()})
@@ -126,3 +132,20 @@ def averaged_weights(model: keras.Model) -> list[np.ndarray]:
             )
         }
     return [keras.ops.convert_to_numpy(averages.get(id(weight), weight)) for weight in model.weights]
+
+
+def settle_batch_norm(model: keras.Model, batches: FrameSequence) -> None:
+    """Measure the statistics of all batch normalisations anew on the first ``SETTLING_BATCHES`` of ``batches``.
+
+    Those that training kept belong to the weights of each step and not to their average; with them an averaged
+    network can be worse than chance (Izmailov et al. 2018, section 3.3).
+    """
+    normalizations = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    kept = [layer.momentum for layer in normalizations]
+    for index in range(min(SETTLING_BATCHES, len(batches))):
+        for layer in normalizations:
+            # The running average becomes the plain mean over the batches so far.
+            layer.momentum = index / (index + 1)
+        model(keras.ops.cast(batches[index][0], "float32"), training=True)
+    for layer, momentum in zip(normalizations, kept, strict=True):
+        layer.momentum = momentum

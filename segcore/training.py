@@ -102,6 +102,7 @@ def train(
         state=state,
         validated=validated,
         val_batches=sequence(val_frames, "none", config.image_size),
+        settling_batches=sequence(train_frames, "none", config.image_size, shuffle=True),
         record=describe_run(config, validated, train_frames),
     )
     if state.epochs_done >= config.epochs:

@@ -37,7 +37,8 @@ class TrainingConfig:
         weight_decay: of AdamW.
         warmup_steps: steps of linear warm-up.
         decay_epochs: epochs at the end over which the rate falls to zero along a cosine; None for all.
-        ema: momentum of the averaged weights that are validated and stored; 0 for the plain weights.
+        ema: momentum of the averaged weights that are validated and stored, with batch statistics measured
+            for them; 0 for the plain weights.
         precision: "float32" or "mixed_bfloat16".
         seed: of initial weights, order and random transforms.
     """

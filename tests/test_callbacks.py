@@ -1,0 +1,39 @@
+"""What happens beside the training steps."""
+
+import keras
+import numpy as np
+import pytest
+
+from segcore.callbacks import averaged_weights, settle_batch_norm
+
+
+def test_settling_measures_the_mean_over_batches_and_leaves_the_momentum():
+    inputs = keras.Input((4, 4, 2))
+    first = keras.layers.BatchNormalization(name="first")
+    second = keras.layers.BatchNormalization(name="second")
+    model = keras.Model(inputs, second(keras.layers.ReLU()(first(inputs))))
+    first.moving_mean.assign([50.0, 50.0])
+    batches = [(np.random.default_rng(i).normal(3 + i, 2, (2, 4, 4, 2)).astype("float32"),) for i in range(3)]
+
+    settle_batch_norm(model, batches)
+
+    expected = np.mean([images.mean(axis=(0, 1, 2)) for (images,) in batches], axis=0)
+    spread = np.mean([images.var(axis=(0, 1, 2)) for (images,) in batches], axis=0)
+    np.testing.assert_allclose(first.moving_mean.numpy(), expected, rtol=1e-5)
+    np.testing.assert_allclose(first.moving_variance.numpy(), spread, rtol=1e-5)
+    # The second sees what the first gives under the statistics of each batch: half a normal distribution.
+    np.testing.assert_allclose(second.moving_mean.numpy(), 1 / np.sqrt(2 * np.pi), atol=0.1)
+    assert first.momentum == second.momentum == 0.99
+
+
+def test_averaged_weights_follow_the_steps_with_the_given_momentum():
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="zeros", use_bias=False)])
+    model.compile(optimizer=keras.optimizers.SGD(1.0, use_ema=True, ema_momentum=0.5), loss="mse")
+    seen = []
+    for _ in range(3):
+        model.train_on_batch(np.ones((1, 1)), np.full((1, 1), 0.25))
+        seen.append(float(model.weights[0].numpy()[0, 0]))
+    # Keras starts the average at the weights after the first step.
+    expected = 0.5 * (0.5 * seen[0] + 0.5 * seen[1]) + 0.5 * seen[2]
+    assert averaged_weights(model)[0][0, 0] == pytest.approx(expected)
+    assert seen[0] != pytest.approx(seen[1])
