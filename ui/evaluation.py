@@ -10,8 +10,9 @@ from segcore.errors import InputError
 from segcore.runs import Run
 from ui.charts import confusion_heatmap, cost_scatter, dumbbell, row_shares
 from ui.page import ABSENT, is_dark, percent, show_chart
+from ui.router import link_to
 from ui.runs import frame_scores_of, is_outdated, plain, provenance, scores_of
-from ui.source import current_source, split_holding
+from ui.source import current_source, holds_frame
 from ui.tables import (
     DIFFERENCE,
     frame_table,
@@ -25,6 +26,9 @@ from ui.url import notice_unknown
 
 MOST_OTHERS = 4
 """Runs shown beside A and B in the table of classes."""
+
+MOST_LINKS = 8
+"""Frames that can be opened with one click; the table below has them all."""
 
 _KEPT = {"bind": "query-params", "persist_state": "session"}
 
@@ -168,7 +172,7 @@ def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Mapping]) -> None:
 
 
 def show_frames(run_a: Run, run_b: Run, set_name: str, scores: Mapping) -> None:
-    """Rank the frames by either run's mean IoU or by their difference; a click opens one in Compare."""
+    """Rank the frames by either run's mean IoU or by their difference; a click opens one of the first in Compare."""
     table = frame_table(frame_scores_of(run_a, set_name), frame_scores_of(run_b, set_name))
     if table.empty:
         st.info(
@@ -185,14 +189,13 @@ def show_frames(run_a: Run, run_b: Run, set_name: str, scores: Mapping) -> None:
     order = st.segmented_control("First", list(orders), default="A ahead", required=True, key="rank", **_KEPT)
     column, ascending = orders[order]
     table = table.sort_values([column, "frame"], ascending=[ascending, True], ignore_index=True)
-    event = st.dataframe(
+    st.markdown(f"**First {min(MOST_LINKS, len(table))} of {len(table)}: open one in Compare**")
+    _link_frames(table.head(MOST_LINKS), run_a.name, run_b.name)
+    st.dataframe(
         _in_percent(table, ["A", "B", DIFFERENCE]),
         hide_index=True,
         placeholder=ABSENT,
         height=min(38 + 35 * len(table), 423),
-        key="frames",
-        on_select="rerun",
-        selection_mode="single-row",
         column_config={
             "frame": st.column_config.TextColumn("Frame", width="medium"),
             "A": _share(f"A: {run_a.name}"),
@@ -202,12 +205,10 @@ def show_frames(run_a: Run, run_b: Run, set_name: str, scores: Mapping) -> None:
         alt="Mean IoU of each frame for A and B, and the difference.",
     )
     st.caption(
-        "Select a row to open that frame in Compare. The score of a frame is the mean over the classes in it, "
-        f"so these do not average to the mean IoU of the set. {provenance(scores)}."
+        "The score of a frame is the mean over the classes in it, so these do not average to the mean IoU of the "
+        f"set. {provenance(scores)}."
     )
     _offer_csv(table, f"frames_{run_a.name}_{run_b.name}_{set_name}.csv", key="csv_frames", index=False)
-    if event.selection.rows:
-        _open_in_compare(table["frame"][event.selection.rows[0]], run_a.name, run_b.name)
 
 
 def show_augmentation(pairs: Sequence[tuple[str, str]], evaluations: Mapping[str, Mapping]) -> None:
@@ -227,16 +228,20 @@ def show_augmentation(pairs: Sequence[tuple[str, str]], evaluations: Mapping[str
         st.caption(f"{provenance(first)}. One training of each: a small difference may be chance.")
 
 
-def _open_in_compare(frame_id: str, a: str, b: str) -> None:
+def _link_frames(table: pd.DataFrame, a: str, b: str) -> None:
     source = current_source()
-    split = None if source is None else split_holding(source, frame_id)
-    if split is None:
-        st.warning(
-            f"{plain(frame_id)} is not among the frames chosen in the sidebar; choose the data that these scores "
-            "come from there, then select the row again."
+    if source is None or not any(holds_frame(source, frame_id) for frame_id in table["frame"]):
+        st.info(
+            "These frames are not among those chosen in the sidebar; choose the data that the scores come from "
+            "there to open them in Compare."
         )
         return
-    st.switch_page("pages/compare.py", query_params={"frame": frame_id, "split": split, "a": a, "b": b})
+    for row in table.to_dict("records"):
+        if holds_frame(source, row["frame"]):
+            difference = row[DIFFERENCE]
+            points = "" if pd.isna(difference) else f", A − B {100 * difference:+.1f}"
+            label = f"{plain(row['frame'])}: A {percent(row['A'])}, B {percent(row['B'])}{points}"
+            link_to("compare", label, open=row["frame"], open_a=a, open_b=b)
 
 
 def _show_score_table(table: pd.DataFrame, *, title: str) -> None:

@@ -52,7 +52,7 @@ def show_cards(table: pd.DataFrame, evaluations: Mapping[str, Mapping]) -> None:
             size = "" if pd.isna(row.parameters) else f", {row.parameters / 1e6:.1f}\u00a0M parameters"
             st.caption(
                 f"categories {percent(row.category_miou)}, "
-                f"pixels {percent(row.pixel_accuracy)}, {latency}{size}"
+                f"pixel accuracy {percent(row.pixel_accuracy)}, {latency}{size}"
             )
     others = len(table) - len(shown)
     more = f" {others} more on the Evaluation page." if others else ""

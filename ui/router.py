@@ -27,7 +27,7 @@ def navigate() -> st.Page:
 
 
 def through_app() -> None:
-    """Start again through ``app.py`` if it has not run; the first call of every page."""
+    """Start again through ``app.py`` if it has not run; for pages to call first."""
     if not st.session_state.get(_ROUTED):
         # Set first, so that a page that is tested by itself goes on after one more run.
         st.session_state[_ROUTED] = True
@@ -35,10 +35,13 @@ def through_app() -> None:
         st.rerun()
 
 
-def link_to(name: str, label: str) -> None:
-    """Draw a link to a page of this app, by its file name without ending."""
+def link_to(name: str, label: str, **query: str) -> None:
+    """Draw a link to a page of this app, by its file name without ending, with parameters for its address.
+
+    A link and not ``st.switch_page``, which refuses to leave while a widget is bound to the address.
+    """
     icon = next(icon for page, _, icon in _PAGES if page == name)
-    st.page_link(_PROJECT / "pages" / f"{name}.py", label=label, icon=icon)
+    st.page_link(_PROJECT / "pages" / f"{name}.py", label=label, icon=icon, query_params=query)
 
 
 def _pages() -> list[st.Page]:

@@ -24,6 +24,7 @@ HOW_TO_GET_FRAMES = (
     "`csDownload gtFine_trainvaltest.zip leftImg8bit_trainvaltest.zip` with your account)."
 )
 MOST_UPLOADS = 12
+_OPEN = "open"
 
 _KINDS = {"demo": "Demo city", "cityscapes": "Cityscapes", "upload": "My pictures"}
 _PICTURE_ENDINGS = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "ppm", "avif"]
@@ -57,7 +58,7 @@ class LoadedFrame:
 def sidebar_source() -> None:
     """Draw the choice of frames in the sidebar and keep it for ``current_source``; ``app.py`` calls it."""
     with st.sidebar:
-        kinds = [kind for kind in _KINDS if kind != "demo" or DEMO_CITY.is_dir()]
+        kinds = [kind for kind in _KINDS if kind != "demo" or (DEMO_CITY / "leftImg8bit").is_dir()]
         if "demo" not in kinds and dataset_root() is None:
             kinds.reverse()
         titles = [_KINDS[kind] for kind in kinds]
@@ -82,20 +83,11 @@ def current_source() -> Source | None:
     return st.session_state.get(_SOURCE)
 
 
-def split_holding(source: Source, frame_id: str) -> str | None:
-    """Return the split of the source's data that holds a frame, the chosen one first, or None."""
+def holds_frame(source: Source, frame_id: str) -> bool:
+    """Tell whether a link with ``?open=`` can lead to a frame, in the chosen split or another of the data."""
     if any(frame.frame_id == frame_id for frame in source.frames):
-        return source.split
-    if source.root is None:
-        return None
-    for split in _cached_splits(str(source.root)):
-        try:
-            frames = _cached_frames(str(source.root), split)
-        except InputError:
-            continue
-        if any(frame.frame_id == frame_id for frame in frames):
-            return split
-    return None
+        return True
+    return source.root is not None and _split_holding(source.root, frame_id) is not None
 
 
 def load_frame(source: Source, frame_id: str) -> LoadedFrame:
@@ -124,13 +116,7 @@ def choose_frame(source: Source, *, key: str) -> str:
         key: distinguishes the buttons of several pages.
     """
     frame_ids = [frame.frame_id for frame in source.frames]
-    last = st.session_state.get(_LAST_FRAME)
-    if last is not None:
-        accept_earlier("frame", last)
-        # A widget forgets its value, and the address its parameter, when the visitor changes the page.
-        if last in frame_ids and "frame" not in st.session_state and "frame" not in st.query_params:
-            st.session_state["frame"] = last
-            st.query_params["frame"] = last
+    _bring_along(frame_ids, page=key)
     if "frame" in st.session_state and st.session_state["frame"] not in frame_ids:
         st.session_state["frame"] = frame_ids[0]
     notice_unknown("frame", frame_ids, what="frame")
@@ -153,8 +139,20 @@ def choose_frame(source: Source, *, key: str) -> str:
                 args=(target,),
                 disabled=len(frame_ids) == 1,
             )
-    st.session_state[_LAST_FRAME] = chosen
+    st.session_state[_LAST_FRAME] = (key, chosen)
     return chosen
+
+
+def _bring_along(frame_ids: list[str], *, page: str) -> None:
+    """Take the frame over from the page before, since each page's widget remembers its own."""
+    last_page, last = st.session_state.get(_LAST_FRAME, (None, None))
+    if last is not None:
+        accept_earlier("frame", last)
+    if last_page == page or last not in frame_ids:
+        return
+    wanted = st.query_params.get("frame", last)
+    if wanted in frame_ids:
+        st.session_state["frame"] = st.query_params["frame"] = wanted
 
 
 def _go_to(frame_id: str) -> None:
@@ -177,12 +175,44 @@ def _folder_source(kind: str) -> Source:
         if not typed.strip():
             raise InputError("Name the folder that holds leftImg8bit and gtFine, or set CITYSCAPES_DATASET.")
         root = Path(typed.strip()).expanduser()
-    names = _cached_splits(str(root))
+    # The default comes first instead of by its index, which would conflict with a split chosen by a link.
+    names = sorted(_cached_splits(str(root)), key=lambda name: name != "val")
+    _open_asked(root)
     notice_unknown("split", names, what="split")
-    split = st.selectbox(
-        "Split", names, index=names.index("val") if "val" in names else 0, key="split", bind="query-params"
-    )
+    split = st.selectbox("Split", names, key="split", bind="query-params")
     return Source(kind, _KINDS[kind], split, _cached_frames(str(root), split), root)
+
+
+def _open_asked(root: Path) -> None:
+    """Follow a link with ``?open=<frame>&open_a=<run>&open_b=<run>``.
+
+    These are no names of widgets: a widget drawn before prefers its memory to the address, and Streamlit drops
+    parameters bound on the page that was left.
+    """
+    asked = st.query_params.get(_OPEN)
+    if asked is None:
+        return
+    del st.query_params[_OPEN]
+    for widget in ("a", "b"):
+        run = st.query_params.get(f"{_OPEN}_{widget}")
+        if run is not None:
+            # The address too, since Streamlit adds what code has chosen for a widget only later.
+            st.session_state[widget] = st.query_params[widget] = run
+            del st.query_params[f"{_OPEN}_{widget}"]
+    holding = _split_holding(root, asked)
+    if holding is not None:
+        st.session_state["split"], st.session_state["frame"] = holding, asked
+        st.session_state[_LAST_FRAME] = ("", asked)
+
+
+def _split_holding(root: Path, frame_id: str) -> str | None:
+    for split in _cached_splits(str(root)):
+        try:
+            if any(frame.frame_id == frame_id for frame in _cached_frames(str(root), split)):
+                return split
+        except InputError:
+            continue
+    return None
 
 
 def _upload_source() -> Source | None:

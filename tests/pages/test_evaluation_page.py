@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +97,27 @@ def test_frames_are_ranked_by_difference_and_by_score(pair):
     assert len(table) == 6
     table = open_page(view="Frames", rank="Worst for B").dataframe[1].value
     assert table["B"].is_monotonic_increasing
+
+
+def test_first_frames_link_into_compare_where_the_source_holds_them(runs):
+    make_run(runs, "alpha", skill=0.8, frame_ids=("ulm_000002_000019", "aachen_000001_000019"), seed=1)
+    make_run(runs, "beta", skill=0.6, frame_ids=("ulm_000002_000019", "aachen_000001_000019"), seed=2)
+    links = [link.proto for link in open_page(view="Frames").get("page_link")]
+    # Of the six frames the other four are called ulm_000002 to ulm_000005, and the source has three in val.
+    assert {re.search(r"open=(\w+)", link.query_string).group(1) for link in links} == {
+        "ulm_000002_000019",
+        "aachen_000001_000019",
+    }
+    assert all("open_a=alpha&open_b=beta" in link.query_string for link in links)
+    assert all(link.page == "compare" for link in links)
+
+
+def test_frames_that_are_not_in_use_have_no_link(runs):
+    names = tuple(f"elsewhere_{index:06}_000019" for index in range(6))
+    make_run(runs, "alpha", frame_ids=names)
+    app = open_page(view="Frames")
+    assert not app.get("page_link")
+    assert any("not among those chosen in the sidebar" in info.value for info in app.info)
 
 
 def test_set_is_chosen_where_there_are_several(runs):

@@ -10,7 +10,7 @@ import ui.source
 from segcore.data.cityscapes import find_frames, read_truth
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES
-from ui.source import Source, load_frame
+from ui.source import Source, holds_frame, load_frame
 
 
 def page() -> None:
@@ -85,6 +85,40 @@ def test_address_chooses_source_split_and_frame(demo):
     app = start(frame="ulm_000002_000019")
     assert app.text[0].value.startswith("demo/val/ulm_000002_000019")
     assert not app.warning
+
+
+def test_link_opens_a_frame_of_another_split_and_hands_over_the_runs(demo):
+    app = start(open="aachen_000000_000019", open_a="beta", open_b="alpha")
+    assert app.text[0].value.startswith("demo/train/aachen_000000_000019")
+    assert not app.warning
+    assert (app.session_state["a"], app.session_state["b"]) == ("beta", "alpha")
+    assert app.query_params["a"] == "beta"
+    assert not {"open", "open_a", "open_b"} & set(app.query_params)
+    assert start(open="gone").text[0].value.startswith("demo/val/ulm_000000_000019")
+
+
+def test_link_is_offered_for_frames_of_any_split_and_no_others(demo):
+    source = Source("demo", "Demo city", "val", find_frames(demo, split="val"), demo)
+    assert holds_frame(source, "ulm_000000_000019")
+    assert holds_frame(source, "aachen_000000_000019")
+    assert not holds_frame(source, "aachen_000009_000019")
+    assert not holds_frame(Source("upload", "My pictures", "", ()), "ulm_000000_000019")
+
+
+def test_folder_without_frames_is_no_demo_city(nothing, tmp_path, monkeypatch):
+    (tmp_path / "begun").mkdir()
+    monkeypatch.setattr(ui.source, "DEMO_CITY", tmp_path / "begun")
+    assert "Demo city" not in start().selectbox(key="source").options
+
+
+def test_frame_goes_along_to_a_page_that_remembers_another(demo):
+    app = AppTest.from_function(page, default_timeout=60)
+    app.session_state["_last_frame"] = ("compare", "ulm_000002_000019")
+    app.run()
+    assert app.text[0].value.startswith("demo/val/ulm_000002_000019")
+    assert app.query_params["frame"] == "ulm_000002_000019"
+    app.button(key="test_previous").click().run()
+    assert app.text[0].value.startswith("demo/val/ulm_000001_000019")
 
 
 def test_unknown_address_falls_back_with_one_notice(demo):
