@@ -8,8 +8,9 @@ import streamlit as st
 from segcore.confusion import class_iou
 from segcore.data.effects import to_json
 from segcore.export import ExportedMask, comparison_files, zip_bytes
+from segcore.hardware import describe_hardware
 from ui.compare_result import Comparison, Side, boundary_iou_of, certainty_of, latency_of, scores_of
-from ui.models import LATENCY_REPEATS, hardware
+from ui.models import LATENCY_REPEATS
 
 
 def offer_download(comparison: Comparison, *, source: str) -> None:
@@ -75,7 +76,7 @@ def _manifest(comparison: Comparison, *, source: str) -> dict:
         "boundary_width": comparison.boundary_width,
         "runs": {side.letter: _side(side, comparison) for side in comparison.sides},
         "disagreement": {name: None if np.isnan(share) else float(share) for name, share in shares},
-        "hardware": hardware(),
+        "hardware": describe_hardware(),
         "latency_repeats": LATENCY_REPEATS,
     }
 

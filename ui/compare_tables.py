@@ -6,6 +6,7 @@ import streamlit as st
 
 from segcore.comparison import class_gaps
 from segcore.confusion import class_iou, mean_iou, pixel_accuracy
+from segcore.hardware import describe_hardware
 from ui.compare_result import (
     Comparison,
     Side,
@@ -15,7 +16,7 @@ from ui.compare_result import (
     own_space,
     scores_of,
 )
-from ui.models import LATENCY_REPEATS, hardware
+from ui.models import LATENCY_REPEATS
 from ui.viewer import Probe
 
 _TOP = 5
@@ -61,7 +62,7 @@ def show_scores(comparison: Comparison) -> None:
     table = pd.DataFrame(columns, index=rows)
     st.dataframe(table.fillna(""), alt="Scores, certainty and latency of both models on this frame.")
     st.caption(
-        f"Latency: the network alone, median of {LATENCY_REPEATS} calls on {hardware()}. "
+        f"Latency: the network alone, median of {LATENCY_REPEATS} calls on {describe_hardware()}. "
         "Entropy is 0 for a certain model and 1 for one that could as well guess. "
         "Same when mirrored: pixels whose class does not change when the frame is mirrored."
     )

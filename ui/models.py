@@ -1,9 +1,6 @@
 """Predictors and predictions that pages share, kept while there is room; TensorFlow comes in here alone."""
 
-import os
-import platform
 import statistics
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,18 +60,6 @@ def predict_classes(run: Run, image: np.ndarray, *, frame: str, augmentation: st
 def latency_ms(run: Run, image: np.ndarray) -> float:
     """Return the median time of the network call in ms, over ``LATENCY_REPEATS`` calls of a warm model."""
     return _latency(str(run.path), run.weights_sha256, image.shape, run, image)
-
-
-@st.cache_data(show_spinner=False)
-def hardware() -> str:
-    """Name the processor that predicts here and how many of its cores may be used."""
-    name = platform.processor() or platform.machine()
-    information = Path("/proc/cpuinfo")
-    if information.is_file():
-        lines = information.read_text(encoding="utf-8", errors="replace").splitlines()
-        name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), name)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{name}, {cores} CPU cores"
 
 
 # Keras models hold compiled functions that cannot be pickled, so they are resources; four of the largest

@@ -31,7 +31,8 @@ def through_app() -> None:
     if not st.session_state.get(_ROUTED):
         # Set first, so that a page that is tested by itself goes on after one more run.
         st.session_state[_ROUTED] = True
-        st.navigation(_pages(), position="hidden")
+        # Without icons: a hidden page would ask Google for the icon of its tab.
+        st.navigation(_pages(icons=False), position="hidden")
         st.rerun()
 
 
@@ -44,9 +45,13 @@ def link_to(name: str, label: str, **query: str) -> None:
     st.page_link(_PROJECT / "pages" / f"{name}.py", label=label, icon=icon, query_params=query)
 
 
-def _pages() -> list[st.Page]:
+def _pages(*, icons: bool = True) -> list[st.Page]:
     return [
-        st.Page(_PROJECT / "pages" / f"{name}.py", title=title, icon=icon, default=name == "overview")
+        st.Page(
+            _PROJECT / "pages" / f"{name}.py",
+            title=title,
+            icon=icon if icons else None,
+            default=name == "overview",
+        )
         for name, title, icon in _PAGES
-        if (_PROJECT / "pages" / f"{name}.py").is_file()
     ]
