@@ -11,7 +11,7 @@ from ui.page import choose_runs, show_chart
 from ui.router import through_app
 from ui.runs import listed_runs, plain
 from ui.training import best_epochs, configuration, readable_histories, reading
-from ui.url import notice_unknown
+from ui.url import notice_bad_number, notice_unknown
 
 DEFAULT_PANELS = ["Loss", "Mean IoU", "Accuracy"]
 MOST_RUNS = 6
@@ -19,6 +19,7 @@ MOST_RUNS = 6
 
 def _choose_panels() -> tuple[list[str], float]:
     notice_unknown("plots", PANELS, what="plot")
+    notice_bad_number("smoothing", 0, 0.95, what="smoothing")
     kept = {"bind": "query-params", "persist_state": "session"}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         chosen = st.segmented_control(
@@ -79,7 +80,7 @@ if runs:
     else:
         curves = readable_histories(chosen_runs)
         shown, weight = _choose_panels()
-        left, right = st.columns((2, 1), gap="large")
+        left, right = st.columns((5, 3), gap="large")
         with right:
             st.subheader("Configuration")
             table = configuration(chosen_runs)

@@ -135,9 +135,13 @@ def show_confusion(evaluations: Mapping[str, Mapping], a: str, b: str) -> None:
         key="confusion",
         alt=f"Confusion matrix of {views[view]}: truth in rows, prediction in columns.",
     )
+    meaning = (
+        "Each cell is the share of A less that of B; on the diagonal, above 0 means that A is right more often."
+        if view == DIFFERENCE
+        else "Each row is a class of the ground truth and adds up to 100 %: where its pixels went."
+    )
     st.caption(
-        "Each row is a class of the ground truth and adds up to 100 %: where its pixels went. Rows of classes "
-        f"that do not occur are blank. Shown: {plain(views[view])}. {provenance(scores)}."
+        f"{plain(views[view])}. {meaning} Rows of classes that do not occur are blank. {provenance(scores)}."
     )
 
 
@@ -217,7 +221,7 @@ def show_augmentation(pairs: Sequence[tuple[str, str]], evaluations: Mapping[str
         first, second = evaluations[with_it], evaluations[without]
         gain = (first["miou"] - second["miou"]) if None not in (first["miou"], second["miou"]) else None
         st.metric(
-            f"{with_it}: mean IoU with augmentation",
+            f"{plain(with_it)}: mean IoU with augmentation",
             percent(first["miou"]),
             None if gain is None else f"{100 * gain:+.1f} points against {percent(second['miou'])} without",
         )
@@ -256,7 +260,7 @@ def _show_score_table(table: pd.DataFrame, *, title: str) -> None:
         column_config={
             "Color": st.column_config.ImageColumn("", width=36),
             "Name": st.column_config.TextColumn(width=98),
-            **{name: _share(name, width=92) for name in runs},
+            **{name: _share(name, width=84) for name in runs},
             DIFFERENCE: _points(),
         },
         alt=f"IoU of {', '.join(runs)} for each of the {title.lower()}; blank where a class does not occur.",
@@ -273,7 +277,7 @@ def _share(title: str, *, width: int | None = None) -> dict:
 
 def _points() -> dict:
     return st.column_config.NumberColumn(
-        DIFFERENCE, format="%+.1f", width=72, help="Percentage points; above 0, A is better."
+        DIFFERENCE, format="%+.1f", width=66, help="Percentage points; above 0, A is better."
     )
 
 

@@ -12,6 +12,7 @@ from segcore.data.cityscapes import Frame, dataset_root, find_frames, read_frame
 from segcore.data.images import fit_long_side, read_image, resize_mask
 from segcore.errors import InputError
 from segcore.labels import to_train_ids
+from ui.runs import plain
 from ui.url import accept_earlier, notice_unknown
 
 DEMO_CITY = Path(__file__).resolve().parent.parent / "data" / "demo_city"
@@ -236,12 +237,14 @@ def _upload_source() -> Source | None:
         if frame_id in kept:
             continue
         if len(kept) >= MOST_UPLOADS:
-            st.error(f"{name} was left out: at most {MOST_UPLOADS} pictures are kept; remove some first.")
+            st.error(
+                f"{plain(name)} was left out: at most {MOST_UPLOADS} pictures are kept; remove some first."
+            )
             continue
         try:
             kept[frame_id] = (name, fit_long_side(read_image(content), WORKING_LONG_SIDE))
         except InputError as error:
-            st.error(f"{name}: {error}")
+            st.error(f"{plain(name)}: {error}")
     earlier = set(kept) - set(offered)
     if earlier and st.button("Remove earlier pictures", icon=":material/delete:", width="stretch"):
         for frame_id in earlier:

@@ -14,6 +14,7 @@ from ui.runs import history_of
 
 # Told elsewhere on the page, or of no use to a reader.
 _HIDDEN = {"format", "weights_sha256", "normalization", "training", "data", "versions", "arguments"}
+_TOLD_ABOVE = {"model", "arguments", "label_space", "seed", "epochs"}
 _TITLES = {"num_classes": "Classes", "input_size": "Input size (w × h)", "frame_size": "Frame size (w × h)"}
 
 
@@ -67,6 +68,8 @@ def _settings(run: Run) -> Iterator[tuple[str, str]]:
         ("versions", "Version: "),
     ):
         for key, value in (run.record.get(part) or {}).items():
+            if part == "training" and key in _TOLD_ABOVE:
+                continue
             yield prefix + (key if part == "versions" else _title(key)), _text(key, value)
 
 

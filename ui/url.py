@@ -26,6 +26,19 @@ def notice_unknown(parameter: str, options: Collection[str], *, what: str) -> No
         st.warning(f"The address asks for the {what} {named}, which is not here; the default is shown.")
 
 
+def notice_bad_number(parameter: str, lowest: float, highest: float, *, what: str) -> None:
+    """As ``notice_unknown``, for a widget that takes a number from ``lowest`` to ``highest``."""
+    right = [value for value in st.query_params.get_all(parameter) if _is_within(value, lowest, highest)]
+    notice_unknown(parameter, right, what=what)
+
+
+def _is_within(text: str, lowest: float, highest: float) -> bool:
+    try:
+        return lowest <= float(text) <= highest
+    except ValueError:
+        return False
+
+
 def accept_earlier(parameter: str, value: str) -> None:
     """Remember a value that was right when the visitor chose it, so that nothing is said about it later."""
     st.session_state.setdefault(_NOTICED, set()).add((parameter, value))

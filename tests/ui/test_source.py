@@ -169,7 +169,7 @@ def test_upload_is_shown_without_truth_and_bad_ones_are_named(nothing):
     ).run()
     assert not app.exception
     assert app.text[0].value.endswith("/(40, 60, 3)/no truth")
-    assert "notes.png" in app.error[0].value
+    assert "notes.png: " in app.error[0].value.replace("\\", "")
     assert "1 frame, no ground truth." in [caption.value for caption in app.caption]
 
 

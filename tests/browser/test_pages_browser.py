@@ -1,0 +1,98 @@
+"""Every page in a real browser: it opens, nothing is wrong on it or behind it, and links lead where they say."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("Overview", "Augment", "Compare", "Training", "Evaluation", "Robustness")
+
+
+def open_from_sidebar(page, title: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=title).click()
+    page.get_by_role("heading", level=1, name="SegCompare" if title == "Overview" else title).wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(state="attached")
+
+
+def nothing_wrong(page) -> None:
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.get_by_test_id("stAlertContentError").count() == 0
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_page_opens_without_an_error_on_it_or_in_the_console(page, visit, console_errors, title):
+    visit(page, "")
+    open_from_sidebar(page, title)
+    nothing_wrong(page)
+    assert console_errors == []
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_address_of_a_page_opens_it_inside_the_app(page, visit, console_errors, title):
+    visit(page, "" if title == "Overview" else title.lower())
+    page.get_by_role("heading", level=1, name="SegCompare" if title == "Overview" else title).wait_for()
+    assert page.get_by_test_id("stSidebarNav").get_by_role("link").count() == len(PAGES)
+    nothing_wrong(page)
+    assert console_errors == []
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_page_fits_a_telephone(narrow_page, visit, title):
+    visit(narrow_page, "" if title == "Overview" else title.lower())
+    main = narrow_page.get_by_test_id("stMain")
+    assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+
+
+def test_curves_are_drawn_and_one_pointer_reads_all_panels(page, visit, console_errors):
+    visit(page, "training?runs=first&runs=second")
+    chart = page.get_by_test_id("stPlotlyChart")
+    chart.locator(".scatterlayer path.js-line").first.wait_for()
+    box = chart.bounding_box()
+    # In the first panel, well above the gap below it.
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.15)
+    hover = chart.locator(".hoverlayer .legend")
+    hover.wait_for()
+    text = hover.text_content()
+    assert re.search(r"epoch \d+", text)
+    for quantity in ("loss", "mean IoU", "accuracy"):
+        assert f"first, validation : {quantity}" in text
+    assert console_errors == []
+
+
+def test_choices_are_in_the_address_and_come_back_with_it(page, visit):
+    visit(page, "evaluation")
+    page.get_by_role("radio", name="Confusion").click()
+    page.wait_for_url("**view=Confusion**")
+    page.reload()
+    page.get_by_test_id("stPlotlyChart").locator(".heatmaplayer").first.wait_for()
+    assert page.get_by_role("radio", name="Confusion").is_checked()
+
+
+def test_link_of_a_frame_opens_it_in_compare_with_both_runs(page, visit, console_errors):
+    visit(page, "evaluation?source=Cityscapes&view=Frames&rank=Worst+for+B&a=second&b=first")
+    link = page.get_by_test_id("stMain").get_by_test_id("stPageLink").first
+    frame_id = re.search(r"ulm_\d+_\d+", link.inner_text()).group()
+    link.get_by_role("link").click()
+    page.get_by_role("heading", level=1, name="Compare").wait_for()
+    chosen = {
+        name: page.get_by_test_id("stMain").get_by_role("combobox", name=name, exact=True)
+        for name in ("Frame", "Run A", "Run B")
+    }
+    chosen["Frame"].wait_for()
+    assert {name: box.input_value() for name, box in chosen.items()} == {
+        "Frame": frame_id,
+        "Run A": "second",
+        "Run B": "first",
+    }
+    nothing_wrong(page)
+    assert console_errors == []
+
+
+def test_frame_stays_when_the_page_changes(page, visit):
+    visit(page, "compare?source=Cityscapes&frame=ulm_000002_000019")
+    open_from_sidebar(page, "Augment")
+    frame = page.get_by_test_id("stMain").get_by_role("combobox", name="Frame", exact=True)
+    frame.wait_for()
+    assert frame.input_value() == "ulm_000002_000019"
+    assert "frame=ulm_000002_000019" in page.url
