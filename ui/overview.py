@@ -71,7 +71,8 @@ def show_example(source: Source, runs: Sequence[Run]) -> None:
     versions = tuple((name, str(path), path.stat().st_mtime_ns) for name, path in files.items())
     loaded = load_frame(source, frame_id)
     pictures = _pictures(frame_key(source, frame_id), versions, loaded, files)
-    columns = [column for _ in range(0, len(pictures), 2) for column in st.columns(2)]
+    across = 2 if len(pictures) > 2 else 1
+    columns = [column for _ in range(0, len(pictures), across) for column in st.columns(across)]
     for column, (name, picture) in zip(columns, pictures.items(), strict=False):
         column.image(picture, caption=name, width="stretch", alt=f"{name}, frame {frame_id}")
     st.caption(f"{plain(frame_id)}. Classes have the colours of Cityscapes.")
