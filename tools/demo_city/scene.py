@@ -682,6 +682,9 @@ def _traffic(b: Build) -> None:
         count = rng.randint(1, 3)
         sign = rng.choice((-1, 1))
         start = rng.uniform(10, 18)
+        for c in plan.crossings:
+            if abs(start - c) < layout.crossing_half():
+                start = c + layout.crossing_half() + 5.5
         for k in range(count):
             s = start + k * 1.1
             d = sign * (layout.kerb(sign) + 0.9)

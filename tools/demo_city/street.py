@@ -225,6 +225,8 @@ def build_markings(layout: Layout, city: City, rng: random.Random) -> MeshBuilde
     white = ("marking", (0.80, 0.80, 0.78), wear)
     zebra_paint = ("marking", (0.80, 0.62, 0.12), wear) if city.yellow_zebra else white
     z = 0.006
+    # Paint across other paint lies on top, or the two flicker black.
+    above = z + 0.002
     half_cross = layout.crossing_half()
 
     def clear(s: float) -> bool:
@@ -269,7 +271,7 @@ def build_markings(layout: Layout, city: City, rng: random.Random) -> MeshBuilde
                 while s < plan.length:
                     if clear(s):
                         x, y = sorted((sign * inner, sign * outer))
-                        _strip(b, s, s + 0.1, x, y, z, white)
+                        _strip(b, s, s + 0.1, x, y, above, white)
                     s += 5.6
     for c in plan.crossings:
         near, far = c - half_cross - 4.2, c + half_cross + 1.2
@@ -286,19 +288,19 @@ def build_markings(layout: Layout, city: City, rng: random.Random) -> MeshBuilde
         lane0, lane1 = plan.median / 2 + 0.15, layout.carriage - 0.1
         b.face(
             [
-                (lane0, near - 1.4, z),
-                (lane1, near - 1.4, z),
-                (lane1, near - 0.95, z),
-                (lane0, near - 0.95, z),
+                (lane0, near - 1.4, above),
+                (lane1, near - 1.4, above),
+                (lane1, near - 0.95, above),
+                (lane0, near - 0.95, above),
             ],
             white,
         )
         b.face(
             [
-                (-lane1, far + 3.9, z),
-                (-lane0, far + 3.9, z),
-                (-lane0, far + 4.35, z),
-                (-lane1, far + 4.35, z),
+                (-lane1, far + 3.9, above),
+                (-lane0, far + 3.9, above),
+                (-lane0, far + 4.35, above),
+                (-lane1, far + 4.35, above),
             ],
             white,
         )
@@ -388,7 +390,7 @@ def build_markings(layout: Layout, city: City, rng: random.Random) -> MeshBuilde
 def _arrow(b: MeshBuilder, s: float, d: float, z: float, spec: tuple, kind: str) -> None:
     b.face([(d - 0.08, s, z), (d + 0.08, s, z), (d + 0.08, s + 3.2, z), (d - 0.08, s + 3.2, z)], spec)
     if kind == "straight":
-        b.face([(d - 0.4, s + 3.1, z), (d + 0.4, s + 3.1, z), (d, s + 5, z)], spec)
+        b.face([(d - 0.4, s + 3.1, z + 0.002), (d + 0.4, s + 3.1, z + 0.002), (d, s + 5, z + 0.002)], spec)
     else:
         b.face(
             [
