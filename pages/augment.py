@@ -33,7 +33,9 @@ def _work(key: str, frame: LoadedFrame) -> None:
             st.error(str(error))
             return
     # Below both columns: on a telephone the sliders then follow the picture and not the code.
-    more = st.segmented_control("Show", _MORE, default="Code", key="more", bind="query-params")
+    more = st.segmented_control(
+        "Show", _MORE, default="Code", key="more", bind="query-params", persist_state="session"
+    )
     if more == "Code":
         show_code(chain, frame)
     elif more == "JSON":

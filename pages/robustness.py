@@ -27,7 +27,8 @@ HOW_TO_MEASURE = (
 )
 STAND_IN = (
     "Synthetic weather is a stand-in for real weather: drops and fog are painted onto frames taken on dry days. "
-    "A model that keeps its score here may still fail in real rain; one that loses it here is unlikely to keep it there."
+    "A model that keeps its score here may still fail in real rain; one that loses it here is unlikely to keep "
+    "it there."
 )
 
 

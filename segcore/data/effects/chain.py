@@ -173,7 +173,7 @@ def from_json(text: str) -> Chain:
     """
     try:
         content = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"The chain is not valid JSON ({error}); copy it anew.") from None
     entries = (
         content.get("effects") if isinstance(content, dict) and content.get("format") == FORMAT else None
@@ -185,7 +185,9 @@ def from_json(text: str) -> Chain:
 
 def _step_from_json(entry: object) -> Step:
     if not isinstance(entry, dict) or not isinstance(entry.get("parameters", {}), dict):
-        raise InputError(f"The chain holds {entry!r}; expected an effect with parameters or a severity.")
+        raise InputError(
+            f"The chain holds {repr(entry)[:60]}; expected an effect with parameters or a severity."
+        )
     unknown = sorted(set(entry) - {"effect", "severity", "parameters"})
     if unknown:
         raise InputError(f"The chain holds {unknown[0]!r}; expected effect, severity or parameters.")

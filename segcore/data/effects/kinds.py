@@ -1,6 +1,5 @@
 """What a row of the effects table is made of: an effect and the parameters that sliders show."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -59,15 +58,11 @@ class Number:
         expected = (
             f"expected a {'whole ' if self.is_integer else ''}number from {self.low:g} to {self.high:g}"
         )
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise InputError(f"{self.name} is {value!r}; {expected}.")
-        if not self.low <= value <= self.high:
-            raise InputError(f"{self.name} is {value:g}; {expected}.")
-        if self.is_integer:
-            if value != int(value):
-                raise InputError(f"{self.name} is {value:g}; {expected}.")
-            return int(value)
-        return float(value)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        # A comparison with NaN is false, and one with an integer of any length is exact.
+        if not is_number or not self.low <= value <= self.high or (self.is_integer and value != int(value)):
+            raise InputError(f"{self.name} is {repr(value)[:40]}; {expected}.")
+        return int(value) if self.is_integer else float(value)
 
     def parse(self, text: str) -> float:
         """Return the value written in ``text``; InputError if it does not fit."""

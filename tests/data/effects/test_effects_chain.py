@@ -118,6 +118,8 @@ def test_json_writes_every_value_out():
         '{"format": 1, "effects": [{"effect": "rain", "parameters": [3]}]}',
         '{"format": 1, "effects": [{"effect": "rain", "parameters": null}]}',
         '{"format": 1, "effects": [{"effect": "rain", "parameters": {"slant": NaN}}]}',
+        '{"format": 1, "effects": [{"effect": "rain", "parameters": {"slant": %s}}]}' % ("9" * 4000),
+        "[" * 100_000,
         '{"format": 1, "effects": [], "seed": -1}',
         '{"format": 1, "effects": [], "seed": 1.5}',
         '{"format": 1, "effects": [], "seed": "1"}',
