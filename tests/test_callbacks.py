@@ -27,7 +27,9 @@ def test_settling_measures_the_mean_over_batches_and_leaves_the_momentum():
 
 
 def test_averaged_weights_follow_the_steps_with_the_given_momentum():
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="zeros", use_bias=False)])
+    model = keras.Sequential(
+        [keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="zeros", use_bias=False)]
+    )
     model.compile(optimizer=keras.optimizers.SGD(1.0, use_ema=True, ema_momentum=0.5), loss="mse")
     seen = []
     for _ in range(3):

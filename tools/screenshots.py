@@ -38,7 +38,15 @@ def main() -> None:
         port = listener.getsockname()[1]
     environment = {k: v for k, v in os.environ.items() if k not in ("CITYSCAPES_DATASET", "SEGCORE_RUNS")}
     server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"],
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "app.py",
+            f"--server.port={port}",
+            "--server.headless=true",
+        ],
         cwd=PROJECT,
         env=environment,
         stdout=subprocess.DEVNULL,

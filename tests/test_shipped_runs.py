@@ -1,0 +1,42 @@
+"""What lies in ``weights/`` belongs together: scores to weights, best epoch to curve, cards to both."""
+
+from pathlib import Path
+
+import pytest
+
+from segcore.model_card import model_card, overview
+from segcore.runs import check_weights, evaluation_sets, list_runs, read_evaluation, read_history
+
+WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
+FOUND = list_runs(WEIGHTS)
+
+
+def test_both_runs_are_there_and_none_is_broken():
+    assert {"unet_xception", "mobilenet_segnet"} <= {run.name for run in FOUND.runs}
+    assert FOUND.broken == ()
+
+
+@pytest.mark.parametrize("run", FOUND.runs, ids=lambda run: run.name)
+def test_scores_belong_to_the_weights(run):
+    check_weights(run)
+    assert evaluation_sets(run)
+    for name in evaluation_sets(run):
+        assert read_evaluation(run, name)["weights_sha256"] == run.weights_sha256, name
+
+
+@pytest.mark.parametrize("run", FOUND.runs, ids=lambda run: run.name)
+def test_the_best_epoch_is_that_of_the_curve_and_scores_the_same_again(run):
+    history = read_history(run)
+    assert len(history) == run.record["epochs"]
+    best = history.loc[history["val_mean_iou"].idxmax()]
+    assert best["epoch"] == run.record["best_epoch"]
+    assert read_evaluation(run, "val")["miou"] == pytest.approx(best["val_mean_iou"], abs=1e-3)
+
+
+@pytest.mark.parametrize("run", FOUND.runs, ids=lambda run: run.name)
+def test_the_card_says_what_the_folder_holds(run):
+    assert (run.path / "README.md").read_text(encoding="utf-8") == model_card(run)
+
+
+def test_the_overview_says_what_the_folders_hold():
+    assert (WEIGHTS / "README.md").read_text(encoding="utf-8") == overview(FOUND.runs)
