@@ -111,7 +111,7 @@ were not trained on.
 - Reached: {record["epochs"]} epochs in {hours:.1f} hours of wall time on {record["hardware"]}, shared with other \
 work ({record["versions"]["backend"]} back end, {training["precision"]}). The weights are those of epoch \
 {record["best_epoch"]}, the best on the validation frames, which makes its validation score a little kinder than an \
-untouched test set would be."""
+untouched test set would be.{"".join(f"{chr(10)}- {note}" for note in record.get("notes", []))}"""
 
 
 def _scores(scores: dict) -> str:

@@ -64,10 +64,14 @@ def frame_scores_of(run: Run, set_name: str) -> pd.DataFrame:
     return _evaluation(str(run.path), set_name, _version(run.path / "evaluation" / f"{set_name}.json"))[1]
 
 
+DEMO_SET = "demo"
+"""Name under which the shipped runs keep their scores on the demo city."""
+
+
 def sets_of(runs: Sequence[Run]) -> list[str]:
-    """Return the names of all evaluation sets of the runs, those that most runs share first."""
+    """Return the names of all evaluation sets of the runs: most shared first, and photographs before renderings."""
     names = [name for run in runs for name in evaluation_sets(run)]
-    return sorted(set(names), key=lambda name: (-names.count(name), name))
+    return sorted(set(names), key=lambda name: (-names.count(name), name == DEMO_SET, name))
 
 
 def is_outdated(run: Run, scores: dict) -> bool:
