@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from segcore.tables import augmentation_pairs, headline_table
 from ui.evaluation import (
     choose_pair,
     read_scores,
@@ -14,7 +15,6 @@ from ui.evaluation import (
 )
 from ui.router import through_app
 from ui.runs import listed_runs, sets_of
-from ui.tables import augmentation_pairs, headline_table
 from ui.url import notice_unknown
 
 VIEWS = ["Classes", "Confusion", "Cost", "Frames"]

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from segcore.charts import PANELS, curves_figure
 from segcore.runs import Run
-from ui.charts import PANELS, curves_figure
 from ui.page import choose_runs, show_chart
 from ui.router import through_app
 from ui.runs import listed_runs, plain

@@ -6,14 +6,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from segcore.charts import confusion_heatmap, cost_scatter, dumbbell, row_shares
 from segcore.errors import InputError
 from segcore.runs import Run
-from ui.charts import confusion_heatmap, cost_scatter, dumbbell, row_shares
-from ui.page import ABSENT, is_dark, percent, show_chart
-from ui.router import link_to
-from ui.runs import frame_scores_of, is_outdated, plain, provenance, scores_of
-from ui.source import current_source, holds_frame
-from ui.tables import (
+from segcore.tables import (
     DIFFERENCE,
     frame_table,
     predicts_void,
@@ -22,6 +18,10 @@ from ui.tables import (
     swatch,
     with_difference,
 )
+from ui.page import ABSENT, is_dark, percent, show_chart
+from ui.router import link_to
+from ui.runs import frame_scores_of, is_outdated, plain, provenance, scores_of
+from ui.source import current_source, holds_frame
 from ui.url import notice_unknown
 
 MOST_OTHERS = 4

@@ -12,11 +12,11 @@ from segcore.errors import InputError
 from segcore.export import overlay, png_bytes
 from segcore.labels import VOID, colorize, to_train_ids
 from segcore.runs import Run
+from segcore.tables import headline_table
 from ui.models import frame_key
 from ui.page import ABSENT, percent
 from ui.runs import plain, provenance, scores_of, sets_of
 from ui.source import LoadedFrame, Source, load_frame
-from ui.tables import headline_table
 
 EXAMPLE_FOLDER = "example"
 """In a run's folder: ``<frame>_labelIds.png`` as ``python -m segcore predict`` writes them."""

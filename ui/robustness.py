@@ -10,9 +10,9 @@ import streamlit as st
 from segcore.data.effects import EFFECTS
 from segcore.errors import InputError
 from segcore.robustness import CLEAN, class_columns, read_provenance, relative_loss, summarize
+from segcore.robustness_charts import COLORS, SIGNS, class_heatmap, severity_curves
 from segcore.runs import Run, read_robustness, robustness_sets
 from ui.page import ABSENT, is_dark, show_chart
-from ui.robustness_charts import COLORS, SIGNS, class_heatmap, severity_curves
 from ui.runs import is_outdated, plain, provenance
 from ui.url import notice_unknown
 

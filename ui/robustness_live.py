@@ -10,12 +10,12 @@ from segcore.comparison import to_space
 from segcore.confusion import confusion_matrix, mean_iou
 from segcore.data.effects import EFFECTS, SEVERITIES, Chain, make_step, to_text
 from segcore.labels import LABEL_SPACES
+from segcore.robustness_charts import severity_curves
 from segcore.runs import Run
 from ui.augment_picture import augmented
 from ui.compare_settings import choose_runs
 from ui.models import CLEAN, frame_key, predict_classes, runs_with_weights
 from ui.page import show_chart
-from ui.robustness_charts import severity_curves
 from ui.seed import choose_seed
 from ui.source import LoadedFrame, Source, choose_frame, load_frame
 from ui.url import notice_unknown

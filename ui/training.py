@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from segcore.charts import PANELS
 from segcore.errors import InputError
 from segcore.reading import best_epoch, describe_curve, describe_gap, describe_learning_rate
 from segcore.runs import Run
-from ui.charts import PANELS
 from ui.runs import history_of
 
 # Told elsewhere on the page, or of no use to a reader.

@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 import ui.source
 from segcore.confusion import confusion_matrix, mean_iou
 from segcore.data.effects import EFFECTS
+from segcore.robustness_charts import class_heatmap, severity_curves
 from segcore.runs import read_run, write_robustness
-from ui.robustness_charts import class_heatmap, severity_curves
 from ui.robustness_live import Look, frame_scores
 
 APP = Path(__file__).parents[2] / "app.py"

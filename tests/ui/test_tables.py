@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from makers import make_evaluation, make_run
 
+from segcore import tables
 from segcore.runs import read_evaluation, read_run
-from ui import tables
 from ui.runs import is_outdated, provenance
 
 

@@ -1,4 +1,4 @@
-"""Tables of the Evaluation page, from evaluations to pandas; scores in 0..1, NaN where a class is absent."""
+"""Tables of scores, from evaluations to pandas; scores in 0..1, NaN where a class is absent."""
 
 import base64
 from collections.abc import Mapping, Sequence

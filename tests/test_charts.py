@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from makers import make_history
 
+from segcore import charts
 from segcore.reading import best_epoch
-from ui import charts
 
 
 def traces(figure, **wanted):
