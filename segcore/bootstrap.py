@@ -41,7 +41,7 @@ def bootstrap_interval(
         InputError: there is no frame.
     """
     counts = _counts(per_frame)
-    value = _mean_iou(counts.sum(axis=1, keepdims=True))[0]
+    value = _mean_iou(counts.sum(axis=1))
     return _interval(value, _mean_iou(_drawn(counts, seed=seed, repeats=repeats)), confidence)
 
 
@@ -61,22 +61,74 @@ def bootstrap_difference(
     Raises:
         InputError: the two do not list the same frames, or differ in their classes.
     """
-    by_name = {entry["frame"]: entry for entry in second}
-    names = [entry["frame"] for entry in first]
-    if len(by_name) != len(second) or sorted(names) != sorted(by_name):
-        raise InputError(
-            f"The two runs were evaluated on different frames ({len(names)} and {len(second)}); evaluate "
-            "both on the same set to compare them."
-        )
-    pair = (_counts(first), _counts([by_name[name] for name in names]))
+    return bootstrap_mean_difference([(first, second)], seed=seed, repeats=repeats, confidence=confidence)
+
+
+def bootstrap_mean_difference(
+    pairs: Sequence[tuple[Sequence[Mapping], Sequence[Mapping]]],
+    *,
+    seed: int = 0,
+    repeats: int = 2000,
+    confidence: float = 0.95,
+) -> Interval:
+    """As `bootstrap_difference`, averaged over several measurements of the same frames, such as severities.
+
+    Args:
+        pairs: (first, second) of each measurement; all draw the same frames.
+        seed, repeats, confidence: see `bootstrap_interval`.
+
+    Raises:
+        InputError: there is no measurement, or one does not list the same frames as the others.
+    """
+    if not pairs:
+        raise InputError("The two runs share no measurement; measure both in the same way.")
+    names = [entry["frame"] for entry in pairs[0][0]]
+    values, draws = [], []
+    for pair in pairs:
+        first, second = _paired(*pair, names)
+        values.append(np.subtract(*(_mean_iou(counts.sum(axis=1)) for counts in (first, second))))
+        scores = (_mean_iou(_drawn(counts, seed=seed, repeats=repeats)) for counts in (first, second))
+        draws.append(np.subtract(*scores))
+    return _interval(float(np.mean(values)), np.mean(draws, axis=0), confidence)
+
+
+def bootstrap_classes(
+    first: Sequence[Mapping],
+    second: Sequence[Mapping],
+    *,
+    seed: int = 0,
+    repeats: int = 2000,
+    confidence: float = 0.95,
+) -> tuple[Interval, ...]:
+    """As `bootstrap_difference`, of the IoU of each class; NaN for a class that one of the two never met.
+
+    Raises:
+        InputError: the two do not list the same frames, or differ in their classes.
+    """
+    pair = _paired(first, second, [entry["frame"] for entry in first])
+    values = np.subtract(*(iou_of_counts(*counts.sum(axis=1)) for counts in pair))
+    draws = np.subtract(*(iou_of_counts(*_drawn(counts, seed=seed, repeats=repeats)) for counts in pair))
+    return tuple(_interval(value, drawn, confidence) for value, drawn in zip(values, draws.T, strict=True))
+
+
+def _paired(
+    first: Sequence[Mapping], second: Sequence[Mapping], names: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    pair = []
+    for entries in (first, second):
+        by_name = {entry["frame"]: entry for entry in entries}
+        if len(by_name) != len(entries) or sorted(by_name) != sorted(names):
+            raise InputError(
+                f"The two runs were evaluated on different frames ({len(first)} and {len(second)}); evaluate "
+                "both on the same set to compare them."
+            )
+        pair.append(_counts([by_name[name] for name in names]))
     classes = [counts.shape[-1] for counts in pair]
     if classes[0] != classes[1]:
         raise InputError(
             f"The two runs have {classes[0]} and {classes[1]} classes; compare runs of one label space."
         )
-    value = np.subtract(*(_mean_iou(counts.sum(axis=1, keepdims=True))[0] for counts in pair))
-    draws = np.subtract(*(_mean_iou(_drawn(counts, seed=seed, repeats=repeats)) for counts in pair))
-    return _interval(float(value), draws, confidence)
+    return pair[0], pair[1]
 
 
 def _counts(per_frame: Sequence[Mapping]) -> np.ndarray:

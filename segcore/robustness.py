@@ -25,7 +25,7 @@ from segcore.data.effects import (
 )
 from segcore.data.images import fit_long_side, resize_mask
 from segcore.errors import InputError
-from segcore.files import write_json
+from segcore.files import replace_file, write_json
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.runs import Run, write_robustness
 
@@ -45,10 +45,13 @@ class Sweep:
         table: what ``segcore.runs.write_robustness`` keeps: ``effect``, ``severity`` (0 is the clean frame),
             ``miou``, ``category_miou`` and the IoU of each class by name, 0..1, NaN where absent.
         provenance: set, data, split, frames, frame size, input size, seed, checksum of the weights, date.
+        per_frame: the counts of every frame, for intervals over frames: ``effect`` (None for the clean frame),
+            ``severity``, ``frame``, and ``tp``, ``fp`` and ``fn`` of each class.
     """
 
     table: pd.DataFrame
     provenance: Mapping = field(repr=False)
+    per_frame: tuple[Mapping, ...] = field(repr=False)
 
 
 def sweep(
@@ -98,21 +101,31 @@ def sweep(
     report(done, total)
     space = LABEL_SPACES[run.label_space]
     sums = {(effect, level): _no_pixels(space) for effect, levels in steps.items() for level in levels}
-    clean, sizes = _no_pixels(space), set()
+    sums[None, CLEAN] = _no_pixels(space)
+    per_frame, sizes = [], set()
+
+    def add(frame: Frame, effect: str | None, level: int, seen: tuple[np.ndarray, np.ndarray]) -> None:
+        nonlocal done
+        matrix = _score(predictor, *seen, space)
+        sums[effect, level] += matrix
+        counts = zip(("tp", "fp", "fn"), confusion.class_counts(matrix), strict=True)
+        per_frame.append(
+            {"effect": effect, "severity": level, "frame": frame.frame_id}
+            | {key: values.tolist() for key, values in counts}
+        )
+        done += 1
+        report(done, total)
+
     for index, frame in enumerate(frames):
         image, truth = _read_working(frame, space)
         sizes.add(truth.shape)
-        clean += _score(predictor, image, truth, space)
-        done += 1
-        report(done, total)
+        add(frame, None, CLEAN, (image, truth))
         for effect, levels in steps.items():
             for level, step in levels.items():
                 chain = Chain((step,), seed=frame_seed(seed, effect, index))
-                sums[effect, level] += _score(predictor, *apply(chain, image, truth), space)
-                done += 1
-                report(done, total)
+                add(frame, effect, level, apply(chain, image, truth))
     rows = [
-        _row(effect, level, clean if level == CLEAN else sums[effect, level], space)
+        _row(effect, level, sums[None if level == CLEAN else effect, level], space)
         for effect, levels in steps.items()
         for level in (CLEAN, *levels)
     ]
@@ -127,7 +140,7 @@ def sweep(
         "weights_sha256": run.weights_sha256,
         "date": datetime.now(UTC).date().isoformat(),
     }
-    return Sweep(pd.DataFrame(rows), provenance)
+    return Sweep(pd.DataFrame(rows), provenance, tuple(per_frame))
 
 
 def frame_seed(seed: int, effect: str, index: int) -> int:
@@ -137,10 +150,35 @@ def frame_seed(seed: int, effect: str, index: int) -> int:
 
 
 def save(run: Run, result: Sweep) -> Path:
-    """Keep a sweep in the run's folder as ``robustness/<set>.csv`` and ``.json``; return the path of the table."""
+    """Keep a sweep in the run's folder; return the path of the table.
+
+    ``robustness/<set>.csv`` holds the table, ``.json`` the provenance, ``.jsonl`` a line for each entry of
+    ``per_frame``.
+    """
     path = write_robustness(run, result.provenance["set"], result.table)
     write_json(path.with_suffix(".json"), dict(result.provenance))
+    with replace_file(path.with_suffix(".jsonl")) as temporary:
+        temporary.write_text(
+            "".join(json.dumps(entry) + "\n" for entry in result.per_frame), encoding="utf-8"
+        )
     return path
+
+
+def read_per_frame(run: Run, set_name: str) -> dict[tuple[str | None, int], list[dict]]:
+    """Return the counts of every frame by (effect, severity), the clean frames under (None, 0).
+
+    Nothing is returned where they were not kept, as by earlier versions, or cannot be read.
+    """
+    found: dict[tuple[str | None, int], list[dict]] = {}
+    try:
+        with (run.path / "robustness" / f"{set_name}.jsonl").open(encoding="utf-8") as lines:
+            for line in lines:
+                entry = json.loads(line)
+                counts = {key: entry[key] for key in ("frame", "tp", "fp", "fn")}
+                found.setdefault((entry["effect"], entry["severity"]), []).append(counts)
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return found
 
 
 def read_provenance(run: Run, set_name: str) -> dict:

@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segcore.bootstrap import bootstrap_difference, bootstrap_interval
+from segcore.bootstrap import (
+    bootstrap_classes,
+    bootstrap_difference,
+    bootstrap_interval,
+    bootstrap_mean_difference,
+)
 from segcore.errors import InputError
 
 
@@ -116,3 +121,40 @@ def test_what_cannot_be_compared_is_refused():
         bootstrap_difference(made(3, seed=0), made(4, seed=0))
     with pytest.raises(InputError, match="3 and 1 classes"):
         bootstrap_difference([made(1, seed=0)[0]], [frame("f0", [1], [1], [1])])
+
+
+def test_a_class_has_the_interval_that_its_counts_alone_would_have():
+    first, second = made(20, seed=3), made(20, seed=4, skill=0.4)
+
+    def only(entries, index):
+        return [
+            frame(entry["frame"], *([entry[key][index]] for key in ("tp", "fp", "fn"))) for entry in entries
+        ]
+
+    classes = bootstrap_classes(first, second, seed=6, repeats=300)
+    assert len(classes) == 3
+    for index, interval in enumerate(classes):
+        alone = bootstrap_difference(only(first, index), only(second, index), seed=6, repeats=300)
+        assert (interval.value, interval.low, interval.high) == pytest.approx(
+            (alone.value, alone.low, alone.high)
+        )
+
+
+def test_a_class_that_neither_run_met_has_no_interval():
+    entries = [frame("a", [8, 0], [1, 0], [1, 0]), frame("b", [7, 0], [1, 0], [2, 0])]
+    met, absent = bootstrap_classes(entries, entries)
+    assert met.value == 0
+    assert math.isnan(absent.value) and math.isnan(absent.low)
+
+
+def test_the_mean_of_several_measurements_draws_the_same_frames_in_each():
+    first, second = made(20, seed=1), made(20, seed=2, skill=0.5)
+    alone = bootstrap_difference(first, second, seed=9)
+    assert bootstrap_mean_difference([(first, second)] * 3, seed=9).low == pytest.approx(alone.low)
+    # On the same frames a lead and the same lag cancel in every draw.
+    none = bootstrap_mean_difference([(first, second), (second, first)], seed=9)
+    assert (none.low, none.high) == pytest.approx((0, 0), abs=1e-12)
+    with pytest.raises(InputError, match="share no measurement"):
+        bootstrap_mean_difference([])
+    with pytest.raises(InputError, match="different frames"):
+        bootstrap_mean_difference([(first, second), (made(19, seed=1), made(19, seed=2))])

@@ -163,6 +163,22 @@ def test_a_sweep_is_kept_and_read_again(run, frames):
     assert robustness.read_provenance(run, "val") == {}
 
 
+def test_counts_of_every_frame_are_kept_and_add_up_to_the_table(run, frames):
+    result = measure(run, frames, effects=["rain", "fog"], severities=[2])
+    path = robustness.save(run, result)
+    counts = robustness.read_per_frame(run, "val")
+    assert set(counts) == {(None, 0), ("rain", 2), ("fog", 2)}
+    table = read_robustness(run, "val").set_index(["effect", "severity"])
+    for (effect, level), entries in counts.items():
+        assert [entry["frame"] for entry in entries] == [frame.frame_id for frame in frames]
+        tp, fp, fn = (np.sum([entry[key] for entry in entries], axis=0) for key in ("tp", "fp", "fn"))
+        road = tp[0] / (tp[0] + fp[0] + fn[0])
+        assert table["road"][effect or "fog", level] == road
+    path.with_suffix(".jsonl").write_text('{"effect": "rain"}\n')
+    assert robustness.read_per_frame(run, "val") == {}
+    assert robustness.read_per_frame(run, "other") == {}
+
+
 def table_of(**curves: Sequence[float]) -> pd.DataFrame:
     return pd.DataFrame(
         [
