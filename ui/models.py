@@ -62,9 +62,18 @@ def latency_ms(run: Run, image: np.ndarray) -> float:
     return _latency(str(run.path), run.weights_sha256, image.shape, run, image)
 
 
+def predictor_of(run: Run) -> "Predictor":
+    """Return the loaded run, the same for all pages and visitors; it lets one picture in at a time.
+
+    Raises:
+        InputError: the run has no weights, or they are damaged or do not fit.
+    """
+    return _predictor(str(run.path), run.weights_sha256, run)
+
+
 # Keras models hold compiled functions that cannot be pickled, so they are resources; four of the largest
-# architecture stay below 1 GB.
-@st.cache_resource(max_entries=4, show_spinner="Loading the model…")
+# architecture stay below 1 GB. No spinner, as jobs load models where there is no page to show it.
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _predictor(path: str, sha256: str, _run: Run) -> "Predictor":
     from segcore.inference import load_predictor
 
