@@ -1,0 +1,91 @@
+"""Which frames to look at: two stored evaluations, frame by frame, from the counts of each class."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from segcore.confusion import iou_of_counts
+
+COLUMNS = ("frame", "a", "b", "difference", "differ", "share")
+_COUNTS = ("tp", "fp", "fn")
+
+
+def rank_frames(
+    first: Sequence[Mapping], second: Sequence[Mapping], *, class_index: int | None = None
+) -> pd.DataFrame:
+    """Join two lists ``per_frame`` of one label space by frame.
+
+    Args:
+        first, second: entries with ``frame``, ``miou``, ``tp``, ``fp`` and ``fn``.
+        class_index: only frames whose truth holds this class, and its IoU in place of the mean IoU.
+
+    Returns:
+        ``frame``, sorted; ``a``, ``b`` and ``difference`` (a - b), 0..1, NaN where a run has no score;
+        ``differ``, see `least_disagreement`; ``share`` of the scored pixels that are of the class, NaN without one.
+    """
+    tables = [_scores(entries, class_index) for entries in (first, second)]
+    joined = tables[0].join(tables[1], how="outer", lsuffix="_a", rsuffix="_b")
+    by_name = [{entry["frame"]: entry for entry in entries} for entries in (first, second)]
+    differ = [
+        least_disagreement(by_name[0][name], by_name[1][name])
+        if name in by_name[0] and name in by_name[1]
+        else np.nan
+        for name in joined.index
+    ]
+    a, b = joined["score_a"], joined["score_b"]
+    share = joined["share_a"].fillna(joined["share_b"])
+    table = pd.DataFrame({"a": a, "b": b, "difference": a - b, "differ": differ, "share": share})
+    return table.astype("float64").sort_index().rename_axis("frame").reset_index()
+
+
+def least_disagreement(first: Mapping, second: Mapping) -> float:
+    """Return the share of the scored pixels on which two runs differ at the least, 0..1.
+
+    Counts do not tell which pixels they stand for. But two runs that hit a class of the truth a different number
+    of times, or name a class a different number of times, must differ on as many pixels; the larger of the two
+    bounds is given. NaN where the truths of the two are not of one size, or hold nothing.
+
+    Example:
+        >>> one = {"tp": [6, 2], "fp": [2, 0], "fn": [0, 2]}
+        >>> least_disagreement(one, {"tp": [4, 4], "fp": [0, 2], "fn": [2, 0]})
+        0.4
+    """
+    (hits, named, pixels), (other_hits, other_named, other_pixels) = map(_totals, (first, second))
+    if pixels != other_pixels or not pixels or len(hits) != len(other_hits):
+        return float("nan")
+    by_truth = np.abs(hits - other_hits).sum()
+    by_prediction = np.abs(named - other_named).sum() / 2
+    return float(max(by_truth, by_prediction) / pixels)
+
+
+def frames_with(entries: Sequence[Mapping]) -> np.ndarray:
+    """Return in how many frames each class occurs in the truth, int64 (n,)."""
+    return (_array(entries)[:, [0, 2]].sum(axis=1) > 0).sum(axis=0)
+
+
+def _scores(entries: Sequence[Mapping], class_index: int | None) -> pd.DataFrame:
+    names = [entry["frame"] for entry in entries]
+    if class_index is None or not entries:
+        table = pd.DataFrame({"score": [entry["miou"] for entry in entries], "share": np.nan}, index=names)
+        return table.astype("float64")
+    counts = _array(entries)
+    of_class = counts[:, :, class_index]
+    pixels, scored = of_class[:, 0] + of_class[:, 2], counts[:, [0, 2]].sum(axis=(1, 2))
+    share = np.divide(pixels, scored, out=np.zeros(len(names)), where=scored > 0)
+    table = pd.DataFrame({"score": iou_of_counts(*of_class.T), "share": share}, index=names)
+    return table[pixels > 0]
+
+
+def _array(entries: Sequence[Mapping]) -> np.ndarray:
+    # (frames, counts, classes)
+    rows = [[entry[key] for key in _COUNTS] for entry in entries]
+    return np.array(rows, np.int64) if rows else np.zeros((0, 3, 0), np.int64)
+
+
+def _totals(entry: Mapping) -> tuple[np.ndarray, np.ndarray, int]:
+    hits, false, missed = (np.asarray(entry[key], np.int64) for key in _COUNTS)
+    pixels = int((hits + missed).sum())
+    named = hits + false
+    # The last is what names no class.
+    return hits, np.append(named, pixels - named.sum()), pixels
