@@ -31,6 +31,8 @@ class TrainingState:
         best_score: that mean IoU.
         best_sha256: SHA-256 of the weights file of that epoch.
         config: the configuration, as JSON types.
+        extra_data: one entry for each change of what is trained on beside the data set itself: the epoch that
+            it begins with, ``from_epoch``, and its ``sources``, each with name, frames and cities.
     """
 
     epochs_done: int
@@ -39,6 +41,7 @@ class TrainingState:
     best_score: float
     best_sha256: str | None
     config: dict
+    extra_data: tuple[dict, ...] = ()
 
 
 def save_state(folder: Path, state: TrainingState, model: keras.Model) -> None:
@@ -60,7 +63,9 @@ def read_state(folder: Path) -> TrainingState:
     """
     with _open(folder) as arrays:
         content = json.loads(str(arrays["state"]))
-    return TrainingState(**{**content, "history": tuple(content["history"])})
+    return TrainingState(
+        **{key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
+    )
 
 
 def restore_variables(folder: Path, model: keras.Model) -> None:

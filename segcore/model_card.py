@@ -101,7 +101,7 @@ def _training(run: Run, history: pd.DataFrame) -> str:
 
 - Data: {data["name"]} {data["split"]}, {data["frames"]:,} frames of {len(data["cities"])} cities \
 ({", ".join(data["cities"])}) at {data["frame_size"][1]} x {data["frame_size"][0]} pixels. The validation cities \
-were not trained on.
+were not trained on.{_extra(data)}
 - Terms: Cityscapes is for non-commercial research and personal use, and its frames may not be passed on \
 (<https://www.cityscapes-dataset.com/license/>). Use these weights within these terms.
 - Start: {start}.
@@ -112,6 +112,17 @@ were not trained on.
 work ({record["versions"]["backend"]} back end, {training["precision"]}). The weights are those of epoch \
 {record["best_epoch"]}, the best on the validation frames, which makes its validation score a little kinder than an \
 untouched test set would be.{"".join(f"{chr(10)}- {note}" for note in record.get("notes", []))}"""
+
+
+def _extra(data: dict) -> str:
+    lines = []
+    for change in data.get("extra", ()):
+        sources = " and ".join(
+            f"{source['frames']} train frames of {source['name']} ({', '.join(source['cities'])})"
+            for source in change["sources"]
+        )
+        lines.append(f"- From epoch {change['from_epoch']} on also: {sources or 'nothing else'}.")
+    return "".join(f"\n{line}" for line in lines)
 
 
 def _scores(scores: dict) -> str:

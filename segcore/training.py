@@ -1,6 +1,8 @@
 """Training a run: from a configuration and a data root to a folder in ``weights/``."""
 
+import json
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +20,13 @@ from segcore.metrics import Accuracy, MeanIoU
 from segcore.models import build_model
 from segcore.runs import RECORD_FILE
 from segcore.training_config import TrainingConfig
-from segcore.training_setup import describe_run, make_optimizer, measure_class_weights, model_to_train
+from segcore.training_setup import (
+    describe_run,
+    make_optimizer,
+    measure_class_weights,
+    model_to_train,
+    with_sources,
+)
 
 
 def train(
@@ -26,6 +34,7 @@ def train(
     folder: Path,
     *,
     data_root: Path,
+    extra_data: Mapping[str, Path] | None = None,
     resume: bool = False,
     workers: int = 1,
     verbose=2,
@@ -40,6 +49,8 @@ def train(
             ``decay_epochs``, which may change to prolong or end a training.
         folder: the run's folder.
         data_root: Cityscapes root with the splits ``train`` and ``val``.
+        extra_data: further roots by the name of their data, whose split ``train`` is trained on as well; they
+            take no part in validation, class weights and batch statistics. They may change on resuming.
         resume: go on from the checkpoint.
         workers: threads that prepare batches.
         verbose: as in ``keras.Model.fit``: 1 shows a progress bar, 2 a line an epoch.
@@ -55,6 +66,9 @@ def train(
     state = _initial_state(config, folder, resume=resume)
     train_frames = _labelled_frames(data_root, "train")
     val_frames = _labelled_frames(data_root, "val")
+    extra = {name: _labelled_frames(root, "train") for name, root in (extra_data or {}).items()}
+    all_frames = (*train_frames, *(frame for frames in extra.values() for frame in frames))
+    state = with_sources(state, extra)
     space = LABEL_SPACES[config.label_space]
     keras.utils.set_random_seed(config.seed)
 
@@ -65,7 +79,7 @@ def train(
         loss=make_loss(config.loss), metrics=[MeanIoU(space.num_classes), Accuracy(space.num_classes)]
     )
     model, label_stride = model_to_train(config, num_classes=space.num_classes)
-    steps = math.ceil(len(train_frames) / config.batch_size)
+    steps = math.ceil(len(all_frames) / config.batch_size)
     model.compile(
         optimizer=make_optimizer(config, steps_per_epoch=steps),
         loss=make_loss(config.loss, class_weights=measure_class_weights(config, train_frames)),
@@ -74,6 +88,8 @@ def train(
     model.optimizer.build(model.trainable_variables)
     if resume:
         restore_variables(folder / CHECKPOINT_FOLDER, model)
+        # Counted in the steps of today's epochs, so that the schedule ends with the last of them.
+        model.optimizer.iterations.assign(state.epochs_done * steps)
 
     def sequence(frames, augment, crop_size, **arguments):
         return FrameSequence(
@@ -89,7 +105,7 @@ def train(
         )
 
     train_batches = sequence(
-        train_frames,
+        all_frames,
         config.augment,
         config.step_size,
         epoch=state.epochs_done,
@@ -103,7 +119,7 @@ def train(
         validated=validated,
         val_batches=sequence(val_frames, "none", config.image_size),
         settling_batches=sequence(train_frames, "none", config.image_size, shuffle=True),
-        record=describe_run(config, validated, train_frames),
+        record=describe_run(config, validated, train_frames, state.extra_data) | _notes(folder),
     )
     if state.epochs_done >= config.epochs:
         keeper.publish()
@@ -147,6 +163,13 @@ def _initial_state(config: TrainingConfig, folder: Path, *, resume: bool) -> Tra
             "decay_epochs may change on --resume."
         )
     return replace(state, config=wanted)
+
+
+def _notes(folder: Path) -> dict:
+    """Return what people added to the record of the run; it stays when the rest is written anew."""
+    path = folder / RECORD_FILE
+    notes = json.loads(path.read_text(encoding="utf-8")).get("notes") if path.exists() else None
+    return {"notes": notes} if notes else {}
 
 
 def _labelled_frames(data_root: Path, split: str) -> tuple[Frame, ...]:

@@ -1,13 +1,15 @@
 """What a training starts from: model, optimizer, class weights, and the record of it all."""
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 import keras
 import numpy as np
 
+from segcore.checkpoint import TrainingState
 from segcore.data.cityscapes import Frame, read_label_ids
 from segcore.errors import InputError
 from segcore.hardware import describe_hardware
@@ -71,8 +73,30 @@ def measure_class_weights(config: TrainingConfig, frames: Sequence[Frame]) -> tu
     return tuple(1 / np.log(1.02 + shares))
 
 
-def describe_run(config: TrainingConfig, model: keras.Model, frames: Sequence[Frame]) -> dict:
-    """Return what ``run.json`` says from the start: model, training, data, versions and hardware."""
+def with_sources(state: TrainingState, extra: Mapping[str, Sequence[Frame]]) -> TrainingState:
+    """Return ``state`` with a note of the further frames that the coming epochs are trained on."""
+    sources = [
+        {"name": name, "frames": len(frames), "cities": sorted({frame.city for frame in frames})}
+        for name, frames in extra.items()
+    ]
+    last = state.extra_data[-1]["sources"] if state.extra_data else []
+    if sources == last:
+        return state
+    entry = {"from_epoch": state.epochs_done + 1, "sources": sources}
+    return replace(state, extra_data=(*state.extra_data, entry))
+
+
+def describe_run(
+    config: TrainingConfig, model: keras.Model, frames: Sequence[Frame], extra_data: Sequence[dict] = ()
+) -> dict:
+    """Return what ``run.json`` says from the start: model, training, data, versions and hardware.
+
+    Args:
+        config: how the run is trained.
+        model: the model that is validated and stored.
+        frames: training frames of the data set itself.
+        extra_data: as in ``segcore.checkpoint.TrainingState``.
+    """
     height, width = read_label_ids(frames[0]).shape
     return {
         "format": 1,
@@ -91,6 +115,7 @@ def describe_run(config: TrainingConfig, model: keras.Model, frames: Sequence[Fr
             "frames": len(frames),
             "cities": sorted({frame.city for frame in frames}),
             "frame_size": [height, width],
+            **({"extra": list(extra_data)} if extra_data else {}),
         },
         "seed": config.seed,
         "versions": {

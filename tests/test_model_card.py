@@ -56,6 +56,14 @@ def test_model_training_and_terms_are_named(run):
         assert expected in card
 
 
+def test_further_training_data_is_named_with_its_epoch(run):
+    assert "on also" not in model_card(run)
+    sources = [{"name": "Demo city", "frames": 90, "cities": ["altenrode", "neuwerda"]}]
+    run.record["data"]["extra"] = [{"from_epoch": 17, "sources": sources}]
+    expected = "- From epoch 17 on also: 90 train frames of Demo city (altenrode, neuwerda)."
+    assert expected in model_card(run)
+
+
 def test_scores_of_other_weights_are_left_out(run):
     write_evaluation(run, {**read_evaluation(run, "val"), "weights_sha256": "0" * 64})
     assert "## Scores" not in model_card(run)

@@ -186,3 +186,19 @@ def test_an_unusable_configuration_is_one_line_and_code_2(tmp_path, data, train,
 def test_without_a_checkpoint_there_is_nothing_to_resume(data, config, train):
     code, errors = train(data, config, "--resume")
     assert code == 2 and "no checkpoint" in errors
+
+
+def test_further_frames_are_trained_on_and_told_and_the_schedule_still_ends(tmp_path, data, config, train):
+    further = make_cityscapes(tmp_path / "further", frames={"train": 4, "val": 1}, size=(32, 64))
+    code, errors = train(data, config, "--epochs", 1)
+    assert code == 0, errors
+    code, errors = train(data, config, "--resume", "--extra-data", f"Rendered={further}")
+    assert code == 0, errors
+    assert find_run("tiny", tmp_path).record["data"]["extra"] == [
+        {"from_epoch": 2, "sources": [{"name": "Rendered", "frames": 4, "cities": ["aachen"]}]}
+    ]
+    # Five steps an epoch where the first had three: the rate is zero after the last step all the same.
+    assert history(tmp_path)["learning_rate"].iloc[-1] == pytest.approx(0, abs=1e-9)
+
+    code, errors = train(data, config, "--resume", "--extra-data", str(further))
+    assert code == 2 and "expected NAME=ROOT" in errors

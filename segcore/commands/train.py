@@ -31,6 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", required=True, type=Path, help="Cityscapes root with the splits train and val"
     )
+    parser.add_argument(
+        "--extra-data",
+        action="append",
+        default=[],
+        metavar="NAME=ROOT",
+        help="train on the split train of this root as well, such as 'Demo city=PLACE'; may be repeated",
+    )
     parser.add_argument("--config", type=Path, help="JSON file, see configs/; the options below override it")
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
     parser.add_argument("--workers", type=int, default=1, help="threads that prepare batches")
@@ -46,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = _config(arguments)
     if arguments.workers < 1:
         raise InputError(f"--workers is {arguments.workers}; expected at least 1.")
+    extra_data = dict(_named_root(text) for text in arguments.extra_data)
     _limit_threads(arguments.threads)
 
     with quiet_import():
@@ -57,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
             config,
             folder,
             data_root=arguments.data,
+            extra_data=extra_data,
             resume=arguments.resume,
             workers=arguments.workers,
             verbose=1 if sys.stdout.isatty() else 2,
@@ -82,6 +91,13 @@ def _config(arguments: argparse.Namespace) -> TrainingConfig:
     if "model" not in content:
         raise InputError("Nothing says which model to train; give --model or --config.")
     return TrainingConfig.from_dict(content)
+
+
+def _named_root(text: str) -> tuple[str, Path]:
+    name, separator, root = text.partition("=")
+    if not (name and separator and root):
+        raise InputError(f"--extra-data is {text!r}; expected NAME=ROOT, such as 'Demo city=PLACE'.")
+    return name, Path(root)
 
 
 def _limit_threads(threads: int | None) -> None:
