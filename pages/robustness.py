@@ -3,11 +3,10 @@
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.runs import Run
+from segcore.runs import Run, robustness_sets
 from ui.page import choose_runs
 from ui.robustness import (
     read_sweeps,
-    sets_with_sweeps,
     show_classes,
     show_curves,
     show_provenance,
@@ -15,7 +14,7 @@ from ui.robustness import (
 )
 from ui.robustness_live import show_live
 from ui.router import through_app
-from ui.runs import listed_runs
+from ui.runs import listed_runs, sets_of
 from ui.source import HOW_TO_GET_FRAMES, current_source
 from ui.url import notice_unknown
 
@@ -41,26 +40,25 @@ def _choose_set(names: list[str]) -> str:
 
 
 def _show_stored(runs: tuple[Run, ...], view: str) -> None:
-    sets = sets_with_sweeps(runs)
+    sets = sets_of(runs, robustness_sets)
     if not sets:
         st.info(HOW_TO_MEASURE)
         return
     set_name = _choose_set(sets)
-    sweeps = read_sweeps(runs, set_name)
-    measured = [run for run in runs if run.name in sweeps]
-    if not measured:
-        return
+    measured = [run for run in runs if set_name in robustness_sets(run)]
     chosen = choose_runs(measured, key="measured_runs", most=MOST_RUNS)
     if not chosen:
         st.info("Choose at least one run.")
         return
-    shown = {run.name: sweeps[run.name] for run in chosen}
+    sweeps = read_sweeps(chosen, set_name)
+    if not sweeps:
+        return
     if view == "Curves":
-        show_curves(shown)
-        show_summary(shown)
+        show_curves(sweeps, set_name)
+        show_summary(sweeps, set_name)
     else:
-        show_classes(shown)
-    show_provenance(chosen, set_name)
+        show_classes(sweeps, set_name)
+    show_provenance([run for run in chosen if run.name in sweeps], set_name)
 
 
 through_app()

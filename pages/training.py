@@ -52,6 +52,7 @@ def _show_curves(
         key="training_curves",
         alt=f"{', '.join(panels)} against the epoch for {', '.join(histories)}. "
         f"Best epochs: {marks or 'unknown'}. The text below says what the curves show.",
+        about=list(histories),
     )
     st.caption(
         "Training is blue, validation orange; several runs differ by their dashes. A star marks the epoch "

@@ -11,7 +11,8 @@ import csv
 import json
 import math
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,9 +40,10 @@ HISTORY_COLUMNS = (
 _HISTORY_ALIASES = {
     "lr": "learning_rate",
     "acc": "accuracy",
-    "val_acc": "val_accuracy",
+    "categorical_accuracy": "accuracy",
+    "sparse_categorical_accuracy": "accuracy",
     "mean_io_u": "mean_iou",
-    "val_mean_io_u": "val_mean_iou",
+    "one_hot_mean_io_u": "mean_iou",
 }
 _MISSING = {"", "na", "nan", "n/a", "none", "null"}
 
@@ -255,7 +257,7 @@ def read_history(run: Run) -> pd.DataFrame:
     """
     path = run.path / HISTORY_FILE
     rows = _read_rows(path)
-    header = [_HISTORY_ALIASES.get(name.strip().lower(), name.strip().lower()) for name in rows[0]]
+    header = _column_names(rows[0])
     if "epoch" not in header:
         raise InputError(
             f"{HISTORY_FILE} has no column 'epoch' but {', '.join(header)}; it must have one row an epoch."
@@ -307,8 +309,13 @@ def robustness_sets(run: Run) -> tuple[str, ...]:
     return _stems(run.path / "robustness", ".csv")
 
 
-def read_evaluation(run: Run, set_name: str) -> dict | None:
+def read_evaluation(run: Run, set_name: str, *, with_frames: bool = True) -> dict | None:
     """Read the scores of a run on one set, or None if it has none.
+
+    Args:
+        run: the run.
+        set_name: name of the set.
+        with_frames: False leaves out ``per_frame``, which is most of the file and then mostly passed over unread.
 
     Raises:
         InputError: the file is malformed, or its confusion matrix does not fit its classes.
@@ -316,7 +323,9 @@ def read_evaluation(run: Run, set_name: str) -> dict | None:
     path = _result_path(run, "evaluation", set_name, ".json")
     if not path.is_file():
         return None
-    evaluation = _read_json(path)
+    evaluation = _read_json(path, prepare=str if with_frames else _without_frames)
+    if not with_frames:
+        evaluation.pop("per_frame", None)
     check_evaluation(evaluation, where=f"evaluation/{path.name}")
     return evaluation
 
@@ -380,9 +389,18 @@ def _result_path(run: Run, folder: str, set_name: str, suffix: str) -> Path:
     return run.path / folder / f"{set_name}{suffix}"
 
 
-def _read_json(path: Path) -> dict:
+def _without_frames(text: str) -> str:
+    # As write_evaluation lays it out, with nothing but whole frames on the lines between. JSON laid out otherwise
+    # lacks these line breaks, which no string in it can hold, and is left as it is.
+    start = text.find('"per_frame": [\n')
+    end = text.find("\n ]", start)
+    return text if min(start, end) < 0 else text[:start] + '"per_frame": [' + text[end:]
+
+
+def _read_json(path: Path, *, prepare: Callable[[str], str] = str) -> dict:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+        text = prepare(path.read_text(encoding="utf-8"))
+        content = json.loads(text, parse_constant=_refuse_constant)
     except FileNotFoundError as error:
         raise InputError(f"{path.name} is missing; a run needs it.") from error
     except OSError as error:
@@ -396,6 +414,16 @@ def _read_json(path: Path) -> dict:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
+
+
+def _column_names(header: list[str]) -> list[str]:
+    names: list[str] = []
+    for cell in header:
+        # Keras counts metrics of one kind: mean_io_u_1.
+        prefix, name = re.fullmatch(r"(val_|)(.*?)(?:_\d+)?", cell.strip().lower(), re.DOTALL).groups()
+        name = prefix + _HISTORY_ALIASES.get(name, name)
+        names.append(cell if name in names else name)
+    return names
 
 
 def _read_rows(path: Path) -> list[list[str]]:

@@ -182,6 +182,14 @@ def test_keras_log_counts_from_zero_and_may_order_and_name_columns_otherwise(tmp
     assert history["mean_iou"].isna().all()
 
 
+def test_metrics_of_keras_are_known_by_their_own_names_and_the_first_of_a_kind_counts(tmp_path):
+    history = history_of(
+        tmp_path,
+        "epoch,sparse_categorical_accuracy,val_mean_io_u_1,val_mean_io_u_2,top_5\n1,0.5,0.25,0.75,0.9\n",
+    )
+    assert history[["accuracy", "val_mean_iou"]].to_numpy().tolist() == [[0.5, 0.25]]
+
+
 def test_resumed_training_replaces_the_epochs_it_repeats(tmp_path):
     history = history_of(tmp_path, "epoch,loss\n1,3\n2,2\n3,1\nepoch,loss\n2,20\n3,10\n4,5\n")
     assert history["epoch"].tolist() == [1, 2, 3, 4]
@@ -308,3 +316,23 @@ def test_reading_runs_imports_no_tensorflow_and_no_keras():
     code = "import sys, segcore.runs; print({'tensorflow', 'keras', 'streamlit'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("indent", [None, 1, 2])
+def test_scores_without_their_frames_are_the_same_scores_in_any_layout(tmp_path, indent):
+    run = runs.read_run(make_run(tmp_path, "a", evaluation=False))
+    evaluation = make_evaluation(frame_ids=('odd "name" ], [', "\\n ]"))
+    path = runs.write_evaluation(run, evaluation)
+    if indent is not None:
+        path.write_text(json.dumps(evaluation, indent=indent), encoding="utf-8")
+    scores = runs.read_evaluation(run, "val", with_frames=False)
+    assert scores == {key: value for key, value in evaluation.items() if key != "per_frame"}
+
+
+def test_frames_are_passed_over_unread_where_only_scores_are_asked_for(tmp_path):
+    run = runs.read_run(make_run(tmp_path, "a", evaluation=False))
+    path = runs.write_evaluation(run, make_evaluation())
+    path.write_text(path.read_text().replace('"tp": [', '"tp": {', 1), encoding="utf-8")
+    assert runs.read_evaluation(run, "val", with_frames=False)["frames"] == 6
+    with pytest.raises(InputError, match="not valid JSON"):
+        runs.read_evaluation(run, "val")

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from segcore.runs import Run
+from ui.save import PRINT_SCALE, file_stem, offer_chart
 from ui.url import notice_unknown
 
 ABSENT = "–"
@@ -17,14 +18,22 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
-def show_chart(figure: go.Figure, *, key: str, alt: str) -> None:
-    """Draw a figure over the full width, with a text alternative and only the useful buttons."""
+def show_chart(figure: go.Figure, *, key: str, alt: str, about: Sequence[str] = ()) -> None:
+    """Draw a figure over the full width, with a text alternative, only the useful buttons, and a way to save it.
+
+    Args:
+        figure: what is drawn.
+        key: of the element; saved files begin with it.
+        alt: what the figure shows, in words.
+        about: set, runs and the like, for the names of saved files.
+    """
     config = {
         "displaylogo": False,
         "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
-        "toImageButtonOptions": {"filename": key, "scale": 2},
+        "toImageButtonOptions": {"filename": file_stem(key, *about), "scale": PRINT_SCALE},
     }
     st.plotly_chart(figure, key=key, alt=alt, config=config)
+    offer_chart(figure, key=key, alt=alt, about=about, dark=is_dark())
 
 
 def choose_runs(runs: Sequence[Run], *, key: str, most: int, first: int = 2) -> list[Run]:

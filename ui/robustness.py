@@ -11,9 +11,10 @@ from segcore.data.effects import EFFECTS
 from segcore.errors import InputError
 from segcore.robustness import CLEAN, class_columns, read_provenance, relative_loss, summarize
 from segcore.robustness_charts import COLORS, SIGNS, class_heatmap, severity_curves
-from segcore.runs import Run, read_robustness, robustness_sets
+from segcore.runs import Run
 from ui.page import ABSENT, is_dark, show_chart
-from ui.runs import is_outdated, plain, provenance
+from ui.runs import is_outdated, plain, provenance, sweep_of
+from ui.save import offer_csv
 from ui.url import notice_unknown
 
 _KEPT = {"bind": "query-params", "persist_state": "session"}
@@ -22,18 +23,12 @@ _MEASURES = {"Mean IoU": "miou", "Category IoU": "category_miou", "Loss": "loss"
 _CARD_WIDTH = 256
 
 
-def sets_with_sweeps(runs: Sequence[Run]) -> list[str]:
-    """Return the names of all measured sets, those that most runs share first."""
-    names = [name for run in runs for name in robustness_sets(run)]
-    return sorted(set(names), key=lambda name: (-names.count(name), name))
-
-
 def read_sweeps(runs: Sequence[Run], set_name: str) -> dict[str, pd.DataFrame]:
     """Return the sweeps on a set by run, of effects that exist; what is wrong with one is said on the page."""
     found = {}
     for run in runs:
         try:
-            table = read_robustness(run, set_name)
+            table = sweep_of(run, set_name)
         except InputError as error:
             st.warning(f"{plain(run.name)}: {plain(str(error))}")
             continue
@@ -58,7 +53,7 @@ def show_provenance(runs: Sequence[Run], set_name: str) -> None:
         st.caption(text if len(who) == len(runs) else f"{', '.join(who)}: {text}")
 
 
-def show_curves(sweeps: Mapping[str, pd.DataFrame]) -> None:
+def show_curves(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
     """Draw a small plot an effect with a line a run, on one scale."""
     notice_unknown("measure", _MEASURES, what="measure")
     measure = st.segmented_control(
@@ -86,10 +81,11 @@ def show_curves(sweeps: Mapping[str, pd.DataFrame]) -> None:
             with st.container(width=_CARD_WIDTH, gap="xxsmall"):
                 st.markdown(f"**{EFFECTS[effect].title}**", help=EFFECTS[effect].meaning)
                 figure = severity_curves(curves, value=column, title=measure, range_to=(0, 1.05 * highest))
-                show_chart(figure, key=f"robustness_{effect}", alt=_in_words(curves, column, measure, effect))
+                alt = _in_words(curves, column, measure, effect)
+                show_chart(figure, key=f"robustness_{effect}", alt=alt, about=(column, set_name, *sweeps))
 
 
-def show_summary(sweeps: Mapping[str, pd.DataFrame]) -> None:
+def show_summary(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
     """Draw a table of what each run keeps of its clean score under each effect."""
     summaries = {name: summarize(table).set_index("effect") for name, table in sweeps.items()}
     effects = effects_of(sweeps)
@@ -114,17 +110,10 @@ def show_summary(sweeps: Mapping[str, pd.DataFrame]) -> None:
         f"Mean IoU: {clean}."
     )
     everything = pd.concat([table.assign(run=name) for name, table in sweeps.items()])
-    st.download_button(
-        "Download as CSV",
-        data=lambda: everything.to_csv(index=False),
-        file_name="robustness.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    offer_csv(everything, key="robustness", about=(set_name, *sweeps))
 
 
-def show_classes(sweeps: Mapping[str, pd.DataFrame]) -> None:
+def show_classes(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
     """Draw the IoU of each class under each effect at one severity, or what it has lost."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         notice_unknown("run", sweeps, what="run")
@@ -148,6 +137,7 @@ def show_classes(sweeps: Mapping[str, pd.DataFrame]) -> None:
         key="robustness_classes",
         alt=f"{'Change of the IoU' if is_change else 'IoU'} of {name} for each class under each effect at "
         f"severity {level}; blank where a class does not occur.",
+        about=("change" if is_change else "iou", f"severity{level}", set_name, name),
     )
     st.caption("Points of IoU." if is_change else "IoU in percent. Blank: the class does not occur.")
 

@@ -105,6 +105,7 @@ def _show_scores(looks: dict[int, Look], pair: dict[str, Run], effect: str, fram
         figure,
         key="robustness_live",
         alt=f"{title} of both models on frame {frame_id} under {EFFECTS[effect].title} against severity.",
+        about=(effect, frame_id, *(run.name for run in pair.values())),
     )
     st.caption(
         "Mean IoU over the classes of this one frame: expect more noise than in the sweeps."

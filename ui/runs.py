@@ -1,6 +1,6 @@
 """The runs as the pages use them: checked once, tables read when shown and kept until their file changes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +9,7 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.runs import (
     HISTORY_FILE,
+    RECORD_FILE,
     BrokenRun,
     Run,
     RunList,
@@ -17,22 +18,38 @@ from segcore.runs import (
     list_runs,
     read_evaluation,
     read_history,
+    read_robustness,
     read_run,
     runs_root,
 )
+from segcore.tables import conditions
 
 HOW_TO_ADD_A_RUN = (
     "A run is a folder with `run.json`, and beside it `model.weights.h5`, `history.csv` and `evaluation/`: "
     "put it into `weights/`, or set `SEGCORE_RUNS` to the folder that holds your runs."
 )
 
+MOST_BYTES_CHECKED = 32_000_000
+
+_FRAME_COLUMNS = ["frame", "miou", "pixel_accuracy"]
+
 
 def listed_runs() -> RunList:
-    """List the runs, weights checked, and name the broken ones on the page."""
+    """List the runs and name the broken ones on the page.
+
+    Weights are compared with their checksum once a version of the file, ``MOST_BYTES_CHECKED`` a visit: more
+    of them would be felt. Those that are left come next time, and before a prediction in any case.
+    """
     listed = list_runs()
     usable, broken = [], list(listed.broken)
+    faults, bytes_left = _weights_faults(), MOST_BYTES_CHECKED
     for run in listed.runs:
-        fault = _weights_fault(str(run.path), _version(run.path / "run.json"), _version(run.weights_path))
+        version = (_version(run.path / RECORD_FILE), _version(run.weights_path))
+        known, fault = faults.get(run.path, (None, None))
+        if known != version and bytes_left > 0:
+            fault = _weights_fault(run)
+            faults[run.path] = (version, fault)
+            bytes_left -= version[1][1] if version[1] and run.has_weights else 0
         if fault is None:
             usable.append(run)
         else:
@@ -56,21 +73,33 @@ def scores_of(run: Run, set_name: str) -> dict | None:
     Raises:
         InputError: the file is malformed.
     """
-    return _evaluation(str(run.path), set_name, _version(run.path / "evaluation" / f"{set_name}.json"))[0]
+    return _scores(str(run.path), set_name, _version(run.path / "evaluation" / f"{set_name}.json"))
 
 
 def frame_scores_of(run: Run, set_name: str) -> pd.DataFrame:
-    """Return one row a frame: frame, miou, pixel_accuracy, in 0..1, NaN where not defined."""
-    return _evaluation(str(run.path), set_name, _version(run.path / "evaluation" / f"{set_name}.json"))[1]
+    """Return one row a frame: frame, miou, pixel_accuracy, in 0..1, NaN where not defined.
+
+    Frames that cannot be read are named on the page, and there are no rows then.
+    """
+    try:
+        return _frames(str(run.path), set_name, _version(run.path / "evaluation" / f"{set_name}.json"))
+    except InputError as error:
+        st.warning(f"{plain(run.name)}: {plain(str(error))}")
+        return pd.DataFrame(columns=_FRAME_COLUMNS)
+
+
+def sweep_of(run: Run, set_name: str) -> pd.DataFrame | None:
+    """Return the scores under effects as ``segcore.runs.read_robustness`` does; raises its InputError."""
+    return _sweep(str(run.path), set_name, _version(run.path / "robustness" / f"{set_name}.csv"))
 
 
 DEMO_SET = "demo"
 """Name under which the shipped runs keep their scores on the demo city."""
 
 
-def sets_of(runs: Sequence[Run]) -> list[str]:
-    """Return the names of all evaluation sets of the runs: most shared first, and photographs before renderings."""
-    names = [name for run in runs for name in evaluation_sets(run)]
+def sets_of(runs: Sequence[Run], stored: Callable[[Run], Sequence[str]] = evaluation_sets) -> list[str]:
+    """Return the names of the sets that ``stored`` gives: most shared first, and photographs before renderings."""
+    names = [name for run in runs for name in stored(run)]
     return sorted(set(names), key=lambda name: (-names.count(name), name == DEMO_SET, name))
 
 
@@ -82,16 +111,7 @@ def is_outdated(run: Run, scores: dict) -> bool:
 
 def provenance(scores: dict) -> str:
     """Return data, split, frames and resolution of scores in words, for the line under every score."""
-    data = f"{plain(str(scores['data']))}, " if scores.get("data") else ""
-    frames = f"{scores['frames']} frame{'' if scores['frames'] == 1 else 's'}"
-    scored, seen = scores.get("frame_size"), scores.get("input_size")
-    size = f" of {_size(scored)}" if scored else ""
-    shrunk = f", seen by the model at {_size(seen)}" if seen and scored and seen != scored else ""
-    return f"Scores: {data}split {plain(scores['split'])}, {frames}{size}{shrunk}"
-
-
-def _size(size: Sequence[int]) -> str:
-    return f"{size[1]} × {size[0]} px"
+    return f"Scores: {plain(conditions(scores))}"
 
 
 def plain(text: str) -> str:
@@ -109,11 +129,15 @@ def _version(path: Path) -> tuple[int, int] | None:
     return status.st_mtime_ns, status.st_size
 
 
-@st.cache_data(max_entries=512, show_spinner="Checking weights…")
-def _weights_fault(path: str, record_version: tuple | None, weights_version: tuple | None) -> str | None:
-    del record_version, weights_version  # part of the key only
+@st.cache_resource(show_spinner=False)
+def _weights_faults() -> dict[Path, tuple[tuple, str | None]]:
+    """What is wrong with the weights of a run, by its folder, with the versions of the files that were read."""
+    return {}
+
+
+def _weights_fault(run: Run) -> str | None:
     try:
-        check_weights(read_run(Path(path)))
+        check_weights(run)
     except InputError as error:
         return str(error)
     return None
@@ -121,18 +145,26 @@ def _weights_fault(path: str, record_version: tuple | None, weights_version: tup
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _history(path: str, version: tuple | None) -> pd.DataFrame:
-    del version
+    del version  # part of the key only
     return read_history(read_run(Path(path)))
 
 
-# A resource, not data, as a copy a rerun of many evaluations would be felt; nobody changes them.
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _evaluation(path: str, set_name: str, version: tuple | None) -> tuple[dict | None, pd.DataFrame]:
+# Resources, not data, as a copy a rerun of many evaluations would be felt; nobody changes them.
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _scores(path: str, set_name: str, version: tuple | None) -> dict | None:
     del version
-    evaluation = read_evaluation(read_run(Path(path)), set_name)
-    rows = (evaluation or {}).get("per_frame", [])
-    frames = pd.DataFrame(rows, columns=["frame", "miou", "pixel_accuracy"])
-    frames = frames.astype({"frame": "str", "miou": "float64", "pixel_accuracy": "float64"})
-    if evaluation is None:
-        return None, frames
-    return {key: value for key, value in evaluation.items() if key != "per_frame"}, frames
+    return read_evaluation(read_run(Path(path)), set_name, with_frames=False)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _frames(path: str, set_name: str, version: tuple | None) -> pd.DataFrame:
+    del version
+    evaluation = read_evaluation(read_run(Path(path)), set_name) or {}
+    frames = pd.DataFrame(evaluation.get("per_frame", []), columns=_FRAME_COLUMNS)
+    return frames.astype({"frame": "str", "miou": "float64", "pixel_accuracy": "float64"})
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _sweep(path: str, set_name: str, version: tuple | None) -> pd.DataFrame | None:
+    del version
+    return read_robustness(read_run(Path(path)), set_name)
