@@ -4,6 +4,7 @@ Line and marker colours are legible on the light and on the dark theme alike; wh
 like the low end of a heat map, takes ``dark``. Fonts, grid and background are left to the theme.
 """
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,11 @@ PANELS = {
     "Mean IoU gap": Panel("Training mean IoU − validation mean IoU", "mean_iou", "gap", True),
     "Learning rate": Panel("Learning rate", "learning_rate", "single", False),
 }
+
+
+def shown(name: str) -> str:
+    """Return a name such that Plotly, which understands some HTML, draws it as it is."""
+    return html.escape(name, quote=False)
 
 
 def smooth(values: np.ndarray, weight: float) -> np.ndarray:
@@ -92,6 +98,7 @@ def dumbbell(scores: pd.DataFrame, *, colors: tuple[str, str] = (RUN_A, RUN_B)) 
         scores: float in 0..1, index the names of classes, two columns; a class has no point where it is NaN.
         colors: of the first and the second column.
     """
+    scores = scores.rename(index=shown)
     first, second = scores.columns
     figure = go.Figure()
     joined = scores.dropna()
@@ -112,7 +119,7 @@ def dumbbell(scores: pd.DataFrame, *, colors: tuple[str, str] = (RUN_A, RUN_B)) 
             x=scores[column],
             y=scores.index,
             mode="markers",
-            name=column,
+            name=shown(column),
             marker={"color": color, "size": 11, "symbol": symbol},
             customdata=100 * sign * difference,
             hovertemplate="%{y}: %{x:.1%} (%{customdata:+.1f} points)",
@@ -156,7 +163,8 @@ def confusion_heatmap(
         difference: the shares are A - B in -1..1 and take diverging colours.
         dark: the page is dark.
     """
-    columns = list(names) + ["void"] * (shares.shape[1] - len(names))
+    names = [shown(name) for name in names]
+    columns = names + ["void"] * (shares.shape[1] - len(names))
     if difference:
         reach = float(np.nanmax(np.abs(shares), initial=0.05))
         scale = {"zmin": -reach, "zmax": reach, "colorscale": _diverging(dark)}
@@ -168,7 +176,7 @@ def confusion_heatmap(
         go.Heatmap(
             z=shares,
             x=columns,
-            y=list(names),
+            y=names,
             customdata=100 * shares,
             hovertemplate="truth %{y}, predicted %{x}<br>" + value + "<extra></extra>",
             hoverongaps=False,
@@ -201,12 +209,12 @@ def cost_scatter(table: pd.DataFrame, *, cost: str, title: str) -> go.Figure:
             x=[row[cost]],
             y=[row["miou"]],
             mode="markers+text" if len(table) <= 12 else "markers",
-            text=[row["run"]],
+            text=[shown(row["run"])],
             # Away from the nearer edge, so that a narrow screen does not cut the name.
             textposition="top left" if row[cost] > middle else "top right",
-            name=row["run"],
+            name=shown(row["run"]),
             marker={"size": 13, "color": palette[index % 7], "symbol": shapes[index % 6]},
-            hovertemplate=f"{row['run']}<br>mean IoU %{{y:.1%}}<br>{title} %{{x:,.4~g}}<extra></extra>",
+            hovertemplate=f"%{{text}}<br>mean IoU %{{y:.1%}}<br>{title} %{{x:,.4~g}}<extra></extra>",
             showlegend=False,
         )
     figure.update_xaxes(title=title, rangemode="tozero")
@@ -246,7 +254,7 @@ def _curves(panel: Panel, run: str, history: pd.DataFrame, index: int) -> list[_
     epochs, dash = history["epoch"].to_numpy(), _DASHES[index % len(_DASHES)]
     what = panel.quantity.replace("mean_iou", "mean IoU").replace("_", " ")
     return [
-        _Curve(run, run + suffix, epochs, values, color, dash, what, panel.percent, is_marked)
+        _Curve(run, shown(run) + suffix, epochs, values, color, dash, what, panel.percent, is_marked)
         for suffix, values, color, is_marked in parts
         if np.isfinite(values).any()
     ]

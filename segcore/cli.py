@@ -14,6 +14,7 @@ COMMANDS = {
     "evaluate": "score a run on annotated frames, as the Cityscapes benchmark does",
     "predict": "write the masks of pictures",
     "robustness": "score a run under weather of rising severity",
+    "report": "write the comparison of two runs as one HTML file",
     "card": "write the model cards anew from the stored results",
 }
 

@@ -94,11 +94,31 @@ def predicts_void(*evaluations: Mapping) -> bool:
     return any(np.asarray(scores["confusion"])[:-1, -1].any() for scores in evaluations)
 
 
-def swatch(name: str) -> str:
-    """Return a picture of the class's colour as a data address; grey for a class that Cityscapes does not know."""
+def conditions(scores: Mapping) -> str:
+    """Return data, split, frames and resolution of stored scores in words."""
+    data = f"{scores['data']}, " if scores.get("data") else ""
+    frames = f"{scores['frames']} frame{'' if scores['frames'] == 1 else 's'}"
+    scored, seen = scores.get("frame_size"), scores.get("input_size")
+    size = f" of {_size(scored)}" if scored else ""
+    shrunk = f", seen by the model at {_size(seen)}" if seen and scored and seen != scored else ""
+    return f"{data}split {scores['split']}, {frames}{size}{shrunk}"
+
+
+def color_of(name: str) -> tuple[int, int, int]:
+    """Return the colour of a class, RGB 0..255; grey for a class that Cityscapes does not know."""
     red, green, blue = _COLORS.get(name, (128, 128, 128))
+    return red, green, blue
+
+
+def swatch(name: str) -> str:
+    """Return a picture of ``color_of`` the class as a data address."""
+    red, green, blue = color_of(name)
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24"><rect x="2" y="2" width="20" height="20" '
         f'rx="4" fill="rgb({red},{green},{blue})" stroke="#8a979e"/></svg>'
     )
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def _size(size: Sequence[int]) -> str:
+    return f"{size[1]} × {size[0]} px"

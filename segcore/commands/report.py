@@ -1,0 +1,30 @@
+"""``python -m segcore report``: write the comparison of two runs as one HTML file."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from segcore.errors import InputError
+from segcore.files import replace_file
+from segcore.report.pair import pair_report
+from segcore.runs import find_run
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("--a", required=True, metavar="RUN", help="name of a run, see the command runs")
+    parser.add_argument("--b", required=True, metavar="RUN", help="name of another")
+    parser.add_argument("--set", required=True, help="name of the set that both were evaluated on")
+    parser.add_argument("--output", required=True, type=Path, metavar="FILE", help="HTML file to write")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the report, replacing the file if there is one."""
+    report = pair_report(find_run(arguments.a), find_run(arguments.b), arguments.set)
+    try:
+        with replace_file(arguments.output) as temporary:
+            temporary.write_text(report, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{arguments.output} cannot be written: {error.strerror}.") from error
+    sys.stdout.write(f"{arguments.output}\n")
+    return 0

@@ -1,0 +1,66 @@
+"""What a visitor takes home: each chart as PNG, SVG or a page of its own, each table as CSV."""
+
+import html
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from segcore.report.shell import Chart, document
+
+PRINT_SCALE = 4
+"""Pixels of a saved PNG for each on the screen: half the width of a page of paper is then sharp."""
+
+_ASSETS = Path(__file__).parent / "assets"
+_pictures = st.components.v2.component(
+    "segcompare_save_chart",
+    html='<button type="button" data-format="png">PNG</button><button type="button" data-format="svg">SVG</button>',
+    css=(_ASSETS / "save_chart.css").read_text(encoding="utf-8"),
+    js=(_ASSETS / "save_chart.js").read_text(encoding="utf-8"),
+)
+
+
+def file_stem(*words: str) -> str:
+    """Return a file name without ending from words, such as a page, a set and runs, whatever characters they hold."""
+    kept = (re.sub(r"[^\w.+-]+", "-", word).strip("-.") for word in ("segcompare", *words))
+    return "_".join(filter(None, kept))[:120]
+
+
+def offer_chart(figure: go.Figure, *, key: str, alt: str, about: Sequence[str], dark: bool) -> None:
+    """Draw a button that opens the formats in which a chart, drawn before with ``key``, can be saved.
+
+    PNG and SVG are made in the browser, of the chart as it is there; the page is made when it is asked for.
+    """
+    title = ": ".join(filter(None, (key.replace("_", " ").capitalize(), ", ".join(about))))
+    parts = [Chart(figure, figure, alt), f"<p>{html.escape(alt)}</p>"]
+    with st.popover("Save", icon=":material/download:", type="tertiary", key=f"{key}_save"):
+        # The class that Streamlit gives to the element with this key.
+        chart = "st-key-" + re.sub(r"[^A-Za-z0-9_-]", "-", key)
+        _pictures(key=f"{key}_pictures", data={"chart": chart, "scale": PRINT_SCALE})
+        st.download_button(
+            "HTML",
+            data=lambda: document(title, parts, scheme="dark" if dark else "light"),
+            file_name=f"{file_stem(key, *about)}.html",
+            mime="text/html",
+            key=f"{key}_html",
+            on_click="ignore",
+            width="stretch",
+            help="The chart with its read-out, in one file of 5 MB that needs no network.",
+        )
+
+
+def offer_csv(table: pd.DataFrame, *, key: str, about: Sequence[str] = (), index: bool = False) -> None:
+    """Draw a button that saves a table as it is in memory: shares in 0..1, blank where there is no value."""
+    st.download_button(
+        "Download as CSV",
+        data=lambda: table.to_csv(index=index),
+        file_name=f"{file_stem(key, *about)}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"{key}_csv",
+        type="tertiary",
+    )
