@@ -5,60 +5,57 @@ import streamlit as st
 from segcore.data.effects import Chain
 from segcore.errors import InputError
 from ui.augment_chain import open_chain
-from ui.augment_controls import choose_chain, in_words
+from ui.augment_controls import Controls, in_words
 from ui.augment_gallery import show_gallery
-from ui.augment_picture import LAYER_NAMES, augmented, layers_of
+from ui.augment_picture import augmented, layers_of
 from ui.augment_share import offer_files, show_code, show_json
 from ui.models import frame_key
 from ui.router import through_app
 from ui.source import HOW_TO_GET_FRAMES, LoadedFrame, choose_frame, current_source, load_frame
 from ui.url import notice_unknown
 from ui.viewer import viewer
+from ui.viewer_start import SETTINGS, viewer_start
 
 _VIEWER_HEIGHT = 560
-_START = "_augment_viewer_start"
 _MORE = ("Code", "JSON", "All effects")
 
 
 @st.fragment
 def _work(key: str, frame: LoadedFrame) -> None:
     # A moved slider runs this alone: the frame is neither chosen nor read again.
-    look, controls = st.columns((8, 5), gap="medium")
-    with controls:
-        chain = choose_chain()
+    look, side = st.columns((8, 5), gap="medium")
+    with side:
+        controls = Controls()
     with look:
         try:
-            _look(key, chain, frame)
+            _look(key, controls.chain, frame)
         except InputError as error:
             st.error(str(error))
-            return
+    # After the picture, which so is on its way before the sliders are drawn again.
+    controls.draw()
     # Below both columns: on a telephone the sliders then follow the picture and not the code.
     more = st.segmented_control(
         "Show", _MORE, default="Code", key="more", bind="query-params", persist_state="session"
     )
     if more == "Code":
-        show_code(chain, frame)
+        show_code(controls.chain, frame)
     elif more == "JSON":
-        show_json(chain)
+        show_json(controls.chain)
     elif more == "All effects":
-        show_gallery(key, frame, seed=chain.seed)
+        show_gallery(key, frame, seed=controls.chain.seed)
 
 
 def _look(key: str, chain: Chain, frame: LoadedFrame) -> None:
     layers = layers_of(key, chain, frame)
     names = [layer.name for layer in layers]
-    left, right = (
-        name if name in names else other for name, other in zip(_viewer_start(), names, strict=False)
-    )
     applied = ", then ".join(in_words(step) for step in chain.active_steps) or "no effect"
     viewer(
         layers,
         key="augment_viewer",
-        left=left,
-        right=right,
+        **viewer_start(names, page="augment").arguments(names, left="before", right="after"),
         height=_VIEWER_HEIGHT,
         description=f"Frame {frame.frame_id} before and after {applied}.",
-        url={"left": "left", "right": "right"},
+        url={name: name for name in SETTINGS},
     )
     height, width = frame.image.shape[:2]
     change = augmented(key, chain, frame).change
@@ -67,16 +64,6 @@ def _look(key: str, chain: Chain, frame: LoadedFrame) -> None:
         f"{applied} · a value changes by {change:.1f} of 255 on average · {width} × {height} px{truth}"
     )
     offer_files(key, chain, frame)
-
-
-def _viewer_start() -> tuple[str, str]:
-    # Read once: afterwards the browser keeps the settings and writes them into the address.
-    if _START not in st.session_state:
-        for side in ("left", "right"):
-            notice_unknown(side, LAYER_NAMES, what=f"{side} layer")
-        asked = (st.query_params.get("left", "before"), st.query_params.get("right", "after"))
-        st.session_state[_START] = asked
-    return st.session_state[_START]
 
 
 through_app()

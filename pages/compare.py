@@ -3,17 +3,17 @@
 import streamlit as st
 
 from segcore.errors import InputError
-from ui.compare_download import offer_download
+from ui.compare_download import offer_download, remember_opacity
 from ui.compare_layers import layers_of
 from ui.compare_result import Comparison, compare
-from ui.compare_settings import choose_runs, choose_weather, viewer_start
+from ui.compare_settings import choose_runs, choose_weather
 from ui.compare_tables import show_classes, show_headline, show_outcomes, show_probe, show_scores
 from ui.models import frame_key, runs_with_weights
 from ui.router import through_app
 from ui.source import HOW_TO_GET_FRAMES, Source, choose_frame, current_source, load_frame
 from ui.viewer import viewer
+from ui.viewer_start import SETTINGS, viewer_start
 
-_VIEWER_SETTINGS = ("left", "right", "opacity", "outlines", "probe")
 _VIEWER_HEIGHT = 620
 
 
@@ -21,23 +21,19 @@ _VIEWER_HEIGHT = 620
 def _look(comparison: Comparison) -> None:
     # A pinned probe runs this alone: the numbers below do not change with it.
     layers = layers_of(comparison)
-    names = tuple(layer.name for layer in layers)
-    start = viewer_start(names)
-    probe = viewer(
+    names = [layer.name for layer in layers]
+    shown = viewer(
         layers,
         key="compare_viewer",
-        left=start.left if start.left in names else "a",
-        right=start.right if start.right in names else "b",
-        opacity=start.opacity / 100,
-        outlines=start.outlines,
+        **viewer_start(names, page="compare").arguments(names, left="a", right="b"),
         height=_VIEWER_HEIGHT,
         description=f"Frame {comparison.frame.frame_id} with the masks of {comparison.a.run.name} (A) and "
         f"{comparison.b.run.name} (B).",
         probe=True,
-        start_probe=start.probe,
-        url={name: name for name in _VIEWER_SETTINGS},
+        url={name: name for name in (*SETTINGS, "probe")},
     )
-    show_probe(comparison, probe)
+    remember_opacity(shown.opacity)
+    show_probe(comparison, shown.probe)
 
 
 def _numbers(comparison: Comparison) -> None:

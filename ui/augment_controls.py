@@ -26,29 +26,29 @@ _ICONS = {
 }
 
 
-def choose_chain() -> Chain:
-    """Draw the chain and its seed and return both; every change runs the fragment around the call again."""
-    _choose_addition()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = choose_seed(width="stretch", with_dice=True)
-    entries = kept.entries()
-    if not entries:
-        st.info(
-            "No effect is chosen, so nothing changes: add one above, or take one from “All effects” below."
-        )
-    is_open = st.session_state.setdefault(_OPEN, entries[0].number if entries else None)
-    for place, entry in enumerate(entries):
-        with st.container(border=True, gap="small"):
-            _draw_head(entry, place, last=len(entries) - 1)
-            if entry.step.effect.has_severity:
-                _draw_severity(entry)
-            if entry.step.effect.has_severity and entry.step.is_on:
-                _draw_opener(entry.number, is_open=entry.number == is_open)
-                if entry.number == is_open:
-                    for parameter in entry.step.effect.parameters:
-                        _draw_parameter(entry, parameter)
-    kept.say_in_address()
-    return Chain(kept.steps(), seed=seed)
+class Controls:
+    """The seed, drawn at once, and the chain with its sliders, drawn by ``draw`` at the same place.
+
+    What the visitor has changed is in ``chain`` before that: widgets tell it by their callbacks. Every change
+    runs the fragment around the call again.
+    """
+
+    def __init__(self) -> None:
+        self._place = st.container()
+        with self._place:
+            addition = st.container()
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                seed = choose_seed(width="stretch", with_dice=True)
+        self._addition = addition
+        self.chain = Chain(kept.steps(), seed=seed)
+
+    def draw(self) -> None:
+        """Draw the list of effects, and write it into the address."""
+        with self._addition:
+            _choose_addition()
+        with self._place:
+            _draw_chain()
+        kept.say_in_address()
 
 
 def add_effect(name: str, *, severity: int | None = None) -> None:
@@ -68,6 +68,25 @@ def in_words(step: Step) -> str:
     if step.severity is None:
         return f"{step.effect.title}, own values"
     return f"{step.effect.title} {step.severity or 'off'}"
+
+
+def _draw_chain() -> None:
+    entries = kept.entries()
+    if not entries:
+        st.info(
+            "No effect is chosen, so nothing changes: add one above, or take one from “All effects” below."
+        )
+    is_open = st.session_state.setdefault(_OPEN, entries[0].number if entries else None)
+    for place, entry in enumerate(entries):
+        with st.container(border=True, gap="small"):
+            _draw_head(entry, place, last=len(entries) - 1)
+            if entry.step.effect.has_severity:
+                _draw_severity(entry)
+            if entry.step.effect.has_severity and entry.step.is_on:
+                _draw_opener(entry.number, is_open=entry.number == is_open)
+                if entry.number == is_open:
+                    for parameter in entry.step.effect.parameters:
+                        _draw_parameter(entry, parameter)
 
 
 def _choose_addition() -> None:
@@ -94,17 +113,19 @@ def _draw_head(entry: kept.Entry, place: int, *, last: int) -> None:
     effect, number = entry.step.effect, entry.number
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
         st.markdown(f"**{place + 1}. {effect.title}**", help=effect.meaning, width="stretch")
-        buttons = (
-            ("up", ":material/arrow_upward:", "Apply earlier", place == 0, kept.move, (number, -1)),
-            ("down", ":material/arrow_downward:", "Apply later", place == last, kept.move, (number, 1)),
-            ("remove", ":material/close:", "Remove", False, kept.remove, (number,)),
-        )
-        for name, icon, meaning, is_disabled, action, arguments in buttons:
+        # Words and not icons, whose name a screen reader would read out. An effect alone has no order.
+        buttons = [("Remove", False, kept.remove, (number,))]
+        if last > 0:
+            buttons = [
+                ("Earlier", place == 0, kept.move, (number, -1)),
+                ("Later", place == last, kept.move, (number, 1)),
+                *buttons,
+            ]
+        for name, is_disabled, action, arguments in buttons:
             st.button(
-                "",
-                icon=icon,
-                key=f"augment_{name}_{number}",
-                help=f"{meaning}: {effect.title}",
+                name,
+                key=f"augment_{name.lower()}_{number}",
+                help=f"{name}: {effect.title}",
                 type="tertiary",
                 disabled=is_disabled,
                 on_click=action,

@@ -11,7 +11,6 @@ from segcore.labels import LABEL_SPACES
 from ui.source import LoadedFrame
 from ui.viewer import Layer, Palette, class_layer, picture_layer, value_layer
 
-LAYER_NAMES = ("before", "after", "difference", "mask_before", "mask")
 _CHANGE = Palette.of_values(
     "Change", ((0, 0, 4), (87, 16, 110), (188, 55, 84), (249, 142, 9), (252, 255, 164))
 )
@@ -46,7 +45,7 @@ def augmented(key: str, chain: Chain, frame: LoadedFrame) -> Augmented:
 
 
 def layers_of(key: str, chain: Chain, frame: LoadedFrame) -> tuple[Layer, ...]:
-    """Return the layers named in ``LAYER_NAMES``, without masks where there is no ground truth."""
+    """Return before, after, difference and, where there is ground truth, the mask before and after."""
     return _layers(key, to_text(chain), chain.seed, frame)
 
 

@@ -12,12 +12,21 @@ from segcore.hardware import describe_hardware
 from ui.compare_result import Comparison, Side, boundary_iou_of, certainty_of, latency_of, scores_of
 from ui.models import LATENCY_REPEATS
 
+_SHOWN = "_compare_shown"
+
+
+def remember_opacity(opacity: float) -> None:
+    """Keep the opacity of 0..1 that the viewer shows, for the overlays of the download."""
+    st.session_state.setdefault(_SHOWN, {})["opacity"] = opacity
+
 
 def offer_download(comparison: Comparison, *, source: str) -> None:
-    """Draw the button; the zip is made when it is pressed."""
+    """Draw the button; the zip is made when it is pressed, with the opacity that is remembered then."""
+    # The session's state is out of reach of the thread that makes the zip; this part of it is not.
+    shown = st.session_state[_SHOWN]
     st.download_button(
         "Download masks, overlays and scores",
-        data=lambda: archive_of(comparison, source=source),
+        data=lambda: archive_of(comparison, source=source, **shown),
         file_name=f"compare_{comparison.frame.frame_id}.zip",
         mime="application/zip",
         icon=":material/download:",
@@ -27,8 +36,8 @@ def offer_download(comparison: Comparison, *, source: str) -> None:
     )
 
 
-def archive_of(comparison: Comparison, *, source: str) -> bytes:
-    """Return the zip of a comparison; the same comparison gives the same bytes."""
+def archive_of(comparison: Comparison, *, source: str, opacity: float = 0.6) -> bytes:
+    """Return the zip of a comparison; the same comparison and opacity of the overlays give the same bytes."""
     images = {"frame": comparison.frame.image}
     images |= {f"{side.letter.lower()}_input": side.image for side in comparison.sides if side.saw_weather}
     masks = [
@@ -42,7 +51,8 @@ def archive_of(comparison: Comparison, *, source: str) -> bytes:
         outcome=comparison.outcome,
         has_truth=comparison.truth is not None,
         scores=_class_rows(comparison),
-        manifest=_manifest(comparison, source=source),
+        manifest=_manifest(comparison, source=source) | {"overlay_opacity": opacity},
+        opacity=opacity,
     )
     return zip_bytes(files)
 

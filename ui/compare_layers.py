@@ -6,7 +6,7 @@ from segcore.comparison import confidence, normalised_entropy
 from segcore.export import outcome_palette
 from segcore.labels import VOID
 from ui.compare_result import Comparison
-from ui.viewer import Layer, Palette, class_layer, picture_layer, value_layer
+from ui.viewer import VOID_NAMES, Layer, Palette, class_layer, picture_layer, value_layer
 
 _CONFIDENCE = Palette.of_values("Confidence", ((68, 1, 84), (49, 104, 142), (53, 183, 121), (253, 231, 37)))
 _ENTROPY = Palette.of_values("Entropy", ((0, 0, 4), (114, 31, 129), (241, 96, 93), (252, 253, 191)))
@@ -59,4 +59,4 @@ def _outcomes(comparison: Comparison) -> Palette:
     entries = [
         (i, name, color) for i, (name, color) in enumerate(zip(comparison.outcome_names, colors, strict=True))
     ]
-    return Palette("Disagreement", (*entries, (VOID, "void (not scored)", (0, 0, 0))))
+    return Palette("Disagreement", (*entries, (VOID, VOID_NAMES[1], (0, 0, 0))))

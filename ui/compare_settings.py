@@ -1,18 +1,16 @@
-"""Compare: which runs, which weather, and how the viewer starts, all of it kept in the page's address."""
+"""Compare: which runs and which weather, all of it kept in the page's address."""
 
 from dataclasses import dataclass
 
 import streamlit as st
 
-from segcore.data.effects import EFFECTS, MAXIMUM_SEED, SEVERITIES, Chain, Effect, make_step
+from segcore.data.effects import EFFECTS, SEVERITIES, Chain, Effect, make_step
 from segcore.runs import Run
+from ui.seed import choose_seed
 from ui.url import notice_unknown
-from ui.viewer import Probe
 
 NO_WEATHER = "None"
 SEEN_BY = {"Both": "AB", "Only A": "A", "Only B": "B"}
-_START = "_compare_viewer_start"
-_DEFAULT_OPACITY = 60
 
 
 @dataclass(frozen=True)
@@ -81,74 +79,9 @@ def choose_weather() -> Weather:
             return Weather()
         notice_unknown("severity", [str(level) for level in SEVERITIES], what="severity")
         severity = st.slider("Severity", SEVERITIES[0], SEVERITIES[-1], 3, key="severity", width=160, **kept)
-        _notice_bad_seed()
-        seed = st.number_input("Seed", 0, MAXIMUM_SEED, 0, key="seed", width=130, **kept)
+        seed = choose_seed()
         notice_unknown("seen_by", list(SEEN_BY), what="choice of models")
         seen_by = st.segmented_control(
             "Seen by", list(SEEN_BY), default="Both", key="seen_by", required=True, **kept
         )
-    return Weather(effects[title], int(severity), int(seed), SEEN_BY[seen_by])
-
-
-@dataclass(frozen=True)
-class ViewerStart:
-    """How the viewer is when it first opens: layers by name, percent of opacity, outlines, pinned pixel."""
-
-    left: str | None = None
-    right: str | None = None
-    opacity: int = _DEFAULT_OPACITY
-    outlines: bool = False
-    probe: Probe | None = None
-
-
-def viewer_start(layer_names: tuple[str, ...]) -> ViewerStart:
-    """Read the start from the address once a session; say what in it cannot be used.
-
-    It stays as it is afterwards: the browser keeps the settings then, and writes them into the address.
-    """
-    if _START not in st.session_state:
-        st.session_state[_START] = ViewerStart(
-            left=_asked_layer("left", layer_names),
-            right=_asked_layer("right", layer_names),
-            opacity=_asked_percent(),
-            outlines=_asked_switch(),
-            probe=_asked_probe(),
-        )
-    return st.session_state[_START]
-
-
-def _asked_layer(side: str, names: tuple[str, ...]) -> str | None:
-    notice_unknown(side, names, what=f"{side} layer")
-    asked = st.query_params.get(side)
-    return asked if asked in names else None
-
-
-def _asked_percent() -> int:
-    asked = st.query_params.get("opacity")
-    if asked is None:
-        return _DEFAULT_OPACITY
-    right = asked.isascii() and asked.isdigit() and int(asked[:4]) <= 100
-    notice_unknown("opacity", [asked] if right else [], what="opacity")
-    return int(asked) if right else _DEFAULT_OPACITY
-
-
-def _asked_switch() -> bool:
-    notice_unknown("outlines", ["true", "false"], what="outlines setting")
-    return st.query_params.get("outlines") == "true"
-
-
-def _asked_probe() -> Probe | None:
-    asked = st.query_params.get("probe")
-    if asked is None:
-        return None
-    parts = asked.split(",")
-    right = len(parts) == 2 and all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts)
-    notice_unknown("probe", [asked] if right else [], what="probe")
-    return Probe(int(parts[0]), int(parts[1])) if right else None
-
-
-def _notice_bad_seed() -> None:
-    asked = st.query_params.get("seed")
-    if asked is not None:
-        right = asked.isascii() and asked.isdigit() and int(asked[:12]) <= MAXIMUM_SEED
-        notice_unknown("seed", [asked] if right else [], what="seed")
+    return Weather(effects[title], int(severity), seed, SEEN_BY[seen_by])

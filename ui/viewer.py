@@ -2,9 +2,11 @@
 
 Python sends every layer once. Which layers are shown, opacity, outlines, hidden classes, zoom and the
 dividing line change in the browser without a run of the script; only a pinned probe comes back.
+
+The pixels of each layer travel in an element of their own, which shows nothing and hands them to the viewer
+in the browser: bytes need no base64 there, and of an element that has not changed Streamlit sends only its hash.
 """
 
-import base64
 import hashlib
 import io
 import zlib
@@ -20,15 +22,35 @@ from segcore.labels import VOID, LabelSpace
 
 _FOLDER = Path(__file__).parent / "viewer"
 # In this order they make one module: Streamlit takes a component's JavaScript as a single text.
-_SCRIPTS = ("layers.js", "view.js", "paint.js", "legend.js", "address.js", "gestures.js", "viewer.js")
-_NO_CHANGE = {"on_probe_change": lambda: None}
+_SCRIPTS = (
+    "store.js",
+    "layers.js",
+    "view.js",
+    "paint.js",
+    "legend.js",
+    "address.js",
+    "gestures.js",
+    "viewer.js",
+)
+_NO_CHANGE = {"on_probe_change": lambda: None, "on_opacity_change": lambda: None}
+# Level 6 takes four times as long for a tenth less.
+_COMPRESSION = 1
+
+
+def _text(*names: str) -> str:
+    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
+
 
 _mount = st.components.v2.component(
-    "segcompare_viewer",
-    html=(_FOLDER / "viewer.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "viewer.css").read_text(encoding="utf-8"),
-    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    "segcompare_viewer", html=_text("viewer.html"), css=_text("viewer.css"), js=_text(*_SCRIPTS)
 )
+_mount_content = st.components.v2.component("segcompare_layer", js=_text("store.js", "content.js"))
+# Bytes of a layer's hash, padded with spaces, before its content; content.js knows the same number.
+_HASH_LENGTH = 48
+MOST_ZOOM = 32
+"""As in view.js."""
+VOID_NAMES = ("void", "void (not scored)")
+"""Names in legends of what is no class."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +69,7 @@ class Palette:
         """The classes of a label space with their Cityscapes names and colours, and void in black."""
         colors = [tuple(color) for color in space.colors.tolist()]
         classes = zip(range(space.num_classes), space.class_names, colors, strict=True)
-        return cls("Classes", (*classes, (VOID, "void", (0, 0, 0))))
+        return cls("Classes", (*classes, (VOID, VOID_NAMES[0], (0, 0, 0))))
 
     @classmethod
     def of_values(cls, title: str, stops: Sequence[tuple[int, int, int]]) -> "Palette":
@@ -70,7 +92,7 @@ class Layer:
     kind: str
     width: int
     height: int
-    data: str
+    data: bytes
     hash: str
     palette: Palette | None = None
     over: str | None = None
@@ -86,6 +108,23 @@ class Probe:
 
     x: int
     y: int
+
+
+@dataclass(frozen=True)
+class View:
+    """Which part is seen: ``zoom`` 1 shows all, and ``x`` and ``y`` are its middle, 0..1 of width and height."""
+
+    zoom: float
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the browser tells of a viewer: the pinned probe, and the opacity of 0..1 in whole percent."""
+
+    probe: Probe | None
+    opacity: float
 
 
 def picture_layer(name: str, title: str, image: np.ndarray) -> Layer:
@@ -116,7 +155,7 @@ def class_layer(
     not shown.
     """
     _check_map(classes, np.uint8)
-    content = zlib.compress(np.ascontiguousarray(classes).tobytes(), 6)
+    content = zlib.compress(np.ascontiguousarray(classes).tobytes(), _COMPRESSION)
     return _layer(name, title, "classes", classes, content, palette=palette, over=over, described=described)
 
 
@@ -138,7 +177,7 @@ def value_layer(
     """
     _check_map(values, None)
     steps = np.rint(255 * np.clip((values - low) / (high - low), 0, 1)).astype(np.uint8)
-    content = zlib.compress(steps.tobytes(), 6)
+    content = zlib.compress(steps.tobytes(), _COMPRESSION)
     scale = {"low": low, "high": high, "unit": unit}
     return _layer(name, title, "values", steps, content, palette=palette, over=over, **scale)
 
@@ -152,12 +191,14 @@ def viewer(
     opacity: float = 0.6,
     outlines: bool = False,
     split: float = 0.5,
+    hidden: Sequence[str] = (),
+    view: View | None = None,
     height: int | None = None,
     description: str = "Picture viewer.",
     probe: bool = False,
     start_probe: Probe | None = None,
     url: Mapping[str, str] | None = None,
-) -> Probe | None:
+) -> Shown:
     """Show layers in pairs with a dividing line, zoom, legend and a read-out of the pixel under the pointer.
 
     Example::
@@ -174,17 +215,20 @@ def viewer(
         opacity: 0 to 1, of class and value maps over their picture, at first.
         outlines: whether borders between classes are drawn, at first.
         split: 0 to 1, where the dividing line stands at first.
+        hidden: names of palette entries that are switched off at first.
+        view: which part is seen at first; all of it by default.
         height: px, at most; without it the viewer is as wide as there is room.
         description: what the pictures are, for those who do not see them.
-        probe: whether a click (or Enter) pins a probe. It reruns the script, or the fragment around the call.
+        probe: whether a click (or Enter) pins a probe. It reruns the script, or the fragment around the call;
+            so does another opacity, but only once the pointer and the keyboard have left the viewer.
         start_probe: a probe that is there at first.
         url: which settings the browser keeps in the page's address, as {setting: parameter}, of "left",
-            "right", "opacity" (percent), "outlines" (true or false) and "probe" ("x,y").
+            "right", "opacity" and "split" (percent), "outlines" (true or false), "hidden" (names between commas),
+            "view" ("zoom,x,y") and "probe" ("x,y").
 
-    The values "at first" count when the viewer is mounted, not afterwards: keep them constant between runs,
-    since a changed value sends all the layers again.
+    The values "at first" count when the viewer is mounted, not afterwards.
 
-    Returns: the pinned probe, or None.
+    Returns: the pinned probe, and the opacity, which is only told of a viewer with ``probe``.
     """
     names = [layer.name for layer in layers]
     left, right = left or names[0], right or names[-1]
@@ -194,6 +238,8 @@ def viewer(
     palettes = list(dict.fromkeys(layer.palette for layer in layers if layer.palette))
     start = {"left": left, "right": right, "opacity": opacity, "outlines": outlines, "split": split}
     start["probe"] = None if start_probe is None else {"x": start_probe.x, "y": start_probe.y}
+    start["hidden"] = list(hidden)
+    start["view"] = view and {"zoom": view.zoom, "centre": {"x": view.x, "y": view.y}}
     data = {
         "key": key,
         "start": start,
@@ -205,8 +251,14 @@ def viewer(
         "layers": [_layer_record(layer, palettes) for layer in layers],
         "version": hashlib.sha1("".join(layer.hash for layer in layers).encode()).hexdigest()[:12],
     }
-    result = _mount(key=key, data=data, default={"probe": start["probe"]}, **_NO_CHANGE)
-    return _read_probe(result.probe, layers[0])
+    # Without a gap, so that the elements of the layers take no room.
+    with st.container(gap=None):
+        default = {"probe": start["probe"], "opacity": round(100 * opacity)}
+        result = _mount(key=key, data=data, default=default, **_NO_CHANGE)
+        for layer in layers:
+            content = layer.hash.encode().ljust(_HASH_LENGTH) + layer.data
+            _mount_content(key=f"{key}_layer_{layer.name}", data=content)
+    return Shown(_read_probe(result.probe, layers[0]), _read_percent(result.opacity, opacity))
 
 
 def _read_probe(value: object, layer: Layer) -> Probe | None:
@@ -215,6 +267,10 @@ def _read_probe(value: object, layer: Layer) -> Probe | None:
         return None
     inside = 0 <= value["x"] < layer.width and 0 <= value["y"] < layer.height
     return Probe(value["x"], value["y"]) if inside else None
+
+
+def _read_percent(value: object, otherwise: float) -> float:
+    return value / 100 if type(value) is int and 0 <= value <= 100 else otherwise
 
 
 def _check_map(values: np.ndarray, dtype: type | None) -> None:
@@ -226,12 +282,11 @@ def _check_map(values: np.ndarray, dtype: type | None) -> None:
 def _layer(name: str, title: str, kind: str, pixels: np.ndarray, content: bytes, **fields) -> Layer:
     height, width = pixels.shape[:2]
     digest = hashlib.sha1(content).hexdigest()[:12]
-    text = base64.b64encode(content).decode("ascii")
-    return Layer(name, title, kind, width, height, text, f"{kind}-{width}x{height}-{digest}", **fields)
+    return Layer(name, title, kind, width, height, content, f"{kind}-{width}x{height}-{digest}", **fields)
 
 
 def _layer_record(layer: Layer, palettes: list[Palette]) -> dict:
-    record = {field.name: getattr(layer, field.name) for field in fields(layer)}
+    record = {field.name: getattr(layer, field.name) for field in fields(layer) if field.name != "data"}
     return record | {"palette": palettes.index(layer.palette) if layer.palette else None}
 
 

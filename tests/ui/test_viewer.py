@@ -1,4 +1,3 @@
-import base64
 import io
 import json
 import re
@@ -35,8 +34,9 @@ def page() -> None:
         value_layer("sure", "Sure", np.full((2, 3), 0.5), palette=greys, over="frame"),
     ]
     start = Probe(*st.session_state["start"]) if "start" in st.session_state else None
-    probe = viewer(layers, key="v", probe=True, start_probe=start, url={"left": "l"})
-    st.text(repr(probe))
+    shown = viewer(layers, key="v", probe=True, start_probe=start, opacity=0.29, url={"left": "l"})
+    st.text(repr(shown.probe))
+    st.text(str(shown.opacity))
 
 
 def sent(app: AppTest) -> dict:
@@ -61,12 +61,28 @@ def test_layers_are_sent_with_palettes_and_start():
     assert data["start"] == {
         "left": "frame",
         "right": "sure",
-        "opacity": 0.6,
+        "opacity": 0.29,
         "outlines": False,
         "split": 0.5,
+        "hidden": [],
+        "view": None,
         "probe": None,
     }
     assert data["url"] == {"left": "l"}
+
+
+def test_contents_travel_apart_under_their_hash():
+    app = run()
+    layers = sent(app)["layers"]
+    contents = [element.proto.bytes for element in app.get("bidi_component")[1:]]
+    assert [content[:48].decode().strip() for content in contents] == [layer["hash"] for layer in layers]
+    assert all("data" not in layer for layer in layers)
+    received = np.frombuffer(zlib.decompress(contents[1][48:]), np.uint8)
+    assert received.tolist() == list(range(24))
+
+
+def test_the_opacity_is_that_of_the_start_until_the_browser_tells_another():
+    assert run().text[1].value == "0.29"
 
 
 def test_no_probe_is_none_and_a_start_probe_is_returned():
@@ -89,7 +105,7 @@ def test_an_unknown_layer_is_an_error_that_names_the_known():
 def test_a_class_map_arrives_exactly():
     classes = np.random.default_rng(0).integers(0, 256, (7, 9), np.uint8)
     layer = class_layer("mask", "Mask", classes[:, ::-1], palette=CLASSES)
-    received = np.frombuffer(zlib.decompress(base64.b64decode(layer.data)), np.uint8).reshape(7, 9)
+    received = np.frombuffer(zlib.decompress(layer.data), np.uint8).reshape(7, 9)
     assert (received == classes[:, ::-1]).all()
     assert (layer.width, layer.height) == (9, 7)
 
@@ -97,7 +113,7 @@ def test_a_class_map_arrives_exactly():
 def test_values_are_clipped_to_256_steps():
     values = np.array([[-1, 0, 0.5], [1, 1.5, 2]], np.float32)
     layer = value_layer("sure", "Sure", values, palette=GREYS, low=0, high=1)
-    received = np.frombuffer(zlib.decompress(base64.b64decode(layer.data)), np.uint8)
+    received = np.frombuffer(zlib.decompress(layer.data), np.uint8)
     assert received.tolist() == [0, 0, 128, 255, 255, 255]
 
 
@@ -105,7 +121,7 @@ def test_a_picture_arrives_as_good_as_it_was():
     image = np.zeros((16, 24, 3), np.uint8)
     image[:, 12:] = (200, 40, 90)
     layer = picture_layer("frame", "Frame", image)
-    received = np.asarray(Image.open(io.BytesIO(base64.b64decode(layer.data)))).astype(int)
+    received = np.asarray(Image.open(io.BytesIO(layer.data))).astype(int)
     assert np.abs(received - image).max() <= 4
 
 

@@ -1,13 +1,5 @@
 // Layers: what Python sent, decoded once, and coloured whenever a class is switched on or off.
 
-function bytesOf(base64) {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  // Uint8Array.from with a function takes ten times as long, and a slider waits for it.
-  for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index);
-  return bytes;
-}
-
 // Class maps come as compressed bytes and not as a picture, because a browser that guards against
 // fingerprinting changes the pixels it hands back from a canvas.
 async function inflate(bytes) {
@@ -15,29 +7,33 @@ async function inflate(bytes) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-async function decodeLayer(sent, palettes) {
-  const layer = { ...sent, palette: sent.palette === null ? null : palettes[sent.palette] };
-  delete layer.data;
+async function decode(layer) {
+  const bytes = await slotOf(layer.hash).bytes;
   if (layer.kind === "picture") {
-    layer.picture = await createImageBitmap(new Blob([bytesOf(sent.data)], { type: "image/jpeg" }));
+    layer.picture = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
   } else {
-    layer.indices = await inflate(bytesOf(sent.data));
+    layer.indices = await inflate(bytes);
     layer.counts = countsOf(layer.indices);
   }
-  return layer;
 }
 
-// Layers that were already decoded for the last picture are taken over by their content's hash.
-async function decodeLayers(data, known) {
-  const decoded = await Promise.all(
-    data.layers.map((sent) => {
-      const old = known.get(sent.name);
-      return old && old.hash === sent.hash
-        ? { ...old, title: sent.title, over: sent.over, palette: sent.palette === null ? null : data.palettes[sent.palette] }
-        : decodeLayer(sent, data.palettes);
-    }),
-  );
-  return new Map(decoded.map((layer) => [layer.name, layer]));
+// Layers by name, each with a promise `ready`. Those of the last picture that have not changed are taken over.
+function openLayers(data, known) {
+  const opened = data.layers.map((sent) => {
+    const palette = sent.palette === null ? null : data.palettes[sent.palette];
+    const old = known.get(sent.name);
+    if (old?.hash === sent.hash) return Object.assign(old, sent, { palette });
+    const layer = { ...sent, palette };
+    layer.ready = decode(layer);
+    return layer;
+  });
+  return new Map(opened.map((layer) => [layer.name, layer]));
+}
+
+// Wait for what is needed to show the layers of these names.
+function readyToShow(layers, names) {
+  const needed = names.flatMap((name) => [layers.get(name), layers.get(layers.get(name).over)]);
+  return Promise.all(needed.map((layer) => layer?.ready));
 }
 
 function countsOf(indices) {
@@ -46,15 +42,11 @@ function countsOf(indices) {
   return counts;
 }
 
-// Names, and not indices, say what is hidden, so that a class stays hidden in the next picture.
-function isHidden(palette, entry, hidden) {
-  return hidden.has(`${palette.title}/${entry.name}`);
-}
-
 function colourTable(layer, hidden) {
   const rgba = new Uint8ClampedArray(256 * 4);
   for (const entry of layer.palette.entries) {
-    const visible = layer.kind === "values" || !isHidden(layer.palette, entry, hidden);
+    // Names, and not indices, say what is hidden, so that a class stays hidden in the next picture.
+    const visible = layer.kind === "values" || !hidden.has(entry.name);
     rgba.set([...entry.color, visible ? 255 : 0], entry.index * 4);
   }
   return new Uint32Array(rgba.buffer);

@@ -30,16 +30,14 @@ function swatch(color) {
 }
 
 function classSwitch(entry, layers, settings, changed) {
-  const palette = layers[0].palette;
-  const name = `${palette.title}/${entry.name}`;
   const label = element("label", "class");
   const box = element("input");
   box.type = "checkbox";
-  box.checked = !settings.hidden.has(name);
+  box.checked = !settings.hidden.has(entry.name);
   box.dataset.class = entry.name;
   box.addEventListener("change", () => {
-    if (box.checked) settings.hidden.delete(name);
-    else settings.hidden.add(name);
+    if (box.checked) settings.hidden.delete(entry.name);
+    else settings.hidden.add(entry.name);
     changed();
   });
   label.append(box, swatch(entry.color), element("span", "name", entry.name));
@@ -60,8 +58,8 @@ function groupHead(layers, entries, settings, changed) {
     button.setAttribute("aria-label", `${hide ? "Hide" : "Show"} all: ${title}`);
     button.addEventListener("click", () => {
       for (const entry of entries) {
-        if (hide) settings.hidden.add(`${title}/${entry.name}`);
-        else settings.hidden.delete(`${title}/${entry.name}`);
+        if (hide) settings.hidden.add(entry.name);
+        else settings.hidden.delete(entry.name);
       }
       changed(true);
     });

@@ -10,16 +10,8 @@ const PROBE_HINT = "Point at the picture to read it; click, or press Enter, to p
 const KEYS = "Arrow keys move the place that is read, plus and minus zoom, zero shows all.";
 const PROBE_KEYS = "Enter pins a probe there, Escape removes it.";
 
-function startSettings(data) {
-  return {
-    left: data.start.left,
-    right: data.start.right,
-    opacity: data.start.opacity,
-    outlines: data.start.outlines,
-    split: data.start.split,
-    hidden: new Set(),
-    view: START_VIEW,
-  };
+function startSettings({ left, right, opacity, outlines, split, hidden, view }) {
+  return { left, right, opacity, outlines, split, hidden: new Set(hidden), view: view ?? START_VIEW };
 }
 
 function createViewer(root) {
@@ -35,6 +27,8 @@ function createViewer(root) {
   let component = null;
   let probe = null;
   let pinned = false;
+  let pointed = null;
+  let reported = null;
   let firstVisit = true;
   let received = 0;
   let paintAsked = 0;
@@ -63,7 +57,8 @@ function createViewer(root) {
   const sayInUrl = () =>
     later("url", 200, () => {
       const { url, start } = component.data;
-      writeAddress(url, { ...settings, probe: pinned ? probe : null }, start, firstVisit);
+      const first = { ...startSettings(start), probe: start.probe };
+      writeAddress(url, { ...settings, probe: pinned ? probe : null }, first, firstVisit);
     });
 
   const showSettings = () => {
@@ -93,14 +88,17 @@ function createViewer(root) {
   const redrawLegend = () =>
     drawLegend(parts.legend, layers.get(settings.left), layers.get(settings.right), settings, (all) => {
       if (all) redrawLegend();
+      sayInUrl();
       repaint();
     });
 
-  const showLayer = (side, name) => {
-    settings[side] = name;
+  const showLayers = async (left, right) => {
+    await readyToShow(layers, [left, right]);
+    if (!layers.has(left) || !layers.has(right)) return;
+    Object.assign(settings, { left, right });
     redrawLegend();
     showSettings();
-    readOut(probe);
+    readOut();
   };
 
   const setView = (view) => {
@@ -130,12 +128,21 @@ function createViewer(root) {
     return [`x ${pixel.x}, y ${pixel.y}`, ...words].join(" · ");
   };
 
-  const readOut = (pixel) => {
+  const readOut = () => {
+    const pixel = pointed ?? probe;
     const hint = component.data.probe ? PROBE_HINT : HINT;
     parts.readout.textContent = pixel ? textAt(pixel) : hint;
   };
 
   const announce = (text) => later("announce", 200, () => (parts.announcer.textContent = text));
+
+  // Only a download asks for it, so that it can wait until nobody is moving anything here.
+  const reportOpacity = () => {
+    const percent = Math.round(settings.opacity * 100);
+    if (!component.data.probe || percent === reported) return;
+    reported = percent;
+    component.setStateValue("opacity", percent);
+  };
 
   const report = () => {
     sayInUrl();
@@ -153,7 +160,7 @@ function createViewer(root) {
     if (!component.data.probe || !pixel) return;
     probe = pixel;
     pinned = true;
-    readOut(probe);
+    readOut();
     announce(`Probe pinned. ${textAt(probe)}`);
     repaint();
     report();
@@ -161,11 +168,14 @@ function createViewer(root) {
 
   const act = {
     hover: (at) => {
-      const pixel = pixelAt(toScene(at, settings.view, scene, stageSize()), scene);
-      readOut(pixel ?? probe);
-      if (pixel) announce(textAt(pixel));
+      pointed = pixelAt(toScene(at, settings.view, scene, stageSize()), scene);
+      readOut();
+      if (pointed) announce(textAt(pointed));
     },
-    leave: () => readOut(probe),
+    leave: () => {
+      pointed = null;
+      readOut();
+    },
     pin: (at) => pin(pixelAt(toScene(at, settings.view, scene, stageSize()), scene)),
     drag: (from, to) => {
       if (settings.view.zoom === 1) setSplit(to.x / parts.stage.clientWidth);
@@ -189,7 +199,8 @@ function createViewer(root) {
       probe ??= { x: Math.floor(scene.width / 2), y: Math.floor(scene.height / 2) };
       probe = { x: clamp(probe.x + x, 0, scene.width - 1), y: clamp(probe.y + y, 0, scene.height - 1) };
       keepInSight();
-      readOut(probe);
+      pointed = null;
+      readOut();
       announce(textAt(probe));
       repaint();
       if (pinned) later("report", 400, report);
@@ -199,7 +210,8 @@ function createViewer(root) {
       const told = pinned;
       probe = null;
       pinned = false;
-      readOut(null);
+      pointed = null;
+      readOut();
       announce("Probe removed.");
       repaint();
       if (told) report();
@@ -210,12 +222,10 @@ function createViewer(root) {
 
   // Wiring
 
-  parts.left.addEventListener("change", () => showLayer("left", parts.left.value));
-  parts.right.addEventListener("change", () => showLayer("right", parts.right.value));
-  parts.swap.addEventListener("click", () => {
-    [settings.left, settings.right] = [settings.right, settings.left];
-    showLayer("left", settings.left);
-  });
+  const showChosen = () => showLayers(parts.left.value, parts.right.value);
+  parts.left.addEventListener("change", showChosen);
+  parts.right.addEventListener("change", showChosen);
+  parts.swap.addEventListener("click", () => showLayers(settings.right, settings.left));
   parts.opacity.addEventListener("input", () => {
     settings.opacity = parts.opacity.valueAsNumber / 100;
     showSettings();
@@ -230,6 +240,10 @@ function createViewer(root) {
   listenToPointers(parts.stage, act);
   listenToStageKeys(parts.stage, act);
   listenToHandle(parts.handle, parts.stage, act);
+  root.addEventListener("pointerleave", reportOpacity);
+  root.addEventListener("focusout", (event) => {
+    if (!root.contains(event.relatedTarget)) reportOpacity();
+  });
   const resized = new ResizeObserver(repaint);
   resized.observe(parts.stage);
 
@@ -243,12 +257,12 @@ function createViewer(root) {
         return option;
       });
       parts[side].replaceChildren(...options);
-      if (!layers.has(settings[side])) settings[side] = component.data.start[side];
     }
   };
 
-  const showData = (data, decoded) => {
-    layers = decoded;
+  const showData = (data, opened, [left, right]) => {
+    layers = opened;
+    Object.assign(settings, { left, right });
     const first = data.layers[0];
     scene = { width: first.width, height: first.height };
     if (probe && (probe.x >= scene.width || probe.y >= scene.height)) probe = null;
@@ -259,7 +273,7 @@ function createViewer(root) {
     fillChoices();
     redrawLegend();
     showSettings();
-    readOut(probe);
+    readOut();
     root.classList.remove("waiting");
     parts.stage.dataset.ready = data.version;
   };
@@ -269,16 +283,24 @@ function createViewer(root) {
     const { data } = next;
     if (!settings) {
       firstVisit = !settingsByKey.has(data.key);
-      settings = settingsByKey.get(data.key) ?? startSettings(data);
+      settings = settingsByKey.get(data.key) ?? startSettings(data.start);
       settingsByKey.set(data.key, settings);
       probe = data.start.probe;
       pinned = probe !== null;
+      reported = Math.round(data.start.opacity * 100);
+      reportOpacity();
     }
     received += 1;
     const mine = received;
+    const opened = openLayers(data, layers);
+    const sides = ["left", "right"].map((side) => (opened.has(settings[side]) ? settings[side] : data.start[side]));
     try {
-      const decoded = await decodeLayers(data, layers);
-      if (mine === received) showData(data, decoded);
+      await readyToShow(opened, sides);
+      if (mine !== received) return;
+      showData(data, opened, sides);
+      await readyToShow(opened, [...opened.keys()]);
+      // Layers that are not shown are read out as well.
+      if (mine === received) readOut();
     } catch (error) {
       parts.readout.textContent = "This browser could not draw the picture; reload the page or use a newer one.";
       throw error;
