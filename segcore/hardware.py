@@ -2,15 +2,37 @@
 
 import os
 import platform
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 _CPU_LIST = Path("/proc/cpuinfo")
 
 
-def describe_hardware() -> str:
-    """Return the processor and the number of its cores that this process may use: "AMD EPYC, 2 CPU cores"."""
+def describe_hardware(modules: Mapping[str, Any] = sys.modules) -> str:
+    """Return what Keras computes on: "AMD EPYC, 2 CPU cores", or "NVIDIA H200, AMD EPYC, 16 CPU cores".
+
+    The cores are those that this process may use. ``modules`` are the imported ones, by name; before Keras is
+    among them no graphics processor is looked for.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{_processor()}, {cores} CPU cores"
+    graphics = _graphics_processor(modules) if "keras" in modules else None
+    return ", ".join(filter(None, (graphics, _processor(), f"{cores} CPU cores")))
+
+
+def _graphics_processor(modules: Mapping[str, Any]) -> str | None:
+    # The first one, as each back end of Keras takes it unless told otherwise.
+    name = modules["keras"].config.backend()
+    backend = modules[name]
+    if name == "jax":
+        device = backend.devices()[0]
+        return None if device.platform == "cpu" else device.device_kind
+    if name == "torch":
+        return backend.cuda.get_device_name(0) if backend.cuda.is_available() else None
+    if name == "tensorflow" and (devices := backend.config.list_physical_devices("GPU")):
+        return backend.config.experimental.get_device_details(devices[0]).get("device_name", "GPU")
+    return None
 
 
 def _processor() -> str:
