@@ -1,21 +1,18 @@
-"""How long the Compare page takes to follow: measured in a real browser against a running, warm server.
+"""How long the Compare page takes to follow, in a real browser.
 
-    streamlit run app.py --server.port 8501 &
-    python benchmarks/compare_latency.py --url http://localhost:8501 --source "Demo city"
+    python benchmarks/compare_latency.py [--source "Demo city"] [--url http://localhost:8501]
 
-Changes of opacity, layer and class happen in the browser, from the event to the painted canvas. A new frame
-goes to the server and back: both models predict it, and the time ends with both masks painted. Frames that
-were seen before are answered from the cache, so each frame is visited once.
+Without ``--url`` a server is started for the measurement. Changes of opacity, layer and class happen in the
+browser, from the event to the painted canvas. A new frame goes to the server and back: both models predict it,
+and the time ends with both masks painted, so that it holds the latencies of both models, which the page names.
+Frames that were seen before are answered from the cache, so each frame is visited once.
 """
 
 import argparse
-import shutil
-import statistics
-import sys
-from collections.abc import Sequence
 from urllib.parse import quote
 
-from playwright.sync_api import Page, sync_playwright
+from app_in_browser import new_page, opened_browser, served, tell, tell_machine, wait_for_script
+from playwright.sync_api import Page
 
 # Runs `change` and gives the milliseconds until the canvas has been painted.
 _TIMED = """async (change) => {
@@ -49,55 +46,47 @@ _NEW_FRAME = """async () => {
     await ready;
     return performance.now() - start;
 }"""
+_LAYERS = ("truth", "a", "b", "disagreement", "confidence_a", "frame")
 
 
 def measure(page: Page, repeats: int, frames: int) -> dict[str, list[float]]:
     """Return the milliseconds of each kind of change, without a first one that warms up."""
-    layers = ("truth", "a", "b", "disagreement", "confidence_a", "frame")
+    present = page.locator("[data-role=left] option").evaluate_all("nodes => nodes.map((n) => n.value)")
+    layers = [name for name in _LAYERS if name in present]
     changes = {
         "opacity": [_OPACITY.format(20 + step % 60) for step in range(repeats + 1)],
-        "layer": [_LAYER.format(layers[step % len(layers)]) for step in range(repeats + 1)],
         "class": [_CLASS] * (repeats + 1),
+        "layer": [_LAYER.format(layers[step % len(layers)]) for step in range(repeats + 1)],
     }
-    present = page.locator("[data-role=left] option").evaluate_all("nodes => nodes.map((n) => n.value)")
-    changes["layer"] = [
-        change for change in changes["layer"] if any(f'"{name}"' in change for name in present)
-    ]
     page.locator("[data-role=left]").select_option("a")
-    times = {}
-    for name in ("opacity", "class", "layer"):
-        times[name] = [page.evaluate(_TIMED, change) for change in changes[name]][1:]
-    times["new frame, both masks"] = []
+    times = {name: [page.evaluate(_TIMED, change) for change in changes[name]][1:] for name in changes}
+    seen = []
     for _ in range(frames + 1):
-        times["new frame, both masks"].append(page.evaluate(_NEW_FRAME))
+        seen.append(page.evaluate(_NEW_FRAME))
         # The numbers under the viewer are still being worked out: let them finish.
-        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(state="attached")
-    times["new frame, both masks"].pop(0)
-    return times
+        wait_for_script(page)
+    return times | {"new frame, both masks": seen[1:]}
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Print median and 95th percentile of each kind of change."""
+def main() -> None:
+    """Measure and print median and 95th percentile of each kind of change."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--url", default="http://localhost:8501")
+    parser.add_argument("--url", help="a running app; default: one is started")
     parser.add_argument("--source", default="Demo city", help="title of the source in the sidebar")
-    parser.add_argument("--repeats", type=int, default=40)
-    parser.add_argument("--frames", type=int, default=12)
-    chosen = parser.parse_args(arguments)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(180_000)
-        page.goto(f"{chosen.url}/compare?source={quote(chosen.source)}")
+    parser.add_argument("--repeats", type=int, default=50, help="changes of each kind within a frame")
+    parser.add_argument(
+        "--frames", type=int, default=30, help="new frames; the demo city has 32 after the first"
+    )
+    arguments = parser.parse_args()
+    with served(arguments.url) as url, opened_browser() as browser:
+        page = new_page(browser)
+        page.goto(f"{url}/compare?source={quote(arguments.source)}")
         page.locator(".stage[data-paints]").wait_for()
-        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(state="attached")
-        times = measure(page, chosen.repeats, chosen.frames)
-        browser.close()
+        wait_for_script(page)
+        times = measure(page, arguments.repeats, arguments.frames)
     for name, values in times.items():
-        tail = statistics.quantiles(values, n=20)[-1]
-        sys.stdout.write(
-            f"{name:24}{statistics.median(values):8.1f} ms median{tail:8.1f} ms p95{len(values):5} times\n"
-        )
+        tell(name, values)
+    tell_machine()
 
 
 if __name__ == "__main__":

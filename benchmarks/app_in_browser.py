@@ -1,0 +1,86 @@
+"""What the benchmarks of pages share: a server, a browser, and how times are told."""
+
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PROJECT = Path(__file__).resolve().parent.parent
+_PATIENCE_SECONDS = 120
+
+
+@contextmanager
+def served(url: str | None = None) -> Iterator[str]:
+    """Yield ``url``, or the address of a server that lives as long as the block."""
+    if url is not None:
+        yield url
+        return
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command += ["--server.address=127.0.0.1", f"--server.port={port}", "--server.fileWatcherType=none"]
+    server = subprocess.Popen(command, cwd=PROJECT, env=os.environ, stdout=subprocess.DEVNULL)
+    try:
+        _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@contextmanager
+def opened_browser() -> Iterator[Browser]:
+    """Yield a headless Chromium from the path, or else Playwright's own."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        # Run as root, as in a container, Chromium starts only without its sandbox.
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def new_page(browser: Browser) -> Page:
+    """Open an empty page with a cold cache."""
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.set_default_timeout(1000 * _PATIENCE_SECONDS)
+    return page
+
+
+def wait_for_script(page: Page) -> None:
+    """Wait until the server has nothing more to say."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(state="attached")
+
+
+def tell(name: str, milliseconds: Sequence[float]) -> None:
+    """Print median and 95th percentile of one kind of change."""
+    at_95 = statistics.quantiles(milliseconds, n=20, method="inclusive")[-1]
+    median = statistics.median(milliseconds)
+    sys.stdout.write(f"{name:44}{median:8.0f} ms median{at_95:8.0f} ms p95{len(milliseconds):5} times\n")
+
+
+def tell_machine() -> None:
+    """Print how many cores there are and how busy they are: at a load above that, times say little."""
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
+    sys.stdout.write(f"{os.cpu_count()} CPU cores, load {load}\n")
+
+
+def _wait_until_healthy(url: str) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise SystemExit(f"the server did not answer at {url}")
