@@ -87,7 +87,7 @@ def make_step(
 
 @dataclass(frozen=True)
 class Chain:
-    """Effects in the order in which they are applied, and the seed that all of them draw from.
+    """Effects in the order in which they are applied, and the seed of the first; each further one has the next.
 
     Raises:
         InputError: The seed is no whole number from 0 to 2,147,483,647, or there are more than 12 steps.

@@ -23,6 +23,20 @@ def expand(chain: Chain, size: Size) -> Transforms:
     )
 
 
+def seeds(chain: Chain, size: Size) -> tuple[int, ...]:
+    """Return the seed of each transform of `expand`.
+
+    It is the chain's seed plus the place of the step: Compose alone would start all from one seed, and put mud
+    exactly where the drops are. The transforms of one step share theirs, as they make one thing together.
+    """
+    return tuple(
+        chain.seed + place
+        for place, step in enumerate(chain.steps)
+        if step.is_on
+        for _ in step.effect.transforms(step.parameters, size)
+    )
+
+
 def apply(
     chain: Chain, image: np.ndarray, mask: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray | None]:
@@ -61,6 +75,8 @@ def apply(
         strict=True,
         seed=chain.seed,
     )
+    for transform, seed in zip(pipeline.transforms, seeds(chain, size), strict=True):
+        transform.set_random_seed(seed)
     result = pipeline(image=image) if mask is None else pipeline(image=image, mask=mask)
     return result["image"], result.get("mask")
 
@@ -89,6 +105,7 @@ def to_code(chain: Chain, size: Size, *, with_mask: bool = True) -> str:
         "    strict=True,",
         f"    seed={chain.seed},",
         ")",
+        *_seeding(chain, size),
         "",
         'image = np.asarray(Image.open("frame.png").convert("RGB"))',
     ]
@@ -102,6 +119,17 @@ def to_code(chain: Chain, size: Size, *, with_mask: bool = True) -> str:
     else:
         lines += ["result = augment(image=image)", 'Image.fromarray(result["image"]).save("augmented.png")']
     return "\n".join(lines) + "\n"
+
+
+def _seeding(chain: Chain, size: Size) -> list[str]:
+    drawn = seeds(chain, size)
+    if set(drawn) <= {chain.seed}:
+        return []
+    return [
+        "# By itself Compose starts all of them from one seed: mud would lie exactly where the drops are.",
+        f"for transform, seed in zip(augment.transforms, {list(drawn)}):",
+        "    transform.set_random_seed(seed)",
+    ]
 
 
 def _call(name: str, arguments: dict[str, object]) -> list[str]:

@@ -17,6 +17,7 @@ from segcore.data.effects import (
     to_json,
     to_text,
 )
+from segcore.data.effects.render import seeds
 from segcore.errors import InputError
 
 CHAINS = [
@@ -202,3 +203,19 @@ def test_what_a_transform_fills_in_is_void():
         for transform, arguments in expand(Chain((make_step(name),)), (256, 512)):
             if "fill_mask" in getattr(albumentations, transform).__init__.__annotations__:
                 assert arguments.get("fill_mask") == 255, name
+
+
+def test_effects_of_a_chain_do_not_draw_alike(frame):
+    rain = make_step("rain", severity=3)
+    grey = np.full((256, 512, 3), 128, np.uint8)
+    drops = [
+        apply(Chain(steps, seed=7), grey)[0] for steps in ((rain,), (make_step("fog", severity=0), rain))
+    ]
+    assert not np.array_equal(*drops)
+    # The second step of seed 7 draws as the first of seed 8.
+    assert np.array_equal(drops[1], apply(Chain((rain,), seed=8), grey)[0])
+
+
+def test_both_discs_of_a_flare_have_one_seed():
+    flare = Chain((make_step("rain"), make_step("sun_flare"), make_step("snow")), seed=3)
+    assert seeds(flare, (256, 512)) == (3, 4, 4, 5, 5, 5)
