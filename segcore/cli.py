@@ -16,6 +16,7 @@ COMMANDS = {
     "robustness": "score a run under weather of rising severity",
     "report": "write the comparison of two runs as one HTML file",
     "card": "write the model cards anew from the stored results",
+    "refresh": "score anew what is not of the weights as they are, and write the cards",
 }
 
 EXIT_BAD_INPUT = 2
@@ -24,8 +25,6 @@ EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code: 0, 2 for bad input, 130 after Ctrl-C."""
-    # Albumentations would ask a package index for newer versions when it is imported.
-    os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
         parsed = build_parser(arguments[:1]).parse_args(arguments)

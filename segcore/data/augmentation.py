@@ -1,14 +1,9 @@
 """What a frame goes through on its way into training."""
 
-import os
-
-# Albumentations asks a package index for newer versions when it is imported, unless told not to.
-os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
-
-import albumentations as A
 import cv2
 import numpy as np
 
+from segcore.data.effects.library import albumentations as A
 from segcore.errors import InputError
 from segcore.labels import VOID
 
