@@ -1,8 +1,10 @@
 """Scoring a run on annotated frames, in the terms of the Cityscapes benchmark."""
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +14,7 @@ from segcore.data.cityscapes import Frame, read_frame
 from segcore.errors import InputError
 from segcore.hardware import describe_hardware
 from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.mapping import Mapper, map_here
 from segcore.runs import Run
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ def evaluate(
     set_name: str,
     data_name: str = "Cityscapes",
     predictor: "Predictor | None" = None,
+    mapper: Mapper | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict:
     """Predict every frame at its own size and score the sum of all pixels.
@@ -35,6 +39,7 @@ def evaluate(
         set_name: name under which the result is kept, such as ``val``.
         data_name: name of the data set, for people.
         predictor: the loaded run, if there is one already.
+        mapper: what works on the frames if it is not this process; all but the latency stays the same.
         progress: called with (frames done, frames in all) before the first and after each frame.
 
     Returns:
@@ -46,25 +51,17 @@ def evaluate(
     """
     if not frames:
         raise InputError("There are no frames to evaluate on; choose a split with ground truth.")
-    if predictor is None:
-        # Here and not above, so that pages can import this module and show stored scores without Keras.
-        from segcore.inference import load_predictor
-
-        predictor = load_predictor(run)
+    each = mapper or map_here(run, predictor)
     report = progress or (lambda done, total: None)
     report(0, len(frames))
     space = LABEL_SPACES[run.label_space]
-    total = np.zeros((space.num_classes + 1,) * 2, np.int64)
-    per_frame, seconds, sizes = [], [], set()
-    for done, frame in enumerate(frames, start=1):
-        image, truth = _read(frame, space)
-        class_map, took = predictor.classify(image)
-        matrix = confusion.confusion_matrix(truth, class_map, num_classes=space.num_classes)
-        total += matrix
-        per_frame.append(frame_scores(frame.frame_id, matrix))
-        seconds.append(took)
-        sizes.add(truth.shape)
-        report(done, len(frames))
+    by_place: dict[int, _Scored] = {}
+    for place, result in each(partial(_score, space=space), frames):
+        by_place[place] = result
+        report(len(by_place), len(frames))
+    scored = [by_place[place] for place in range(len(frames))]
+    total = np.sum([one.matrix for one in scored], axis=0)
+    sizes = {one.size for one in scored}
     if not total[:-1].any():
         raise InputError(
             f"The ground truth of all {len(frames)} frames is void, as in the test split of Cityscapes; "
@@ -83,11 +80,14 @@ def evaluate(
         "class_names": list(space.class_names),
         "confusion": total.tolist(),
         **confusion.summary(total, space),
-        "per_frame": per_frame,
+        "per_frame": [
+            frame_scores(frame.frame_id, one.matrix) for frame, one in zip(frames, scored, strict=True)
+        ],
         "latency_ms": {
-            "median": round(1000 * statistics.median(seconds), 2),
-            "repeats": len(seconds),
-            "hardware": describe_hardware(),
+            "median": round(1000 * statistics.median(one.seconds for one in scored), 2),
+            "repeats": len(scored),
+            "hardware": " and ".join(sorted({one.hardware for one in scored}))
+            + (", in a cluster at work" if mapper else ""),
         },
     }
 
@@ -103,6 +103,21 @@ def frame_scores(frame_id: str, matrix: np.ndarray) -> dict:
         "fp": false_positives.tolist(),
         "fn": false_negatives.tolist(),
     }
+
+
+@dataclass(frozen=True, eq=False)
+class _Scored:
+    matrix: np.ndarray
+    size: tuple[int, int]
+    seconds: float
+    hardware: str
+
+
+def _score(predictor: "Predictor", _place: int, frame: Frame, *, space: LabelSpace) -> Iterator[_Scored]:
+    image, truth = _read(frame, space)
+    class_map, seconds = predictor.classify(image)
+    matrix = confusion.confusion_matrix(truth, class_map, num_classes=space.num_classes)
+    yield _Scored(matrix, truth.shape, seconds, describe_hardware())
 
 
 def _read(frame: Frame, space: LabelSpace) -> tuple[np.ndarray, np.ndarray]:

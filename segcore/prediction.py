@@ -1,20 +1,24 @@
 """Predicting files: finding pictures in folders, and writing masks beside nothing they could overwrite."""
 
+import io
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from segcore.data.cityscapes import ANNOTATIONS
+from segcore.data.cityscapes import ANNOTATIONS, Frame
 from segcore.data.images import read_image
 from segcore.errors import InputError
 from segcore.files import replace_file
 from segcore.labels import LABEL_SPACES, LabelSpace, colorize, to_label_ids
+from segcore.mapping import Mapper, map_here
+from segcore.runs import Run
 
 if TYPE_CHECKING:
     from segcore.inference import Predictor
@@ -76,21 +80,25 @@ def plan_jobs(inputs: Sequence[Path], output: Path, *, kind: str) -> tuple[Job, 
 
 
 def predict_files(
-    predictor: "Predictor",
+    run: Run,
     jobs: Sequence[Job],
     *,
     kind: str,
     opacity: float = 0.5,
+    predictor: "Predictor | None" = None,
+    mapper: Mapper | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Failure, ...]:
     """Predict the pictures and write 8-bit PNG files at their own size.
 
     Args:
-        predictor: the loaded run.
+        run: the run.
         jobs: from ``plan_jobs``.
         kind: ``label-ids`` as cityscapesScripts scores them, ``color`` with the classes' colours, ``overlay``
             with these over the picture.
         opacity: of the colours in an overlay, 0..1.
+        predictor: the loaded run, if there is one already.
+        mapper: what works on the pictures if it is not this process; the files are written here all the same.
         progress: called with (pictures done, pictures in all) before the first and after each picture.
 
     Returns:
@@ -99,20 +107,19 @@ def predict_files(
     Raises:
         InputError: a result cannot be written; those before it are complete.
     """
+    each = mapper or map_here(run, predictor)
     report = progress or (lambda done, total: None)
     report(0, len(jobs))
-    space = LABEL_SPACES[predictor.run.label_space]
-    failures = []
-    for done, job in enumerate(jobs, start=1):
-        try:
-            image = read_image(job.source)
-        except InputError as error:
-            failures.append(Failure(job.source, str(error)))
+    work = partial(_predict, space=LABEL_SPACES[run.label_space], kind=kind, opacity=opacity)
+    frames = [Frame(job.source.name, "", "", job.source, truth_path=None) for job in jobs]
+    failures: dict[int, Failure] = {}
+    for done, (place, result) in enumerate(each(work, frames), start=1):
+        if isinstance(result, InputError):
+            failures[place] = Failure(jobs[place].source, str(result))
         else:
-            class_map, _ = predictor.classify(image)
-            _write_png(job.target, _rendered(image, class_map, space, kind=kind, opacity=opacity))
+            _write(jobs[place].target, result)
         report(done, len(jobs))
-    return tuple(failures)
+    return tuple(failures[place] for place in sorted(failures))
 
 
 def frame_name(path: Path) -> str:
@@ -133,6 +140,21 @@ def overlay(
     return np.rint(mixed).astype(np.uint8)
 
 
+def _predict(
+    predictor: "Predictor", _place: int, frame: Frame, *, space: LabelSpace, kind: str, opacity: float
+) -> Iterator[bytes | InputError]:
+    """Yield the PNG file of one picture, or why it cannot be read."""
+    try:
+        image = read_image(frame.image_path)
+    except InputError as error:
+        yield error
+        return
+    class_map, _ = predictor.classify(image)
+    file = io.BytesIO()
+    Image.fromarray(_rendered(image, class_map, space, kind=kind, opacity=opacity)).save(file, format="PNG")
+    yield file.getvalue()
+
+
 def _rendered(
     image: np.ndarray, class_map: np.ndarray, space: LabelSpace, *, kind: str, opacity: float
 ) -> np.ndarray:
@@ -143,10 +165,10 @@ def _rendered(
     )
 
 
-def _write_png(path: Path, pixels: np.ndarray) -> None:
+def _write(path: Path, content: bytes) -> None:
     try:
         with replace_file(path) as temporary:
-            Image.fromarray(pixels).save(temporary, format="PNG")
+            temporary.write_bytes(content)
     except OSError as error:
         raise InputError(
             f"{path} cannot be written: {error.strerror or error}; choose another --output."

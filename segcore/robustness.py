@@ -2,9 +2,11 @@
 
 import json
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ from segcore.data.effects import (
     SEVERITIES,
     WORKING_LONG_SIDE,
     Chain,
+    Step,
     apply,
     find_effect,
     make_step,
@@ -27,6 +30,7 @@ from segcore.data.images import fit_long_side, resize_mask
 from segcore.errors import InputError
 from segcore.files import replace_file, write_json
 from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.mapping import Mapper, map_here
 from segcore.runs import Run, write_robustness
 
 if TYPE_CHECKING:
@@ -64,6 +68,7 @@ def sweep(
     seed: int = 0,
     data_name: str = "Cityscapes",
     predictor: "Predictor | None" = None,
+    mapper: Mapper | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Sweep:
     """Score a run on frames under each effect at each severity, and on the clean frames.
@@ -80,6 +85,7 @@ def sweep(
         seed: with the effect and the frame's place it gives the seed of each frame.
         data_name: name of the data set, for people.
         predictor: the loaded run, if there is one already.
+        mapper: what works on the frames if it is not this process; the scores stay the same.
         progress: called with (predictions done, predictions in all) before the first and after each one.
 
     Raises:
@@ -91,39 +97,26 @@ def sweep(
     if not 0 <= seed <= MAXIMUM_SEED:
         raise InputError(f"The seed is {seed}; expected a whole number from 0 to {MAXIMUM_SEED}.")
     steps = _steps(effects, severities)
-    if predictor is None:
-        # Here and not above, so that pages can import this module and show stored scores without Keras.
-        from segcore.inference import load_predictor
-
-        predictor = load_predictor(run)
+    each = mapper or map_here(run, predictor)
     report = progress or (lambda done, total: None)
     total, done = len(frames) * (1 + sum(map(len, steps.values()))), 0
     report(done, total)
     space = LABEL_SPACES[run.label_space]
-    sums = {(effect, level): _no_pixels(space) for effect, levels in steps.items() for level in levels}
-    sums[None, CLEAN] = _no_pixels(space)
-    per_frame, sizes = [], set()
-
-    def add(frame: Frame, effect: str | None, level: int, seen: tuple[np.ndarray, np.ndarray]) -> None:
-        nonlocal done
-        matrix = _score(predictor, *seen, space)
+    sums: dict[tuple[str | None, int], np.ndarray] = defaultdict(lambda: _no_pixels(space))
+    entries: dict[int, list[dict]] = defaultdict(list)
+    sizes = set()
+    work = partial(_measure, steps=steps, seed=seed, space=space)
+    for place, (effect, level, matrix, size) in each(work, frames):
         sums[effect, level] += matrix
+        sizes.add(size)
         counts = zip(("tp", "fp", "fn"), confusion.class_counts(matrix), strict=True)
-        per_frame.append(
-            {"effect": effect, "severity": level, "frame": frame.frame_id}
+        entries[place].append(
+            {"effect": effect, "severity": level, "frame": frames[place].frame_id}
             | {key: values.tolist() for key, values in counts}
         )
         done += 1
         report(done, total)
-
-    for index, frame in enumerate(frames):
-        image, truth = _read_working(frame, space)
-        sizes.add(truth.shape)
-        add(frame, None, CLEAN, (image, truth))
-        for effect, levels in steps.items():
-            for level, step in levels.items():
-                chain = Chain((step,), seed=frame_seed(seed, effect, index))
-                add(frame, effect, level, apply(chain, image, truth))
+    per_frame = [entry for place in range(len(frames)) for entry in entries[place]]
     rows = [
         _row(effect, level, sums[None if level == CLEAN else effect, level], space)
         for effect, levels in steps.items()
@@ -222,7 +215,7 @@ def class_columns(table: pd.DataFrame) -> list[str]:
     return [name for name in table.columns if name not in ("effect", "severity", "miou", "category_miou")]
 
 
-def _steps(effects: Sequence[str], severities: Sequence[int]) -> dict[str, dict]:
+def _steps(effects: Sequence[str], severities: Sequence[int]) -> dict[str, dict[int, Step]]:
     if not effects or not severities:
         raise InputError("Nothing is to be measured; name at least one effect and one severity.")
     if CLEAN in severities:
@@ -243,6 +236,23 @@ def _read_working(frame: Frame, space: LabelSpace) -> tuple[np.ndarray, np.ndarr
         raise InputError(f"The frame {frame.frame_id} has no ground truth; leave it out of the measurement.")
     image = fit_long_side(image, WORKING_LONG_SIDE)
     return image, resize_mask(space.from_label_ids[label_ids], image.shape[:2])
+
+
+def _measure(
+    predictor: "Predictor",
+    place: int,
+    frame: Frame,
+    *,
+    steps: Mapping[str, Mapping[int, Step]],
+    seed: int,
+    space: LabelSpace,
+) -> Iterator[tuple[str | None, int, np.ndarray, tuple[int, int]]]:
+    image, truth = _read_working(frame, space)
+    yield None, CLEAN, _score(predictor, image, truth, space), truth.shape
+    for effect, levels in steps.items():
+        for level, step in levels.items():
+            changed = apply(Chain((step,), seed=frame_seed(seed, effect, place)), image, truth)
+            yield effect, level, _score(predictor, *changed, space), truth.shape
 
 
 def _score(predictor: "Predictor", image: np.ndarray, truth: np.ndarray, space: LabelSpace) -> np.ndarray:

@@ -95,7 +95,7 @@ def test_scores_are_those_of_cityscapesscripts(run, predictor, root, tmp_path):
     evaluation = evaluate(run, frames, set_name="val", predictor=predictor)
     output = tmp_path / "predictions"
     jobs = plan_jobs([root / "leftImg8bit"], output, kind="label-ids")
-    assert predict_files(predictor, jobs, kind="label-ids") == ()
+    assert predict_files(run, jobs, kind="label-ids", predictor=predictor) == ()
     theirs = official_scores(frames, output, tmp_path)
 
     present = {name for name, score in evaluation["classes"].items() if score is not None}
@@ -175,7 +175,7 @@ def test_a_run_of_the_categories_is_scored_as_such(root, tmp_path):
     output = tmp_path / "predictions"
     predictor = load_predictor(run)
     jobs = plan_jobs([root / "leftImg8bit"], output, kind="label-ids")
-    predict_files(predictor, jobs, kind="label-ids")
+    predict_files(run, jobs, kind="label-ids", predictor=predictor)
     theirs = official_scores(frames, output, tmp_path)
     for name, ours in evaluation["categories"].items():
         assert ours == pytest.approx(theirs["categoryScores"][name], abs=1e-9)

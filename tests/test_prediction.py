@@ -1,5 +1,6 @@
 """Which files are predicted, under which names, and what is in them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,7 +10,7 @@ from PIL import Image
 
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES, to_train_ids
-from segcore.prediction import Job, frame_name, label_ids_of, overlay, plan_jobs, predict_files
+from segcore.prediction import Failure, Job, frame_name, label_ids_of, overlay, plan_jobs, predict_files
 
 COLORS = LABEL_SPACES["train_ids"].colors
 
@@ -24,6 +25,11 @@ class StripePredictor:
     def classify(self, image: np.ndarray) -> tuple[np.ndarray, float]:
         height, width = image.shape[:2]
         return np.tile(np.arange(width) % self.classes, (height, 1)).astype(np.uint8), 0.001
+
+
+def predict(jobs: Sequence[Job], **arguments) -> tuple[Failure, ...]:
+    predictor = StripePredictor()
+    return predict_files(predictor.run, jobs, predictor=predictor, **arguments)
 
 
 def picture(path: Path, size: tuple[int, int] = (4, 40), value: int = 100) -> Path:
@@ -92,7 +98,7 @@ def test_results_may_lie_beside_the_pictures(tmp_path):
     for _ in range(2):
         jobs = plan_jobs([tmp_path], tmp_path, kind="label-ids")
         assert [job.source.name for job in jobs] == ["a.png"]
-        predict_files(StripePredictor(), jobs, kind="label-ids")
+        predict(jobs, kind="label-ids")
 
 
 def test_a_result_never_replaces_its_own_picture(tmp_path):
@@ -120,7 +126,7 @@ def test_what_is_missing_is_named(tmp_path):
 
 def test_label_ids_are_8_bits_of_one_channel_at_the_pictures_size(tmp_path):
     jobs = plan_jobs([picture(tmp_path / "a.png", (5, 38))], tmp_path / "out", kind="label-ids")
-    predict_files(StripePredictor(), jobs, kind="label-ids")
+    predict(jobs, kind="label-ids")
     written = read(jobs[0].target)
     assert written.dtype == np.uint8
     assert written.shape == (5, 38)
@@ -129,13 +135,13 @@ def test_label_ids_are_8_bits_of_one_channel_at_the_pictures_size(tmp_path):
 
 def test_color_shows_the_classes_colours(tmp_path):
     jobs = plan_jobs([picture(tmp_path / "a.png")], tmp_path / "out", kind="color")
-    predict_files(StripePredictor(), jobs, kind="color")
+    predict(jobs, kind="color")
     np.testing.assert_array_equal(read(jobs[0].target)[0, :19], COLORS)
 
 
 def test_overlay_lies_between_picture_and_colours(tmp_path):
     jobs = plan_jobs([picture(tmp_path / "a.png", value=100)], tmp_path / "out", kind="overlay")
-    predict_files(StripePredictor(), jobs, kind="overlay", opacity=0.25)
+    predict(jobs, kind="overlay", opacity=0.25)
     expected = np.rint(0.75 * 100 + 0.25 * COLORS.astype(float))
     np.testing.assert_array_equal(read(jobs[0].target)[0, :19], expected)
 
@@ -160,9 +166,7 @@ def test_a_damaged_picture_does_not_hold_up_the_others(tmp_path):
     picture(tmp_path / "in/b.png")
     told = []
     jobs = plan_jobs([tmp_path / "in"], tmp_path / "out", kind="color")
-    failures = predict_files(
-        StripePredictor(), jobs, kind="color", progress=lambda done, total: told.append((done, total))
-    )
+    failures = predict(jobs, kind="color", progress=lambda done, total: told.append((done, total)))
     assert [failure.source.name for failure in failures] == ["a.png"]
     assert "not a picture" in failures[0].reason
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["b_color.png"]
@@ -172,7 +176,7 @@ def test_a_damaged_picture_does_not_hold_up_the_others(tmp_path):
 def test_an_output_that_is_a_file_is_refused(tmp_path):
     jobs = plan_jobs([picture(tmp_path / "a.png")], tmp_path / "a.png", kind="color")
     with pytest.raises(InputError, match=r"a_color\.png cannot be written: .*; choose another --output"):
-        predict_files(StripePredictor(), jobs, kind="color")
+        predict(jobs, kind="color")
 
 
 def test_names_of_frames():

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from segcore.bootstrap import bootstrap_interval
-from segcore.data.cityscapes import ANNOTATIONS, Frame, dataset_root, find_frames
+from segcore.commands.options import add_data_options, add_ray_option, annotated_frames, mappers
 from segcore.errors import InputError
 from segcore.evaluation import evaluate
 from segcore.files import write_json
 from segcore.progress import progress
-from segcore.quiet import quiet_import
 from segcore.runs import find_run, write_evaluation
 
 _SCORES = ("miou", "category_miou", "pixel_accuracy", "frames", "classes", "categories")
@@ -23,30 +22,25 @@ _AVERAGED = ("classes_averaged", "categories_averaged")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("--run", required=True, help="name of the run, see the command runs")
-    parser.add_argument("--data", type=Path, help="Cityscapes root, by default CITYSCAPES_DATASET")
-    parser.add_argument("--split", default="val", help="split to score, by default val")
-    parser.add_argument("--annotation", choices=ANNOTATIONS, help="by default gtFine where there is one")
+    add_data_options(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the scores to this file")
     parser.add_argument(
         "--save", metavar="SET", help="also keep them in the run's folder under this name, for the app"
     )
-    parser.add_argument("--data-name", default="Cityscapes", help="name of the data set to record")
+    add_ray_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate, print the scores, and write them where asked."""
     chosen = find_run(arguments.run)
-    frames = _annotated_frames(arguments)
+    frames = annotated_frames(arguments.data, split=arguments.split, annotation=arguments.annotation)
     if arguments.json:
         _check_writable(arguments.json)
-    with quiet_import():
-        from segcore.inference import load_predictor
-    predictor = load_predictor(chosen)
-    with progress(f"evaluate {chosen.name}") as report:
+    with mappers(arguments.ray) as mapper_of, progress(f"evaluate {chosen.name}") as report:
         evaluation = evaluate(
             chosen,
             frames,
-            predictor=predictor,
+            mapper=mapper_of(chosen),
             set_name=arguments.save or arguments.split,
             data_name=arguments.data_name,
             progress=report,
@@ -58,23 +52,6 @@ def run(arguments: argparse.Namespace) -> int:
         keys = (*_SCORES, *_AVERAGED, *_PROVENANCE)
         write_json(arguments.json, {"run": chosen.name, **{key: evaluation[key] for key in keys}})
     return 0
-
-
-def _annotated_frames(arguments: argparse.Namespace) -> list[Frame]:
-    root = arguments.data or dataset_root()
-    if root is None:
-        raise InputError("Nothing says where the frames are; give --data or set CITYSCAPES_DATASET.")
-    found = find_frames(root, split=arguments.split, annotation=arguments.annotation)
-    frames = [frame for frame in found if frame.truth_path]
-    if not frames:
-        raise InputError(
-            f"The {len(found)} frames of the split {arguments.split!r} in {root} have no ground truth; fetch "
-            "gtFine or gtCoarse, or choose another split."
-        )
-    if len(frames) < len(found):
-        missing = len(found) - len(frames)
-        sys.stderr.write(f"segcore: {missing} of {len(found)} frames have no ground truth and are left out\n")
-    return frames
 
 
 def _check_writable(path: Path) -> None:

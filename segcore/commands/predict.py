@@ -4,10 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from segcore.commands.options import add_ray_option, mappers
 from segcore.errors import InputError
 from segcore.prediction import FORMATS, plan_jobs, predict_files
 from segcore.progress import progress
-from segcore.quiet import quiet_import
 from segcore.runs import find_run
 
 
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="label-ids as cityscapesScripts scores them (default), color, or overlay over the picture",
     )
     parser.add_argument("--opacity", type=_share, default=0.5, help="of the colours in an overlay, 0 to 1")
+    add_ray_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,12 +39,14 @@ def run(arguments: argparse.Namespace) -> int:
             f"The folder {arguments.output} cannot be made ({error.strerror}); choose another --output."
         ) from error
 
-    with quiet_import():
-        from segcore.inference import load_predictor
-    predictor = load_predictor(chosen)
-    with progress(f"predict with {chosen.name}") as report:
+    with mappers(arguments.ray) as mapper_of, progress(f"predict with {chosen.name}") as report:
         failures = predict_files(
-            predictor, jobs, kind=arguments.format, opacity=arguments.opacity, progress=report
+            chosen,
+            jobs,
+            kind=arguments.format,
+            opacity=arguments.opacity,
+            mapper=mapper_of(chosen),
+            progress=report,
         )
     sys.stdout.write(
         f"{len(jobs) - len(failures)} of {len(jobs)} pictures predicted into {arguments.output}\n"

@@ -2,15 +2,13 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 import numpy as np
 
-from segcore.data.cityscapes import ANNOTATIONS, Frame, dataset_root, find_frames
+from segcore.commands.options import add_data_options, add_ray_option, annotated_frames, mappers
 from segcore.data.effects import EFFECTS, GROUPS, MAXIMUM_SEED, SEVERITIES
 from segcore.errors import InputError
 from segcore.progress import progress
-from segcore.quiet import quiet_import
 from segcore.robustness import Sweep, save, summarize, sweep
 from segcore.runs import find_run
 
@@ -18,9 +16,7 @@ from segcore.runs import find_run
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("--run", required=True, help="name of the run, see the command runs")
-    parser.add_argument("--data", type=Path, help="Cityscapes root, by default CITYSCAPES_DATASET")
-    parser.add_argument("--split", default="val", help="split to measure on, by default val")
-    parser.add_argument("--annotation", choices=ANNOTATIONS, help="by default gtFine where there is one")
+    add_data_options(parser)
     parser.add_argument(
         "--effects",
         nargs="+",
@@ -41,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--frames", type=int, metavar="N", help="measure on N frames spread over the split")
     parser.add_argument("--seed", type=int, default=0, help="by default 0")
     parser.add_argument("--save", metavar="SET", help="name to keep the scores under, by default the split")
-    parser.add_argument("--data-name", default="Cityscapes", help="name of the data set to record")
+    add_ray_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -51,11 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
         # Before the network is loaded.
         raise InputError(f"--seed is {arguments.seed}; expected a whole number from 0 to {MAXIMUM_SEED}.")
     effects = _effects(arguments.effects)
-    frames = _frames(arguments)
-    with quiet_import():
-        from segcore.inference import load_predictor
-    predictor = load_predictor(chosen)
-    with progress(f"robustness {chosen.name}") as report:
+    frames = annotated_frames(
+        arguments.data, split=arguments.split, annotation=arguments.annotation, count=arguments.frames
+    )
+    with mappers(arguments.ray) as mapper_of, progress(f"robustness {chosen.name}") as report:
         result = sweep(
             chosen,
             frames,
@@ -64,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
             severities=arguments.severities,
             seed=arguments.seed,
             data_name=arguments.data_name,
-            predictor=predictor,
+            mapper=mapper_of(chosen),
             progress=report,
         )
     path = save(chosen, result)
@@ -78,20 +73,6 @@ def _effects(names: list[str]) -> list[str]:
         members = [effect.name for effect in EFFECTS.values() if effect.group == name and effect.has_severity]
         chosen += members or [name]
     return list(dict.fromkeys(chosen))
-
-
-def _frames(arguments: argparse.Namespace) -> list[Frame]:
-    root = arguments.data or dataset_root()
-    if root is None:
-        raise InputError("Nothing says where the frames are; give --data or set CITYSCAPES_DATASET.")
-    found = find_frames(root, split=arguments.split, annotation=arguments.annotation)
-    frames = [frame for frame in found if frame.truth_path]
-    if arguments.frames is None:
-        return frames
-    if arguments.frames < 1:
-        raise InputError(f"--frames is {arguments.frames}; expected 1 or more.")
-    places = np.linspace(0, len(frames) - 1, min(arguments.frames, len(frames))).round().astype(int)
-    return [frames[place] for place in places]
 
 
 def _report(name: str, result: Sweep) -> str:

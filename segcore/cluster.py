@@ -1,0 +1,198 @@
+"""Working on frames on a Ray cluster, with the results of one machine.
+
+The driver reads the files of the frames and sends them along, with this package and the weights; the nodes need
+Ray and requirements.txt installed, and no file system in common. Ray begins a frame again elsewhere when its node
+is lost. A frame is handed to Ray once and its results are taken once, so that none can count twice.
+"""
+
+import io
+import os
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache, partial
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Any
+
+from segcore.data.cityscapes import Frame
+from segcore.errors import InputError
+from segcore.mapping import Mapper, Work
+from segcore.runs import Run
+
+MAXIMUM_LOSSES = 5
+"""How often the workers of one frame may be lost before the whole is given up."""
+
+_SECONDS_TO_CONNECT = 5
+_SECONDS_BETWEEN_CHECKS = 10
+
+
+class FileInMemory(io.BytesIO):
+    """The content of a file that goes by its path on the driver's machine, in messages too."""
+
+    def __init__(self, content: bytes = b"", name: str = ""):
+        super().__init__(content)
+        self.name = name
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@contextmanager
+def connect(address: str) -> Iterator[Callable[[Run], Mapper]]:
+    """Connect to a cluster and yield a function that returns a run's `Mapper` there; the exit frees its workers.
+
+    Args:
+        address: ``HOST:PORT`` or ``auto`` on a machine of the cluster, ``ray://HOST:PORT`` from elsewhere.
+
+    Raises:
+        InputError: Ray is not installed, nothing answers at the address, or the cluster has no processors.
+    """
+    try:
+        import ray
+    except ImportError as error:
+        raise InputError(
+            "Ray is not installed; pip install -r requirements-ray.txt, or leave --ray out."
+        ) from error
+    _check_address(address)
+    try:
+        try:
+            ray.init(address=address, log_to_driver=False, logging_level="error", runtime_env=_environment())
+        # It raises ConnectionError, RuntimeError, ValueError and more, by what is wrong.
+        except Exception as error:
+            raise InputError(
+                f"The Ray cluster at {address} cannot be used ({_first_line(error)}); HOST:PORT works on its own "
+                "machines, ray://HOST:PORT from others, with the same versions of Ray and Python."
+            ) from error
+        _processors(ray)
+        yield partial(_mapper, ray)
+    finally:
+        ray.shutdown()
+
+
+def _environment() -> dict:
+    kept = {name: os.environ[name] for name in ("KERAS_BACKEND",) if name in os.environ}
+    return {
+        "py_modules": [str(Path(__file__).resolve().parent)],
+        "excludes": ["__pycache__"],
+        "env_vars": {"TF_NUM_INTRAOP_THREADS": str(_threads()), **kept},
+    }
+
+
+def _threads() -> int:
+    """Return how many threads TensorFlow has here, and so must have there: sums are rounded as they are shared."""
+    chosen = os.environ.get("TF_NUM_INTRAOP_THREADS", "")
+    if chosen.isdecimal() and int(chosen):
+        return int(chosen)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _check_address(address: str) -> None:
+    # Ray itself would try for a minute.
+    if address == "auto":
+        return
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise InputError(f"--ray is {address!r}; expected HOST:PORT, ray://HOST:PORT or auto.")
+    try:
+        socket.create_connection((host, int(port)), timeout=_SECONDS_TO_CONNECT).close()
+    except OSError as error:
+        raise InputError(
+            f"Nothing answers at {address} ({error.strerror or error}); give the address that 'ray start --head' "
+            "printed."
+        ) from error
+
+
+def _processors(ray: ModuleType) -> list[int]:
+    """Return the number of processors of each node that has some."""
+    counts = [int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"]]
+    found = [count for count in counts if count]
+    if not found:
+        raise InputError(
+            "The Ray cluster has no processors to work on; start nodes with 'ray start --address=HOST:PORT'."
+        )
+    return found
+
+
+def _mapper(ray: ModuleType, run: Run) -> Mapper:
+    weights = run.weights_path.read_bytes() if run.has_weights else b""
+    # Once for all frames; in a list, so that only a worker that has not loaded it yet fetches it.
+    shipped = [ray.put((run, weights))]
+    # A network computes with this many threads, but the smallest node must have room for it too.
+    width = min(_threads(), *_processors(ray))
+    task = ray.remote(_work_on).options(num_cpus=width, max_retries=MAXIMUM_LOSSES)
+
+    def each(work: Work, frames: Sequence[Frame]) -> Iterator[tuple[int, Any]]:
+        waiting, pending = iter(enumerate(frames)), {}
+        while True:
+            # Every worker has a frame and the next one, and the driver's memory holds no more than these.
+            room = 2 * sum(count // width for count in _processors(ray)) - len(pending)
+            for index, frame in islice(waiting, max(room, 0)):
+                pending[task.remote(shipped, work, index, _with_content(frame))] = (index, frame)
+            if not pending:
+                return
+            done, _ = ray.wait(list(pending), timeout=_SECONDS_BETWEEN_CHECKS)
+            for reference in done:
+                index, frame = pending.pop(reference)
+                for result in _results(ray, reference, frame):
+                    yield index, result
+
+    return each
+
+
+def _with_content(frame: Frame) -> Frame:
+    return replace(
+        frame,
+        image_path=_content(frame.image_path),
+        truth_path=frame.truth_path and _content(frame.truth_path),
+    )
+
+
+def _content(path: Path) -> FileInMemory | Path:
+    try:
+        return FileInMemory(path.read_bytes(), str(path))
+    except OSError:
+        return path  # Whoever opens it on the worker says so in the words used everywhere.
+
+
+def _results(ray: ModuleType, reference: Any, frame: Frame) -> list:
+    try:
+        return ray.get(reference)
+    except ray.exceptions.RayTaskError as error:
+        if isinstance(error.cause, InputError):
+            raise error.cause from None
+        if isinstance(error.cause, ImportError):
+            raise InputError(
+                f"A worker of the cluster lacks a package ({error.cause}); install requirements.txt on every node."
+            ) from error
+        raise
+    except ray.exceptions.RayError as error:
+        raise InputError(
+            f"The cluster gave up on {frame.image_path} after {MAXIMUM_LOSSES + 1} attempts "
+            f"({_first_line(error)}); look into the memory and the logs of its nodes."
+        ) from error
+
+
+def _work_on(shipped: list, work: Work, index: int, frame: Frame) -> list:
+    """Do the work on one frame in a worker's process."""
+    return list(work(_predictor(shipped[0]), index, frame))
+
+
+@cache
+def _predictor(reference: Any):
+    import ray
+
+    from segcore.inference import load_predictor
+
+    run, weights = ray.get(reference)
+    with TemporaryDirectory() as folder:
+        placed = replace(run, path=Path(folder))
+        placed.weights_path.write_bytes(weights)
+        return load_predictor(placed)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().partition("\n")[0] or type(error).__name__).rstrip(".")

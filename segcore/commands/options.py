@@ -1,0 +1,76 @@
+"""Options that several commands share, and what they stand for."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from segcore.data.cityscapes import ANNOTATIONS, Frame, dataset_root, find_frames
+from segcore.errors import InputError
+from segcore.mapping import Mapper
+from segcore.runs import Run
+
+
+def add_data_options(parser: argparse.ArgumentParser) -> None:
+    """Declare which annotated frames a command works on."""
+    parser.add_argument("--data", type=Path, help="Cityscapes root, by default CITYSCAPES_DATASET")
+    parser.add_argument("--split", default="val", help="by default val")
+    parser.add_argument("--annotation", choices=ANNOTATIONS, help="by default gtFine where there is one")
+    parser.add_argument("--data-name", default="Cityscapes", help="name of the data set to record")
+
+
+def add_ray_option(parser: argparse.ArgumentParser) -> None:
+    """Declare where the work is done."""
+    parser.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="work on this Ray cluster: HOST:PORT or auto on one of its machines, ray://HOST:PORT from elsewhere",
+    )
+
+
+@contextmanager
+def mappers(address: str | None) -> Iterator[Callable[[Run], Mapper | None]]:
+    """Yield a function that returns what works on frames with a run: None, for this process, without ``address``."""
+    if address is None:
+        yield lambda run: None
+        return
+    from segcore.cluster import connect
+
+    with connect(address) as mapper_of:
+        yield mapper_of
+
+
+def annotated_frames(
+    root: Path | None, *, split: str, annotation: str | None = None, count: int | None = None
+) -> list[Frame]:
+    """Return the frames of a split that have ground truth, or ``count`` of them spread evenly over it.
+
+    Raises:
+        InputError: no root is given or set, it or the split is missing, nothing is annotated, or ``count`` is
+            below 1.
+    """
+    root = root or dataset_root()
+    if root is None:
+        raise InputError("Nothing says where the frames are; give --data or set CITYSCAPES_DATASET.")
+    found = find_frames(root, split=split, annotation=annotation)
+    frames = [frame for frame in found if frame.truth_path]
+    if not frames:
+        raise InputError(
+            f"The {len(found)} frames of the split {split!r} in {root} have no ground truth; fetch "
+            "gtFine or gtCoarse, or choose another split."
+        )
+    if len(frames) < len(found):
+        missing = len(found) - len(frames)
+        sys.stderr.write(f"segcore: {missing} of {len(found)} frames have no ground truth and are left out\n")
+    return frames if count is None else spread(frames, count)
+
+
+def spread(frames: Sequence[Frame], count: int) -> list[Frame]:
+    """Return ``count`` of the frames, or all if there are no more, evenly spread from the first to the last."""
+    if count < 1:
+        raise InputError(f"--frames is {count}; expected 1 or more.")
+    places = np.linspace(0, len(frames) - 1, min(count, len(frames))).round().astype(int)
+    return [frames[place] for place in places]
