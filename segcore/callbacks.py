@@ -31,10 +31,12 @@ class StopOnNaN(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: Mapping | None = None) -> None:
         if not math.isfinite((logs or {}).get("loss", 0.0)):
+            epoch = self.batches.epoch + 1
+            again = "start again" if epoch == 1 else "go on from the last epoch by --resume"
             raise InputError(
-                f"The loss is {logs['loss']} in epoch {self.batches.epoch + 1}, batch {batch + 1} (frames "
-                f"{', '.join(self.batches.batch_frames(batch))}); try a lower --learning-rate, a longer "
-                "warm-up or float32, and go on from the last epoch by --resume."
+                f"The loss is {logs['loss']} in epoch {epoch}, batch {batch + 1} (frames "
+                f"{', '.join(self.batches.batch_frames(batch))}); {again} with a lower --learning-rate, more "
+                "--warmup-steps or --precision float32."
             )
 
 

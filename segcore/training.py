@@ -3,13 +3,15 @@
 import json
 import math
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import keras
 
 from segcore.callbacks import EpochKeeper, StopOnNaN
-from segcore.checkpoint import CHECKPOINT_FOLDER, TrainingState, read_state, restore_variables
+from segcore.checkpoint import CHECKPOINT_FOLDER, STATE_FILE, TrainingState, read_state, restore_variables
 from segcore.data.augmentation import training_transform
 from segcore.data.cityscapes import Frame, find_frames
 from segcore.data.generator import FrameSequence
@@ -28,6 +30,9 @@ from segcore.training_setup import (
     with_sources,
 )
 
+# To prolong or end a training, and to go on where the loss was no number.
+FREE_ON_RESUME = ("epochs", "decay_epochs", "learning_rate", "warmup_steps", "precision")
+
 
 def train(
     config: TrainingConfig,
@@ -45,14 +50,13 @@ def train(
     ``folder/checkpoint`` is replaced, and ``folder`` is brought up to date with the best weights so far.
 
     Args:
-        config: how to train. When resuming it must be that of the checkpoint, but for ``epochs`` and
-            ``decay_epochs``, which may change to prolong or end a training.
+        config: how to train. When resuming it must be that of the checkpoint, but for ``FREE_ON_RESUME``.
         folder: the run's folder.
         data_root: Cityscapes root with the splits ``train`` and ``val``.
         extra_data: further roots by the name of their data, whose split ``train`` is trained on as well; they
             take no part in validation, class weights and batch statistics. They may change on resuming.
         resume: go on from the checkpoint.
-        workers: threads that prepare batches.
+        workers: processes that prepare the training batches; for 1 a thread of this process does.
         verbose: as in ``keras.Model.fit``: 1 shows a progress bar, 2 a line an epoch.
 
     Returns:
@@ -95,8 +99,12 @@ def train(
         return FrameSequence(
             frames,
             batch_size=config.batch_size,
-            make_transform=lambda: training_transform(
-                augment, image_size=config.image_size, crop_size=crop_size, scale=config.scale
+            make_transform=partial(
+                training_transform,
+                augment,
+                image_size=config.image_size,
+                crop_size=crop_size,
+                scale=config.scale,
             ),
             space=space,
             seed=config.seed,
@@ -104,14 +112,6 @@ def train(
             **arguments,
         )
 
-    train_batches = sequence(
-        all_frames,
-        config.augment,
-        config.step_size,
-        epoch=state.epochs_done,
-        shuffle=True,
-        label_stride=label_stride,
-    )
     keeper = EpochKeeper(
         config=config,
         folder=folder,
@@ -124,43 +124,58 @@ def train(
     if state.epochs_done >= config.epochs:
         keeper.publish()
         return keeper.state
-    try:
-        model.fit(
-            train_batches,
-            shuffle=False,
-            initial_epoch=state.epochs_done,
-            epochs=config.epochs,
-            callbacks=[StopOnNaN(train_batches), keeper],
-            verbose=verbose,
-        )
-    except Exception as error:
-        # TensorFlow hands on what a generator raised as an error of its own, without the original.
-        if failure := train_batches.failure or keeper.val_batches.failure:
-            raise InputError(
-                f"Training stopped in epoch {keeper.state.epochs_done + 1}: {failure} The last checkpoint is "
-                "intact; put this right and go on by --resume."
-            ) from error
-        raise
+    train_batches = sequence(
+        all_frames,
+        config.augment,
+        config.step_size,
+        epoch=state.epochs_done,
+        shuffle=True,
+        label_stride=label_stride,
+        use_processes=workers > 1,
+    )
+    with closing(train_batches):
+        try:
+            model.fit(
+                train_batches,
+                shuffle=False,
+                initial_epoch=state.epochs_done,
+                epochs=config.epochs,
+                callbacks=[StopOnNaN(train_batches), keeper],
+                verbose=verbose,
+            )
+        except Exception as error:
+            # TensorFlow hands on what a generator raised as an error of its own, without the original.
+            sources = (train_batches, keeper.val_batches, keeper.settling_batches)
+            if failure := next((source.failure for source in sources if source.failure), None):
+                done = keeper.state.epochs_done
+                again = "go on by --resume; the last checkpoint is intact" if done else "start again"
+                raise InputError(
+                    f"Training stopped in epoch {done + 1}: {failure} Put this right and {again}."
+                ) from error
+            raise
     return keeper.state
 
 
 def _initial_state(config: TrainingConfig, folder: Path, *, resume: bool) -> TrainingState:
     checkpoint = folder / CHECKPOINT_FOLDER
     if not resume:
-        if (folder / RECORD_FILE).exists() or checkpoint.exists():
+        if (folder / RECORD_FILE).exists() or (checkpoint / STATE_FILE).exists():
             raise InputError(
                 f"The run {folder.name} exists already; go on with it by --resume, choose another name, or "
                 f"remove {folder}."
             )
         return TrainingState(0, (), 0, -1.0, None, config.to_dict())
     state = read_state(checkpoint)
-    free = ("epochs", "decay_epochs", "encoder_weights")
     wanted = config.to_dict()
-    changed = [key for key in wanted if key not in free and wanted[key] != state.config.get(key)]
+    changed = [
+        key
+        for key in wanted
+        if key not in (*FREE_ON_RESUME, "encoder_weights") and wanted[key] != state.config.get(key)
+    ]
     if changed:
         raise InputError(
-            f"The checkpoint of {folder.name} was made with another {', '.join(changed)}; only epochs and "
-            "decay_epochs may change on --resume."
+            f"The checkpoint of {folder.name} was made with another {', '.join(changed)}; only "
+            f"{', '.join(FREE_ON_RESUME)} may change on --resume."
         )
     return replace(state, config=wanted)
 

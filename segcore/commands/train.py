@@ -19,6 +19,7 @@ _OVERRIDES = {
     "encoder_weights": (str, "imagenet, a path or none"),
     "batch_size": (int, "frames a step"),
     "learning_rate": (float, "peak learning rate"),
+    "warmup_steps": (int, "steps over which the learning rate rises to its peak"),
     "class_weights": (str, f"one of {', '.join(CLASS_WEIGHTS)}"),
     "precision": (str, "float32 or mixed_bfloat16"),
     "seed": (int, "of weights, order and augmentation"),
@@ -40,7 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--config", type=Path, help="JSON file, see configs/; the options below override it")
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
-    parser.add_argument("--workers", type=int, default=1, help="threads that prepare batches")
+    parser.add_argument(
+        "--workers", type=int, default=1, help="processes that prepare batches; 1 is a thread of this process"
+    )
     parser.add_argument("--threads", type=int, help="cores that TensorFlow uses, by default all")
     for name, (kind, text) in _OVERRIDES.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=text)
@@ -57,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     _limit_threads(arguments.threads)
 
     with quiet_import():
+        from segcore.checkpoint import CHECKPOINT_FOLDER, STATE_FILE
         from segcore.training import train
 
     folder = runs_root() / arguments.run
@@ -71,9 +75,11 @@ def run(arguments: argparse.Namespace) -> int:
             verbose=1 if sys.stdout.isatty() else 2,
         )
     except OSError as error:
+        again = "start again"
+        if (folder / CHECKPOINT_FOLDER / STATE_FILE).exists():
+            again = "go on by --resume; the last checkpoint is intact"
         raise InputError(
-            f"Training stopped: {error.strerror or error} ({error.filename or folder}); the last checkpoint is "
-            "intact, put this right and go on by --resume."
+            f"Training stopped: {error.strerror or error} ({error.filename or folder}); put this right and {again}."
         ) from error
     sys.stdout.write(
         f"{arguments.run}: {state.epochs_done} epochs, best validation mean IoU {state.best_score:.4f} in epoch "

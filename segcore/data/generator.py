@@ -1,17 +1,16 @@
 """Batches of frames and labels from disk, for ``model.fit``."""
 
 import math
-import threading
 from collections.abc import Callable, Sequence
 
-import albumentations as A
 import keras
 import numpy as np
 
-from segcore.data.augmentation import augment
-from segcore.data.cityscapes import Frame, read_frame
+from segcore.data.cityscapes import Frame
+from segcore.data.effects.library import albumentations as A
+from segcore.data.samples import Sampler, SamplerPool
 from segcore.errors import InputError
-from segcore.labels import VOID, LabelSpace
+from segcore.labels import LabelSpace
 
 
 class FrameSequence(keras.utils.PyDataset):
@@ -21,14 +20,16 @@ class FrameSequence(keras.utils.PyDataset):
         frames: what to read.
         batch_size: frames a batch; the last batch of an epoch may have fewer.
         make_transform: called without arguments, returns an Albumentations composition over image and mask
-            that leaves all frames with one size. A function, since each worker thread needs its own.
+            that leaves all frames with one size. A function, since each worker needs its own.
         space: label space of the labels, or None when predicting: batches then hold images alone.
         seed: of the order and of all random transforms, together with epoch and frame index.
         epoch: the epoch of the first pass; a resumed training goes on with the random numbers it would have had.
         shuffle: draw a new order of the frames for every epoch.
         label_stride: keep one label of each square of this side, the one at its middle, for a loss that is
             taken on a coarser grid.
-        workers, use_multiprocessing: as in ``keras.utils.PyDataset``; they do not change the batches.
+        workers: batches that are prepared at a time, ahead of their use; they do not change the batches.
+        use_processes: let each worker be a process of its own, to be ended with ``close``; ``make_transform``
+            must then be picklable. Threads share one interpreter, in which much of the weather is computed.
     """
 
     def __init__(
@@ -43,23 +44,26 @@ class FrameSequence(keras.utils.PyDataset):
         shuffle: bool = False,
         label_stride: int = 1,
         workers: int = 1,
-        use_multiprocessing: bool = False,
+        use_processes: bool = False,
     ):
-        super().__init__(workers=workers, use_multiprocessing=use_multiprocessing, max_queue_size=4 * workers)
+        # Keras prepares nothing ahead with a single thread, and its own processes are forked. One thread more
+        # than there are processes keeps these busy while a batch is handed over.
+        super().__init__(workers=workers + 1, max_queue_size=4 * workers)
         if not frames:
             raise ValueError("expected at least one frame, received none")
         if batch_size < 1:
             raise ValueError(f"expected a batch size of at least 1, received {batch_size}")
         self.frames = tuple(frames)
         self.batch_size = batch_size
-        self.space = space
         self.seed = seed
         self.epoch = epoch
         self.shuffle = shuffle
-        self.label_stride = label_stride
         self.failure: InputError | None = None
-        self._make_transform = make_transform
-        self._local = threading.local()
+        sampler = Sampler(
+            frames, make_transform=make_transform, space=space, seed=seed, label_stride=label_stride
+        )
+        self._pool = SamplerPool(sampler, workers) if use_processes else None
+        self._batch = (self._pool or sampler).batch
         self._order = self._draw_order()
 
     def __len__(self) -> int:
@@ -77,16 +81,10 @@ class FrameSequence(keras.utils.PyDataset):
             InputError: if a frame cannot be read; it is also kept as ``failure``, since a back end may hide it.
         """
         try:
-            samples = [self._sample(int(i)) for i in self._indices(index)]
+            return self._batch(self._indices(index), self.epoch)
         except InputError as error:
             self.failure = error
             raise
-        images = np.stack([image for image, _ in samples])
-        if self.space is None:
-            return images
-        offset = self.label_stride // 2
-        labels = np.stack([mask for _, mask in samples])
-        return images, labels[:, offset :: self.label_stride, offset :: self.label_stride]
 
     def on_epoch_end(self) -> None:
         """Go on to the next epoch: a new order, new random transforms."""
@@ -96,6 +94,11 @@ class FrameSequence(keras.utils.PyDataset):
     def batch_frames(self, index: int) -> list[str]:
         """Return the ids of the frames in batch ``index`` of this epoch."""
         return [self.frames[i].frame_id for i in self._indices(index)]
+
+    def close(self) -> None:
+        """End the processes, if there are any."""
+        if self._pool:
+            self._pool.close()
 
     def _indices(self, index: int) -> np.ndarray:
         if not 0 <= index < len(self):
@@ -107,25 +110,3 @@ class FrameSequence(keras.utils.PyDataset):
         if self.shuffle:
             np.random.default_rng((self.seed, self.epoch)).shuffle(order)
         return order
-
-    def _sample(self, index: int):
-        image, label_ids = read_frame(self.frames[index])
-        if self.space is None or label_ids is None:
-            mask = np.full(image.shape[:2], VOID, np.uint8)
-        else:
-            mask = self.space.from_label_ids[label_ids]
-        seed = np.random.SeedSequence((self.seed, self.epoch, index)).generate_state(1)[0]
-        return augment(self._transform(), image, mask, seed=int(seed))
-
-    def _transform(self) -> A.Compose:
-        if not hasattr(self._local, "transform"):
-            self._local.transform = self._make_transform()
-        return self._local.transform
-
-    def __getstate__(self):
-        # Thread-local storage cannot travel to a worker process; each makes its own.
-        return {name: value for name, value in self.__dict__.items() if name != "_local"}
-
-    def __setstate__(self, state):
-        self.__dict__.update(state)
-        self._local = threading.local()

@@ -1,6 +1,9 @@
 """Batches from disk: what is in them, that a seed fixes them, that nothing is lost."""
 
+import multiprocessing
+from contextlib import closing
 from functools import partial
+from multiprocessing.pool import ThreadPool
 
 import numpy as np
 import pytest
@@ -15,10 +18,6 @@ from segcore.labels import LABEL_SPACES, VOID
 TRAIN_IDS = LABEL_SPACES["train_ids"]
 
 
-def transform(name="none", *, image_size=(64, 128), crop_size=(64, 128)):
-    return training_transform(name, image_size=image_size, crop_size=crop_size, scale=(0.75, 1.5))
-
-
 @pytest.fixture(scope="module")
 def frames(tmp_path_factory):
     root = make_cityscapes(tmp_path_factory.mktemp("city"), frames={"train": 7}, size=(64, 128))
@@ -27,7 +26,9 @@ def frames(tmp_path_factory):
 
 def sequence(frames, name="none", **arguments):
     settings = {"batch_size": 3, "space": TRAIN_IDS, "seed": 5} | arguments
-    return FrameSequence(frames, make_transform=partial(transform, name), **settings)
+    size = (64, 128)
+    make = partial(training_transform, name, image_size=size, crop_size=size, scale=(0.75, 1.5))
+    return FrameSequence(frames, make_transform=make, **settings)
 
 
 def test_batches_hold_the_frames_as_they_lie_on_disk(frames):
@@ -83,19 +84,34 @@ def test_the_same_seed_gives_the_same_batch_in_any_order_and_again_after_a_resum
     assert any((one[i][0].shape != first[i][0].shape) or (one[i][0] != first[i][0]).any() for i in range(3))
 
 
-@pytest.mark.parametrize("use_multiprocessing", [False, True])
-def test_any_number_of_workers_gives_the_same_batches(frames, use_multiprocessing):
-    from multiprocessing import get_context
-    from multiprocessing.pool import ThreadPool
+@pytest.mark.parametrize("use_processes", [False, True])
+def test_any_number_of_workers_gives_the_same_batches(frames, use_processes):
+    alone = sequence(frames, "weather", shuffle=True)
+    with closing(
+        sequence(frames, "weather", shuffle=True, workers=3, use_processes=use_processes)
+    ) as batches:
+        for _ in range(2):
+            # Keras asks for them from several threads.
+            with ThreadPool(3) as pool:
+                found = pool.map(batches.__getitem__, range(3))
+            for index, (images, labels) in enumerate(found):
+                np.testing.assert_array_equal(images, alone[index][0])
+                np.testing.assert_array_equal(labels, alone[index][1])
+            alone.on_epoch_end()
+            batches.on_epoch_end()
+        processes = multiprocessing.active_children()
+        assert len(processes) == (3 if use_processes else 0)
+    assert not any(process.is_alive() for process in processes)
 
-    batches = sequence(frames, "weather", shuffle=True)
-    expected = [batches[i][0] for i in range(3)]
-    # What Keras does with workers: indices handed out to a pool.
-    pool = get_context("spawn").Pool(2) if use_multiprocessing else ThreadPool(3)
-    with pool:
-        found = pool.map(batches.__getitem__, range(3))
-    for one, other in zip(expected, found, strict=True):
-        np.testing.assert_array_equal(other[0], one)
+
+def test_a_process_that_died_is_told_and_waited_for_by_nobody(frames):
+    with closing(sequence(frames, workers=2, use_processes=True)) as batches:
+        batches[0]
+        for process in multiprocessing.active_children():
+            process.kill()
+        with pytest.raises(InputError, match=r"has died.*fewer --workers"):
+            batches[1]
+    assert "has died" in str(batches.failure)
 
 
 def test_a_flip_moves_frame_and_labels_together(frames):
@@ -116,12 +132,13 @@ def test_what_scaling_down_leaves_open_is_void(frames):
     assert (labels[0, 20:44, 40:88] != VOID).any()
 
 
-def test_a_frame_that_vanished_is_named_and_remembered(tmp_path):
+@pytest.mark.parametrize("use_processes", [False, True])
+def test_a_frame_that_vanished_is_named_and_remembered(tmp_path, use_processes):
     root = make_cityscapes(tmp_path, frames={"train": 2})
     frames = find_frames(root, split="train")
     frames[1].image_path.unlink()
-    batches = sequence(frames, batch_size=2)
-    with pytest.raises(InputError, match=frames[1].frame_id):
+    batches = sequence(frames, batch_size=2, use_processes=use_processes)
+    with closing(batches), pytest.raises(InputError, match=frames[1].frame_id):
         batches[0]
     assert frames[1].frame_id in str(batches.failure)
 

@@ -1,0 +1,132 @@
+"""Reading and augmenting the frames of a batch: the same whichever thread or process does it, without Keras."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+
+import cv2
+import numpy as np
+
+from segcore.data.augmentation import augment
+from segcore.data.cityscapes import Frame, read_frame
+from segcore.data.effects.library import albumentations as A
+from segcore.errors import InputError
+from segcore.labels import VOID, LabelSpace
+
+
+class Sampler:
+    """Frames and what is done to them; the arguments are those of ``segcore.data.generator.FrameSequence``."""
+
+    def __init__(
+        self,
+        frames: Sequence[Frame],
+        *,
+        make_transform: Callable[[], A.Compose],
+        space: LabelSpace | None,
+        seed: int,
+        label_stride: int,
+    ):
+        self.frames = tuple(frames)
+        self.space = space
+        self.seed = seed
+        self.label_stride = label_stride
+        self._make_transform = make_transform
+        self._local = threading.local()
+
+    def batch(self, indices: Sequence[int], epoch: int):
+        """Return the frames at ``indices`` as they are in ``epoch``, as ``FrameSequence`` has them.
+
+        Raises:
+            InputError: if a frame cannot be read.
+        """
+        samples = [self._sample(int(index), epoch) for index in indices]
+        images = np.stack([image for image, _ in samples])
+        if self.space is None:
+            return images
+        offset = self.label_stride // 2
+        labels = np.stack(
+            [mask[offset :: self.label_stride, offset :: self.label_stride] for _, mask in samples]
+        )
+        return images, labels
+
+    def _sample(self, index: int, epoch: int):
+        image, label_ids = read_frame(self.frames[index])
+        if self.space is None or label_ids is None:
+            mask = np.full(image.shape[:2], VOID, np.uint8)
+        else:
+            mask = cv2.LUT(label_ids, self.space.from_label_ids)
+        seed = np.random.SeedSequence((self.seed, epoch, index)).generate_state(1)[0]
+        return augment(self._transform(), image, mask, seed=int(seed))
+
+    def _transform(self) -> A.Compose:
+        # Each thread needs its own: a composition keeps the state of its random numbers.
+        if not hasattr(self._local, "transform"):
+            self._local.transform = self._make_transform()
+        return self._local.transform
+
+    def __getstate__(self):
+        # Thread-local storage cannot travel to another process, which makes its own.
+        return {name: value for name, value in self.__dict__.items() if name != "_local"}
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        self._local = threading.local()
+
+
+class SamplerPool:
+    """Processes that make batches; they end with ``close``, and with the process that started them.
+
+    Args:
+        sampler: sent to each process once; ``make_transform`` must be picklable.
+        workers: number of processes.
+    """
+
+    def __init__(self, sampler: Sampler, workers: int):
+        # Spawned and not forked: a copy of a process whose back end has threads or a GPU may hang.
+        self._executor = ProcessPoolExecutor(
+            workers, get_context("spawn"), initializer=_start_worker, initargs=(sampler,)
+        )
+
+    def batch(self, indices: Sequence[int], epoch: int):
+        """Return what ``Sampler.batch`` does.
+
+        Raises:
+            InputError: if a frame cannot be read, or a process has died.
+        """
+        try:
+            return self._executor.submit(_batch, indices, epoch).result()
+        except BrokenProcessPool as error:
+            raise InputError(
+                "A process that prepares batches has died, for want of memory perhaps; use fewer --workers."
+            ) from error
+
+    def close(self) -> None:
+        """End the processes when their current batches are done."""
+        self._executor.shutdown(cancel_futures=True)
+
+
+class _Worker:
+    """What a worker process holds."""
+
+    sampler: Sampler
+
+
+def _start_worker(sampler: Sampler) -> None:
+    # Ctrl-C reaches the whole group of processes; the first one decides what follows.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    cv2.setNumThreads(1)
+    _Worker.sampler = sampler
+
+
+def _end_with_parent() -> None:
+    parent_process().join()
+    os._exit(1)
+
+
+def _batch(indices: Sequence[int], epoch: int):
+    return _Worker.sampler.batch(indices, epoch)
