@@ -2,17 +2,13 @@
 
 import streamlit as st
 
+from segcore.runs import Run
 from segcore.tables import augmentation_pairs, headline_table
-from ui.evaluation import (
-    choose_pair,
-    read_scores,
-    show_augmentation,
-    show_classes,
-    show_confusion,
-    show_cost,
-    show_frames,
-    show_headline,
-)
+from ui.evaluation import choose_pair, choose_set, read_scores, show_cost, show_headline
+from ui.evaluation_augmentation import show_augmentation
+from ui.evaluation_classes import show_classes, show_confusion
+from ui.evaluation_frames import show_frames
+from ui.evaluation_now import show_evaluate_now, show_jobs
 from ui.router import through_app
 from ui.runs import listed_runs, sets_of
 from ui.url import notice_unknown
@@ -20,30 +16,14 @@ from ui.url import notice_unknown
 VIEWS = ["Classes", "Confusion", "Cost", "Frames"]
 AUGMENTATION = "Augmentation"
 HOW_TO_EVALUATE = (
-    "No run has been evaluated yet: `python -m segcore evaluate --run NAME --data ROOT --split val` stores the "
-    "scores of one."
+    "No run has been evaluated yet: evaluate one here, or `python -m segcore evaluate --run NAME --data ROOT "
+    "--split val --save val` stores its scores."
 )
 
 
-def _choose_set(names: list[str]) -> str:
-    notice_unknown("set", names, what="set")
-    if len(names) == 1:
-        return names[0]
-    return st.segmented_control(
-        "Evaluated on",
-        names,
-        default=names[0],
-        required=True,
-        key="set",
-        bind="query-params",
-        persist_state="session",
-    )
-
-
-def _show(runs: dict, set_name: str, scores: dict) -> None:
+def _show(runs: dict[str, Run], set_name: str, scores: dict[str, dict]) -> None:
     table = headline_table(list(runs.values()), scores)
-    first = next(iter(scores.values()))
-    show_headline(table, first)
+    show_headline(table, scores)
     pairs = augmentation_pairs(list(scores))
     views = [*VIEWS, AUGMENTATION] if pairs else VIEWS
     notice_unknown("view", views, what="view")
@@ -57,17 +37,17 @@ def _show(runs: dict, set_name: str, scores: dict) -> None:
         persist_state="session",
     )
     if view == "Cost":
-        show_cost(table, scores)
+        show_cost(table, scores, set_name)
     elif view == AUGMENTATION:
-        show_augmentation(pairs, scores)
+        show_augmentation(runs, pairs, scores, set_name)
     else:
         a, b = choose_pair(list(table["run"]))
         if view == "Classes":
-            show_classes(scores, a, b)
+            show_classes(scores, runs[a], runs[b], set_name)
         elif view == "Confusion":
-            show_confusion(scores, a, b)
+            show_confusion(scores, a, b, set_name)
         else:
-            show_frames(runs[a], runs[b], set_name, first)
+            show_frames(runs[a], runs[b], set_name, scores)
 
 
 through_app()
@@ -80,8 +60,11 @@ if listed:
     sets = sets_of(listed)
     if not sets:
         st.info(HOW_TO_EVALUATE)
-    else:
-        chosen_set = _choose_set(sets)
+    with st.expander("Evaluate now", icon=":material/play_circle:", expanded=not sets):
+        show_evaluate_now(listed)
+    show_jobs()
+    if sets:
+        chosen_set = choose_set(sets)
         evaluations = read_scores(listed, chosen_set)
         if evaluations:
             _show({run.name: run for run in listed}, chosen_set, evaluations)

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from segcore.data.cityscapes import Frame, dataset_root, find_frames, read_frame, splits
+from segcore.data.effects import WORKING_LONG_SIDE
 from segcore.data.images import fit_long_side, read_image, resize_mask
 from segcore.errors import InputError
 from segcore.labels import to_train_ids
@@ -16,8 +17,6 @@ from ui.runs import plain
 from ui.url import accept_earlier, notice_unknown
 
 DEMO_CITY = Path(__file__).resolve().parent.parent / "data" / "demo_city"
-WORKING_LONG_SIDE = 1024
-"""Pixels of a frame's longer side; effects depend on it, so that every page applies them at this size."""
 
 HOW_TO_GET_FRAMES = (
     "There are no frames to show: upload a picture in the sidebar, or choose Cityscapes there and name the "
@@ -84,11 +83,10 @@ def current_source() -> Source | None:
     return st.session_state.get(_SOURCE)
 
 
-def holds_frame(source: Source, frame_id: str) -> bool:
-    """Tell whether a link with ``?open=`` can lead to a frame, in the chosen split or another of the data."""
-    if any(frame.frame_id == frame_id for frame in source.frames):
-        return True
-    return source.root is not None and _split_holding(source.root, frame_id) is not None
+def find_frame(source: Source, frame_id: str) -> Frame | None:
+    """Return a frame by its id, of the chosen split or else another of the data: where ``?open=`` leads to."""
+    found = next((frame for frame in source.frames if frame.frame_id == frame_id), None)
+    return found or (None if source.root is None else _frame_of_any_split(source.root, frame_id))
 
 
 def load_frame(source: Source, frame_id: str) -> LoadedFrame:
@@ -126,16 +124,15 @@ def choose_frame(source: Source, *, key: str) -> str:
         position = frame_ids.index(chosen)
         others = [frame_id for frame_id in frame_ids if frame_id != chosen] or frame_ids
         steps = (
-            ("previous", ":material/chevron_left:", "Previous frame", frame_ids[position - 1]),
-            ("next", ":material/chevron_right:", "Next frame", frame_ids[(position + 1) % len(frame_ids)]),
-            ("random", ":material/shuffle:", "Any other frame", random.choice(others)),
+            ("previous", frame_ids[position - 1]),
+            ("next", frame_ids[(position + 1) % len(frame_ids)]),
+            ("random", random.choice(others)),
         )
-        for name, icon, meaning, target in steps:
+        for name, target in steps:
+            # Words and not icons, whose name a screen reader would read out.
             st.button(
-                "",
+                name.capitalize(),
                 key=f"{key}_{name}",
-                icon=icon,
-                help=meaning,
                 on_click=_go_to,
                 args=(target,),
                 disabled=len(frame_ids) == 1,
@@ -200,19 +197,21 @@ def _open_asked(root: Path) -> None:
             # The address too, since Streamlit adds what code has chosen for a widget only later.
             st.session_state[widget] = st.query_params[widget] = run
             del st.query_params[f"{_OPEN}_{widget}"]
-    holding = _split_holding(root, asked)
+    holding = _frame_of_any_split(root, asked)
     if holding is not None:
-        st.session_state["split"], st.session_state["frame"] = holding, asked
+        st.session_state["split"], st.session_state["frame"] = holding.split, asked
         st.session_state[_LAST_FRAME] = ("", asked)
 
 
-def _split_holding(root: Path, frame_id: str) -> str | None:
+def _frame_of_any_split(root: Path, frame_id: str) -> Frame | None:
     for split in _cached_splits(str(root)):
         try:
-            if any(frame.frame_id == frame_id for frame in _cached_frames(str(root), split)):
-                return split
+            frames = _cached_frames(str(root), split)
         except InputError:
             continue
+        found = next((frame for frame in frames if frame.frame_id == frame_id), None)
+        if found is not None:
+            return found
     return None
 
 
@@ -222,7 +221,8 @@ def _upload_source() -> Source | None:
         type=_PICTURE_ENDINGS,
         accept_multiple_files=True,
         key="uploader",
-        help="They stay in this session: nobody else sees them, and they are gone when you close the page.",
+        help="They stay in this session: nobody else sees them, and they are gone when you close the page. "
+        "Their proportions are kept; more than 1024 pixels across or down are shrunk to that.",
     )
     kept = st.session_state.setdefault(_UPLOADS, {})
     offered = {}
@@ -261,7 +261,8 @@ def _describe(source: Source) -> str:
     annotated = sum(frame.truth_path is not None for frame in source.frames)
     if annotated == count:
         return f"{counted}, all with ground truth."
-    return f"{counted}, {annotated} with ground truth." if annotated else f"{counted}, no ground truth."
+    # Where there is none at all, the page says so.
+    return f"{counted}, {annotated} with ground truth." if annotated else f"{counted}."
 
 
 def _identity(frame: Frame) -> tuple:

@@ -47,6 +47,11 @@ def captions(app: AppTest) -> str:
     return " ".join(caption.value for caption in app.caption)
 
 
+def edit_scores(runs: Path, name: str, **changes) -> None:
+    path = runs / name / "evaluation" / "val.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
 def scores_of(runs: Path, name: str) -> dict:
     return json.loads((runs / name / "evaluation" / "val.json").read_text())
 
@@ -66,8 +71,36 @@ def test_classes_stand_side_by_side_with_names_colours_and_difference(pair):
 
 
 def test_class_table_downloads_as_csv_with_blanks_for_absent_classes(pair):
+    keys = [button.proto.id for button in open_page().get("download_button")]
+    assert sum("classes_csv" in key for key in keys) == 1
+    assert sum("categories_csv" in key for key in keys) == 1
+
+
+def test_differences_have_intervals_and_the_text_says_what_they_bear_out(pair):
     app = open_page()
-    assert len(app.get("download_button")) == 2
+    bars = {trace["name"]: trace for trace in figures(app)[0]["data"]}
+    # Skills of 0.8 and 0.6: A is ahead in all 18 classes that occur.
+    assert len(bars["A better"]["y"]) == 18
+    assert "train" not in bars["A better"]["y"]
+    assert "A is better in 18 of 18 classes, B in 0" in captions(app)
+    same = open_page(a="beta", b="beta")
+    assert "two different runs" in same.info[-1].value
+    both = figures(open_page(chart="A and B"))[0]["data"]
+    assert {"alpha", "beta"} <= {trace.get("name") for trace in both}
+
+
+def test_without_single_frames_the_difference_has_no_interval_but_both_scores_are_shown(pair):
+    edit_scores(pair, "beta", per_frame=[])
+    app = open_page()
+    assert any("There are no intervals" in info.value for info in app.info)
+    assert {"alpha", "beta"} <= {trace.get("name") for trace in figures(app)[0]["data"]}
+
+
+def test_scores_of_different_frames_are_not_passed_off_as_comparable(pair):
+    edit_scores(pair, "beta", frames=500, data="Another city")
+    text = " ".join(warning.value for warning in open_page().warning)
+    assert "not scored on the same frames" in text
+    assert "- beta. Scores: Another city, split val, 500 frames" in text
 
 
 @pytest.mark.parametrize(("matrix", "extent"), [("A", (0, 1)), ("B", (0, 1)), ("A − B", None)])
@@ -87,22 +120,27 @@ def test_cost_says_what_it_was_measured_on(pair):
     assert {trace["name"] for trace in figures(app)[0]["data"]} == {"alpha", "beta"}
     assert "a made machine" in captions(app)
     app = open_page(view="Cost", cost="File size")
-    assert "No run on this set records its file size." in app.info[0].value
+    assert "No run on this set records its file size." in app.info[-1].value
 
 
-def test_frames_are_ranked_by_difference_and_by_score(pair):
+def test_frames_are_ranked_by_difference_by_score_and_by_disagreement(pair):
     app = open_page(view="Frames")
     table = app.dataframe[1].value
-    assert table["A − B"].is_monotonic_decreasing
+    assert table["difference"].is_monotonic_decreasing
     assert len(table) == 6
-    table = open_page(view="Frames", rank="Worst for B").dataframe[1].value
-    assert table["B"].is_monotonic_increasing
+    assert open_page(view="Frames", rank="Worst for B").dataframe[1].value["b"].is_monotonic_increasing
+    # Of the same pixels, as the seed is the same.
+    make_run(pair, "gamma", skill=0.5, seed=1)
+    table = open_page(view="Frames", rank="Disagreement", a="alpha", b="gamma").dataframe[1].value
+    assert table["differ"].is_monotonic_decreasing
+    assert (table["differ"] > 0).all()
 
 
-def test_first_frames_link_into_compare_where_the_source_holds_them(runs):
+def test_first_frames_link_into_compare_with_pictures_where_the_source_holds_them(runs):
     make_run(runs, "alpha", skill=0.8, frame_ids=("ulm_000002_000019", "aachen_000001_000019"), seed=1)
     make_run(runs, "beta", skill=0.6, frame_ids=("ulm_000002_000019", "aachen_000001_000019"), seed=2)
-    links = [link.proto for link in open_page(view="Frames").get("page_link")]
+    app = open_page(view="Frames")
+    links = [link.proto for link in app.get("page_link")]
     # Of the six frames the other four are called ulm_000002 to ulm_000005, and the source has three in val.
     assert {re.search(r"open=(\w+)", link.query_string).group(1) for link in links} == {
         "ulm_000002_000019",
@@ -110,14 +148,47 @@ def test_first_frames_link_into_compare_where_the_source_holds_them(runs):
     }
     assert all("open_a=alpha&open_b=beta" in link.query_string for link in links)
     assert all(link.page == "compare" for link in links)
+    pictures = [image.proto.imgs[0] for image in app.get("image")]
+    assert len(pictures) == len(links)
+    assert all(picture.url.startswith("data:image/jpeg;base64,") for picture in pictures)
 
 
-def test_frames_that_are_not_in_use_have_no_link(runs):
+def test_frames_that_are_not_in_use_have_neither_link_nor_picture(runs):
     names = tuple(f"elsewhere_{index:06}_000019" for index in range(6))
     make_run(runs, "alpha", frame_ids=names)
     app = open_page(view="Frames")
-    assert not app.get("page_link")
+    assert not app.get("page_link") and not app.get("image")
     assert any("not among those chosen in the sidebar" in info.value for info in app.info)
+
+
+def test_frames_with_a_class_come_with_their_share_and_its_own_iou(pair):
+    scores = scores_of(pair, "alpha")["per_frame"]
+    rider = CLASS_NAMES.index("rider")
+    for entry in scores[:4]:
+        entry["tp"][rider] = entry["fn"][rider] = 0
+    edit_scores(pair, "alpha", per_frame=scores)
+    other = scores_of(pair, "beta")["per_frame"]
+    for entry in other[:4]:
+        entry["tp"][rider] = entry["fn"][rider] = 0
+    edit_scores(pair, "beta", per_frame=other)
+    app = open_page(view="Frames", **{"with": "rider"})
+    table = app.dataframe[1].value
+    assert set(table["frame"]) == {scores[4]["frame"], scores[5]["frame"]}
+    assert table["share"].is_monotonic_decreasing
+    row = table.set_index("frame").loc[scores[4]["frame"]]
+    tp, fp, fn = (scores[4][key][rider] for key in ("tp", "fp", "fn"))
+    assert row["a"] == pytest.approx(100 * tp / (tp + fp + fn))
+    pixels = sum(scores[4]["tp"]) + sum(scores[4]["fn"])
+    assert row["share"] == pytest.approx(100 * (tp + fn) / pixels)
+    assert any("is in 2 of 6 frames" in text.value for text in app.markdown)
+    assert "train" not in app.selectbox(key="with").options
+
+
+def test_a_damaged_picture_leaves_the_other_frames(pair):
+    next((ui.source.DEMO_CITY / "leftImg8bit" / "val").rglob("ulm_000001*")).write_bytes(b"no picture")
+    app = open_page(view="Frames")
+    assert len(app.get("image")) == 2
+    assert "ulm\\_000001" in captions(app)
 
 
 def test_set_is_chosen_where_there_are_several(runs):
@@ -131,12 +202,11 @@ def test_set_is_chosen_where_there_are_several(runs):
     assert "split night" in captions(app)
 
 
-def test_augmentation_is_compared_only_where_the_twin_exists(pair):
-    assert "Augmentation" not in open_page().segmented_control(key="view").options
-    make_run(pair, "alpha_noaug", skill=0.7, seed=1)
-    app = open_page(view="Augmentation")
-    assert "points against" in app.metric[0].delta
-    assert {trace.get("name") for trace in figures(app)[0]["data"]} >= {"alpha", "alpha_noaug"}
+def test_one_run_alone_is_shown_without_a_comparison(runs):
+    make_run(runs, "alpha")
+    assert "two different runs" in open_page().info[-1].value
+    assert not open_page(view="Frames").exception
+    assert not open_page(view="Confusion", matrix="A − B").exception
 
 
 def test_unknown_address_is_named_and_the_default_shown(pair):
@@ -163,14 +233,6 @@ def test_broken_and_outdated_scores_are_named_and_the_others_are_shown(pair):
     assert set(app.dataframe[0].value["Run"]) == {"alpha", "beta", "delta"}
 
 
-def test_one_run_alone_is_shown_without_a_comparison(runs):
-    make_run(runs, "alpha")
-    app = open_page()
-    assert "two different runs" in app.info[0].value
-    assert not open_page(view="Frames").exception
-    assert not open_page(view="Confusion", matrix="A − B").exception
-
-
 @pytest.mark.parametrize("evaluated", [True, False])
 def test_without_scores_the_page_says_how_to_get_them(runs, evaluated):
     if not evaluated:
@@ -190,4 +252,5 @@ def test_fifty_runs_of_many_frames_open(runs):
         make_run(runs, f"run_{index:02}", epochs=3, frames=5, seed=index)
     app = open_page()
     assert len(app.dataframe[0].value) == 50
-    assert len(app.dataframe[1].value.columns) == 2 + 3 + 4
+    # Colour, name, A − B, and every run.
+    assert len(app.dataframe[1].value.columns) == 3 + 50

@@ -1,0 +1,82 @@
+"""Figures with intervals over frames, from tables to Plotly; nothing here draws, reads files or knows Streamlit."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from segcore.bootstrap import Interval
+from segcore.charts import NEUTRAL, RUN_A, RUN_B
+
+
+def verdict(interval: Interval) -> int:
+    """Return 1 where a difference is above 0 throughout its interval, -1 below, 0 where frames do not tell."""
+    return int(interval.low > 0) - int(interval.high < 0)
+
+
+def difference_bars(differences: Mapping[str, Interval], *, better: str, worse: str, title: str) -> go.Figure:
+    """Draw differences as bars with their intervals, grey where the interval holds 0.
+
+    Args:
+        differences: name of a class to its difference, -1..1; NaN leaves the row empty.
+        better, worse: what bars above and below 0 stand for, in the legend.
+        title: of the axis.
+    """
+    names = list(differences)
+    colors = {1: (RUN_A, better), 0: (NEUTRAL, "frames do not tell"), -1: (RUN_B, worse)}
+    figure = go.Figure()
+    for sign, (color, meaning) in colors.items():
+        rows = [
+            (name, interval)
+            for name, interval in differences.items()
+            if verdict(interval) == sign and not np.isnan(interval.value)
+        ]
+        values, low, high = (
+            100 * np.array([getattr(interval, key) for _, interval in rows])
+            for key in ("value", "low", "high")
+        )
+        figure.add_bar(
+            x=values,
+            y=[name for name, _ in rows],
+            orientation="h",
+            name=meaning,
+            marker={"color": color},
+            error_x={"array": high - values, "arrayminus": values - low, "thickness": 1.5, "color": NEUTRAL},
+            customdata=np.stack([low, high], axis=-1),
+            hovertemplate="%{y}: %{x:+.1f} points, %{customdata[0]:+.1f} to %{customdata[1]:+.1f}<extra></extra>",
+        )
+    figure.update_xaxes(title=title, ticksuffix="", zeroline=True, zerolinecolor=NEUTRAL)
+    figure.update_yaxes(
+        categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(names) - 0.4], automargin=True
+    )
+    figure.update_layout(
+        height=90 + 26 * len(names),
+        margin={"l": 0, "r": 10, "t": 10, "b": 40},
+        barmode="overlay",
+        bargap=0.35,
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0, "title": None},
+        hovermode="closest",
+    )
+    return figure
+
+
+def add_intervals(figure: go.Figure, curves: Mapping[str, pd.DataFrame]) -> go.Figure:
+    """Add bars from ``low`` to ``high`` to the points of `segcore.robustness_charts.severity_curves`.
+
+    Args:
+        figure: drawn from ``curves``, a trace a run.
+        curves: run name to a table with ``severity``, ``miou``, ``low`` and ``high``, 0..1; NaN has no bar.
+    """
+    for trace, table in zip(figure.data, curves.values(), strict=True):
+        ordered = table.sort_values("severity")
+        trace.error_y = {
+            "array": ordered["high"] - ordered["miou"],
+            "arrayminus": ordered["miou"] - ordered["low"],
+            "thickness": 1.2,
+            "width": 3,
+        }
+        trace.customdata = ordered[["low", "high"]]
+        if ordered["low"].notna().any():
+            trace.hovertemplate = "%{y:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})"
+    return figure

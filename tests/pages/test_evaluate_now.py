@@ -1,0 +1,211 @@
+"""Evaluate now: one job for whoever asks, seen by every visitor, its scores on the page, and what stands in its way."""
+
+import hashlib
+import json
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from makers import make_cityscapes, make_evaluation, make_run
+from streamlit.testing.v1 import AppTest
+
+import ui.evaluation_now
+import ui.source
+from segcore.errors import InputError
+from ui.jobs import jobs
+
+APP = Path(__file__).parents[2] / "app.py"
+PATIENCE = 120
+FRAMES = tuple(f"ulm_{index:06}_000019" for index in range(3))
+
+
+class Scoring:
+    """Stands in for `segcore.evaluation.evaluate`: a frame whenever the test lets it."""
+
+    def __init__(self) -> None:
+        self.let = threading.Semaphore(0)
+        self.calls: list[dict] = []
+
+    def __call__(self, run, frames, *, set_name, data_name, predictor, progress) -> dict:
+        self.calls.append({"run": run.name, "frames": frames, "set": set_name, "data": data_name})
+        progress(0, len(frames))
+        for done in range(1, len(frames) + 1):
+            assert self.let.acquire(timeout=PATIENCE)
+            progress(done, len(frames))
+        names = tuple(frame.frame_id for frame in frames)
+        scores = make_evaluation(set_name=set_name, frames=len(names), frame_ids=names, skill=0.9)
+        return scores | {"data": data_name, "weights_sha256": run.weights_sha256}
+
+
+@pytest.fixture
+def scoring(monkeypatch: pytest.MonkeyPatch):
+    stand_in = Scoring()
+    monkeypatch.setattr(ui.evaluation_now, "evaluate", stand_in)
+    monkeypatch.setattr(ui.evaluation_now, "predictor_of", lambda run: None)
+    yield stand_in
+    for job in jobs().all():
+        job.cancel()
+    stand_in.let.release(100)
+    wait_until(lambda: not any(job.is_active for job in jobs().all()))
+    for job in jobs().all():
+        jobs().forget(job.key)
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(ui.source, "DEMO_CITY", make_cityscapes(tmp_path / "demo", frames=3))
+    (tmp_path / "runs").mkdir()
+    return tmp_path / "runs"
+
+
+def add_run(runs: Path, name: str, **arguments) -> Path:
+    """Make a run that seems to have weights, without the time that it takes to make some."""
+    path = make_run(runs, name, **arguments)
+    (path / "model.weights.h5").write_bytes(b"weights")
+    record = json.loads((path / "run.json").read_text())
+    record["weights_sha256"] = hashlib.sha256(b"weights").hexdigest()
+    (path / "run.json").write_text(json.dumps(record))
+    return path
+
+
+def open_page() -> AppTest:
+    return AppTest.from_file(APP, default_timeout=120).run().switch_page("pages/evaluation.py").run()
+
+
+def button(app: AppTest, label: str):
+    return next(button for button in app.button if button.label == label)
+
+
+def wait_until(condition) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def progress_of(app: AppTest) -> str:
+    return " ".join(bar.proto.text for bar in app.get("progress"))
+
+
+def messages(app: AppTest) -> str:
+    kinds = (app.info, app.warning, app.error, app.success, app.caption)
+    return " ".join(element.value for kind in kinds for element in kind)
+
+
+def test_scores_of_a_finished_job_are_on_the_page_and_in_the_folder_of_the_run(runs, scoring):
+    path = add_run(runs, "alpha", evaluation=False)
+    app = open_page()
+    assert "No run has been evaluated yet" in messages(app)
+    button(app, "Evaluate").click().run()
+    wait_until(lambda: jobs().all()[0].progress.total)
+    app.run()
+    assert "alpha as demo: 0 of 3 frames" in progress_of(app)
+    scoring.let.release()
+    wait_until(lambda: jobs().all()[0].progress.done == 1)
+    app.run()
+    assert "1 of 3 frames" in progress_of(app) and "left" in progress_of(app)
+    scoring.let.release(2)
+    wait_until(lambda: not jobs().all()[0].is_active)
+    app.run()
+    assert not app.exception
+    assert "alpha as demo: mean IoU" in messages(app)
+    assert app.dataframe[0].value["Run"].tolist() == ["alpha"]
+    stored = json.loads((path / "evaluation" / "demo.json").read_text())
+    assert (stored["set"], stored["data"], stored["frames"]) == ("demo", "Demo city", 3)
+    button(app, "Dismiss").click().run()
+    assert not app.success
+
+
+def test_a_job_is_seen_from_another_session_and_asking_again_starts_no_second(runs, scoring):
+    add_run(runs, "alpha", evaluation=False)
+    first, second = open_page(), open_page()
+    for app in (first, second):
+        button(app, "Evaluate").click().run()
+    first.switch_page("pages/training.py").run()
+    wait_until(lambda: jobs().all()[0].progress.total)
+    third = open_page()
+    assert "alpha as demo: 0 of 3 frames" in progress_of(third)
+    assert len(scoring.calls) == 1
+    assert len(jobs().all()) == 1
+
+
+def test_a_cancelled_job_changes_nothing(runs, scoring):
+    path = add_run(runs, "alpha", evaluation=False)
+    app = open_page()
+    button(app, "Evaluate").click().run()
+    wait_until(lambda: jobs().all()[0].progress.total)
+    app.run()
+    button(app, "Cancel").click().run()
+    scoring.let.release()
+    wait_until(lambda: not jobs().all()[0].is_active)
+    app.run()
+    assert "cancelled, nothing was changed" in messages(app)
+    assert not list((path / "evaluation").iterdir())
+
+
+def test_scores_of_the_same_frames_are_replaced_with_a_word_and_others_only_on_demand(runs, scoring):
+    add_run(runs, "alpha", sets=("demo",), frames=3, frame_ids=FRAMES)
+    app = open_page()
+    assert "alpha has scores as demo: mean IoU" in messages(app)
+    assert "Those of the same 3 frames will replace them." in messages(app)
+    assert not button(app, "Evaluate and replace").disabled
+    add_run(runs, "beta", sets=("demo",), frames=2, frame_ids=("x", "y"))
+    app.run()
+    app.selectbox(key="evaluate_run").select_index(1).run()
+    assert "These are other frames: 3 frames of Demo city, split val would replace them." in messages(app)
+    assert button(app, "Evaluate and replace").disabled
+    app.checkbox[0].check().run()
+    button(app, "Evaluate and replace").click().run()
+    wait_until(lambda: scoring.calls)
+    assert scoring.calls[0]["run"] == "beta"
+
+
+def test_the_name_is_that_of_the_split_and_may_be_changed(runs, scoring, monkeypatch):
+    monkeypatch.setenv("CITYSCAPES_DATASET", str(ui.source.DEMO_CITY))
+    add_run(runs, "alpha", evaluation=False)
+    app = open_page()
+    app.selectbox(key="source").set_value("Cityscapes").run()
+    name = next(field for field in app.text_input if field.label == "Keep as")
+    assert name.value == "val"
+    name.set_value("../elsewhere").run()
+    assert "is no name for a set" in messages(app)
+    assert not [button for button in app.button if button.label.startswith("Evaluate")]
+    next(field for field in app.text_input if field.label == "Keep as").set_value("night").run()
+    button(app, "Evaluate").click().run()
+    wait_until(lambda: scoring.calls)
+    assert (scoring.calls[0]["set"], scoring.calls[0]["data"]) == ("night", "Cityscapes")
+
+
+def test_what_stands_in_the_way_is_said(runs, scoring, monkeypatch, tmp_path):
+    make_run(runs, "alpha", evaluation=False)
+    app = open_page()
+    assert "keeps its scores but not its weights" in messages(app)
+    app.selectbox(key="source").set_value("My pictures").run()
+    assert "There is no ground truth to score against" in messages(app)
+    bare = make_cityscapes(tmp_path / "bare", frames=2, with_truth=False)
+    monkeypatch.setattr(ui.source, "DEMO_CITY", bare)
+    assert "has ground truth to score against" in messages(open_page())
+
+
+def test_what_ends_a_job_is_one_sentence(runs, scoring, monkeypatch):
+    path = add_run(runs, "alpha", evaluation=False)
+    # A file in place of the folder: nobody can write into it, not even root.
+    (path / "evaluation").write_text("")
+    app = open_page()
+    button(app, "Evaluate").click().run()
+    wait_until(lambda: not jobs().all()[0].is_active)
+    app.run()
+    assert "The scores cannot be kept in" in app.error[0].value
+    assert not scoring.calls
+    (path / "evaluation").unlink()
+
+    def damaged(*_, **__):
+        raise InputError("ulm_000001.png is damaged; fetch it again.")
+
+    monkeypatch.setattr(ui.evaluation_now, "evaluate", damaged)
+    button(app, "Evaluate").click().run()
+    wait_until(lambda: not jobs().all()[0].is_active)
+    app.run()
+    assert "is damaged; fetch it again." in app.error[0].value

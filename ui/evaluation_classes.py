@@ -1,0 +1,160 @@
+"""Evaluation, class by class: scores, differences with intervals, and what is taken for what."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from segcore.bootstrap import Interval
+from segcore.charts import confusion_heatmap, dumbbell, row_shares
+from segcore.errors import InputError
+from segcore.interval_charts import difference_bars, verdict
+from segcore.runs import Run
+from segcore.tables import DIFFERENCE, predicts_void, same_classes, score_table, swatch, with_difference
+from ui.evaluation_columns import in_percent, points_column, share_column
+from ui.frame_counts import differences
+from ui.page import ABSENT, is_dark, show_chart
+from ui.runs import plain, provenance
+from ui.save import offer_csv
+from ui.url import notice_unknown
+
+_KEPT = {"bind": "query-params", "persist_state": "session"}
+_WITH_INTERVALS, _BOTH = "A − B", "A and B"
+
+
+def show_classes(evaluations: Mapping[str, Mapping], a: Run, b: Run, set_name: str) -> None:
+    """Draw the IoU of every class and every category, as a table to sort and as A against B."""
+    for key, title in (("classes", "Classes"), ("categories", "Categories")):
+        table = with_difference(score_table(evaluations, key), a.name, b.name)
+        if table.empty:
+            continue
+        st.subheader(title)
+        left, right = st.columns(2, gap="large")
+        with left:
+            _show_score_table(table, title=title)
+            offer_csv(table.rename_axis("class"), key=key, about=(set_name, *evaluations), index=True)
+        with right:
+            if a == b:
+                st.info("Choose two different runs to see A against B.")
+            elif key == "classes":
+                _show_class_chart(table, evaluations[a.name]["class_names"], a, b, set_name)
+            else:
+                _show_dumbbell(table[[a.name, b.name]], key, set_name)
+
+
+def describe_differences(
+    mean: Interval, classes: Mapping[str, Interval], *, first: str = "A", second: str = "B"
+) -> str:
+    """Say in two sentences what the intervals bear out and what they do not."""
+    known = {name: interval for name, interval in classes.items() if not np.isnan(interval.value)}
+    named = {sign: [n for n, interval in known.items() if verdict(interval) == sign] for sign in (1, 0, -1)}
+    leads = {
+        1: f"{first} is ahead, and the interval bears it out",
+        0: "the interval holds 0, so these frames do not tell which is better",
+        -1: f"{second} is ahead, and the interval bears it out",
+    }
+    return (
+        f"Mean IoU, {first} − {second}: {points(mean)}; {leads[verdict(mean)]}. "
+        f"{first} is better in {len(named[1])} of {len(known)} classes, {second} in {len(named[-1])}; in the other "
+        f"{len(named[0])} the frames do not tell."
+    )
+
+
+def points(interval: Interval) -> str:
+    """Return a difference in words: "+3.1 points (95 % interval +1.0 to +5.2)"."""
+    return (
+        f"{100 * interval.value:+.1f} points ({interval.confidence:.0%} interval "
+        f"{100 * interval.low:+.1f} to {100 * interval.high:+.1f})"
+    ).replace("%", " %")
+
+
+def show_confusion(evaluations: Mapping[str, Mapping], a: str, b: str, set_name: str) -> None:
+    """Draw the confusion matrix of A, of B or their difference, each row divided by its pixels."""
+    views = {"A": a, "B": b, DIFFERENCE: f"{a} − {b}"}
+    notice_unknown("matrix", views, what="matrix")
+    view = st.segmented_control("Matrix", list(views), default="A", required=True, key="matrix", **_KEPT)
+    first, second = evaluations[a], evaluations[b]
+    if view == DIFFERENCE and not same_classes(first, second):
+        st.info("A and B know different classes, so their matrices cannot be subtracted.")
+        return
+    keep_void = predicts_void(first, second)
+    shares = [row_shares(np.asarray(scores["confusion"]), keep_void=keep_void) for scores in (first, second)]
+    shown, scores = {"A": (shares[0], first), "B": (shares[1], second)}.get(view, (None, first))
+    if shown is None:
+        shown = shares[0] - shares[1]
+    figure = confusion_heatmap(shown, scores["class_names"], difference=view == DIFFERENCE, dark=is_dark())
+    show_chart(
+        figure,
+        key="confusion",
+        alt=f"Confusion matrix of {views[view]}: truth in rows, prediction in columns.",
+        about=(set_name, views[view]),
+    )
+    meaning = (
+        "Each cell is the share of A less that of B; on the diagonal, above 0 means that A is right more often."
+        if view == DIFFERENCE
+        else "Each row is a class of the ground truth and adds up to 100 %: where its pixels went."
+    )
+    st.caption(
+        f"{plain(views[view])}. {meaning} Rows of classes that do not occur are blank. {provenance(scores)}."
+    )
+
+
+def _show_class_chart(table: pd.DataFrame, names: list[str], a: Run, b: Run, set_name: str) -> None:
+    notice_unknown("chart", (_WITH_INTERVALS, _BOTH), what="chart")
+    chart = st.segmented_control(
+        "Chart", (_WITH_INTERVALS, _BOTH), default=_WITH_INTERVALS, required=True, key="chart", **_KEPT
+    )
+    if chart == _WITH_INTERVALS:
+        try:
+            mean, classes = differences(a, b, set_name)
+        except InputError as error:
+            st.info(f"There are no intervals: {plain(str(error))}")
+        else:
+            by_name = dict(zip(names, classes, strict=True))
+            _show_differences(mean, by_name, a.name, b.name, set_name)
+            return
+    _show_dumbbell(table[[a.name, b.name]], "classes", set_name)
+
+
+def _show_differences(mean: Interval, classes: Mapping[str, Interval], a: str, b: str, set_name: str) -> None:
+    text = describe_differences(mean, classes)
+    show_chart(
+        difference_bars(classes, better="A better", worse="B better", title="IoU of A − B, points"),
+        key="class_differences",
+        alt=f"Difference of the IoU of {a} (A) and {b} (B) for each class with its interval. {text}",
+        about=(set_name, a, b),
+    )
+    st.caption(
+        f"{plain(text)} Intervals: the frames drawn again with replacement, 2,000 times; frames of one drive "
+        "resemble each other, so that the true ones are rather wider."
+    )
+
+
+def _show_dumbbell(scores: pd.DataFrame, key: str, set_name: str) -> None:
+    a, b = scores.columns
+    show_chart(
+        dumbbell(scores),
+        key=f"dumbbell_{key}",
+        alt=f"IoU of {a} and {b} for each of the {key}.",
+        about=(set_name, a, b),
+    )
+
+
+def _show_score_table(table: pd.DataFrame, *, title: str) -> None:
+    runs = [name for name in table.columns if name != DIFFERENCE]
+    shown = in_percent(table, list(table.columns)).rename_axis("Name").reset_index()
+    shown.insert(0, "Color", [swatch(name) for name in table.index])
+    st.dataframe(
+        shown,
+        hide_index=True,
+        placeholder=ABSENT,
+        height=38 + 35 * len(shown),
+        column_config={
+            "Color": st.column_config.ImageColumn("", width=36),
+            "Name": st.column_config.TextColumn(width=98),
+            **{name: share_column(name, width=84) for name in runs},
+            DIFFERENCE: points_column(),
+        },
+        alt=f"IoU of {', '.join(runs)} for each of the {title.lower()}; blank where a class does not occur.",
+    )

@@ -1,0 +1,23 @@
+"""Columns that the tables of the Evaluation page share."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from segcore.tables import DIFFERENCE
+
+
+def in_percent(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return the table with the columns multiplied by 100."""
+    return table.assign(**{column: 100 * table[column] for column in columns})
+
+
+def share_column(title: str, *, width: int | None = None, help: str | None = None) -> dict:
+    """Return the settings of a column of percents."""
+    return st.column_config.NumberColumn(title, format="%.1f %%", width=width, help=help)
+
+
+def points_column(title: str = DIFFERENCE, *, help: str = "Percentage points; above 0, A is better.") -> dict:
+    """Return the settings of a column of differences of percents."""
+    return st.column_config.NumberColumn(title, format="%+.1f", width=66, help=help)

@@ -1,0 +1,64 @@
+"""Small pictures of frames as data addresses, made when they are shown and kept in memory alone."""
+
+import base64
+
+import cv2
+import numpy as np
+import streamlit as st
+
+from segcore.data.cityscapes import Frame, read_frame
+from segcore.data.images import read_image, resize_image
+from segcore.labels import LABEL_SPACES
+
+WIDTH = 256
+_JPEG_QUALITY = 82
+_DIMMED, _TINT = 0.4, 0.65
+
+
+def thumbnail(frame: Frame, *, space: str = "train_ids", class_index: int | None = None) -> str:
+    """Return a frame as a JPEG of ``WIDTH`` pixels in a data address, for ``st.image`` and tables.
+
+    Args:
+        frame: the frame.
+        space: key into ``LABEL_SPACES``.
+        class_index: a class of ``space`` to show in its official colour on a dimmed picture.
+
+    Raises:
+        InputError: a file is missing or damaged, or the class is asked for where there is no ground truth.
+    """
+    paths = (frame.image_path, frame.truth_path if class_index is not None else None)
+    changed = tuple(path.stat().st_mtime_ns for path in paths if path is not None and path.exists())
+    return _thumbnail(str(frame.image_path), changed, space, class_index, frame)
+
+
+# About 10 KB each.
+@st.cache_data(max_entries=1000, show_spinner=False)
+def _thumbnail(
+    path: str, changed: tuple[int, ...], space: str, class_index: int | None, _frame: Frame
+) -> str:
+    if class_index is None:
+        image = read_image(_frame.image_path)
+        picture = resize_image(image, _size(image))
+    else:
+        image, label_ids = read_frame(_frame)
+        truth = LABEL_SPACES[space].from_label_ids[label_ids]
+        picture = _marked(
+            resize_image(image, _size(image)), truth == class_index, LABEL_SPACES[space].colors[class_index]
+        )
+    encoded = cv2.imencode(
+        ".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
+    )[1]
+    return "data:image/jpeg;base64," + base64.b64encode(encoded.tobytes()).decode()
+
+
+def _size(image: np.ndarray) -> tuple[int, int]:
+    return max(1, round(WIDTH * image.shape[0] / image.shape[1])), WIDTH
+
+
+def _marked(picture: np.ndarray, mask: np.ndarray, color: np.ndarray) -> np.ndarray:
+    # A rider of three pixels has to be seen: whatever holds a pixel of the class counts, and its neighbours too.
+    height, width = picture.shape[:2]
+    held = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA) > 0
+    held = cv2.dilate(held.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    blended = _TINT * color + (1 - _TINT) * picture
+    return np.where(held[..., np.newaxis], blended, _DIMMED * picture).astype(np.uint8)
