@@ -41,12 +41,12 @@ def difference_bars(differences: Mapping[str, Interval], *, better: str, worse: 
             y=[name for name, _ in rows],
             orientation="h",
             name=meaning,
-            marker={"color": color},
-            error_x={"array": high - values, "arrayminus": values - low, "thickness": 1.5, "color": NEUTRAL},
+            marker={"color": color, "opacity": 0.65},
+            error_x={"array": high - values, "arrayminus": values - low, "thickness": 2, "color": NEUTRAL},
             customdata=np.stack([low, high], axis=-1),
             hovertemplate="%{y}: %{x:+.1f} points, %{customdata[0]:+.1f} to %{customdata[1]:+.1f}<extra></extra>",
         )
-    figure.update_xaxes(title=title, ticksuffix="", zeroline=True, zerolinecolor=NEUTRAL)
+    figure.update_xaxes(title=title, zeroline=True, zerolinecolor=NEUTRAL)
     figure.update_yaxes(
         categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(names) - 0.4], automargin=True
     )

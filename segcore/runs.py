@@ -5,6 +5,7 @@
 <run>/history.csv            one row an epoch
 <run>/evaluation/<set>.json  scores on one set of frames
 <run>/robustness/<set>.csv   scores under each effect and severity
+<run>/robustness/<set>.jsonl pixel counts of each frame under them
 """
 
 import csv

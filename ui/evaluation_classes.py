@@ -151,9 +151,9 @@ def _show_score_table(table: pd.DataFrame, *, title: str) -> None:
         placeholder=ABSENT,
         height=38 + 35 * len(shown),
         column_config={
-            "Color": st.column_config.ImageColumn("", width=36),
-            "Name": st.column_config.TextColumn(width=98),
-            **{name: share_column(name, width=84) for name in runs},
+            "Color": st.column_config.ImageColumn("", width=36, pinned=True),
+            "Name": st.column_config.TextColumn(pinned=True),
+            **{name: share_column(name) for name in runs},
             DIFFERENCE: points_column(),
         },
         alt=f"IoU of {', '.join(runs)} for each of the {title.lower()}; blank where a class does not occur.",

@@ -13,9 +13,9 @@ def in_percent(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return table.assign(**{column: 100 * table[column] for column in columns})
 
 
-def share_column(title: str, *, width: int | None = None, help: str | None = None) -> dict:
+def share_column(title: str, *, help: str | None = None) -> dict:
     """Return the settings of a column of percents."""
-    return st.column_config.NumberColumn(title, format="%.1f %%", width=width, help=help)
+    return st.column_config.NumberColumn(title, format="%.1f %%", help=help)
 
 
 def points_column(title: str = DIFFERENCE, *, help: str = "Percentage points; above 0, A is better.") -> dict:

@@ -70,8 +70,10 @@ def add_run(runs: Path, name: str, **arguments) -> Path:
     return path
 
 
-def open_page() -> AppTest:
-    return AppTest.from_file(APP, default_timeout=120).run().switch_page("pages/evaluation.py").run()
+def open_page(source: str = "Demo city") -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=120)
+    app.query_params["source"] = source
+    return app.run().switch_page("pages/evaluation.py").run()
 
 
 def button(app: AppTest, label: str):
@@ -165,8 +167,7 @@ def test_scores_of_the_same_frames_are_replaced_with_a_word_and_others_only_on_d
 def test_the_name_is_that_of_the_split_and_may_be_changed(runs, scoring, monkeypatch):
     monkeypatch.setenv("CITYSCAPES_DATASET", str(ui.source.DEMO_CITY))
     add_run(runs, "alpha", evaluation=False)
-    app = open_page()
-    app.selectbox(key="source").set_value("Cityscapes").run()
+    app = open_page("Cityscapes")
     name = next(field for field in app.text_input if field.label == "Keep as")
     assert name.value == "val"
     name.set_value("../elsewhere").run()
@@ -180,10 +181,8 @@ def test_the_name_is_that_of_the_split_and_may_be_changed(runs, scoring, monkeyp
 
 def test_what_stands_in_the_way_is_said(runs, scoring, monkeypatch, tmp_path):
     make_run(runs, "alpha", evaluation=False)
-    app = open_page()
-    assert "keeps its scores but not its weights" in messages(app)
-    app.selectbox(key="source").set_value("My pictures").run()
-    assert "There is no ground truth to score against" in messages(app)
+    assert "keeps its scores but not its weights" in messages(open_page())
+    assert "There is no ground truth to score against" in messages(open_page("My pictures"))
     bare = make_cityscapes(tmp_path / "bare", frames=2, with_truth=False)
     monkeypatch.setattr(ui.source, "DEMO_CITY", bare)
     assert "has ground truth to score against" in messages(open_page())

@@ -1,0 +1,42 @@
+"""Evaluate now in a real browser: it goes on while its visitor is elsewhere, and the page rests when it has ended."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def test_scores_come_by_themselves_and_nothing_is_asked_for_afterwards(
+    page, visit, console_errors, sent_frames
+):
+    visit(page, "evaluation?source=Cityscapes")
+    page.get_by_text("Evaluate now").click()
+    name = page.get_by_role("textbox", name="Keep as")
+    name.fill("now")
+    name.press("Enter")
+    page.get_by_text("first has no scores as now yet").wait_for()
+    page.get_by_role("button", name="Evaluate", exact=True).click()
+    page.get_by_text("first as now").first.wait_for()
+    sidebar = page.get_by_test_id("stSidebarNav")
+    sidebar.get_by_role("link", name="Training").click()
+    page.get_by_role("heading", level=1, name="Training").wait_for()
+    sidebar.get_by_role("link", name="Evaluation").click()
+    page.get_by_text("first as now: mean IoU").wait_for()
+    page.get_by_test_id("stMain").get_by_text("now", exact=True).click()
+    page.get_by_text("split val, 3 frames of 96 × 64 px").first.wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(state="attached")
+    before = len(sent_frames)
+    page.wait_for_timeout(5000)
+    assert len(sent_frames) == before
+    assert page.get_by_test_id("stException").count() == 0
+    assert console_errors == []
+
+
+def test_frames_with_a_class_have_pictures_and_lead_into_compare(page, visit, console_errors):
+    visit(page, "evaluation?source=Cityscapes&set=val&view=Frames&with=rider")
+    pictures = page.get_by_test_id("stMain").locator("img[src^='data:image/jpeg']")
+    pictures.first.wait_for()
+    assert pictures.count() == 3
+    assert pictures.first.evaluate("picture => picture.complete && picture.naturalWidth") == 256
+    page.get_by_test_id("stMain").get_by_test_id("stPageLink").first.get_by_role("link").click()
+    page.get_by_role("heading", level=1, name="Compare").wait_for()
+    assert console_errors == []
