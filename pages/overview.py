@@ -3,9 +3,9 @@
 import streamlit as st
 
 from segcore.errors import InputError
-from ui.overview import best_runs, show_cards, show_example
+from ui.overview import show_cards, show_example
 from ui.router import link_to, through_app
-from ui.runs import HOW_TO_ADD_A_RUN, listed_runs
+from ui.runs import HOW_TO_ADD_A_RUN, listed_runs, sets_of
 from ui.source import HOW_TO_GET_FRAMES, current_source
 
 GOALS = (
@@ -13,6 +13,7 @@ GOALS = (
     ("augment", "Change the weather"),
     ("evaluation", "Read the scores"),
     ("training", "Read the curves"),
+    ("robustness", "See what rain costs"),
 )
 CITYSCAPES = """\
 pip install cityscapesscripts
@@ -36,7 +37,10 @@ def _show_data() -> None:
         return
     split = f", split {source.split}" if source.split else ""
     truth = "with ground truth" if source.has_truth else "without ground truth"
-    st.write(f"{source.title}{split}: {len(source.frames)} frames {truth}. Choose others in the sidebar.")
+    made = " They are rendered streets, made for this app." if source.kind == "demo" else ""
+    st.write(
+        f"{source.title}{split}: {len(source.frames)} frames {truth}.{made} Choose others in the sidebar."
+    )
     try:
         show_example(source, runs)
     except InputError as error:
@@ -57,11 +61,10 @@ left, right = st.columns(2, gap="large")
 with left:
     if runs:
         st.subheader("The best runs here")
-        table, evaluations = best_runs(runs)
-        if table.empty:
-            st.info("No run has been evaluated yet: `python -m segcore evaluate` stores the scores of one.")
+        if sets := sets_of(runs):
+            show_cards(runs, sets[0])
         else:
-            show_cards(table, evaluations)
+            st.info("No run has been evaluated yet: `python -m segcore evaluate` stores the scores of one.")
     with st.expander("Use Cityscapes", icon=":material/database:"):
         st.write(
             "It is free for research, needs an account at cityscapes-dataset.com, and stays on your machine."

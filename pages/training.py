@@ -6,10 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from segcore.charts import PANELS, curves_figure
+from segcore.reading import loss_title
 from segcore.runs import Run
 from ui.page import choose_runs, show_chart
 from ui.router import through_app
 from ui.runs import listed_runs, plain
+from ui.save import offer_csv
 from ui.training import best_epochs, configuration, readable_histories, reading
 from ui.url import notice_bad_number, notice_unknown
 
@@ -45,7 +47,8 @@ def _show_curves(
     runs: list[Run], histories: Mapping[str, pd.DataFrame], panels: list[str], smoothing: float
 ) -> None:
     best = best_epochs(runs, histories)
-    figure = curves_figure(histories, panels, smoothing=smoothing, best_epochs=best)
+    loss = loss_title(run.training for run in runs if run.name in histories)
+    figure = curves_figure(histories, panels, smoothing=smoothing, best_epochs=best, loss_title=loss)
     marks = ", ".join(f"{name} epoch {epoch}" for name, epoch in best.items())
     show_chart(
         figure,
@@ -58,6 +61,8 @@ def _show_curves(
         "Training is blue, validation orange; several runs differ by their dashes. A star marks the epoch "
         "whose weights were kept, or the best one where that is not recorded."
     )
+    rows = pd.concat([history.assign(run=name) for name, history in histories.items()])
+    offer_csv(rows, key="training", about=list(histories))
 
 
 def _show_readings(panels: list[str], histories: Mapping[str, pd.DataFrame]) -> None:
@@ -86,6 +91,7 @@ if runs:
             st.subheader("Configuration")
             table = configuration(chosen_runs)
             st.dataframe(table, height=min(38 + 35 * len(table), 640), alt="Settings of the runs.")
+            offer_csv(table, key="configuration", about=list(table), index=True)
         with left:
             if not shown:
                 st.info("Choose a plot to see its curves.")

@@ -6,7 +6,7 @@ like the low end of a heat map, takes ``dark``. Fonts, grid and background are l
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -71,6 +71,7 @@ def curves_figure(
     *,
     smoothing: float = 0.0,
     best_epochs: Mapping[str, int],
+    loss_title: str = PANELS["Loss"].title,
 ) -> go.Figure:
     """Stack panels over one axis of epochs: training blue, validation orange, one line under the pointer.
 
@@ -79,6 +80,7 @@ def curves_figure(
         panels: keys of ``PANELS``, from top to bottom.
         smoothing: weight of the moving average, 0..1; the raw curve stays visible behind it.
         best_epochs: run name to the epoch to mark, counted from 1; runs without one are left out.
+        loss_title: what the loss is called, see ``segcore.reading.loss_title``.
     """
     figure = go.Figure()
     named: set[str] = set()
@@ -87,7 +89,8 @@ def curves_figure(
             for curve in _curves(PANELS[key], name, history, index):
                 _add_curve(figure, curve, axis=_axis(row), smoothing=smoothing, named=named)
                 _mark_best(figure, curve, best_epochs.get(name), axis=_axis(row), named=named)
-    _stack(figure, [PANELS[key] for key in panels])
+    titles = {key: loss_title if key == "Loss" else PANELS[key].title for key in panels}
+    _stack(figure, [replace(PANELS[key], title=title) for key, title in titles.items()])
     return figure
 
 

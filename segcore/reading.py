@@ -5,7 +5,7 @@ takes at least five epochs and assumes nothing about the shape of the curve.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -51,6 +51,12 @@ def best_epoch(history: pd.DataFrame) -> int | None:
         if values.notna().any():
             return int(history["epoch"][values.idxmax()])
     return None
+
+
+def loss_title(trainings: Iterable[Mapping]) -> str:
+    """Return what to call the loss of runs by their training configurations: by its name only if all share it."""
+    losses = {training.get("loss") for training in trainings}
+    return "Cross-entropy" if losses == {"ce"} else "Loss"
 
 
 def describe_curve(history: pd.DataFrame, quantity: str) -> str:

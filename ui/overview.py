@@ -15,7 +15,8 @@ from segcore.runs import Run
 from segcore.tables import headline_table
 from ui.models import frame_key
 from ui.page import ABSENT, percent
-from ui.runs import plain, provenance, scores_of, sets_of
+from ui.report import offer_report
+from ui.runs import plain, provenance, scores_of
 from ui.source import LoadedFrame, Source, load_frame
 
 EXAMPLE_FOLDER = "example"
@@ -26,24 +27,16 @@ _OPACITY = 0.65
 _LONG_SIDE = 640
 
 
-def best_runs(runs: Sequence[Run]) -> tuple[pd.DataFrame, Mapping[str, Mapping]]:
-    """Return the headline table, best first, and the evaluations on the set that most runs share."""
-    evaluations = {}
-    for set_name in sets_of(runs)[:1]:
-        for run in runs:
-            try:
-                scores = scores_of(run, set_name)
-            except InputError:
-                # The Evaluation page names it.
-                continue
-            if scores is not None:
-                evaluations[run.name] = scores
-    return headline_table(runs, evaluations), evaluations
-
-
-def show_cards(table: pd.DataFrame, evaluations: Mapping[str, Mapping]) -> None:
-    """Draw a card for each of the best runs: what it scores, what it costs, under which conditions."""
+def show_cards(runs: Sequence[Run], set_name: str) -> None:
+    """Draw a card for each of the best runs on a set: what it scores, what it costs, under which conditions."""
+    evaluations = _evaluations(runs, set_name)
+    table = headline_table(runs, evaluations)
+    if table.empty:
+        st.info(f"No run has scores on {plain(set_name)} that can be read; see the Evaluation page.")
+        return
     shown = table.head(MOST_CARDS)
+    conditions = {name: provenance(evaluations[name]) for name in shown["run"]}
+    shared = next(iter(conditions.values())) if len(set(conditions.values())) == 1 else None
     for column, row in zip(st.columns(len(shown)), shown.itertuples(), strict=True):
         with column.container(border=True):
             st.markdown(f"**{plain(row.run)}**")
@@ -54,9 +47,15 @@ def show_cards(table: pd.DataFrame, evaluations: Mapping[str, Mapping]) -> None:
                 f"categories {percent(row.category_miou)}, "
                 f"pixel accuracy {percent(row.pixel_accuracy)}, {latency}{size}"
             )
+            if shared is None:
+                st.caption(conditions[row.run])
     others = len(table) - len(shown)
     more = f" {others} more on the Evaluation page." if others else ""
-    st.caption(f"{provenance(evaluations[shown['run'][0]])}.{more}")
+    unlike = "These two were not scored on the same frames, so that their scores do not compare"
+    st.caption(f"{shared or unlike}.{more}")
+    if len(shown) == MOST_CARDS:
+        by_name = {run.name: run for run in runs}
+        offer_report(*(by_name[name] for name in shown["run"]), set_name)
 
 
 def show_example(source: Source, runs: Sequence[Run]) -> None:
@@ -76,6 +75,19 @@ def show_example(source: Source, runs: Sequence[Run]) -> None:
     for column, (name, picture) in zip(columns, pictures.items(), strict=False):
         column.image(picture, caption=name, width="stretch", alt=f"{name}, frame {frame_id}")
     st.caption(f"{plain(frame_id)}. Classes have the colours of Cityscapes.")
+
+
+def _evaluations(runs: Sequence[Run], set_name: str) -> dict[str, Mapping]:
+    evaluations = {}
+    for run in runs:
+        try:
+            scores = scores_of(run, set_name)
+        except InputError:
+            # The Evaluation page names it.
+            continue
+        if scores is not None:
+            evaluations[run.name] = scores
+    return evaluations
 
 
 def _stored_predictions(source: Source, runs: Sequence[Run]) -> dict[str, dict[str, Path]]:

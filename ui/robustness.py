@@ -74,7 +74,7 @@ def show_curves(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
     }
     highest = pd.concat([table[column] for table in tables.values()]).max()
     highest = 1.0 if pd.isna(highest) else max(highest, 0.05)
-    _legend(list(sweeps))
+    show_legend(list(sweeps))
     with st.container(horizontal=True, gap="small"):
         for effect in effects_of(sweeps):
             curves = {name: table[table["effect"] == effect] for name, table in tables.items()}
@@ -109,8 +109,11 @@ def show_summary(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
         "Kept: the area under mean IoU against severity as a share of the same area without any loss. "
         f"Mean IoU: {clean}."
     )
+    areas = pd.concat([summarize(table).assign(run=name) for name, table in sweeps.items()])
     everything = pd.concat([table.assign(run=name) for name, table in sweeps.items()])
-    offer_csv(everything, key="robustness", about=(set_name, *sweeps))
+    with st.container(horizontal=True):
+        offer_csv(areas, key="robustness_areas", about=(set_name, *sweeps), label="This table as CSV")
+        offer_csv(everything, key="robustness", about=(set_name, *sweeps), label="All scores as CSV")
 
 
 def show_classes(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
@@ -139,6 +142,7 @@ def show_classes(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
         f"severity {level}; blank where a class does not occur.",
         about=("change" if is_change else "iou", f"severity{level}", set_name, name),
     )
+    offer_csv(scores, key="robustness_iou", about=(f"severity{level}", set_name, name), index=True)
     st.caption("Points of IoU." if is_change else "IoU in percent. Blank: the class does not occur.")
 
 
@@ -148,7 +152,8 @@ def effects_of(sweeps: Mapping[str, pd.DataFrame]) -> list[str]:
     return [effect for effect in EFFECTS if effect in measured]
 
 
-def _legend(names: Sequence[str]) -> None:
+def show_legend(names: Sequence[str]) -> None:
+    """Draw which colour and marker of ``severity_curves`` is which run."""
     # One for all the plots: in each of them it would leave no room for the lines.
     marks = [
         f'<span style="white-space:nowrap"><span style="color:{COLORS[index % 6]}">{SIGNS[index % 6]}</span> '

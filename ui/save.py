@@ -52,10 +52,17 @@ def offer_chart(figure: go.Figure, *, key: str, alt: str, about: Sequence[str], 
         )
 
 
-def offer_csv(table: pd.DataFrame, *, key: str, about: Sequence[str] = (), index: bool = False) -> None:
+def offer_csv(
+    table: pd.DataFrame,
+    *,
+    key: str,
+    about: Sequence[str],
+    index: bool = False,
+    label: str = "Download as CSV",
+) -> None:
     """Draw a button that saves a table as it is in memory: shares in 0..1, blank where there is no value."""
     st.download_button(
-        "Download as CSV",
+        label,
         data=lambda: table.to_csv(index=index),
         file_name=f"{file_stem(key, *about)}.csv",
         mime="text/csv",

@@ -14,7 +14,7 @@ from segcore.bootstrap import Interval, bootstrap_classes, bootstrap_difference,
 from segcore.charts import confusion_heatmap, curves_figure, dumbbell, row_shares
 from segcore.data.effects import EFFECTS
 from segcore.errors import InputError
-from segcore.reading import best_epoch, describe_curve
+from segcore.reading import best_epoch, describe_curve, loss_title
 from segcore.report.shell import Chart, document
 from segcore.robustness import read_provenance, summarize
 from segcore.robustness_charts import severity_curves
@@ -219,7 +219,8 @@ def _training(*sides: _Side) -> Parts:
         for side in sides
         if side.name in histories and (epoch := side.run.best_epoch or best_epoch(histories[side.name]))
     }
-    figure = curves_figure(histories, list(_PANELS), best_epochs=best)
+    loss = loss_title(side.run.training for side in sides if side.name in histories)
+    figure = curves_figure(histories, list(_PANELS), best_epochs=best, loss_title=loss)
     yield Chart(
         figure, figure, "Loss, mean IoU and accuracy against the epoch; the text below says what they show."
     )

@@ -1,0 +1,192 @@
+"""How long each page takes to open with 50 runs of 300 epochs and 500 frames, beside the shipped runs alone.
+
+    PYTHONPATH=. python benchmarks/pages_many_runs.py    # needs requirements-dev.txt and a Chromium
+
+The many runs are made in a temporary folder, from random numbers that mean nothing; only the shipped ones
+among them can predict. For both folders a server of its own is started and every page visited once, which is
+the column "after start". Then follow visits with a new browser ("first") and again with the same ("second"),
+each from the request to the page's content on the screen. Time goes by on the wall: let nothing else run.
+"""
+
+import argparse
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+
+import numpy as np
+import pandas as pd
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from segcore.confusion import class_counts, class_iou, mean_iou, none_if_nan, pixel_accuracy, summary
+from segcore.data.effects import SEVERITIES
+from segcore.files import sha256_of, write_json
+from segcore.labels import LABEL_SPACES
+from segcore.robustness import WEATHER
+from segcore.runs import Run, list_runs, read_run, write_evaluation, write_history, write_robustness
+
+PROJECT = Path(__file__).resolve().parent.parent
+SPACE = LABEL_SPACES["train_ids"]
+_CHART, _PICTURE = ".js-plotly-plot .main-svg", ".stage[data-paints]"
+# Address, and what must be on the screen.
+PAGES = {
+    "overview": ("", "[data-testid=stMetric]"),
+    "augment": ("augment", _PICTURE),
+    "compare": ("compare?a=mobilenet_segnet&b=unet_xception", _PICTURE),
+    "training": ("training", f"{_CHART} path.js-line"),
+    "evaluation": ("evaluation", _CHART),
+    "evaluation, frames": ("evaluation?view=Frames", "[data-testid=stPageLink], [data-testid=stAlert]"),
+    "robustness": ("robustness", f"{_CHART} path.js-line"),
+}
+_PATIENCE_SECONDS = 300
+
+
+def make_runs(root: Path, *, runs: int, epochs: int, frames: int) -> None:
+    """Fill ``root`` with copies of the shipped runs and made ones, ``runs`` in all."""
+    shipped = list_runs().runs
+    for run in shipped:
+        shutil.copytree(run.path, root / run.name, ignore=shutil.ignore_patterns("checkpoint"))
+    for index in range(runs - len(shipped)):
+        _make_run(root / f"made_{index:02}", shipped[0], epochs=epochs, frames=frames, seed=index)
+
+
+def _make_run(path: Path, like: Run, *, epochs: int, frames: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    path.mkdir()
+    # As many bytes as real weights, so that checking them costs what it costs.
+    (path / like.weights_path.name).write_bytes(random.bytes(like.weights_path.stat().st_size))
+    sha256 = sha256_of(path / like.weights_path.name)
+    write_json(path / "run.json", {**like.record, "seed": seed, "weights_sha256": sha256, "epochs": epochs})
+    run = read_run(path)
+    falling = 2 * np.exp(-np.arange(epochs) / 60) + random.normal(0.2, 0.02, epochs)
+    columns = {"loss": falling, "val_loss": 1.2 * falling}
+    columns |= dict.fromkeys(("mean_iou", "val_mean_iou", "accuracy", "val_accuracy"), 1 / (1 + falling))
+    constants = {"epoch": np.arange(1, epochs + 1), "learning_rate": 1e-3, "seconds": 60.0}
+    write_history(path / "history.csv", pd.DataFrame(columns | constants))
+    matrices = random.integers(0, 2000, (frames, 20, 20)) + 20_000 * np.eye(20, dtype=np.int64)
+    total = matrices.sum(axis=0)
+    write_evaluation(
+        run,
+        {
+            "set": "val",
+            "data": "Made numbers",
+            "split": "val",
+            "frames": frames,
+            "frame_size": list(run.input_size),
+            "input_size": list(run.input_size),
+            "weights_sha256": sha256,
+            "class_names": list(SPACE.class_names),
+            "confusion": total.tolist(),
+            **summary(total, SPACE),
+            "per_frame": [_frame(matrix, index) for index, matrix in enumerate(matrices)],
+            "latency_ms": {"median": 30.0 + seed, "repeats": 1, "hardware": "none"},
+        },
+    )
+    rows = [
+        {"effect": effect, "severity": level, "miou": 0.9**level, "category_miou": 0.95**level}
+        | dict(zip(SPACE.class_names, class_iou(total) * 0.9**level, strict=True))
+        for effect in WEATHER
+        for level in (0, *SEVERITIES)
+    ]
+    write_robustness(run, "val", pd.DataFrame(rows))
+
+
+def _frame(matrix: np.ndarray, index: int) -> dict:
+    counts = dict(zip(("tp", "fp", "fn"), (each.tolist() for each in class_counts(matrix)), strict=True))
+    scores = {"miou": mean_iou(matrix), "pixel_accuracy": pixel_accuracy(matrix)}
+    return {"frame": f"made_{index:06}_000019"} | {k: none_if_nan(v) for k, v in scores.items()} | counts
+
+
+@contextmanager
+def server(runs: Path) -> Iterator[str]:
+    """Start the app on a folder of runs and give its address."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    process = subprocess.Popen(
+        [*command, "--server.headless=true", "--server.fileWatcherType=none"],
+        cwd=PROJECT,
+        env={**os.environ, "SEGCORE_RUNS": str(runs), "NO_ALBUMENTATIONS_UPDATE": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2)
+                break
+            except (URLError, OSError):
+                time.sleep(0.2)
+        else:
+            raise TimeoutError("the app did not start")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def measure(browser: Browser, url: str, repeats: int) -> dict[str, dict[str, list[float]]]:
+    """Return seconds by page and kind of visit."""
+    times: dict[str, dict[str, list[float]]] = {}
+    for name, (address, content) in PAGES.items():
+        found = times[name] = {"after start": [], "first": [], "second": []}
+        for repeat in range(repeats + 1):
+            context = browser.new_context(viewport={"width": 1280, "height": 900})
+            first = _open(context, f"{url}/{address}", content)
+            if repeat == 0:
+                found["after start"].append(first)
+            else:
+                found["first"].append(first)
+                found["second"].append(_open(context, f"{url}/{address}", content))
+            context.close()
+    return times
+
+
+def _open(context: BrowserContext, address: str, content: str) -> float:
+    page = context.new_page()
+    page.set_default_timeout(1000 * _PATIENCE_SECONDS)
+    start = time.monotonic()
+    page.goto(address, wait_until="commit")
+    page.locator(content).first.wait_for(state="attached")
+    seconds = time.monotonic() - start
+    page.close()
+    return seconds
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print median and 95th percentile of each page and kind of visit, and the ratio to the shipped runs."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--runs", type=int, default=50)
+    parser.add_argument("--epochs", type=int, default=300)
+    parser.add_argument("--frames", type=int, default=500)
+    parser.add_argument("--repeats", type=int, default=10)
+    chosen = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        make_runs(Path(folder), runs=chosen.runs, epochs=chosen.epochs, frames=chosen.frames)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        with server(Path(folder)) as url:
+            many = measure(browser, url, chosen.repeats)
+        with server(PROJECT / "weights") as url:
+            few = measure(browser, url, chosen.repeats)
+        browser.close()
+    sys.stdout.write(f"{'seconds':20}{'visit':13}{'median':>8}{'p95':>8}{'shipped':>9}{'ratio':>7}\n")
+    for name, kinds in many.items():
+        for kind, values in kinds.items():
+            median, base = statistics.median(values), statistics.median(few[name][kind])
+            p95 = float(np.quantile(values, 0.95))
+            sys.stdout.write(f"{name:20}{kind:13}{median:8.2f}{p95:8.2f}{base:9.2f}{median / base:7.2f}\n")
+
+
+if __name__ == "__main__":
+    main()

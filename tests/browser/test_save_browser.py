@@ -1,0 +1,71 @@
+"""Charts and reports as files, saved in a real browser and opened again without a network."""
+
+import struct
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def saved(page, button, folder: Path) -> Path:
+    with page.expect_download() as download:
+        button.click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_chart_is_saved_as_png_as_svg_and_as_a_page_that_needs_no_network(
+    page, visit, tmp_path, console_errors
+):
+    visit(page, "training?runs=first&plots=Loss&plots=Accuracy")
+    chart = page.get_by_test_id("stPlotlyChart")
+    chart.locator(".scatterlayer path.js-line").first.wait_for()
+    width = chart.bounding_box()["width"]
+    page.get_by_role("button", name="Save").click()
+    png, svg, html = (
+        saved(page, page.get_by_role("button", name=name, exact=True), tmp_path)
+        for name in ("PNG", "SVG", "HTML")
+    )
+    assert [path.name for path in (png, svg, html)] == [
+        f"segcompare_training_curves_first.{ending}" for ending in ("png", "svg", "html")
+    ]
+    assert png.read_bytes().startswith(b"\x89PNG")
+    # Four pixels for each on the screen, for paper.
+    assert struct.unpack(">I", png.read_bytes()[16:20])[0] == pytest.approx(4 * width, rel=0.02)
+    root = ElementTree.parse(svg).getroot()
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "Pixel accuracy" in "".join(root.itertext())
+    assert console_errors == []
+
+    page.goto(f"file://{html}")
+    page.locator(".scatterlayer path.js-line").first.wait_for()
+    assert (
+        page.get_by_role("img")
+        .first.get_attribute("aria-label")
+        .startswith("Loss, Accuracy against the epoch")
+    )
+    assert [error for error in console_errors if "file://" not in error] == []
+
+
+def test_report_fits_a_telephone_and_draws_on_a_dark_page(browser, made_project, tmp_path):
+    from segcore.report.pair import pair_report
+    from segcore.runs import find_run
+
+    runs = [find_run(name, made_project["runs"]) for name in ("first", "second")]
+    path = tmp_path / "report.html"
+    path.write_text(pair_report(*runs, "val"), encoding="utf-8")
+    context = browser.new_context(viewport={"width": 400, "height": 800}, color_scheme="dark", offline=True)
+    context.set_default_timeout(120_000)
+    page, errors = context.new_page(), []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"file://{path}")
+    page.locator(".heatmaplayer image").nth(2).wait_for(state="attached")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    brightness = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+    assert max(brightness) < 64
+    assert errors == []
+    context.close()

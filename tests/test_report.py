@@ -1,0 +1,197 @@
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from makers import make_evaluation, make_run
+
+from segcore import __version__
+from segcore.bootstrap import bootstrap_difference
+from segcore.cli import main
+from segcore.errors import InputError
+from segcore.report.pair import pair_report
+from segcore.report.shell import document
+from segcore.runs import Run, read_run
+
+HOSTILE = "<img src=x onerror=alert(1)> & \"quoted\" 'name'"
+
+
+class Page(HTMLParser):
+    """What is in a document: text outside of scripts and styles, tags with attributes, script contents."""
+
+    def __init__(self, document: str):
+        super().__init__()
+        self.text, self.tags, self.scripts = "", [], []
+        self._inside = ""
+        self.feed(document)
+        self.text = re.sub(r"\s+", " ", self.text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        self._inside = tag
+        if tag == "script":
+            self.scripts.append("")
+        if tag in ("td", "th", "tr", "p", "li", "h2", "h3"):
+            self.text += " "
+
+    def handle_endtag(self, tag):
+        self._inside = ""
+
+    def handle_data(self, data):
+        if self._inside == "script":
+            self.scripts[-1] += data
+        elif self._inside != "style":
+            self.text += data
+
+    @property
+    def figures(self) -> list[dict]:
+        return json.loads(self.scripts[0])
+
+
+def make_pair(root: Path, *, names: tuple[str, str] = ("alpha", "beta"), **changes) -> tuple[Run, Run]:
+    runs = []
+    for seed, (name, skill) in enumerate(zip(names, (0.8, 0.5), strict=True)):
+        path = make_run(root, name, seed=seed, evaluation=False)
+        scores = make_evaluation(skill=skill, seed=seed) | changes
+        (path / "evaluation").mkdir()
+        (path / "evaluation" / "val.json").write_text(json.dumps(scores))
+        runs.append(read_run(path))
+    return runs[0], runs[1]
+
+
+def scores_of(run: Run) -> dict:
+    return json.loads((run.path / "evaluation" / "val.json").read_text())
+
+
+def percent(score: float) -> str:
+    return f"{100 * score:.1f} %"
+
+
+def test_report_holds_the_scores_with_split_frames_resolution_version_and_date(tmp_path):
+    a, b = make_pair(tmp_path)
+    text = Page(pair_report(a, b, "val")).text
+    first, second = scores_of(a), scores_of(b)
+    difference = 100 * (first["miou"] - second["miou"])
+    assert f"Mean IoU {percent(first['miou'])} {percent(second['miou'])} {difference:+.1f}" in text
+    assert "made streets, split val, 6 frames of 128 × 64 px" in text
+    interval = bootstrap_difference(first["per_frame"], second["per_frame"])
+    assert f"A is ahead by more than the choice of frames explains ({100 * interval.low:+.1f} to" in text
+    assert f"SegCompare {__version__}, 20" in text
+    assert "cityscapesScripts" in text
+    assert "2,345,678 2,346,678" in text
+    assert "12 epochs, 480 frames seen, 0.7 hours" in text
+
+
+def test_each_class_has_a_row_and_an_absent_one_no_score(tmp_path):
+    a, b = make_pair(tmp_path)
+    text = Page(pair_report(a, b, "val")).text
+    first, second = scores_of(a)["classes"], scores_of(b)["classes"]
+    for name, score in first.items():
+        if score is None:
+            assert f"{name} – –" in text
+        else:
+            points = 100 * (score - second[name])
+            assert f"{name} {percent(score)} {percent(second[name])} {points:+.1f}" in text
+
+
+def test_frames_are_ranked_by_their_difference_from_both_ends(tmp_path):
+    a, b = make_pair(tmp_path)
+    pairs = [
+        (one["miou"] - two["miou"], one["frame"])
+        for one, two in zip(scores_of(a)["per_frame"], scores_of(b)["per_frame"], strict=True)
+    ]
+    ahead = sorted((pair for pair in pairs if pair[0] > 0), reverse=True)
+    shown = Page(pair_report(a, b, "val")).text.partition("A ahead")[2]
+    found = re.findall(r"ulm_\d+_\d+", shown.partition("B ahead")[0])
+    assert found == [name for _, name in ahead]
+
+
+def test_what_users_wrote_is_text_wherever_it_stands(tmp_path):
+    names = [HOSTILE, *make_evaluation()["class_names"][1:]]
+    a, b = make_pair(
+        tmp_path,
+        names=(HOSTILE, "</script><script>alert(1)".replace("/", "\\")),
+        data=HOSTILE,
+        class_names=names,
+        classes=dict.fromkeys(names, 0.5),
+    )
+    record = json.loads((a.path / "run.json").read_text())
+    record["data"] |= {"name": HOSTILE, "cities": ["</script><svg onload=alert(1)>"]}
+    record["hardware"] = record["training"]["augment"] = HOSTILE
+    (a.path / "run.json").write_text(json.dumps(record))
+    page = Page(pair_report(read_run(a.path), b, "val"))
+    assert HOSTILE in page.text
+    assert {"img", "svg"}.isdisjoint(tag for tag, _ in page.tags)
+    assert len(page.scripts) == 3
+    assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
+    labels = json.dumps([figure["light"] for figure in page.figures])
+    assert "&lt;img src=x" in labels
+    assert "<" not in re.sub(r"</?b>|<br>|<extra></extra>", "", labels)
+
+
+def test_file_needs_nothing_from_outside_and_holds_plotly_once(tmp_path):
+    a, b = make_pair(tmp_path)
+    html = pair_report(a, b, "val")
+    page = Page(html)
+    addresses = [
+        value for _, attributes in page.tags for key, value in attributes.items() if key in ("src", "href")
+    ]
+    assert addresses == []
+    assert "default-src 'none'" in html
+    assert len(re.findall(r"plotly\.js v\d", html)) == 1
+    assert "prefers-color-scheme: dark" in html
+    assert 'content="width=device-width' in html
+
+
+def test_heat_maps_have_colours_for_light_and_for_dark_pages(tmp_path):
+    a, b = make_pair(tmp_path)
+    maps = [f for f in Page(pair_report(a, b, "val")).figures if f["light"]["data"][0]["type"] == "heatmap"]
+    assert len(maps) == 3
+    for figure in maps:
+        assert figure["light"]["data"][0]["colorscale"] != figure["dark"]["data"][0]["colorscale"]
+
+
+def test_runs_that_share_no_frames_or_classes_are_still_reported_with_what_is_not_known(tmp_path):
+    a, b = make_pair(tmp_path)
+    path = b.path / "evaluation" / "val.json"
+    path.write_text(json.dumps(make_evaluation(frame_ids=("elsewhere",))))
+    assert "different frames" in Page(pair_report(a, b, "val")).text
+    path.write_text(json.dumps(make_evaluation() | {"per_frame": []}))
+    text = Page(pair_report(a, b, "val")).text
+    assert "different frames (6 and 0)" in text
+    assert "Frames on which they differ" not in text
+    (b.path / "history.csv").unlink()
+    assert "B: beta has no curves" in Page(pair_report(a, b, "val")).text
+
+
+def test_a_run_against_itself_or_on_a_set_it_has_no_scores_on_is_refused(tmp_path):
+    a, b = make_pair(tmp_path)
+    with pytest.raises(InputError, match="choose two different runs"):
+        pair_report(a, a, "val")
+    with pytest.raises(InputError, match="'alpha' has no scores on 'demo', only on: val"):
+        pair_report(a, b, "demo")
+
+
+def test_command_writes_the_file_or_says_why_not(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
+    make_pair(tmp_path / "runs")
+    output = tmp_path / "new" / "report.html"
+    chosen = ["report", "--a", "alpha", "--set", "val"]
+    assert main([*chosen, "--b", "beta", "--output", str(output)]) == 0
+    assert output.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert main([*chosen, "--b", "gamma", "--output", str(output)]) == 2
+    assert "known runs: alpha, beta" in capsys.readouterr().err
+    assert main([*chosen, "--b", "beta", "--output", str(tmp_path)]) == 2
+
+
+def test_version_is_that_of_the_project():
+    project = (Path(__file__).parent.parent / "pyproject.toml").read_text()
+    assert f'version = "{__version__}"' in project
+
+
+def test_document_without_a_chart_carries_no_plotly():
+    html = document("Title <b>", ["<p>Text</p>"], scheme="dark")
+    assert len(html) < 20_000
+    assert '<html lang="en" data-scheme="dark">' in html
+    assert "<h1>Title &lt;b&gt;</h1>" in html

@@ -1,0 +1,31 @@
+from streamlit.testing.v1 import AppTest
+
+from ui.save import file_stem
+
+
+def test_file_names_say_what_is_inside_and_suit_every_file_system():
+    assert file_stem("training_curves", "unet", "my run") == "segcompare_training_curves_unet_my-run"
+    assert file_stem("../../etc", "a/b\\c", "<script>", "") == "segcompare_etc_a-b-c_script"
+    assert len(file_stem("x" * 500)) == 120
+
+
+def chart_page() -> None:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from ui.page import show_chart
+    from ui.save import offer_csv
+
+    show_chart(
+        go.Figure(go.Scatter(x=[1, 2], y=[3, 4])), key="some_chart", alt="Two points.", about=("val", "a")
+    )
+    offer_csv(pd.DataFrame({"x": [1]}), key="some_table", about=("val",))
+
+
+def test_chart_can_be_saved_under_its_name():
+    app = AppTest.from_function(chart_page, default_timeout=60).run()
+    assert not app.exception
+    chart = app.get("plotly_chart")[0].proto
+    assert '"filename": "segcompare_some_chart_val_a"' in chart.config
+    labels = [button.label for button in app.get("download_button")]
+    assert labels == ["HTML", "Download as CSV"]
