@@ -27,6 +27,8 @@ PUBLISHED = (
     ("UNet-S5-D16 (MMSegmentation)", "Cityscapes val", 69.1, None),
 )
 
+SCORE_MARKS = ("<!-- scores, written by python -m segcore card -->", "<!-- end of scores -->")
+
 
 def write_model_card(run: Run) -> None:
     """Write ``README.md`` into the folder of ``run``, atomically."""
@@ -36,18 +38,31 @@ def write_model_card(run: Run) -> None:
 
 def overview(runs: Sequence[Run]) -> str:
     """Return a Markdown page with one row for each run and set of frames."""
+    return f"# Trained runs\n\n{_table(runs, folder='')}\n\nWritten by `python -m segcore card`.\n"
+
+
+def with_scores(readme: str, runs: Sequence[Run]) -> str | None:
+    """Return the project's README with the table of scores between its two marks, or None if it has no marks."""
+    if not all(mark in readme for mark in SCORE_MARKS):
+        return None
+    before, _, rest = readme.partition(SCORE_MARKS[0])
+    _, _, after = rest.partition(SCORE_MARKS[1])
+    return f"{before}{SCORE_MARKS[0]}\n{_table(runs, folder='weights/')}\n{SCORE_MARKS[1]}{after}"
+
+
+def _table(runs: Sequence[Run], *, folder: str) -> str:
     rows = [
-        f"| [{run.name}]({run.name}/README.md) | {run.record['parameters'] / 1e6:.1f} M | {data_title(scores)} | "
-        f"{_percent(scores['miou'])} | {_percent(scores['category_miou'])} | {_percent(scores['pixel_accuracy'])} |"
+        f"| [{run.name}]({folder}{run.name}/README.md) | {(run.parameters or 0) / 1e6:.1f} M | "
+        f"{data_title(scores)} | {_percent(scores['miou'])} | {_percent(scores['category_miou'])} | "
+        f"{_percent(scores['pixel_accuracy'])} |"
         for run in runs
         for scores in _evaluations(run)
     ]
     head = (
-        "# Trained runs\n\n"
-        "| Run | Parameters | Scored on | mIoU, classes | mIoU, categories | Pixel accuracy |\n"
-        "|---|---|---|---|---|---|\n"
+        "| Run | Parameters | Scored on | mIoU, classes | mIoU, categories | Pixel accuracy |",
+        "|---|---|---|---|---|---|",
     )
-    return head + "\n".join(rows) + "\n\nWritten by `python -m segcore card`.\n"
+    return "\n".join((*head, *rows))
 
 
 def _evaluations(run: Run) -> list[dict]:

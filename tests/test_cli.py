@@ -237,7 +237,7 @@ def test_wrong_arguments_end_with_code_2(main, capsys, arguments, expected):
     assert expected in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["runs", "train", "evaluate", "predict", "card"])
+@pytest.mark.parametrize("command", ["runs", "train", "evaluate", "predict", "card", "refresh"])
 def test_every_command_explains_itself(main, capsys, command):
     with pytest.raises(SystemExit) as ended:
         main(command, "--help")

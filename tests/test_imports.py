@@ -25,6 +25,10 @@ LIGHT = [
     "segcore.commands.runs",
     "segcore.commands.evaluate",
     "segcore.commands.predict",
+    "segcore.commands.report",
+    "segcore.report.pair",
+    "segcore.commands.refresh",
+    "segcore.cluster",
 ]
 
 CHECK = """

@@ -5,7 +5,7 @@ import json
 import pytest
 from makers import make_run
 
-from segcore.model_card import data_title, model_card, overview, write_model_card
+from segcore.model_card import SCORE_MARKS, data_title, model_card, overview, with_scores, write_model_card
 from segcore.runs import find_run, read_evaluation, write_evaluation
 
 
@@ -79,3 +79,16 @@ def test_the_overview_has_a_row_for_each_run_and_set(run):
     scores = read_evaluation(run, "val")
     row = next(line for line in table.splitlines() if line.startswith("| [mine]"))
     assert f"{100 * scores['miou']:.1f} %" in row and data_title(scores) in row and "1.2 M" in row
+
+
+def test_the_readme_has_the_same_rows_between_its_marks(run):
+    first, last = SCORE_MARKS
+    text = with_scores(f"before\n{first}\n| old | 99.9 % |\n{last}\nafter\n", [run])
+    before, table = text.split(f"{first}\n")
+    table, after = table.split(f"\n{last}")
+    assert (before, after) == ("before\n", "\nafter\n")
+    assert "99.9" not in table
+    assert table.replace("(weights/mine/", "(mine/") in overview([run])
+    assert table.splitlines()[-1].startswith("| [mine](weights/mine/README.md) | 1.2 M |")
+    assert with_scores(text, [run]) == text
+    assert with_scores("no marks", [run]) is None

@@ -4,8 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from segcore.model_card import model_card, overview
-from segcore.runs import check_weights, evaluation_sets, list_runs, read_evaluation, read_history
+from segcore.model_card import model_card, overview, with_scores
+from segcore.robustness import read_provenance
+from segcore.runs import (
+    check_weights,
+    evaluation_sets,
+    list_runs,
+    read_evaluation,
+    read_history,
+    robustness_sets,
+)
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 FOUND = list_runs(WEIGHTS)
@@ -22,6 +30,9 @@ def test_scores_belong_to_the_weights(run):
     assert evaluation_sets(run)
     for name in evaluation_sets(run):
         assert read_evaluation(run, name)["weights_sha256"] == run.weights_sha256, name
+    assert robustness_sets(run)
+    for name in robustness_sets(run):
+        assert read_provenance(run, name)["weights_sha256"] == run.weights_sha256, name
 
 
 @pytest.mark.parametrize("run", FOUND.runs, ids=lambda run: run.name)
@@ -40,3 +51,8 @@ def test_the_card_says_what_the_folder_holds(run):
 
 def test_the_overview_says_what_the_folders_hold():
     assert (WEIGHTS / "README.md").read_text(encoding="utf-8") == overview(FOUND.runs)
+
+
+def test_the_readme_says_what_the_folders_hold():
+    readme = (WEIGHTS.parent / "README.md").read_text(encoding="utf-8")
+    assert readme == with_scores(readme, FOUND.runs)

@@ -2,9 +2,12 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
+from segcore.errors import InputError
 from segcore.files import replace_file
-from segcore.model_card import overview, write_model_card
+from segcore.model_card import overview, with_scores, write_model_card
 from segcore.runs import find_run, list_runs, runs_root
 
 
@@ -14,10 +17,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write README.md into the folder of each run asked for, and the overview of all beside them."""
-    for one in [find_run(arguments.run)] if arguments.run else list_runs().runs:
-        write_model_card(one)
-        sys.stdout.write(f"{one.path / 'README.md'}\n")
-    with replace_file(runs_root() / "README.md") as temporary:
-        temporary.write_text(overview(list_runs().runs), encoding="utf-8")
+    """Write README.md into the folder of each run asked for, and the tables of scores of all."""
+    for path in write_cards(arguments.run):
+        sys.stdout.write(f"{path}\n")
     return 0
+
+
+def write_cards(name: str | None = None) -> Iterator[Path]:
+    """Write the card of one run or of all, the overview beside them and the table in the README above; yield each."""
+    for one in [find_run(name)] if name else list_runs().runs:
+        try:
+            write_model_card(one)
+        except KeyError as error:
+            raise InputError(
+                f"run.json of {one.name} lacks {error}, which its card tells; add it."
+            ) from error
+        yield one.path / "README.md"
+    every = list_runs().runs
+    overview_path, readme = runs_root() / "README.md", runs_root().resolve().parent / "README.md"
+    texts = {overview_path: overview(every)}
+    if readme.is_file() and (text := with_scores(readme.read_text(encoding="utf-8"), every)):
+        texts[readme] = text
+    for path, text in texts.items():
+        with replace_file(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+        yield path

@@ -1,0 +1,132 @@
+"""``python -m segcore refresh``: make every stored figure anew that is not of the weights as they are."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from segcore.commands.card import write_cards
+from segcore.commands.options import add_ray_option, annotated_frames, mappers, spread
+from segcore.data.cityscapes import Frame, dataset_root
+from segcore.errors import InputError
+from segcore.evaluation import evaluate
+from segcore.mapping import Mapper, loaded
+from segcore.prediction import plan_jobs, predict_files
+from segcore.progress import progress
+from segcore.robustness import CLEAN, WEATHER, read_per_frame, read_provenance, save, sweep
+from segcore.runs import Run, find_run, list_runs, read_evaluation, write_evaluation
+
+_DEMO_CITY = Path(__file__).resolve().parents[2] / "data" / "demo_city"
+_EXAMPLE = "altenrode_000002_000019"
+_WEATHER_FRAMES = 40
+
+
+@dataclass(frozen=True)
+class _FrameSet:
+    """Frames under a name, the data set that they are of, and those of them on which weather is measured."""
+
+    name: str
+    data_name: str
+    frames: Sequence[Frame]
+    in_weather: Sequence[Frame]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("--run", nargs="+", metavar="NAME", help="runs below weights/, by default all")
+    parser.add_argument(
+        "--cityscapes",
+        type=Path,
+        metavar="ROOT",
+        help="also score on the split val of this root, as the set val; by default CITYSCAPES_DATASET",
+    )
+    parser.add_argument("--data-name", default="Cityscapes", help="name to record for that root")
+    parser.add_argument(
+        "--frames",
+        type=int,
+        default=_WEATHER_FRAMES,
+        metavar="N",
+        help=f"measure weather on N frames spread over each set, by default {_WEATHER_FRAMES}",
+    )
+    parser.add_argument("--force", action="store_true", help="also make anew what is up to date")
+    add_ray_option(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Score what is out of date, and write the model cards and the tables of scores."""
+    chosen = [find_run(name) for name in arguments.run] if arguments.run else list_runs().runs
+    sets = list(_sets(arguments))
+    with mappers(arguments.ray) as mapper_of:
+        for one in chosen:
+            if one.has_weights:
+                _refresh(one, sets, mapper_of=mapper_of, force=arguments.force)
+            else:
+                sys.stdout.write(f"{one.name}: keeps no weights, its scores stay as they are\n")
+    for path in write_cards():
+        sys.stdout.write(f"{path}\n")
+    return 0
+
+
+def _sets(arguments: argparse.Namespace) -> Iterator[_FrameSet]:
+    root = arguments.cityscapes or dataset_root()
+    for name, data_name, place in (("demo", "Demo city", _DEMO_CITY), ("val", arguments.data_name, root)):
+        if place is not None:
+            frames = annotated_frames(place, split="val")
+            yield _FrameSet(name, data_name, frames, spread(frames, arguments.frames))
+
+
+def _refresh(
+    run: Run, sets: Sequence[_FrameSet], *, mapper_of: Callable[[Run], Mapper | None], force: bool
+) -> None:
+    @cache
+    def how() -> dict:
+        # Only when there is something to do, and once for all of it.
+        mapper = mapper_of(run)
+        return {"mapper": mapper} if mapper else {"predictor": loaded(run)}
+
+    for one in sets:
+        about = f"{run.name} on {one.name}"
+        asked = {"set_name": one.name, "data_name": one.data_name}
+        if force or not _is_scored(run, one):
+            for frame in one.frames:
+                if frame.frame_id == _EXAMPLE:
+                    jobs = plan_jobs([frame.image_path], run.path / "example", kind="label-ids")
+                    predict_files(run, jobs, kind="label-ids", **how())
+            with progress(f"evaluate {about}") as report:
+                write_evaluation(run, evaluate(run, one.frames, progress=report, **asked, **how()))
+            sys.stdout.write(f"{about}: evaluated on {len(one.frames)} frames\n")
+        if force or not _is_measured(run, one):
+            with progress(f"robustness of {about}") as report:
+                save(run, sweep(run, one.in_weather, progress=report, **asked, **how()))
+            sys.stdout.write(f"{about}: measured under weather on {len(one.in_weather)} frames\n")
+
+
+def _is_scored(run: Run, wanted: _FrameSet) -> bool:
+    try:
+        stored = read_evaluation(run, wanted.name) or {}
+    except InputError:
+        return False
+    return _is_of(run, wanted.data_name, stored) and _frames(stored["per_frame"]) == _ids(wanted.frames)
+
+
+def _is_measured(run: Run, wanted: _FrameSet) -> bool:
+    counts = read_per_frame(run, wanted.name)
+    return (
+        _is_of(run, wanted.data_name, read_provenance(run, wanted.name))
+        and {effect for effect, _ in counts} == {None, *WEATHER}
+        and _frames(counts[None, CLEAN]) == _ids(wanted.in_weather)
+    )
+
+
+def _is_of(run: Run, data_name: str, stored: dict) -> bool:
+    return (stored.get("weights_sha256"), stored.get("data")) == (run.weights_sha256, data_name)
+
+
+def _frames(entries: Sequence[dict]) -> list[str]:
+    return [entry["frame"] for entry in entries]
+
+
+def _ids(frames: Sequence[Frame]) -> list[str]:
+    return [frame.frame_id for frame in frames]
