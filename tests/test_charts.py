@@ -159,3 +159,27 @@ def test_cost_scatter_leaves_out_runs_without_the_cost():
     figure = charts.cost_scatter(table, cost="latency", title="latency in ms")
     assert [trace.name for trace in figure.data] == ["a"]
     assert figure.layout.xaxis.title.text == "latency in ms"
+
+
+def test_names_are_drawn_as_they_are_written():
+    name = "<b>run</b> & more"
+    safe = "&lt;b&gt;run&lt;/b&gt; &amp; more"
+    curves = charts.curves_figure({name: make_history(3)}, ["Loss"], best_epochs={})
+    assert curves.data[0].name == f"{safe}, training"
+    points = charts.dumbbell(pd.DataFrame({name: [0.5], "B": [0.4]}, index=[name]))
+    assert {safe, "B"} == {trace.name for trace in points.data if trace.mode == "markers"}
+    assert list(points.layout.yaxis.categoryarray) == [safe]
+    heat = charts.confusion_heatmap(np.ones((1, 2)), [name])
+    assert (heat.data[0].x, heat.data[0].y) == ((safe, "void"), (safe,))
+    cost = charts.cost_scatter(
+        pd.DataFrame({"run": [name], "miou": [0.5], "ms": [3.0]}), cost="ms", title="ms"
+    )
+    assert cost.data[0].text == (safe,)
+    assert name not in cost.to_json()
+
+
+def test_loss_panel_takes_the_name_of_the_loss():
+    figure = charts.curves_figure(
+        {"a": make_history(3)}, ["Loss"], best_epochs={}, loss_title="Cross-entropy"
+    )
+    assert [note.text for note in figure.layout.annotations] == ["<b>Cross-entropy</b>"]

@@ -9,6 +9,7 @@ from segcore.reading import (
     describe_curve,
     describe_gap,
     describe_learning_rate,
+    loss_title,
     trend,
 )
 from segcore.runs import HISTORY_COLUMNS
@@ -150,3 +151,10 @@ def test_learning_rate():
     warm = describe_learning_rate(curves(learning_rate=[1e-5, 1e-3, 1e-6]))
     assert "rose from 1e-05 to 0.001 (epoch 2) and ended at 1e-06" in warm
     assert describe_learning_rate(curves(loss=[1])) == "No learning rate was recorded."
+
+
+def test_loss_is_called_by_its_name_only_if_all_runs_share_it():
+    assert loss_title([{"loss": "ce"}, {"loss": "ce"}]) == "Cross-entropy"
+    assert loss_title([{"loss": "ce"}, {"loss": "dice"}]) == "Loss"
+    assert loss_title([{"loss": "ce"}, {}]) == "Loss"
+    assert loss_title([]) == "Loss"

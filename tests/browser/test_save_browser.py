@@ -9,9 +9,14 @@ import pytest
 pytestmark = pytest.mark.browser
 
 
-def saved(page, button, folder: Path) -> Path:
+def saved(page, kind: str, folder: Path) -> Path:
+    page.get_by_role("button", name="Save").click()
+    button = page.get_by_role("button", name=kind, exact=True)
     with page.expect_download() as download:
         button.click()
+    # Saving closes the menu; so does this, where it is still open.
+    page.keyboard.press("Escape")
+    button.wait_for(state="detached")
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
@@ -24,11 +29,7 @@ def test_chart_is_saved_as_png_as_svg_and_as_a_page_that_needs_no_network(
     chart = page.get_by_test_id("stPlotlyChart")
     chart.locator(".scatterlayer path.js-line").first.wait_for()
     width = chart.bounding_box()["width"]
-    page.get_by_role("button", name="Save").click()
-    png, svg, html = (
-        saved(page, page.get_by_role("button", name=name, exact=True), tmp_path)
-        for name in ("PNG", "SVG", "HTML")
-    )
+    png, svg, html = (saved(page, kind, tmp_path) for kind in ("PNG", "SVG", "HTML"))
     assert [path.name for path in (png, svg, html)] == [
         f"segcompare_training_curves_first.{ending}" for ending in ("png", "svg", "html")
     ]

@@ -11,8 +11,7 @@ function save({ chart, scale }, format) {
   // A drawing of lines has no pixels to multiply.
   plot._context.toImageButtonOptions = { ...options, format, scale: format === "svg" ? 1 : scale };
   plot.layout.font = { ...font, family: FONT };
-  // Not bubbling: to Streamlit a click out there would mean to close what the button lies in.
-  plot.querySelector(CAMERA).dispatchEvent(new MouseEvent("click"));
+  plot.querySelector(CAMERA).click();
   // Plotly has taken copies of both by now.
   plot._context.toImageButtonOptions = options;
   plot.layout.font = font;
