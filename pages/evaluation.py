@@ -9,6 +9,7 @@ from ui.evaluation_augmentation import show_augmentation
 from ui.evaluation_classes import show_classes, show_confusion
 from ui.evaluation_frames import show_frames
 from ui.evaluation_now import show_evaluate_now, show_jobs
+from ui.report import offer_report
 from ui.router import through_app
 from ui.runs import listed_runs, sets_of
 from ui.url import notice_unknown
@@ -42,6 +43,7 @@ def _show(runs: dict[str, Run], set_name: str, scores: dict[str, dict]) -> None:
         show_augmentation(runs, pairs, scores, set_name)
     else:
         a, b = choose_pair(list(table["run"]))
+        offer_report(runs[a], runs[b], set_name)
         if view == "Classes":
             show_classes(scores, runs[a], runs[b], set_name)
         elif view == "Confusion":
