@@ -80,18 +80,8 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Mapping]) -> No
         },
         alt="Mean IoU, category IoU, pixel accuracy, latency, parameters and file size of every run.",
     )
-    groups: dict[str, list[str]] = {}
-    for name, scores in evaluations.items():
-        groups.setdefault(provenance(scores), []).append(plain(name))
-    if len(groups) > 1:
-        lines = "\n".join(f"- {', '.join(runs)}. {text}" for text, runs in groups.items())
-        st.warning(
-            f"These runs were not scored on the same frames, so that their scores do not compare:\n\n{lines}"
-        )
-    else:
-        st.caption(
-            f"{next(iter(groups))}. Mean IoU is the mean over the classes of one matrix for all frames."
-        )
+    _show_provenances(evaluations)
+    st.caption("Mean IoU is the mean over the classes of one matrix for all frames.")
 
 
 def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Mapping], set_name: str) -> None:
@@ -123,3 +113,22 @@ def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Mapping], set_name:
     st.caption(
         f"Up and to the left is better.{left_out}{measured} {provenance(next(iter(evaluations.values())))}."
     )
+
+
+def _show_provenances(evaluations: Mapping[str, Mapping]) -> None:
+    groups: dict[str, list[str]] = {}
+    for name, scores in evaluations.items():
+        groups.setdefault(provenance(scores), []).append(plain(name))
+    lines = [text if len(groups) == 1 else f"{', '.join(runs)}. {text}" for text, runs in groups.items()]
+    # The name of the data is free text, and a model may see the same frames at a size of its own.
+    measured_on = {
+        (scores["split"], scores["frames"], tuple(scores.get("frame_size") or ()))
+        for scores in evaluations.values()
+    }
+    if len(measured_on) > 1:
+        listed = "\n".join(f"- {line}" for line in lines)
+        st.warning(
+            f"These runs were not scored on the same frames, so that their scores do not compare:\n\n{listed}"
+        )
+    else:
+        st.caption("  \n".join(lines))

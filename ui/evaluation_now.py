@@ -9,7 +9,8 @@ from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
 from segcore.evaluation import evaluate
 from segcore.progress import remaining
-from segcore.runs import Run, write_evaluation
+from segcore.run_format import PLAIN_NAME
+from segcore.runs import Run, evaluation_sets, write_evaluation
 from ui.frame_counts import frame_counts
 from ui.jobs import Job, jobs
 from ui.models import predictor_of
@@ -55,20 +56,21 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
             f"{plain(run.name)} keeps its scores but not its weights, so that it cannot be evaluated again."
         )
         return
-    try:
-        stored = scores_of(run, set_name)
-        is_same = {entry["frame"] for entry in frame_counts(run, set_name)} == {f.frame_id for f in frames}
-    except InputError as error:
-        st.error(plain(str(error)))
+    if not PLAIN_NAME.fullmatch(set_name):
+        st.error(
+            f"{plain(repr(set_name))} is no name for a set; use letters, digits, '-', '\\_', '+' and '.'."
+        )
         return
-    is_allowed, data_name = True, source.title
-    if stored is None:
-        st.caption(f"{plain(run.name)} has no scores as {plain(set_name)} yet.")
+    frame_ids = {frame.frame_id for frame in frames}
+    is_stored = set_name in evaluation_sets(run)
+    is_allowed = True
+    if is_stored:
+        is_allowed = _show_stored(run, set_name, frame_ids, count=count, where=where)
     else:
-        data_name = stored.get("data") or source.title if is_same else source.title
-        is_allowed = _show_stored(run, set_name, stored, count=count, where=where, is_same=is_same)
+        st.caption(f"{plain(run.name)} has no scores as {plain(set_name)} yet.")
+    data_name = _known_name(runs, set_name, frame_ids) or source.title
     button.button(
-        "Evaluate" if stored is None else "Evaluate and replace",
+        "Evaluate and replace" if is_stored else "Evaluate",
         icon=":material/play_arrow:",
         type="primary",
         disabled=not is_allowed,
@@ -83,18 +85,40 @@ def show_jobs() -> None:
     st.fragment(_show_jobs, run_every=SECONDS_BETWEEN_LOOKS if drawn else None)(drawn)
 
 
-def _show_stored(run: Run, set_name: str, stored: dict, *, count: str, where: str, is_same: bool) -> bool:
+def _show_stored(run: Run, set_name: str, frame_ids: set[str], *, count: str, where: str) -> bool:
     """Say what is kept and what it would be replaced by; return whether that is all right."""
+    try:
+        stored = scores_of(run, set_name)
+        is_same = _scored_frames(run, set_name) == frame_ids
+    except InputError as error:
+        st.warning(f"{plain(run.name)}: {plain(str(error))} Evaluating replaces that file.")
+        return True
     dated = f", of {plain(str(stored['date']))}" if stored.get("date") else ""
     kept = (
         f"{plain(run.name)} has scores as {plain(set_name)}: mean IoU {percent(stored['miou'])}{dated}. "
         f"{provenance(stored)}."
     )
     if is_same:
-        st.caption(f"{kept} Those of the same {count} will replace them.")
+        st.caption(f"{kept} Evaluating the same {count} again replaces them.")
         return True
     st.warning(f"{kept} These are other frames: {count} of {plain(where)} would replace them.")
     return st.checkbox("Replace the scores of other frames", key=f"evaluate_replace_{run.name}_{set_name}")
+
+
+def _scored_frames(run: Run, set_name: str) -> set[str]:
+    return {entry["frame"] for entry in frame_counts(run, set_name)}
+
+
+def _known_name(runs: Sequence[Run], set_name: str, frame_ids: set[str]) -> str | None:
+    """Return what other scores on these frames call the data."""
+    for run in runs:
+        try:
+            scores = scores_of(run, set_name)
+            if scores and scores["frames"] == len(frame_ids) and _scored_frames(run, set_name) == frame_ids:
+                return scores.get("data")
+        except InputError:
+            continue
+    return None
 
 
 def _start(run: Run, frames: Sequence[Frame], set_name: str, data_name: str) -> None:

@@ -151,9 +151,10 @@ def test_scores_of_the_same_frames_are_replaced_with_a_word_and_others_only_on_d
     add_run(runs, "alpha", sets=("demo",), frames=3, frame_ids=FRAMES)
     app = open_page()
     assert "alpha has scores as demo: mean IoU" in messages(app)
-    assert "Those of the same 3 frames will replace them." in messages(app)
+    assert "Evaluating the same 3 frames again replaces them." in messages(app)
     assert not button(app, "Evaluate and replace").disabled
     add_run(runs, "beta", sets=("demo",), frames=2, frame_ids=("x", "y"))
+    # Called "made streets" by the scores of alpha on the very frames.
     app.run()
     app.selectbox(key="evaluate_run").select_index(1).run()
     assert "These are other frames: 3 frames of Demo city, split val would replace them." in messages(app)
@@ -161,7 +162,15 @@ def test_scores_of_the_same_frames_are_replaced_with_a_word_and_others_only_on_d
     app.checkbox[0].check().run()
     button(app, "Evaluate and replace").click().run()
     wait_until(lambda: scoring.calls)
-    assert scoring.calls[0]["run"] == "beta"
+    assert (scoring.calls[0]["run"], scoring.calls[0]["data"]) == ("beta", "made streets")
+
+
+def test_scores_that_cannot_be_read_can_be_replaced(runs, scoring):
+    path = add_run(runs, "alpha", sets=("demo",))
+    (path / "evaluation" / "demo.json").write_text("{")
+    app = open_page()
+    assert "Evaluating replaces that file." in messages(app)
+    assert not button(app, "Evaluate and replace").disabled
 
 
 def test_the_name_is_that_of_the_split_and_may_be_changed(runs, scoring, monkeypatch):

@@ -101,6 +101,12 @@ def test_scores_of_different_frames_are_not_passed_off_as_comparable(pair):
     text = " ".join(warning.value for warning in open_page().warning)
     assert "not scored on the same frames" in text
     assert "- beta. Scores: Another city, split val, 500 frames" in text
+    edit_scores(pair, "beta", frames=6, input_size=[32, 64])
+    app = open_page()
+    assert not app.warning
+    assert "beta. Scores: Another city, split val, 6 frames of 128 × 64 px, seen by the model at" in captions(
+        app
+    )
 
 
 @pytest.mark.parametrize(("matrix", "extent"), [("A", (0, 1)), ("B", (0, 1)), ("A − B", None)])
