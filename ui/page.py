@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from segcore.runs import Run
-from ui.save import PRINT_SCALE, file_stem, offer_chart
+from ui.save import PRINT_SCALE, offer_chart, saved_as
 from ui.url import notice_unknown
 
 ABSENT = "–"
@@ -23,14 +23,14 @@ def show_chart(figure: go.Figure, *, key: str, alt: str, about: Sequence[str] = 
 
     Args:
         figure: what is drawn.
-        key: of the element; saved files begin with it.
+        key: of the element; saved files are named after the page, the key and ``about``.
         alt: what the figure shows, in words.
-        about: set, runs and the like, for the names of saved files.
+        about: set, runs and the like.
     """
     config = {
         "displaylogo": False,
         "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
-        "toImageButtonOptions": {"filename": file_stem(key, *about), "scale": PRINT_SCALE},
+        "toImageButtonOptions": {"filename": saved_as(key, about), "scale": PRINT_SCALE},
     }
     st.plotly_chart(figure, key=key, alt=alt, config=config)
     offer_chart(figure, key=key, alt=alt, about=about, dark=is_dark())

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -29,6 +30,12 @@ def file_stem(*words: str) -> str:
     return "_".join(filter(None, kept))[:120]
 
 
+def saved_as(key: str, about: Sequence[str]) -> str:
+    """Return the file name, without ending, of what has ``key`` on the page that is open."""
+    page = urlsplit(st.context.url or "").path.rpartition("/")[2]
+    return file_stem(*([] if key.startswith(page) else [page]), key, *about)
+
+
 def offer_chart(figure: go.Figure, *, key: str, alt: str, about: Sequence[str], dark: bool) -> None:
     """Draw a button that opens the formats in which a chart, drawn before with ``key``, can be saved.
 
@@ -43,7 +50,7 @@ def offer_chart(figure: go.Figure, *, key: str, alt: str, about: Sequence[str], 
         st.download_button(
             "HTML",
             data=lambda: document(title, parts, scheme="dark" if dark else "light"),
-            file_name=f"{file_stem(key, *about)}.html",
+            file_name=f"{saved_as(key, about)}.html",
             mime="text/html",
             key=f"{key}_html",
             on_click="ignore",
@@ -64,7 +71,7 @@ def offer_csv(
     st.download_button(
         label,
         data=lambda: table.to_csv(index=index),
-        file_name=f"{file_stem(key, *about)}.csv",
+        file_name=f"{saved_as(key, about)}.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",

@@ -1,12 +1,30 @@
+from types import SimpleNamespace
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui.save import file_stem
+import ui.save
+from ui.save import file_stem, saved_as
 
 
 def test_file_names_say_what_is_inside_and_suit_every_file_system():
     assert file_stem("training_curves", "unet", "my run") == "segcompare_training_curves_unet_my-run"
     assert file_stem("../../etc", "a/b\\c", "<script>", "") == "segcompare_etc_a-b-c_script"
     assert len(file_stem("x" * 500)) == 120
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("http://host:8501/base/evaluation?set=val", "segcompare_evaluation_confusion_val"),
+        ("http://host:8501/confusion", "segcompare_confusion_val"),
+        ("http://host:8501/", "segcompare_confusion_val"),
+        (None, "segcompare_confusion_val"),
+    ],
+)
+def test_file_names_begin_with_the_page_unless_the_key_does(monkeypatch, url, name):
+    monkeypatch.setattr(ui.save.st, "context", SimpleNamespace(url=url))
+    assert saved_as("confusion", ["val"]) == name
 
 
 def chart_page() -> None:
