@@ -136,10 +136,13 @@ def server(runs: Path) -> Iterator[str]:
         process.wait(timeout=30)
 
 
-def measure(browser: Browser, url: str, repeats: int) -> dict[str, dict[str, list[float]]]:
+def measure(
+    browser: Browser, url: str, pages: Sequence[str], repeats: int
+) -> dict[str, dict[str, list[float]]]:
     """Return seconds by page and kind of visit."""
     times: dict[str, dict[str, list[float]]] = {}
-    for name, (address, content) in PAGES.items():
+    for name in pages:
+        address, content = PAGES[name]
         found = times[name] = {"after start": [], "first": [], "second": []}
         for repeat in range(repeats + 1):
             context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -171,14 +174,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--epochs", type=int, default=300)
     parser.add_argument("--frames", type=int, default=500)
     parser.add_argument("--repeats", type=int, default=10)
+    parser.add_argument("--pages", nargs="+", choices=PAGES, default=list(PAGES), metavar="PAGE")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         make_runs(Path(folder), runs=chosen.runs, epochs=chosen.epochs, frames=chosen.frames)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
         with server(Path(folder)) as url:
-            many = measure(browser, url, chosen.repeats)
+            many = measure(browser, url, chosen.pages, chosen.repeats)
         with server(PROJECT / "weights") as url:
-            few = measure(browser, url, chosen.repeats)
+            few = measure(browser, url, chosen.pages, chosen.repeats)
         browser.close()
     sys.stdout.write(f"{'seconds':20}{'visit':13}{'median':>8}{'p95':>8}{'shipped':>9}{'ratio':>7}\n")
     for name, kinds in many.items():
