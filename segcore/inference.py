@@ -10,9 +10,9 @@ import cv2
 import keras
 import numpy as np
 
-from segcore.data.images import resize_image
 from segcore.errors import InputError
 from segcore.layers import PIXEL_OFFSET, PIXEL_SCALE
+from segcore.letterbox import letterbox
 from segcore.models import build_model
 from segcore.runs import RECORD_FILE, WEIGHTS_FILE, Run, check_weights
 
@@ -23,7 +23,8 @@ class Prediction:
 
     Attributes:
         class_map: uint8 (height, width) at the picture's own size, 0..C-1.
-        probabilities: float32 (input height, input width, C) at the model's input size, each pixel sums to 1.
+        probabilities: float32 (rows, columns, C), as many as the picture takes of the model's input size; each
+            pixel sums to 1.
         seconds: time that the network took, without decoding, resizing and soft-max.
     """
 
@@ -54,20 +55,23 @@ class Predictor:
         return classes_at(logits, image.shape[:2]), seconds
 
     def logits(self, image: np.ndarray) -> tuple[np.ndarray, float]:
-        """Return the logits, float32 (input height, input width, C), and the seconds that the network took.
+        """Return the logits and the seconds that the network took.
+
+        The picture keeps its proportions: one that is not as wide for its height as the network's input gets a
+        margin. The logits are float32 (rows, columns, C), those of the margin left out.
 
         Raises:
             ValueError: ``image`` is not uint8 (height, width, 3).
         """
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise ValueError(f"expected an image uint8 (h, w, 3), received {image.dtype} {image.shape}")
-        batch = resize_image(image, self.run.input_size)[np.newaxis].astype(np.float32)
+        boxed, place = letterbox(image, self.run.input_size)
         with self._lock:
             start = time.perf_counter()
             # Calling the model itself would run eagerly, five times slower; this is compiled on any back end.
-            logits = self._model.predict_on_batch(batch)
+            logits = self._model.predict_on_batch(boxed[np.newaxis])
             seconds = time.perf_counter() - start
-        return logits[0], seconds
+        return logits[0][place], seconds
 
 
 def load_predictor(run: Run) -> Predictor:

@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+from makers import make_run
+
+from segcore.inference import Predictor
+from segcore.letterbox import FILL, letterbox
+from segcore.runs import read_run
+
+
+def test_the_same_proportions_fill_it_all():
+    image = np.random.default_rng(0).integers(0, 256, (32, 64, 3), dtype=np.uint8)
+    boxed, place = letterbox(image, (32, 64))
+    assert boxed.dtype == np.float32
+    assert np.array_equal(boxed, image)
+    assert place == (slice(0, 32), slice(0, 64))
+    assert letterbox(np.repeat(np.repeat(image, 2, 0), 2, 1), (32, 64))[0].tolist() == image.tolist()
+
+
+@pytest.mark.parametrize(
+    ("size", "rows", "columns"),
+    [
+        ((60, 80), (0, 32), (10, 53)),
+        ((80, 40), (0, 32), (24, 40)),
+        ((10, 100), (13, 19), (0, 64)),
+        ((1, 999), (15, 16), (0, 64)),
+    ],
+)
+def test_other_proportions_lie_in_the_middle_of_grey(size, rows, columns):
+    boxed, place = letterbox(np.full((*size, 3), 9, np.uint8), (32, 64))
+    assert place == (slice(*rows), slice(*columns))
+    assert (boxed[place] == 9).all()
+    assert (boxed == 9).all(axis=2).sum() == (rows[1] - rows[0]) * (columns[1] - columns[0])
+    assert set(np.unique(boxed)) == {9, FILL}
+
+
+class Echo:
+    """A network whose logits are what it is shown: class 0 the red channel, and so on."""
+
+    def predict_on_batch(self, batch: np.ndarray) -> np.ndarray:
+        return batch
+
+
+def test_a_prediction_has_the_picture_s_proportions(tmp_path):
+    predictor = Predictor(read_run(make_run(tmp_path, "run", input_size=(32, 64))), Echo())
+    image = np.zeros((90, 60, 3), np.uint8)
+    # The upper half red, the lower one blue; no green, which the margin would add as much of as of the others.
+    image[:45, :, 0] = image[45:, :, 2] = 200
+    prediction = predictor.predict(image)
+    assert prediction.probabilities.shape == (32, 21, 3)
+    assert (prediction.class_map[:40] == 0).all()
+    assert (prediction.class_map[50:] == 2).all()
