@@ -5,6 +5,7 @@ import streamlit as st
 from segcore.errors import InputError
 from ui.compare_download import offer_download, remember_opacity
 from ui.compare_layers import layers_of
+from ui.compare_order import choose_order
 from ui.compare_result import Comparison, compare
 from ui.compare_settings import choose_runs, choose_weather
 from ui.compare_tables import show_classes, show_headline, show_outcomes, show_probe, show_scores
@@ -55,7 +56,11 @@ def _compare(source: Source) -> None:
     if not runs:
         return
     pair = choose_runs(runs)
-    frame_id = choose_frame(source, key="compare")
+    frame_place, order_place = st.columns((3, 1), vertical_alignment="bottom")
+    with order_place:
+        source = choose_order(source, pair)
+    with frame_place:
+        frame_id = choose_frame(source, key="compare")
     weather = choose_weather()
     frame = load_frame(source, frame_id)
     comparison = compare(pair, frame, key=frame_key(source, frame_id), weather=weather)

@@ -65,7 +65,7 @@ def _class_rows(comparison: Comparison) -> list[dict]:
         letter = side.letter.lower()
         columns[f"iou_{letter}"] = class_iou(side.matrix)
         if side.saw_weather:
-            columns[f"iou_{letter}_clean"] = class_iou(side.clean_matrix)
+            columns[f"iou_{letter}_clean"] = class_iou(side.clean.matrix)
         columns[f"boundary_iou_{letter}"] = boundary_iou_of(side.classes, comparison)
     columns["iou_a_minus_b"] = columns["iou_a"] - columns["iou_b"]
     return [
@@ -92,7 +92,6 @@ def _manifest(comparison: Comparison, *, source: str) -> dict:
 
 
 def _side(side: Side, comparison: Comparison) -> dict:
-    scores = scores_of(side, comparison) | certainty_of(side)
     return {
         "name": side.run.name,
         "architecture": side.run.architecture,
@@ -100,6 +99,12 @@ def _side(side: Side, comparison: Comparison) -> dict:
         "input_size": list(side.run.input_size),
         "weights_sha256": side.run.weights_sha256,
         "effects": json.loads(to_json(comparison.weather.chain)) if side.saw_weather else None,
-        "scores": {name: None if np.isnan(value) else float(value) for name, value in scores.items()},
+        "scores": _scores(side, comparison),
+        "scores_clean": _scores(side.clean, comparison) if side.clean else None,
         "latency_ms": round(latency_of(side), 2),
     }
+
+
+def _scores(side: Side, comparison: Comparison) -> dict[str, float | None]:
+    scores = scores_of(side, comparison) | certainty_of(side)
+    return {name: None if np.isnan(value) else float(value) for name, value in scores.items()}

@@ -41,7 +41,7 @@ class Side:
         probabilities: float32 (input h, input w, n), of the run's own classes.
         classes: uint8 (h, w) in the space in which both are compared.
         matrix: confusion matrix in that space, None without ground truth.
-        clean_classes, clean_matrix: the same for the frame without weather.
+        clean: what the model made of the frame without weather, None where there is none.
     """
 
     letter: str
@@ -54,8 +54,7 @@ class Side:
     probabilities: np.ndarray
     classes: np.ndarray
     matrix: np.ndarray | None
-    clean_classes: np.ndarray
-    clean_matrix: np.ndarray | None
+    clean: "Side | None" = None
 
     @property
     def saw_weather(self) -> bool:
@@ -64,6 +63,11 @@ class Side:
     @property
     def title(self) -> str:
         return f"{self.letter} ({self.weather})" if self.saw_weather else self.letter
+
+    @property
+    def looks(self) -> "tuple[Side, ...]":
+        """With weather the clean frame and that in weather, otherwise the clean one alone."""
+        return (self,) if self.clean is None else (self.clean, self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,40 +133,39 @@ def _look(
     key: str,
     weather: Weather,
 ) -> Side:
-    clean = predict(run, image, frame=key)
-    augmentation = _weather_key(weather) if weather.hits(letter) else CLEAN
-    seen, seen_image = clean, image
-    if augmentation != CLEAN:
-        seen_image = _with_weather(key, augmentation, weather, image)
-        seen = predict(run, seen_image, frame=key, augmentation=augmentation)
-    classes, clean_classes = (to_space(p.class_map, run.label_space, space) for p in (seen, clean))
-    matrix, clean_matrix = (_matrix(truth, found, space) for found in (classes, clean_classes))
-    return Side(
-        letter=letter,
-        run=run,
-        frame=key,
-        augmentation=augmentation,
-        weather=weather.title if augmentation != CLEAN else "clean",
-        image=seen_image,
-        own_classes=seen.class_map,
-        probabilities=seen.probabilities,
-        classes=classes,
-        matrix=matrix,
-        clean_classes=clean_classes,
-        clean_matrix=clean_matrix,
-    )
+    def look(image: np.ndarray, augmentation: str, title: str, clean: Side | None) -> Side:
+        seen = predict(run, image, frame=key, augmentation=augmentation)
+        classes = to_space(seen.class_map, run.label_space, space)
+        return Side(
+            letter=letter,
+            run=run,
+            frame=key,
+            augmentation=augmentation,
+            weather=title,
+            image=image,
+            own_classes=seen.class_map,
+            probabilities=seen.probabilities,
+            classes=classes,
+            matrix=None if truth is None else confusion_matrix(truth, classes, num_classes=space.num_classes),
+            clean=clean,
+        )
+
+    clean = look(image, CLEAN, "clean", None)
+    if not weather.hits(letter):
+        return clean
+    augmentation = _weather_key(weather)
+    return look(_with_weather(key, augmentation, weather, image), augmentation, weather.title, clean)
 
 
-def scores_of(side: Side, comparison: Comparison, *, clean: bool = False) -> dict[str, float]:
+def scores_of(side: Side, comparison: Comparison) -> dict[str, float]:
     """Return the frame's scores of one side by name, 0..1; without ground truth there are none."""
-    classes, matrix = (side.clean_classes, side.clean_matrix) if clean else (side.classes, side.matrix)
-    if matrix is None:
+    if side.matrix is None:
         return {}
-    at_borders = boundary_iou_of(classes, comparison)
+    at_borders = boundary_iou_of(side.classes, comparison)
     present = at_borders[~np.isnan(at_borders)]
     return {
-        "mIoU": mean_iou(matrix),
-        "Pixel accuracy": pixel_accuracy(matrix),
+        "mIoU": mean_iou(side.matrix),
+        "Pixel accuracy": pixel_accuracy(side.matrix),
         f"Boundary IoU ({comparison.boundary_width} px)": float(present.mean()) if present.size else np.nan,
     }
 
@@ -197,12 +200,8 @@ def own_space(side: Side) -> LabelSpace:
     return LABEL_SPACES[side.run.label_space]
 
 
-def _matrix(truth: np.ndarray | None, classes: np.ndarray, space: LabelSpace) -> np.ndarray | None:
-    return None if truth is None else confusion_matrix(truth, classes, num_classes=space.num_classes)
-
-
 def _weather_key(weather: Weather) -> str:
-    return CLEAN if weather.effect is None else f"{to_text(weather.chain)}@{weather.seed}"
+    return f"{to_text(weather.chain)}@{weather.seed}"
 
 
 @st.cache_data(max_size="48MB", show_spinner="Applying the weather…")

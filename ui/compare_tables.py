@@ -56,11 +56,9 @@ def show_outcomes(comparison: Comparison) -> None:
 
 def show_scores(comparison: Comparison) -> None:
     """Show one column a model, and one for the clean frame beside one in weather."""
-    columns = _columns(comparison)
-    # Named in order, since pandas would sort the rows of columns that do not have the same.
-    rows = list(max(columns.values(), key=len))
-    table = pd.DataFrame(columns, index=rows)
-    st.dataframe(table.fillna(""), alt="Scores, certainty and latency of both models on this frame.")
+    st.dataframe(
+        pd.DataFrame(_columns(comparison)), alt="Scores, certainty and latency of both models on this frame."
+    )
     st.caption(
         f"Latency: the network alone, median of {LATENCY_REPEATS} calls on {describe_hardware()}. "
         "Entropy is 0 for a certain model and 1 for one that could as well guess. "
@@ -76,7 +74,10 @@ def show_classes(comparison: Comparison) -> None:
     bar = st.column_config.ProgressColumn(format=_PERCENT, min_value=0, max_value=100)
     number = st.column_config.NumberColumn(format=_PERCENT)
     bars = dict.fromkeys(("IoU A", "IoU B"), bar)
-    numbers = dict.fromkeys(("A − B", "Boundary IoU A", "Boundary IoU B"), number)
+    numbers = dict.fromkeys(("Boundary IoU A", "Boundary IoU B"), number)
+    numbers["A − B"] = st.column_config.NumberColumn(
+        format="%+.1f", help="Percentage points; above 0, A is better."
+    )
     st.dataframe(
         table,
         hide_index=True,
@@ -149,17 +150,21 @@ def top_classes(side: Side, probe: Probe, *, size: tuple[int, int]) -> pd.DataFr
 
 def _columns(comparison: Comparison) -> dict[str, dict[str, str]]:
     columns = {}
-    for side in comparison.sides:
-        if side.saw_weather and comparison.truth is not None:
-            scores = scores_of(side, comparison, clean=True)
-            columns[f"{side.letter} (clean)"] = {name: _percent(value) for name, value in scores.items()}
+    for side in (look for both in comparison.sides for look in both.looks):
         numbers = scores_of(side, comparison) | certainty_of(side)
         column = {name: _percent(value) for name, value in numbers.items() if name != "Mean entropy"}
         column["Mean entropy"] = f"{numbers['Mean entropy']:.2f}"
-        height, width = side.run.input_size
-        column |= {"Latency": f"{latency_of(side):.0f} ms", "Network input": f"{width} × {height} px"}
-        columns[side.title] = column
+        column |= {"Latency": f"{latency_of(side):.0f} ms", "Network input": _input_in_words(side)}
+        is_one_of_two = comparison.weather.hits(side.letter) and not side.saw_weather
+        columns[f"{side.letter} (clean)" if is_one_of_two else side.title] = column
     return columns
+
+
+def _input_in_words(side: Side) -> str:
+    # What a picture of other proportions does not fill is grey for the network.
+    (height, width), (rows, columns) = side.run.input_size, side.probabilities.shape[:2]
+    whole = f"{width} × {height} px"
+    return whole if (rows, columns) == (height, width) else f"{columns} × {rows} of {whole}"
 
 
 def _class_name(comparison: Comparison, index: int) -> str:

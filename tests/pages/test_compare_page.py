@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from makers import make_cityscapes, make_run
+from makers import make_cityscapes, make_evaluation, make_run
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -144,7 +144,53 @@ def test_weather_for_one_of_two_equal_runs_shows_what_it_costs(project):
     table = score_table(app)
     assert list(table.columns) == ["A", "B (clean)", "B (Rain 4)"]
     assert table.loc["mIoU", "A"] == table.loc["mIoU", "B (clean)"]
+    assert table["A"].tolist() == table["B (clean)"].tolist() != table["B (Rain 4)"].tolist()
     assert list(table.index)[:2] == ["mIoU", "Pixel accuracy"]
+
+
+@pytest.fixture
+def scored(made_runs: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs with stored scores: 0.5 and 0.3 of the first on the two frames, 0.2 and 0.6 of the second."""
+    for name, scores in {"first": (0.5, 0.3), "second": (0.2, 0.6)}.items():
+        run = tmp_path / "runs" / name
+        shutil.copytree(made_runs / name, run)
+        record = json.loads((run / "run.json").read_text())
+        frames = (FRAME, "ulm_000001_000019")
+        evaluation = make_evaluation(frames=2, frame_ids=frames, weights_sha256=record["weights_sha256"])
+        for entry, score in zip(evaluation["per_frame"], scores, strict=True):
+            entry["miou"] = score
+        (run / "evaluation").mkdir()
+        (run / "evaluation" / "val.json").write_text(json.dumps(evaluation))
+    monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
+
+
+@pytest.mark.parametrize(
+    ("order", "first"),
+    [
+        ("Worst for A", "ulm_000001"),
+        ("Worst for B", "ulm_000000"),
+        ("A ahead", "ulm_000000"),
+        ("B ahead", "ulm_000001"),
+    ],
+)
+def test_the_worst_frame_comes_first(scored, order, first):
+    app = open_page(frame="ulm_000001_000019" if first == "ulm_000000" else FRAME)
+    app.selectbox(key="order").set_value(order).run()
+    assert not app.exception
+    assert app.selectbox(key="frame").value.startswith(first)
+    assert app.selectbox(key="frame").options[0].startswith(first)
+    app.button(key="compare_next").click().run()
+    assert not app.selectbox(key="frame").value.startswith(first)
+
+
+def test_a_link_to_a_frame_and_an_order_opens_that_frame(scored):
+    app = open_page(order="Worst for A", frame=FRAME)
+    assert app.selectbox(key="order").value == "Worst for A"
+    assert app.selectbox(key="frame").value == FRAME
+
+
+def test_without_scores_of_these_frames_there_is_no_order(project):
+    assert "order" not in [box.key for box in open_page().selectbox]
 
 
 def test_weather_comes_from_its_seed(project):
@@ -318,7 +364,8 @@ def test_the_archive_tells_how_it_was_made(project):
     weather = Weather(EFFECTS["fog"], 2, 11, "B")
     frame = LoadedFrame(FRAME, image, truth)
     comparison = compare(runs, frame, key=str(project), weather=weather)
-    with zipfile.ZipFile(io.BytesIO(archive_of(comparison, source="Cityscapes val"))) as archive:
+    content = archive_of(comparison, source="Cityscapes val", opacity=0.25)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     manifest = json.loads(files["manifest.json"])
     assert manifest["runs"]["A"]["weights_sha256"] == runs[0].weights_sha256
@@ -326,6 +373,12 @@ def test_the_archive_tells_how_it_was_made(project):
     assert manifest["runs"]["B"]["effects"]["seed"] == 11
     assert manifest["runs"]["B"]["effects"]["effects"][0]["effect"] == "fog"
     assert {"frame.png", "b_input.png", "a_labelIds.png", "b_overlay.png", "truth_color.png"} <= set(files)
+    assert manifest["overlay_opacity"] == 0.25
+    over, under, color = (
+        np.asarray(Image.open(io.BytesIO(files[f"{name}.png"]))).astype(float)
+        for name in ("a_overlay", "frame", "a_color")
+    )
+    assert np.abs(over - (0.75 * under + 0.25 * color)).max() <= 0.5
     label_ids = np.asarray(Image.open(io.BytesIO(files["truth_labelIds.png"])))
     assert (to_train_ids(label_ids) == truth).all()
     scores = pd.read_csv(io.BytesIO(files["scores.csv"])).set_index("class")
