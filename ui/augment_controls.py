@@ -111,7 +111,7 @@ def _add_chosen() -> None:
 
 def _draw_head(entry: kept.Entry, place: int, *, last: int) -> None:
     effect, number = entry.step.effect, entry.number
-    with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{place + 1}. {effect.title}**", help=effect.meaning, width="stretch")
         # Words and not icons, whose name a screen reader would read out. An effect alone has no order.
         buttons = [("Remove", False, kept.remove, (number,))]
