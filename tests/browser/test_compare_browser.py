@@ -1,6 +1,8 @@
 """Compare in a real browser: what the viewer shows, reads and changes, by mouse, touch and keyboard."""
 
+import json
 import re
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +19,12 @@ CAR_BLUE = [0, 0, 142]
 
 def wait_for_viewer(page) -> None:
     page.locator(".stage[data-paints]").wait_for()
+
+
+def wait_for_script(page) -> None:
+    # The state turns to running a moment after the message is sent.
+    page.wait_for_timeout(500)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(state="attached")
 
 
 def color_at(page, place: tuple[float, float]) -> list[int]:
@@ -167,7 +175,7 @@ def test_zoom_stays_between_frames(page, visit: Callable, console_errors: list[s
     expect(page.locator("[data-role=readout]")).to_contain_text("x 45, y 39")
     kept = zoom.inner_text()
     version = page.locator(".stage").get_attribute("data-ready")
-    page.get_by_role("button", name="chevron_right").click()
+    page.get_by_role("button", name="Next", exact=True).click()
     expect(page).to_have_url(re.compile("frame=ulm_000001_000019"))
     expect(page.locator(f".stage:not([data-ready='{version}'])")).to_be_visible()
     expect(zoom).to_have_text(kept)
@@ -232,6 +240,39 @@ def test_a_picture_of_ones_own_has_no_ground_truth(page, visit: Callable, made_p
     expect(page.get_by_text("Class by class")).to_have_count(0)
     expect(page.locator("[data-role=left] option[value=truth]")).to_have_count(0)
     assert console_errors == []
+
+
+def test_a_link_carries_the_part_that_is_seen_and_what_is_hidden(page, visit: Callable):
+    visit(page, f"{COMPARE}&left=truth&opacity=100&hidden=car&view=4.00,0.4700,0.6200&split=80")
+    wait_for_viewer(page)
+    expect(page.locator("[data-role=zoom-text]")).to_have_text("4.0 ×")
+    expect(page.get_by_role("slider", name="Dividing line")).to_have_attribute("aria-valuenow", "80")
+    assert color_at(page, (0.5, 0.5)) != CAR_BLUE
+    page.get_by_role("checkbox", name="car").check()
+    assert color_at(page, (0.5, 0.5)) == CAR_BLUE
+    expect(page).not_to_have_url(re.compile("hidden="))
+    page.get_by_role("checkbox", name="road").uncheck()
+    page.get_by_role("button", name="Fit").click()
+    expect(page).to_have_url(re.compile("hidden=road"))
+    expect(page).not_to_have_url(re.compile("view="))
+
+
+def test_the_download_has_the_opacity_that_is_shown(page, visit: Callable, sent_frames: list):
+    visit(page, COMPARE)
+    wait_for_viewer(page)
+    bring_into_sight(page)
+    page.mouse.move(*point(page, CAR))
+    set_range(page, "opacity", 15)
+    before = len(sent_frames)
+    page.get_by_role("heading", level=1).hover()
+    # The browser tells it once the pointer has left the viewer, and the server notes it in one run.
+    while len(sent_frames) == before:
+        page.wait_for_timeout(50)
+    wait_for_script(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download masks").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert json.loads(archive.read("manifest.json"))["overlay_opacity"] == 0.15
 
 
 def test_the_download_is_a_zip_of_this_frame(page, visit: Callable):
