@@ -38,7 +38,7 @@ class Side:
         weather: title of the weather that it saw, "clean" for none.
         image: uint8 RGB (h, w, 3), what the model saw.
         own_classes: uint8 (h, w) in the run's own label space.
-        probabilities: float32 (input h, input w, n), of the run's own classes.
+        probabilities: float32 (rows, columns, n) as ``Prediction`` has them, of the run's own classes.
         classes: uint8 (h, w) in the space in which both are compared.
         matrix: confusion matrix in that space, None without ground truth.
         clean: what the model made of the frame without weather, None where there is none.
