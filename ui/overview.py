@@ -55,7 +55,7 @@ def show_cards(runs: Sequence[Run], set_name: str) -> None:
     st.caption(f"{shared or unlike}.{more}")
     if len(shown) == MOST_CARDS:
         by_name = {run.name: run for run in runs}
-        offer_report(*(by_name[name] for name in shown["run"]), set_name)
+        offer_report(*(by_name[name] for name in shown["run"]), set_name, label="Report on these two")
 
 
 def show_example(source: Source, runs: Sequence[Run]) -> None:

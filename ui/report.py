@@ -7,10 +7,10 @@ from segcore.runs import Run
 from ui.save import file_stem
 
 
-def offer_report(run_a: Run, run_b: Run, set_name: str) -> None:
+def offer_report(run_a: Run, run_b: Run, set_name: str, *, label: str = "Report on A and B") -> None:
     """Draw the button; the report is written when it is pressed. Of a run against itself there is none."""
     st.download_button(
-        "Report on A and B",
+        label,
         data=lambda: pair_report(run_a, run_b, set_name),
         file_name=f"{file_stem('report', set_name, run_a.name, run_b.name)}.html",
         mime="text/html",

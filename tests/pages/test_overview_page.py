@@ -51,6 +51,22 @@ def test_overview_is_where_the_app_opens_with_the_best_two_runs(demo, runs):
     assert any("Demo city, split val: 3 frames with ground truth" in item.value for item in app.markdown)
 
 
+def test_scores_on_unlike_frames_stand_with_their_own_and_are_said_not_to_compare(demo, runs):
+    make_run(runs, "few", frames=2)
+    make_run(runs, "many", frames=6)
+    text = " ".join(caption.value for caption in open_page().caption)
+    assert "split val, 2 frames of 128 × 64 px" in text
+    assert "split val, 6 frames of 128 × 64 px" in text
+    assert "do not compare" in text
+
+
+def test_report_is_offered_for_a_pair_only(demo, runs):
+    make_run(runs, "alone")
+    assert not open_page().get("download_button")
+    make_run(runs, "other")
+    assert [button.label for button in open_page().get("download_button")] == ["Report on these two"]
+
+
 def test_it_tells_how_to_get_cityscapes_and_how_to_add_a_run(demo, runs):
     app = open_page()
     code = " ".join(block.value for block in app.code)

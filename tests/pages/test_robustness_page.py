@@ -147,6 +147,21 @@ def test_a_damaged_sweep_is_named_and_hides_no_other(measured):
     assert [line["name"] for line in figures(app)[0]["data"]] == ["second"]
 
 
+def test_a_sweep_is_read_only_when_its_run_is_chosen(measured):
+    run = read_run(make_run(measured, "third", weights=False, evaluation=False))
+    write_robustness(run, "val", table_of(CURVES["second"])).write_text("effect,severity\nrain,1\n")
+    app = open_page()
+    assert not app.warning
+    app.multiselect(key="measured_runs").set_value(["first", "third"]).run()
+    assert "third: robustness/val.csv cannot be used" in texts(app.warning)
+
+
+def test_photographs_come_before_the_demo_city(measured):
+    for name, curves in CURVES.items():
+        write_robustness(read_run(measured / name), "demo", table_of(curves))
+    assert open_page().selectbox(key="measured").options == ["val", "demo"]
+
+
 def test_effects_that_no_longer_exist_are_left_out(measured):
     run = read_run(measured / "second")
     write_robustness(run, "val", table_of({"hail": [0.5, 0.4], "rain": [0.5, 0.1]}))
