@@ -2,6 +2,7 @@
 
 import html
 import re
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from segcore.charts import shown
 from segcore.report.shell import Chart, document
 
 PRINT_SCALE = 4
@@ -42,11 +44,13 @@ def offer_chart(figure: go.Figure, *, key: str, alt: str, about: Sequence[str], 
     PNG and SVG are made in the browser, of the chart as it is there; the page is made when it is asked for.
     """
     title = ": ".join(filter(None, (key.replace("_", " ").capitalize(), ", ".join(about))))
-    parts = [Chart(figure, figure, alt), f"<p>{html.escape(alt)}</p>"]
+    alone = go.Figure(figure).update_layout(_legend(figure))
+    parts = [Chart(alone, alone, alt), f"<p>{html.escape(alt)}</p>"]
     with st.popover("Save", icon=":material/download:", type="tertiary", key=f"{key}_save"):
         # The class that Streamlit gives to the element with this key.
         chart = "st-key-" + re.sub(r"[^A-Za-z0-9_-]", "-", key)
-        _pictures(key=f"{key}_pictures", data={"chart": chart, "scale": PRINT_SCALE})
+        data = {"chart": chart, "scale": PRINT_SCALE, **_picture(figure, title)}
+        _pictures(key=f"{key}_pictures", data=data)
         st.download_button(
             "HTML",
             data=lambda: document(title, parts, scheme="dark" if dark else "light"),
@@ -57,6 +61,27 @@ def offer_chart(figure: go.Figure, *, key: str, alt: str, about: Sequence[str], 
             width="stretch",
             help="The chart with its read-out, in one file of 5 MB that needs no network.",
         )
+
+
+def _legend(figure: go.Figure) -> dict:
+    """Return the legend that a figure needs away from its page, where one serves several figures."""
+    if figure.layout.showlegend is not False:
+        return {}
+    place = {"orientation": "v", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
+    bottom = (figure.layout.margin.b or 0) + 40 + 20 * len(figure.data)
+    return {"showlegend": True, "legend": place, "margin": {"b": bottom}}
+
+
+def _picture(figure: go.Figure, title: str) -> dict:
+    """Return what is added to a figure in a picture: ``layout`` with title and legend, ``taller`` in px for both."""
+    lines = textwrap.wrap(title, 40)
+    above = 12 + 16 * len(lines)
+    layout = _legend(figure)
+    margin = layout.pop("margin", {})
+    text = {"text": "<br>".join(map(shown, lines)), "font": {"size": 12}, "xref": "container", "x": 0.01}
+    layout["title"] = text | {"yref": "container", "y": 1, "yanchor": "top", "pad": {"t": 8}}
+    layout["margin"] = margin | {"t": (figure.layout.margin.t or 0) + above}
+    return {"layout": layout, "taller": above + margin.get("b", 0)}
 
 
 def offer_csv(

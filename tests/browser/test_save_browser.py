@@ -38,7 +38,9 @@ def test_chart_is_saved_as_png_as_svg_and_as_a_page_that_needs_no_network(
     assert struct.unpack(">I", png.read_bytes()[16:20])[0] == pytest.approx(4 * width, rel=0.02)
     root = ElementTree.parse(svg).getroot()
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    assert "Pixel accuracy" in "".join(root.itertext())
+    written = "".join(root.itertext())
+    assert "Pixel accuracy" in written
+    assert "Training curves: first" in written
     assert console_errors == []
 
     page.goto(f"file://{html}")

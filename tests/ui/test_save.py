@@ -1,10 +1,11 @@
 from types import SimpleNamespace
 
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui.save
-from ui.save import file_stem, saved_as
+from ui.save import _legend, _picture, file_stem, saved_as
 
 
 def test_file_names_say_what_is_inside_and_suit_every_file_system():
@@ -25,6 +26,20 @@ def test_file_names_say_what_is_inside_and_suit_every_file_system():
 def test_file_names_begin_with_the_page_unless_the_key_does(monkeypatch, url, name):
     monkeypatch.setattr(ui.save.st, "context", SimpleNamespace(url=url))
     assert saved_as("confusion", ["val"]) == name
+
+
+def test_a_picture_has_a_title_and_the_legend_that_the_page_keeps_elsewhere():
+    figure = go.Figure([{"type": "scatter", "name": name} for name in "ab"]).update_layout(
+        margin={"t": 8, "b": 0}
+    )
+    assert _legend(figure) == {}
+    picture = _picture(figure, "<b>run " + "x" * 30)
+    assert picture["layout"]["title"]["text"] == "&lt;b&gt;run " + "x" * 30
+    assert picture["layout"]["margin"] == {"t": 8 + picture["taller"]}
+    figure.update_layout(showlegend=False)
+    legend = _legend(figure)
+    assert legend["showlegend"]
+    assert _picture(figure, "title")["taller"] == picture["taller"] + legend["margin"]["b"]
 
 
 def chart_page() -> None:
