@@ -54,7 +54,7 @@ def _show_curves(
         figure,
         key="training_curves",
         alt=f"{', '.join(panels)} against the epoch for {', '.join(histories)}. "
-        f"Best epochs: {marks or 'unknown'}. The text below says what the curves show.",
+        f"Best epochs: {marks or 'unknown'}.",
         about=list(histories),
     )
     st.caption(
