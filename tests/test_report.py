@@ -83,6 +83,17 @@ def test_report_holds_the_scores_with_split_frames_resolution_version_and_date(t
     assert "12 epochs, 480 frames seen, 0.7 hours" in text
 
 
+def test_data_that_joined_the_training_later_are_named_and_frames_seen_no_longer_counted(tmp_path):
+    a, b = make_pair(tmp_path)
+    record = json.loads((b.path / "run.json").read_text())
+    source = {"name": "Demo city", "split": "train", "frames": 1200, "cities": ["neuwerda"]}
+    record["data"]["extra"] = [{"from_epoch": 7, "sources": [source]}]
+    (b.path / "run.json").write_text(json.dumps(record))
+    text = Page(pair_report(a, read_run(b.path), "val")).text
+    assert "Also, from epoch 7 – Demo city, train, 1,200 frames, neuwerda" in text
+    assert text.count("frames seen") == 1
+
+
 def test_each_class_has_a_row_and_an_absent_one_no_score(tmp_path):
     a, b = make_pair(tmp_path)
     text = Page(pair_report(a, b, "val")).text

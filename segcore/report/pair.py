@@ -74,7 +74,7 @@ def _scores(run: Run, set_name: str) -> dict:
 def _runs(*sides: _Side) -> Parts:
     yield "<h2>The two runs</h2>"
     facts = [dict(_facts(side.run)) for side in sides]
-    rows = [(name, *(_cell(fact.get(name)) for fact in facts)) for name in facts[0]]
+    rows = [(name, *(_cell(fact.get(name)) for fact in facts)) for name in facts[0] | facts[1]]
     yield _table(("", *(side.name for side in sides)), rows, numbers=False)
 
 
@@ -85,9 +85,12 @@ def _facts(run: Run) -> Iterator[tuple[str, object]]:
     yield "Parameters", None if run.parameters is None else f"{run.parameters:,}"
     yield "Input", f"{run.input_size[1]} × {run.input_size[0]} px"
     yield "Classes", f"{run.num_classes} ({run.label_space})"
-    cities = ", ".join(map(str, data.get("cities") or ()))
-    frames = f"{data['frames']:,} frames" if isinstance(data.get("frames"), int) else None
-    yield "Training data", _join(data.get("name"), data.get("split"), frames, cities)
+    yield "Training data", _source(data)
+    for change in data.get("extra") or ():
+        yield (
+            f"Also, from epoch {change['from_epoch']}",
+            "; ".join(map(_source, change["sources"])) or "nothing",
+        )
     yield "Start", training.get("encoder_weights")
     yield "Augmentation", training.get("augment")
     yield "Loss", training.get("loss")
@@ -98,9 +101,15 @@ def _facts(run: Run) -> Iterator[tuple[str, object]]:
     yield "Weights, sha256", run.weights_sha256[:12] if run.weights_sha256 else None
 
 
+def _source(data: Mapping) -> str:
+    frames = f"{data['frames']:,} frames" if isinstance(data.get("frames"), int) else None
+    cities = data.get("cities")
+    return _join(data.get("name"), data.get("split"), frames, *(cities if isinstance(cities, list) else ()))
+
+
 def _budget(run: Run) -> str:
     epochs = run.record.get("epochs")
-    frames = run.data.get("frames")
+    frames = None if run.data.get("extra") else run.data.get("frames")
     seen = f"{epochs * frames:,} frames seen" if isinstance(epochs, int) and isinstance(frames, int) else None
     hours = None
     if (history := _history(run)) is not None and history["seconds"].notna().any():
@@ -128,7 +137,9 @@ def _headline(*sides: _Side) -> Parts:
         pair = _column(sides, key)
         rows.append((title, *map(_share, pair), _points(*pair)))
     latencies = [side.scores.get("latency_ms") or {} for side in sides]
-    rows.append(("Network call, median", *(_cell(each.get("median"), "{:.0f} ms") for each in latencies), ""))
+    medians = [each.get("median") for each in latencies]
+    known = [median if isinstance(median, int | float) else None for median in medians]
+    rows.append(("Network call, median", *(_cell(median, "{:.0f} ms") for median in known), ""))
     yield _table(("", "A", "B", "A − B, points"), rows)
     yield f"<p>{escape(_verdict(frames))}</p>"
     machines = dict.fromkeys(str(each["hardware"]) for each in latencies if each.get("hardware"))
@@ -221,9 +232,7 @@ def _training(*sides: _Side) -> Parts:
     }
     loss = loss_title(side.run.training for side in sides if side.name in histories)
     figure = curves_figure(histories, list(_PANELS), best_epochs=best, loss_title=loss)
-    yield Chart(
-        figure, figure, "Loss, mean IoU and accuracy against the epoch; the text below says what they show."
-    )
+    yield Chart(figure, figure, "Loss, mean IoU and accuracy against the epoch.")
     for title, quantity in _PANELS.items():
         readings = "".join(
             f"<li><b>{escape(name)}</b>: {escape(describe_curve(history, quantity))}</li>"
