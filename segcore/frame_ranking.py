@@ -24,9 +24,10 @@ def rank_frames(
         ``frame``, sorted; ``a``, ``b`` and ``difference`` (a - b), 0..1, NaN where a run has no score;
         ``differ``, see `least_disagreement`; ``share`` of the scored pixels that are of the class, NaN without one.
     """
-    tables = [_scores(entries, class_index) for entries in (first, second)]
-    joined = tables[0].join(tables[1], how="outer", lsuffix="_a", rsuffix="_b")
+    # Of a frame that is listed twice, the last entry.
     by_name = [{entry["frame"]: entry for entry in entries} for entries in (first, second)]
+    tables = [_scores(list(entries.values()), class_index) for entries in by_name]
+    joined = tables[0].join(tables[1], how="outer", lsuffix="_a", rsuffix="_b")
     differ = [
         least_disagreement(by_name[0][name], by_name[1][name])
         if name in by_name[0] and name in by_name[1]

@@ -49,6 +49,12 @@ def test_a_class_that_is_only_predicted_does_not_count_as_found():
     assert frames_with([]).tolist() == []
 
 
+def test_a_frame_that_is_listed_twice_is_one_row():
+    table = rank_frames([*FIRST, FIRST[0] | {"miou": 0.125}], SECOND).set_index("frame")
+    assert list(table.index) == ["only first", "x", "y"]
+    assert table["a"]["y"] == 0.125
+
+
 def test_frames_of_another_size_have_no_disagreement():
     assert math.isnan(least_disagreement(FIRST[0], FIRST[1] | {"tp": [11, 0]}))
     nothing = entry("x", None, [0], [0], [0])
