@@ -21,6 +21,7 @@ from typing import Any
 from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
 from segcore.mapping import Mapper, Work
+from segcore.quiet import quiet_import
 from segcore.runs import Run
 
 MAXIMUM_LOSSES = 5
@@ -51,6 +52,8 @@ def connect(address: str) -> Iterator[Callable[[Run], Mapper]]:
     Raises:
         InputError: Ray is not installed, nothing answers at the address, or the cluster has no processors.
     """
+    # For each of 20 tries Ray waits 40 seconds.
+    os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "1")
     try:
         import ray
     except ImportError as error:
@@ -60,7 +63,10 @@ def connect(address: str) -> Iterator[Callable[[Run], Mapper]]:
     _check_address(address)
     try:
         try:
-            ray.init(address=address, log_to_driver=False, logging_level="error", runtime_env=_environment())
+            with quiet_import():
+                ray.init(
+                    address=address, log_to_driver=False, logging_level="error", runtime_env=_environment()
+                )
         # It raises ConnectionError, RuntimeError, ValueError and more, by what is wrong.
         except Exception as error:
             raise InputError(
