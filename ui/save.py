@@ -78,8 +78,9 @@ def _picture(figure: go.Figure, title: str) -> dict:
     above = 12 + 16 * len(lines)
     layout = _legend(figure)
     margin = layout.pop("margin", {})
-    text = {"text": "<br>".join(map(shown, lines)), "font": {"size": 12}, "xref": "container", "x": 0.01}
-    layout["title"] = text | {"yref": "container", "y": 1, "yanchor": "top", "pad": {"t": 8}}
+    # An empty line first, as Plotly puts half of the first one outside of the picture.
+    text = "<br>".join(["", *map(shown, lines)])
+    layout["title"] = {"text": text, "font": {"size": 12}, "x": 0.01, "y": 1, "yanchor": "top"}
     layout["margin"] = margin | {"t": (figure.layout.margin.t or 0) + above}
     return {"layout": layout, "taller": above + margin.get("b", 0)}
 

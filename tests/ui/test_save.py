@@ -34,7 +34,7 @@ def test_a_picture_has_a_title_and_the_legend_that_the_page_keeps_elsewhere():
     )
     assert _legend(figure) == {}
     picture = _picture(figure, "<b>run " + "x" * 30)
-    assert picture["layout"]["title"]["text"] == "&lt;b&gt;run " + "x" * 30
+    assert picture["layout"]["title"]["text"] == "<br>&lt;b&gt;run " + "x" * 30
     assert picture["layout"]["margin"] == {"t": 8 + picture["taller"]}
     figure.update_layout(showlegend=False)
     legend = _legend(figure)
