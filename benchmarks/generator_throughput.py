@@ -1,26 +1,26 @@
-"""Does the generator keep training busy? Frames a second of each, and their ratio.
+"""Does the generator keep training busy? Frames a second of both, side by side.
 
-    python benchmarks/generator_throughput.py --data ROOT --config configs/mobilenet_segnet.json
+    PYTHONPATH=. python benchmarks/generator_throughput.py --data ROOT
 
-Both are measured in one process, one after the other, so that they see the same machine.
+A line a number of workers, a column a model: the generator's frames a second, and how many times those of the
+model's training steps that is. From 1 upward the device never waits for frames. All is measured in one process,
+one after the other, on the back end that KERAS_BACKEND names; on two cores it takes about a minute and a half.
 """
 
 import argparse
 import sys
 import time
+from contextlib import closing
+from functools import partial
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 import numpy as np
 
-from segcore.data.augmentation import training_transform
-from segcore.data.cityscapes import find_frames
-from segcore.data.generator import FrameSequence
-from segcore.labels import LABEL_SPACES
-from segcore.losses import make_loss
-from segcore.metrics import Accuracy, MeanIoU
-from segcore.training_config import TrainingConfig
-from segcore.training_setup import make_optimizer, model_to_train
+# What needs Keras is imported where it is used: worker processes import this file too, and need none of it.
+
+PROJECT = Path(__file__).resolve().parent.parent
+CONFIGS = (PROJECT / "configs" / "unet_xception.json", PROJECT / "configs" / "mobilenet_segnet.json")
 
 
 def main() -> None:
@@ -28,45 +28,103 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True, help="Cityscapes root")
-    parser.add_argument("--config", type=Path, required=True, help="training configuration")
-    parser.add_argument("--workers", type=int, default=1, help="threads of the generator")
-    parser.add_argument("--batches", type=int, default=12)
+    parser.add_argument("--split", default="train")
+    parser.add_argument(
+        "--config", type=Path, nargs="+", default=CONFIGS, help="the first one's frames are generated"
+    )
+    parser.add_argument("--workers", type=int, nargs="+", default=(1, 2, 4))
+    parser.add_argument("--batches", type=int, default=16, help="batches to generate for each line")
+    parser.add_argument("--steps", type=int, default=6, help="training steps to take the median of")
     arguments = parser.parse_args()
-    config = TrainingConfig.from_file(arguments.config)
-    space = LABEL_SPACES[config.label_space]
-    model, stride = model_to_train(config, num_classes=space.num_classes)
+
+    from segcore.data.cityscapes import find_frames
+    from segcore.hardware import describe_hardware
+    from segcore.training_config import TrainingConfig
+
+    frames = find_frames(arguments.data, split=arguments.split)
+    configs = [TrainingConfig.from_file(path) for path in arguments.config]
+    training = {config.model: steps_frames(config, frames, steps=arguments.steps) for config in configs}
+    write = sys.stdout.write
+    write(f"{describe_hardware()}\nframes/s          generator")
+    write("".join(f"{name:>20}" for name in training) + f"\n{'training':17} {'':9}")
+    write("".join(f"{speed:20.1f}" for speed in training.values()) + "\n")
+    for kind in ("threads", "processes"):
+        for workers in arguments.workers:
+            speed = generated_frames(
+                configs[0], frames, workers=workers, kind=kind, batches=arguments.batches
+            )
+            write(f"{workers:2} {kind:14} {speed:9.1f}")
+            write("".join(f"{speed / other:18.1f} x" for other in training.values()) + "\n")
+
+
+def batches_of(config, frames, *, label_stride: int, **arguments):
+    """Return the training batches of a configuration."""
+    from segcore.data.augmentation import training_transform
+    from segcore.data.generator import FrameSequence
+    from segcore.labels import LABEL_SPACES
+
+    return FrameSequence(
+        frames,
+        batch_size=config.batch_size,
+        make_transform=partial(
+            training_transform,
+            config.augment,
+            image_size=config.image_size,
+            crop_size=config.step_size,
+            scale=config.scale,
+        ),
+        space=LABEL_SPACES[config.label_space],
+        shuffle=True,
+        label_stride=label_stride,
+        **arguments,
+    )
+
+
+def generated_frames(config, frames, *, workers: int, kind: str, batches: int) -> float:
+    """Return the frames a second that ``workers`` of a kind prepare."""
+    sequence = batches_of(config, frames, label_stride=4, workers=workers, use_processes=kind == "processes")
+    # As many threads ask as in Keras, see FrameSequence.
+    with closing(sequence), ThreadPool(workers + (kind == "processes")) as pool:
+        read = [index % len(sequence) for index in range(batches)]
+        # Processes start with the first batches.
+        pool.map(sequence.__getitem__, (read * workers)[: 2 * workers], chunksize=1)
+        started = time.perf_counter()
+        images = pool.map(sequence.__getitem__, read, chunksize=1)
+        seconds = time.perf_counter() - started
+    return sum(len(batch[0]) for batch in images) / seconds
+
+
+def steps_frames(config, frames, *, steps: int) -> float:
+    """Return the frames a second of training steps whose batch lies ready in memory."""
+    import keras
+
+    from segcore.labels import LABEL_SPACES
+    from segcore.losses import make_loss
+    from segcore.metrics import Accuracy, MeanIoU
+    from segcore.training_setup import make_optimizer, model_to_train
+
+    num_classes = LABEL_SPACES[config.label_space].num_classes
+    model, stride = model_to_train(config, num_classes=num_classes)
     model.compile(
         optimizer=make_optimizer(config, steps_per_epoch=100),
         loss=make_loss(config.loss),
-        metrics=[MeanIoU(space.num_classes), Accuracy(space.num_classes)],
+        metrics=[MeanIoU(num_classes), Accuracy(num_classes)],
     )
-    batches = FrameSequence(
-        find_frames(arguments.data, split="train"),
+    images, labels = batches_of(config, frames, label_stride=stride)[0]
+    ends = []
+    # With the loss in hand a step is over on the device as well.
+    mark = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda _, logs: ends.append((time.perf_counter(), logs))
+    )
+    count = steps + 3
+    model.fit(
+        np.tile(images, (count, 1, 1, 1)),
+        np.tile(labels, (count, 1, 1)),
         batch_size=config.batch_size,
-        make_transform=lambda: training_transform(
-            config.augment, image_size=config.image_size, crop_size=config.step_size, scale=config.scale
-        ),
-        space=space,
-        shuffle=True,
-        label_stride=stride,
+        callbacks=[mark],
+        verbose=0,
     )
-    with ThreadPool(arguments.workers) as pool:
-        pool.map(batches.__getitem__, range(arguments.workers))
-        started = time.perf_counter()
-        read = pool.map(batches.__getitem__, range(arguments.batches))
-        generator = config.batch_size * arguments.batches / (time.perf_counter() - started)
-    for images, labels in read[:2]:
-        model.train_on_batch(images, labels)
-    seconds = []
-    for images, labels in read:
-        started = time.perf_counter()
-        model.train_on_batch(images, labels)
-        seconds.append(time.perf_counter() - started)
-    training = config.batch_size / np.median(seconds)
-    sys.stdout.write(
-        f"generator {generator:.1f} frames/s with {arguments.workers} worker(s), training {training:.1f} frames/s: "
-        f"the generator is {generator / training:.1f} times as fast\n"
-    )
+    return config.batch_size / np.median(np.diff([end for end, _ in ends])[2:])
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Training as a user runs it: a command, a kill, a second command; and what stops it."""
 
 import json
+import multiprocessing
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +16,7 @@ import pandas as pd
 import pytest
 from makers import make_cityscapes
 
+from segcore.callbacks import EpochKeeper
 from segcore.cli import main
 from segcore.files import sha256_of
 from segcore.runs import check_weights, find_run
@@ -80,6 +83,31 @@ def start(runs, data, config, *extra, **arguments):
     )
 
 
+def wait_until(condition):
+    deadline = time.monotonic() + 900
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def children(pid):
+    """Return the ids of the processes that a process has started, where the system lists them."""
+    return [
+        int(child)
+        for path in Path(f"/proc/{pid}/task").glob("*/children")
+        for child in path.read_text().split()
+    ]
+
+
+def is_running(pid):
+    status = Path(f"/proc/{pid}/status")
+    try:
+        # A zombie has ended; whoever adopted it may be slow to notice.
+        return "State:\tZ" not in status.read_text()
+    except OSError:
+        return False
+
+
 def history(runs):
     return pd.read_csv(runs / "tiny" / "history.csv", na_values="NA")
 
@@ -88,16 +116,16 @@ def test_a_kill_loses_no_epoch_and_counts_none_twice(tmp_path, data, config, tra
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     assert train(data, config, runs=whole)[0] == 0
 
-    process = start(killed, data, config)
+    process = start(killed, data, config, "--workers", 2)
     state = killed / "tiny" / "checkpoint" / "state.npz"
-    deadline = time.monotonic() + 240
-    while not state.exists() and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: state.exists() or process.poll() is not None)
+    workers = children(process.pid)
     process.send_signal(signal.SIGKILL)
     process.communicate()
     assert state.exists()
+    wait_until(lambda: not any(map(is_running, workers)))
 
-    assert train(data, config, "--resume", runs=killed)[0] == 0
+    assert train(data, config, "--resume", "--workers", 2, runs=killed)[0] == 0
     assert history(killed)["epoch"].tolist() == [1, 2, 3]
     # The same frames, flips and steps in the same order: the same curves, but for the order of float sums.
     for column in ("loss", "val_loss", "learning_rate"):
@@ -126,10 +154,26 @@ def test_the_folder_tells_how_it_was_made(tmp_path, data, config, train):
     assert history(tmp_path)["epoch"].tolist() == [1]
 
 
-def test_a_loss_that_is_no_number_stops_with_the_frames(tmp_path, data, train):
-    code, errors = train(data, write_config(tmp_path / "hot.json", learning_rate=1e30, warmup_steps=0))
+def test_a_loss_that_is_no_number_stops_with_the_frames_and_what_to_try(tmp_path, data, train):
+    hot = write_config(tmp_path / "hot.json", learning_rate=1e38, warmup_steps=0)
+    code, errors = train(data, hot)
     assert code == 2
-    assert re.search(r"The loss is (nan|inf) in epoch \d, batch \d \(frames aachen_.*--resume", errors)
+    assert re.search(r"The loss is (nan|inf) in epoch 1, batch \d \(frames aachen_.*\); start again", errors)
+
+    calm = write_config(tmp_path / "calm.json")
+    assert train(data, calm, "--epochs", 1)[0] == 0
+    before = sha256_of(tmp_path / "tiny" / "checkpoint" / "state.npz")
+    code, errors = train(data, calm, "--resume", "--learning-rate", 1e38)
+    assert code == 2
+    assert re.search(
+        r"in epoch 2, .*go on from the last epoch by --resume with a lower --learning-rate", errors
+    )
+    assert sha256_of(tmp_path / "tiny" / "checkpoint" / "state.npz") == before
+    # What the message advises is possible.
+    code, errors = train(data, calm, "--resume", "--learning-rate", 1e-4, "--precision", "mixed_bfloat16")
+    assert code == 0, errors
+    assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
+    assert np.isfinite(history(tmp_path)["loss"]).all()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits exist on POSIX only")
@@ -147,20 +191,33 @@ def test_a_full_disk_leaves_the_last_checkpoint(tmp_path, data, config, train):
     process = start(tmp_path, data, config, "--resume", preexec_fn=no_file_beyond_20_kb)
     _, errors = process.communicate(timeout=300)
     assert process.returncode == 2, errors
-    assert "Traceback" not in errors and "checkpoint is intact" in errors
+    assert errors.count("\n") == 1 and "checkpoint is intact" in errors
     assert sha256_of(state) == before
     assert not list((tmp_path / "tiny" / "checkpoint").glob(".*"))
     assert train(data, config, "--resume")[0] == 0
     assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
 
 
-def test_data_that_vanishes_in_mid_training_is_named(tmp_path, config, train):
-    data = make_cityscapes(tmp_path / "city", frames={"train": 3, "val": 1}, size=(32, 64))
-    assert train(data, config, "--epochs", 1)[0] == 0
-    next((data / "leftImg8bit" / "train").rglob("*_leftImg8bit.*")).write_bytes(b"")
-    code, errors = train(data, config, "--resume")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_data_that_vanishes_in_mid_training_is_named(tmp_path, config, train, monkeypatch, workers):
+    data = make_cityscapes(tmp_path / "city", frames={"train": 5, "val": 2}, size=(32, 64))
+
+    class LosesTheData(EpochKeeper):
+        def on_epoch_end(self, epoch, logs):
+            super().on_epoch_end(epoch, logs)
+            shutil.rmtree(data)
+
+    monkeypatch.setattr("segcore.training.EpochKeeper", LosesTheData)
+    code, errors = train(data, config, "--workers", workers)
     assert code == 2
-    assert "epoch 2" in errors and "aachen" in errors and "--resume" in errors
+    assert errors.count("\n") == 1
+    assert re.search(r"epoch 2: .*aachen.*--resume; the last checkpoint is intact", errors)
+    assert multiprocessing.active_children() == []
+
+    monkeypatch.setattr("segcore.training.EpochKeeper", EpochKeeper)
+    make_cityscapes(data, frames={"train": 5, "val": 2}, size=(32, 64))
+    assert train(data, config, "--resume")[0] == 0
+    assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
