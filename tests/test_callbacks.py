@@ -1,10 +1,13 @@
 """What happens beside the training steps."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
 
-from segcore.callbacks import averaged_weights, settle_batch_norm
+from segcore.callbacks import StopOnNaN, averaged_weights, settle_batch_norm
+from segcore.errors import InputError
 
 values = keras.ops.convert_to_numpy
 
@@ -41,3 +44,16 @@ def test_averaged_weights_follow_the_steps_with_the_given_momentum():
     expected = 0.5 * (0.5 * seen[0] + 0.5 * seen[1]) + 0.5 * seen[2]
     assert averaged_weights(model)[0][0, 0] == pytest.approx(expected)
     assert seen[0] != pytest.approx(seen[1])
+
+
+@pytest.mark.parametrize(
+    ("epoch", "advice"), [(0, "start again with a lower"), (1, "by --resume with a lower")]
+)
+def test_a_loss_that_is_no_number_names_epoch_batch_and_frames(epoch, advice):
+    batches = SimpleNamespace(epoch=epoch, batch_frames=lambda index: [f"ulm_{index}", "ulm_9"])
+    callback = StopOnNaN(batches)
+    callback.on_train_batch_end(0, {"loss": 1.0})
+    with pytest.raises(
+        InputError, match=rf"nan in epoch {epoch + 1}, batch 3 \(frames ulm_2, ulm_9\); .*{advice}"
+    ):
+        callback.on_train_batch_end(2, {"loss": float("nan")})
