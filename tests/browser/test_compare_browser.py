@@ -99,6 +99,7 @@ def test_settings_change_without_the_server(page, visit: Callable, sent_frames: 
     page.wait_for_timeout(500)
     before = len(sent_frames)
     page.locator("[data-role=left]").select_option("truth")
+    expect(page.locator("[data-role=tag-left]")).to_have_text("Ground truth")
     set_range(page, "opacity", 100)
     assert color_at(page, CAR) == CAR_BLUE
     set_range(page, "opacity", 0)

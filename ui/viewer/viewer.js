@@ -242,7 +242,8 @@ function createViewer(root) {
   listenToHandle(parts.handle, parts.stage, act);
   root.addEventListener("pointerleave", reportOpacity);
   root.addEventListener("focusout", (event) => {
-    if (!root.contains(event.relatedTarget)) reportOpacity();
+    // Without a target nothing else has taken the focus: the legend was drawn anew.
+    if (event.relatedTarget && !root.contains(event.relatedTarget)) reportOpacity();
   });
   const resized = new ResizeObserver(repaint);
   resized.observe(parts.stage);
