@@ -74,7 +74,11 @@ def _scores(run: Run, set_name: str) -> dict:
 def _runs(*sides: _Side) -> Parts:
     yield "<h2>The two runs</h2>"
     facts = [dict(_facts(side.run)) for side in sides]
-    rows = [(name, *(_cell(fact.get(name)) for fact in facts)) for name in facts[0] | facts[1]]
+    rows = [
+        (name, *(_cell(fact[name]) for fact in facts))
+        for name in facts[0]
+        if any(fact[name] not in (None, "") for fact in facts)
+    ]
     yield _table(("", *(side.name for side in sides)), rows, numbers=False)
 
 
@@ -86,11 +90,11 @@ def _facts(run: Run) -> Iterator[tuple[str, object]]:
     yield "Input", f"{run.input_size[1]} × {run.input_size[0]} px"
     yield "Classes", f"{run.num_classes} ({run.label_space})"
     yield "Training data", _source(data)
-    for change in data.get("extra") or ():
-        yield (
-            f"Also, from epoch {change['from_epoch']}",
-            "; ".join(map(_source, change["sources"])) or "nothing",
-        )
+    changes = (
+        f"from epoch {change['from_epoch']}: {' and '.join(map(_source, change['sources'])) or 'none'}"
+        for change in data.get("extra") or ()
+    )
+    yield "Further data", "; ".join(changes)
     yield "Start", training.get("encoder_weights")
     yield "Augmentation", training.get("augment")
     yield "Loss", training.get("loss")
