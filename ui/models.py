@@ -77,7 +77,19 @@ def predictor_of(run: Run) -> "Predictor":
 def _predictor(path: str, sha256: str, _run: Run) -> "Predictor":
     from segcore.inference import load_predictor
 
+    _keep_keras_state()
     return load_predictor(_run)
+
+
+def _keep_keras_state() -> None:
+    """Stop Streamlit from clearing Keras after every run of a page.
+
+    It would drop the state of a network that another thread is just building, and collect all garbage each time:
+    with TensorFlow loaded, that is most of what a rerun costs, and a job of the background stands still meanwhile.
+    """
+    import keras
+
+    keras.backend.clear_session = lambda free_memory=True: None
 
 
 # Bounded by bytes, since the probabilities of one frame take 10 MB at 512 x 256 and four times that at twice
