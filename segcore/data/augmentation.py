@@ -1,5 +1,7 @@
 """What a frame goes through on its way into training."""
 
+import random
+
 import cv2
 import numpy as np
 
@@ -55,7 +57,9 @@ def training_transform(
 
 def augment(transform: A.Compose, image: np.ndarray, mask: np.ndarray, *, seed: int):
     """Return (image, mask) after ``transform``; the same seed gives the same pixels, whatever ran before."""
-    transform.set_random_seed(seed)
+    # One stream for all steps: set_random_seed would give each step the same stream anew, and since most of them
+    # first draw whether they apply, colour, weather and blur would only ever come to mirrored frames.
+    transform.set_random_state(np.random.default_rng(seed), random.Random(seed))
     result = transform(image=image, mask=mask)
     return result["image"], result["mask"]
 
