@@ -13,15 +13,13 @@ def quiet_import() -> Iterator[None]:
     """Send what native code writes to stderr nowhere while TensorFlow is imported within.
 
     It says which processor features it uses, before any setting of its own takes effect. A user who sets
-    ``TF_CPP_MIN_LOG_LEVEL`` wants to read it, and exceptions are shown as ever.
+    ``TF_CPP_MIN_LOG_LEVEL`` below 3 wants to read it, and exceptions are shown as ever.
 
     Raises:
         InputError: if the back end of Keras, or another package, is not installed.
     """
-    chosen = "TF_CPP_MIN_LOG_LEVEL" in os.environ
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        if chosen:
+        if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
             yield
         else:
             with _silent_stderr():

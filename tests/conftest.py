@@ -1,9 +1,13 @@
 """What every test shares: the makers on the path, and no settings inherited from the developer's shell."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
+
+# As the commands set it before they import TensorFlow, which tests may do on their own.
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 

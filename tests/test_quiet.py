@@ -16,7 +16,9 @@ WITHOUT_TORCH = (
 )
 
 
-def test_native_chatter_is_dropped_and_errors_are_not(capfd):
+def test_native_chatter_is_dropped_and_errors_are_not(capfd, monkeypatch):
+    # As in a process whose parent was quiet, too.
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
     with quiet_import():
         os.write(2, b"chatter")
     os.write(2, b"after")
@@ -24,6 +26,13 @@ def test_native_chatter_is_dropped_and_errors_are_not(capfd):
         raise ZeroDivisionError
     os.write(2, b" all")
     assert capfd.readouterr().err == "after all"
+
+
+def test_who_asks_for_the_chatter_reads_it(capfd, monkeypatch):
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "0")
+    with quiet_import():
+        os.write(2, b"chatter")
+    assert capfd.readouterr().err == "chatter"
 
 
 def test_a_package_that_is_missing_is_named():

@@ -190,7 +190,7 @@ def viewer(
     right: str | None = None,
     opacity: float = 0.6,
     outlines: bool = False,
-    split: float = 0.5,
+    divider: float = 0.5,
     hidden: Sequence[str] = (),
     view: View | None = None,
     height: int | None = None,
@@ -214,7 +214,7 @@ def viewer(
         left, right: names of the layers shown at first; the first and the last by default.
         opacity: 0 to 1, of class and value maps over their picture, at first.
         outlines: whether borders between classes are drawn, at first.
-        split: 0 to 1, where the dividing line stands at first.
+        divider: 0 to 1, where the dividing line stands at first.
         hidden: names of palette entries that are switched off at first.
         view: which part is seen at first; all of it by default.
         height: px, at most; without it the viewer is as wide as there is room.
@@ -223,7 +223,7 @@ def viewer(
             so does another opacity, but only once the pointer and the keyboard have left the viewer.
         start_probe: a probe that is there at first.
         url: which settings the browser keeps in the page's address, as {setting: parameter}, of "left",
-            "right", "opacity" and "split" (percent), "outlines" (true or false), "hidden" (names between commas),
+            "right", "opacity" and "divider" (percent), "outlines" (true or false), "hidden" (names between commas),
             "view" ("zoom,x,y") and "probe" ("x,y").
 
     The values "at first" count when the viewer is mounted, not afterwards.
@@ -236,7 +236,7 @@ def viewer(
         if name not in names:
             raise ValueError(f"no layer is named {name!r}; there are {', '.join(names)}")
     palettes = list(dict.fromkeys(layer.palette for layer in layers if layer.palette))
-    start = {"left": left, "right": right, "opacity": opacity, "outlines": outlines, "split": split}
+    start = {"left": left, "right": right, "opacity": opacity, "outlines": outlines, "divider": divider}
     start["probe"] = None if start_probe is None else {"x": start_probe.x, "y": start_probe.y}
     start["hidden"] = list(hidden)
     start["view"] = view and {"zoom": view.zoom, "centre": {"x": view.x, "y": view.y}}

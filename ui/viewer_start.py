@@ -11,7 +11,7 @@ from segcore.labels import LABEL_SPACES
 from ui.url import notice_unknown
 from ui.viewer import MOST_ZOOM, VOID_NAMES, Probe, View
 
-SETTINGS = ("left", "right", "opacity", "outlines", "split", "hidden", "view")
+SETTINGS = ("left", "right", "opacity", "outlines", "divider", "hidden", "view")
 """Parameters of the address that a viewer keeps, each named as its setting; "probe" where one can be pinned."""
 _CLASSES = {name for space in LABEL_SPACES.values() for name in space.class_names}
 _NAMES = _CLASSES | {*OUTCOMES, *AGREEMENT, *VOID_NAMES}
@@ -20,13 +20,13 @@ _Setting = TypeVar("_Setting")
 
 @dataclass(frozen=True)
 class ViewerStart:
-    """Settings of ``ui.viewer.viewer``, opacity and split in 0..1; None for layers that are not asked for."""
+    """Settings of ``ui.viewer.viewer``, opacity and divider in 0..1; None for layers that are not asked for."""
 
     left: str | None
     right: str | None
     opacity: float
     outlines: bool
-    split: float
+    divider: float
     hidden: tuple[str, ...]
     view: View | None
     start_probe: Probe | None
@@ -52,7 +52,7 @@ def viewer_start(layer_names: Collection[str], *, page: str) -> ViewerStart:
             right=_asked("right", _one_of(layer_names), None, what="right layer"),
             opacity=_asked("opacity", _percent, 60, what="opacity") / 100,
             outlines=_asked("outlines", _switch, False, what="outlines setting"),
-            split=_asked("split", _percent, 50, what="dividing line") / 100,
+            divider=_asked("divider", _percent, 50, what="dividing line") / 100,
             hidden=_asked("hidden", _names, (), what="hidden classes"),
             view=_asked("view", _view, None, what="view"),
             start_probe=_asked("probe", _probe, None, what="probe"),

@@ -244,7 +244,7 @@ def test_a_picture_of_ones_own_has_no_ground_truth(page, visit: Callable, made_p
 
 
 def test_a_link_carries_the_part_that_is_seen_and_what_is_hidden(page, visit: Callable):
-    visit(page, f"{COMPARE}&left=truth&opacity=100&hidden=car&view=4.00,0.4700,0.6200&split=80")
+    visit(page, f"{COMPARE}&left=truth&opacity=100&hidden=car&view=4.00,0.4700,0.6200&divider=80")
     wait_for_viewer(page)
     expect(page.locator("[data-role=zoom-text]")).to_have_text("4.0 ×")
     expect(page.get_by_role("slider", name="Dividing line")).to_have_attribute("aria-valuenow", "80")

@@ -202,7 +202,7 @@ def test_weather_comes_from_its_seed(project):
 
 
 def test_runs_and_view_come_from_the_address(project):
-    view = {"left": "truth", "right": "entropy_b", "opacity": "35", "split": "20", "view": "2.5,0.4,0.6"}
+    view = {"left": "truth", "right": "entropy_b", "opacity": "35", "divider": "20", "view": "2.5,0.4,0.6"}
     app = open_page(a="second", b="first", frame="ulm_000001_000019", hidden="car,both right", **view)
     assert not app.warning
     assert (app.selectbox(key="a").value, app.selectbox(key="b").value) == ("second", "first")
@@ -210,7 +210,7 @@ def test_runs_and_view_come_from_the_address(project):
     assert "ulm_000001_000019" in data["description"]
     start = data["start"]
     assert (start["left"], start["right"], start["opacity"]) == ("truth", "entropy_b", 0.35)
-    assert (start["split"], start["hidden"]) == (0.2, ["car", "both right"])
+    assert (start["divider"], start["hidden"]) == (0.2, ["car", "both right"])
     assert start["view"] == {"zoom": 2.5, "centre": {"x": 0.4, "y": 0.6}}
 
 
@@ -226,7 +226,7 @@ def test_runs_and_view_come_from_the_address(project):
         ({"left": "<b>x</b>"}, "left layer"),
         ({"probe": "1"}, "probe"),
         ({"outlines": "yes"}, "outlines"),
-        ({"split": "101"}, "dividing line"),
+        ({"divider": "101"}, "dividing line"),
         ({"hidden": "car,<b>"}, "hidden classes"),
         ({"view": "nan,0.5,0.5"}, "view"),
         ({"view": "2,0.5"}, "view"),

@@ -63,7 +63,7 @@ def test_layers_are_sent_with_palettes_and_start():
         "right": "sure",
         "opacity": 0.29,
         "outlines": False,
-        "split": 0.5,
+        "divider": 0.5,
         "hidden": [],
         "view": None,
         "probe": None,

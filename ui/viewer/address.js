@@ -1,14 +1,14 @@
 // Address: the settings that a shared link carries, written without asking the server for anything.
 
 // Each setting as text, or null where it is as at first and a link need not say it.
-function shareable({ left, right, opacity, outlines, split, hidden, view, probe }) {
+function shareable({ left, right, opacity, outlines, divider, hidden, view, probe }) {
   const { zoom, centre } = view;
   return {
     left,
     right,
     opacity: String(Math.round(opacity * 100)),
     outlines: String(outlines),
-    split: String(Math.round(split * 100)),
+    divider: String(Math.round(divider * 100)),
     hidden: hidden.size ? [...hidden].sort().join(",") : null,
     view: zoom > 1 ? [zoom.toFixed(2), centre.x.toFixed(4), centre.y.toFixed(4)].join(",") : null,
     probe: probe ? `${probe.x},${probe.y}` : null,

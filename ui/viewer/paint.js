@@ -81,7 +81,7 @@ function paint(canvas, layers, scene, settings, probe) {
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, width, height);
   const place = placement(settings.view, scene, { width, height });
-  const line = settings.split * width;
+  const line = settings.divider * width;
   drawSide(context, layers.get(settings.left), layers, place, scene, settings, 0, line);
   drawSide(context, layers.get(settings.right), layers, place, scene, settings, line, width);
   if (probe) {

@@ -10,8 +10,8 @@ const PROBE_HINT = "Point at the picture to read it; click, or press Enter, to p
 const KEYS = "Arrow keys move the place that is read, plus and minus zoom, zero shows all.";
 const PROBE_KEYS = "Enter pins a probe there, Escape removes it.";
 
-function startSettings({ left, right, opacity, outlines, split, hidden, view }) {
-  return { left, right, opacity, outlines, split, hidden: new Set(hidden), view: view ?? START_VIEW };
+function startSettings({ left, right, opacity, outlines, divider, hidden, view }) {
+  return { left, right, opacity, outlines, divider, hidden: new Set(hidden), view: view ?? START_VIEW };
 }
 
 function createViewer(root) {
@@ -68,8 +68,8 @@ function createViewer(root) {
     part("opacity-text").textContent = `${Math.round(settings.opacity * 100)} %`;
     parts.outlines.checked = settings.outlines;
     part("zoom-text").textContent = `${settings.view.zoom.toFixed(settings.view.zoom < 10 ? 1 : 0)} ×`;
-    const percent = Math.round(settings.split * 100);
-    parts.handle.style.left = `${settings.split * 100}%`;
+    const percent = Math.round(settings.divider * 100);
+    parts.handle.style.left = `${settings.divider * 100}%`;
     parts.handle.setAttribute("aria-valuenow", percent);
     const shown = [layers.get(settings.left), layers.get(settings.right)];
     part("opacity-field").hidden = shown.every((layer) => layer.kind === "picture");
@@ -78,8 +78,8 @@ function createViewer(root) {
     parts.handle.setAttribute("aria-valuetext", `${percent} %, left ${titles[0]}, right ${titles[1]}`);
     part("tag-left").textContent = titles[0];
     part("tag-right").textContent = titles[1];
-    part("tag-left").hidden = settings.split < 0.12;
-    part("tag-right").hidden = settings.split > 0.88;
+    part("tag-left").hidden = settings.divider < 0.12;
+    part("tag-right").hidden = settings.divider > 0.88;
     parts.stage.classList.toggle("zoomed", settings.view.zoom > 1);
     sayInUrl();
     repaint();
@@ -111,8 +111,8 @@ function createViewer(root) {
     setView(viewWith(settings.view.zoom * factor, anchor, at, scene, stageSize()));
   };
 
-  const setSplit = (split) => {
-    settings.split = clamp(split, 0, 1);
+  const setSplit = (part) => {
+    settings.divider = clamp(part, 0, 1);
     showSettings();
   };
 
@@ -217,7 +217,7 @@ function createViewer(root) {
       if (told) report();
     },
     split: setSplit,
-    splitBy: (by) => setSplit(settings.split + by),
+    splitBy: (by) => setSplit(settings.divider + by),
   };
 
   // Wiring
