@@ -125,7 +125,8 @@ def test_a_kill_loses_no_epoch_and_counts_none_twice(tmp_path, data, config, tra
     assert state.exists()
     wait_until(lambda: not any(map(is_running, workers)))
 
-    assert train(data, config, "--resume", "--workers", 2, runs=killed)[0] == 0
+    outcome = train(data, config, "--resume", "--workers", 2, runs=killed)
+    assert outcome[0] == 0, outcome[1]
     assert history(killed)["epoch"].tolist() == [1, 2, 3]
     # The same frames, flips and steps in the same order: the same curves, but for the order of float sums.
     for column in ("loss", "val_loss", "learning_rate"):
