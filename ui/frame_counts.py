@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from segcore.bootstrap import Interval, bootstrap_classes, bootstrap_difference
+from segcore.files import file_version
 from segcore.runs import Run, read_evaluation, read_run
 
 
@@ -27,15 +28,6 @@ def differences(a: Run, b: Run, set_name: str) -> tuple[Interval, tuple[Interval
     return _differences(
         str(a.path), _version(a, set_name), str(b.path), _version(b, set_name), set_name, a, b
     )
-
-
-def file_version(path: Path) -> tuple[int, int] | None:
-    """Return what changes with the content of a file, for the keys of caches; None without a file."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
 
 
 def _version(run: Run, set_name: str) -> tuple[int, int] | None:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from segcore.errors import InputError
+from segcore.files import file_version
 from segcore.runs import (
     HISTORY_FILE,
     RECORD_FILE,
@@ -44,7 +45,7 @@ def listed_runs() -> RunList:
     usable, broken = [], list(listed.broken)
     faults, bytes_left = _weights_faults(), MOST_BYTES_CHECKED
     for run in listed.runs:
-        version = (_version(run.path / RECORD_FILE), _version(run.weights_path))
+        version = (file_version(run.path / RECORD_FILE), file_version(run.weights_path))
         known, fault = faults.get(run.path, (None, None))
         if known != version and bytes_left > 0:
             fault = _weights_fault(run)
@@ -64,7 +65,7 @@ def listed_runs() -> RunList:
 
 def history_of(run: Run) -> pd.DataFrame:
     """Return the curves of a run as ``segcore.runs.read_history`` does; raises its InputError."""
-    return _history(str(run.path), _version(run.path / HISTORY_FILE))
+    return _history(str(run.path), file_version(run.path / HISTORY_FILE))
 
 
 def scores_of(run: Run, set_name: str) -> dict | None:
@@ -73,7 +74,7 @@ def scores_of(run: Run, set_name: str) -> dict | None:
     Raises:
         InputError: the file is malformed.
     """
-    return _scores(str(run.path), set_name, _version(run.path / "evaluation" / f"{set_name}.json"))
+    return _scores(str(run.path), set_name, file_version(run.path / "evaluation" / f"{set_name}.json"))
 
 
 def frame_scores_of(run: Run, set_name: str) -> pd.DataFrame:
@@ -82,7 +83,7 @@ def frame_scores_of(run: Run, set_name: str) -> pd.DataFrame:
     Frames that cannot be read are named on the page, and there are no rows then.
     """
     try:
-        return _frames(str(run.path), set_name, _version(run.path / "evaluation" / f"{set_name}.json"))
+        return _frames(str(run.path), set_name, file_version(run.path / "evaluation" / f"{set_name}.json"))
     except InputError as error:
         st.warning(f"{plain(run.name)}: {plain(str(error))}")
         return pd.DataFrame(columns=_FRAME_COLUMNS)
@@ -90,7 +91,7 @@ def frame_scores_of(run: Run, set_name: str) -> pd.DataFrame:
 
 def sweep_of(run: Run, set_name: str) -> pd.DataFrame | None:
     """Return the scores under effects as ``segcore.runs.read_robustness`` does; raises its InputError."""
-    return _sweep(str(run.path), set_name, _version(run.path / "robustness" / f"{set_name}.csv"))
+    return _sweep(str(run.path), set_name, file_version(run.path / "robustness" / f"{set_name}.csv"))
 
 
 DEMO_SET = "demo"
@@ -119,14 +120,6 @@ def plain(text: str) -> str:
     for mark in "\\`*_[]<>$:~#|":
         text = text.replace(mark, f"\\{mark}")
     return text.replace("\n", " ")
-
-
-def _version(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
 
 
 @st.cache_resource(show_spinner=False)
