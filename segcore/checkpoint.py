@@ -32,7 +32,8 @@ class TrainingState:
         best_sha256: SHA-256 of the weights file of that epoch.
         config: the configuration, as JSON types.
         extra_data: one entry for each change of what is trained on beside the data set itself: the epoch that
-            it begins with, ``from_epoch``, and its ``sources``, each with name, frames and cities.
+            it begins with, ``from_epoch``, and its ``sources``, each with name, frames, cities and (if stored)
+            how often an epoch repeats them.
     """
 
     epochs_done: int

@@ -133,11 +133,16 @@ def _extra(data: dict) -> str:
     lines = []
     for change in data.get("extra", ()):
         sources = " and ".join(
-            f"{source['frames']} train frames of {source['name']} ({', '.join(source['cities'])})"
+            f"{source['frames']} train frames of {source['name']} ({', '.join(source['cities'])}){_repeats(source)}"
             for source in change["sources"]
         )
         lines.append(f"- From epoch {change['from_epoch']} on also: {sources or 'nothing else'}.")
     return "".join(f"\n{line}" for line in lines)
+
+
+def _repeats(source: dict) -> str:
+    repeats = source.get("repeats", 1)
+    return f", each {repeats} times an epoch" if repeats > 1 else ""
 
 
 def _scores(scores: dict) -> str:

@@ -40,6 +40,7 @@ def train(
     *,
     data_root: Path,
     extra_data: Mapping[str, Path] | None = None,
+    extra_repeats: int = 1,
     resume: bool = False,
     workers: int = 1,
     verbose=2,
@@ -55,6 +56,7 @@ def train(
         data_root: Cityscapes root with the splits ``train`` and ``val``.
         extra_data: further roots by the name of their data, whose split ``train`` is trained on as well; they
             take no part in validation, class weights and batch statistics. They may change on resuming.
+        extra_repeats: how often an epoch shows each frame of ``extra_data``, cropped and augmented anew.
         resume: go on from the checkpoint.
         workers: processes that prepare the training batches; for 1 a thread of this process does.
         verbose: as in ``keras.Model.fit``: 1 shows a progress bar, 2 a line an epoch.
@@ -68,11 +70,11 @@ def train(
     """
     folder = Path(folder)
     state = _initial_state(config, folder, resume=resume)
-    train_frames = _labelled_frames(data_root, "train")
+    train_frames = _spread(_labelled_frames(data_root, "train"), config.frames)
     val_frames = _labelled_frames(data_root, "val")
     extra = {name: _labelled_frames(root, "train") for name, root in (extra_data or {}).items()}
-    all_frames = (*train_frames, *(frame for frames in extra.values() for frame in frames))
-    state = with_sources(state, extra)
+    all_frames = (*train_frames, *(frame for frames in extra.values() for frame in frames * extra_repeats))
+    state = with_sources(state, extra, extra_repeats)
     space = LABEL_SPACES[config.label_space]
     keras.utils.set_random_seed(config.seed)
 
@@ -185,6 +187,17 @@ def _notes(folder: Path) -> dict:
     path = folder / RECORD_FILE
     notes = json.loads(path.read_text(encoding="utf-8")).get("notes") if path.exists() else None
     return {"notes": notes} if notes else {}
+
+
+def _spread(frames: tuple[Frame, ...], number: int | None) -> tuple[Frame, ...]:
+    if number is None or number == len(frames):
+        return frames
+    if number > len(frames):
+        raise InputError(
+            f"The training configuration has frames = {number}, but the split train has {len(frames)} with "
+            "ground truth; ask for fewer, or for null to use all."
+        )
+    return tuple(frames[index * len(frames) // number] for index in range(number))
 
 
 def _labelled_frames(data_root: Path, split: str) -> tuple[Frame, ...]:

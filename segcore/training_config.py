@@ -22,6 +22,7 @@ class TrainingConfig:
         model: architecture, a key of ``segcore.models.ARCHITECTURES``.
         arguments: what its builder takes besides classes and size.
         label_space: key of ``segcore.labels.LABEL_SPACES``.
+        frames: how many frames to train on, spread evenly over the split; None for all of them.
         image_size: (height, width) in pixels that frames are brought to, in training and ever after.
         crop_size: (height, width) of the part of a frame that one training step sees; None for all of it.
         scale: lowest and highest factor by which frames are scaled before the crop ("weather" only).
@@ -46,6 +47,7 @@ class TrainingConfig:
     model: str
     arguments: dict = field(default_factory=dict)
     label_space: str = "train_ids"
+    frames: int | None = None
     image_size: tuple[int, int] = (256, 512)
     crop_size: tuple[int, int] | None = None
     scale: tuple[float, float] = (0.75, 1.5)
@@ -131,6 +133,12 @@ def _check(config: TrainingConfig) -> None:
         _require(config, name, getattr(config, name) in allowed, f"one of {', '.join(allowed)}")
     for name in ("epochs", "batch_size"):
         _require(config, name, _is_whole(getattr(config, name), at_least=1), "a whole number of at least 1")
+    _require(
+        config,
+        "frames",
+        config.frames is None or _is_whole(config.frames, at_least=1),
+        "null or a whole number of at least 1",
+    )
     for name in ("warmup_steps", "seed"):
         _require(config, name, _is_whole(getattr(config, name), at_least=0), "a whole number of at least 0")
     decay = config.decay_epochs

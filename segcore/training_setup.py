@@ -73,10 +73,17 @@ def measure_class_weights(config: TrainingConfig, frames: Sequence[Frame]) -> tu
     return tuple(1 / np.log(1.02 + shares))
 
 
-def with_sources(state: TrainingState, extra: Mapping[str, Sequence[Frame]]) -> TrainingState:
+def with_sources(
+    state: TrainingState, extra: Mapping[str, Sequence[Frame]], repeats: int = 1
+) -> TrainingState:
     """Return ``state`` with a note of the further frames that the coming epochs are trained on."""
     sources = [
-        {"name": name, "frames": len(frames), "cities": sorted({frame.city for frame in frames})}
+        {
+            "name": name,
+            "frames": len(frames),
+            "repeats": repeats,
+            "cities": sorted({frame.city for frame in frames}),
+        }
         for name, frames in extra.items()
     ]
     last = state.extra_data[-1]["sources"] if state.extra_data else []

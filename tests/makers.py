@@ -95,30 +95,32 @@ def make_cityscapes(
     seed: int = 0,
     annotation: str = "gtFine",
     with_truth: bool = True,
+    city: str | None = None,
 ) -> Path:
     """Write frames in the Cityscapes layout below ``root`` and return it.
 
     Args:
         root: folder to fill.
         frames: frames a split, as ``{"train": 4, "val": 2}``; a number alone means so many in ``val``.
-            Cities are ``aachen`` (train), ``ulm`` (val) and ``berlin`` (test).
+            Cities are ``aachen`` (train), ``ulm`` (val) and ``berlin`` (test), unless ``city`` says another.
         size: height and width in pixels.
         seed: moves the things in the pictures.
         annotation: ``gtFine`` or ``gtCoarse``.
         with_truth: also write the labelIds images.
+        city: of all frames.
     """
     root = Path(root)
     counts = {"val": frames} if isinstance(frames, int) else dict(frames)
     for split, count in counts.items():
-        city = {"train": "aachen", "val": "ulm"}.get(split, "berlin")
+        home = city or {"train": "aachen", "val": "ulm"}.get(split, "berlin")
         for index in range(count):
-            frame_id = f"{city}_{index:06d}_000019"
+            frame_id = f"{home}_{index:06d}_000019"
             label_ids = make_label_ids(size, seed=seed + index)
-            image_path = root / "leftImg8bit" / split / city / f"{frame_id}_leftImg8bit.png"
+            image_path = root / "leftImg8bit" / split / home / f"{frame_id}_leftImg8bit.png"
             image_path.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(make_image(label_ids, seed=seed + index)).save(image_path)
             if with_truth:
-                truth_path = root / annotation / split / city / f"{frame_id}_{annotation}_labelIds.png"
+                truth_path = root / annotation / split / home / f"{frame_id}_{annotation}_labelIds.png"
                 truth_path.parent.mkdir(parents=True, exist_ok=True)
                 Image.fromarray(label_ids).save(truth_path)
     return root

@@ -58,10 +58,14 @@ def test_model_training_and_terms_are_named(run):
 
 def test_further_training_data_is_named_with_its_epoch(run):
     assert "on also" not in model_card(run)
-    sources = [{"name": "Demo city", "frames": 90, "cities": ["altenrode", "neuwerda"]}]
-    run.record["data"]["extra"] = [{"from_epoch": 17, "sources": sources}]
-    expected = "- From epoch 17 on also: 90 train frames of Demo city (altenrode, neuwerda)."
-    assert expected in model_card(run)
+    source = {"name": "Demo city", "frames": 90, "cities": ["altenrode", "neuwerda"]}
+    run.record["data"]["extra"] = [
+        {"from_epoch": 17, "sources": [source]},
+        {"from_epoch": 20, "sources": [source | {"repeats": 4}]},
+    ]
+    named = "90 train frames of Demo city (altenrode, neuwerda)"
+    assert f"- From epoch 17 on also: {named}.\n" in model_card(run)
+    assert f"- From epoch 20 on also: {named}, each 4 times an epoch.\n" in model_card(run)
 
 
 def test_scores_of_other_weights_are_left_out(run):

@@ -86,11 +86,11 @@ def test_report_holds_the_scores_with_split_frames_resolution_version_and_date(t
 def test_data_that_joined_the_training_later_are_named_and_frames_seen_no_longer_counted(tmp_path):
     a, b = make_pair(tmp_path)
     record = json.loads((b.path / "run.json").read_text())
-    source = {"name": "Demo city", "split": "train", "frames": 1200, "cities": ["neuwerda"]}
+    source = {"name": "Demo city", "split": "train", "frames": 1200, "repeats": 4, "cities": ["neuwerda"]}
     record["data"]["extra"] = [{"from_epoch": 7, "sources": [source]}]
     (b.path / "run.json").write_text(json.dumps(record))
     text = Page(pair_report(a, read_run(b.path), "val")).text
-    assert "Further data – from epoch 7: Demo city, train, 1,200 frames, neuwerda" in text
+    assert "Further data – from epoch 7: Demo city, train, 1,200 frames, 4 times an epoch, neuwerda" in text
     assert text.count("frames seen") == 1
 
 

@@ -244,13 +244,29 @@ def test_further_frames_are_trained_on_and_told_and_the_schedule_still_ends(tmp_
     further = make_cityscapes(tmp_path / "further", frames={"train": 4, "val": 1}, size=(32, 64))
     code, errors = train(data, config, "--epochs", 1)
     assert code == 0, errors
-    code, errors = train(data, config, "--resume", "--extra-data", f"Rendered={further}")
+    code, errors = train(
+        data, config, "--resume", "--extra-data", f"Rendered={further}", "--extra-repeats", 2
+    )
     assert code == 0, errors
     assert find_run("tiny", tmp_path).record["data"]["extra"] == [
-        {"from_epoch": 2, "sources": [{"name": "Rendered", "frames": 4, "cities": ["aachen"]}]}
+        {"from_epoch": 2, "sources": [{"name": "Rendered", "frames": 4, "repeats": 2, "cities": ["aachen"]}]}
     ]
-    # Five steps an epoch where the first had three: the rate is zero after the last step all the same.
+    # Seven steps an epoch where the first had three: the rate is zero after the last step all the same.
     assert history(tmp_path)["learning_rate"].iloc[-1] == pytest.approx(0, abs=1e-9)
 
     code, errors = train(data, config, "--resume", "--extra-data", str(further))
     assert code == 2 and "expected NAME=ROOT" in errors
+    code, errors = train(data, config, "--resume", "--extra-repeats", 0)
+    assert code == 2 and "--extra-repeats is 0; expected at least 1." in errors
+
+
+def test_a_number_of_frames_is_spread_over_the_cities(tmp_path, train):
+    data = make_cityscapes(tmp_path / "data", frames={"train": 3, "val": 1}, size=(32, 64), city="bonn")
+    make_cityscapes(data, frames={"train": 3}, size=(32, 64), city="zons")
+    code, errors = train(data, write_config(tmp_path / "few.json", frames=2, epochs=1))
+    assert code == 0, errors
+    stored = find_run("tiny", tmp_path).record["data"]
+    assert (stored["frames"], stored["cities"]) == (2, ["bonn", "zons"])
+
+    code, errors = train(data, write_config(tmp_path / "many.json", frames=7), runs=tmp_path / "runs")
+    assert code == 2 and "frames = 7, but the split train has 6" in errors

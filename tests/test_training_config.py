@@ -25,6 +25,7 @@ def test_committed_configurations_survive_a_round_trip(path):
         ({"epochs": 3}, "names no model"),
         ({"model": "unet", "epochs": 0}, "epochs = 0; expected a whole number of at least 1"),
         ({"model": "unet", "epochs": True}, "epochs = true"),
+        ({"model": "unet", "frames": 0}, "frames = 0; expected null or a whole number of at least 1"),
         ({"model": "unet", "epochs": 5, "decay_epochs": 6}, "decay_epochs = 6"),
         ({"model": "unet", "learning_rate": float("nan")}, "learning_rate = NaN; expected a number above 0"),
         ({"model": "unet", "image_size": [256]}, r"image_size = \[256\]; expected \[height, width\]"),

@@ -39,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=ROOT",
         help="train on the split train of this root as well, such as 'Demo city=PLACE'; may be repeated",
     )
+    parser.add_argument(
+        "--extra-repeats", type=int, default=1, help="how often an epoch shows each frame of --extra-data"
+    )
     parser.add_argument("--config", type=Path, help="JSON file, see configs/; the options below override it")
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
     parser.add_argument(
@@ -54,8 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, and say at the end what was reached."""
     config = _config(arguments)
-    if arguments.workers < 1:
-        raise InputError(f"--workers is {arguments.workers}; expected at least 1.")
+    for name, value in (("workers", arguments.workers), ("extra-repeats", arguments.extra_repeats)):
+        if value < 1:
+            raise InputError(f"--{name} is {value}; expected at least 1.")
     extra_data = dict(_named_root(text) for text in arguments.extra_data)
     _limit_threads(arguments.threads)
 
@@ -70,6 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
             folder,
             data_root=arguments.data,
             extra_data=extra_data,
+            extra_repeats=arguments.extra_repeats,
             resume=arguments.resume,
             workers=arguments.workers,
             verbose=1 if sys.stdout.isatty() else 2,

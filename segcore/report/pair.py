@@ -107,8 +107,12 @@ def _facts(run: Run) -> Iterator[tuple[str, object]]:
 
 def _source(data: Mapping) -> str:
     frames = f"{data['frames']:,} frames" if isinstance(data.get("frames"), int) else None
+    repeats = data.get("repeats")
+    often = f"{repeats} times an epoch" if isinstance(repeats, int) and repeats > 1 else None
     cities = data.get("cities")
-    return _join(data.get("name"), data.get("split"), frames, *(cities if isinstance(cities, list) else ()))
+    return _join(
+        data.get("name"), data.get("split"), frames, often, *(cities if isinstance(cities, list) else ())
+    )
 
 
 def _budget(run: Run) -> str:
