@@ -5,7 +5,8 @@
 The many runs are made in a temporary folder, from random numbers that mean nothing; only the shipped ones
 among them can predict. For both folders a server of its own is started and every page visited once, which is
 the column "after start". Then follow visits with a new browser ("first") and again with the same ("second"),
-each from the request to the page's content on the screen. Time goes by on the wall: let nothing else run.
+each from the request of the whole app to the page's content on the screen, and at last "click": in an app that
+is open, from a click in the sidebar to the content. Time goes by on the wall: let nothing else run.
 """
 
 import argparse
@@ -47,7 +48,15 @@ PAGES = {
     "evaluation, frames": ("evaluation?view=Frames", "[data-testid=stPageLink], [data-testid=stAlert]"),
     "robustness": ("robustness", f"{_CHART} path.js-line"),
 }
+# What has a link of its own in the sidebar, and its heading. The overview comes last: the app opens with it.
+HEADINGS = {name: name.capitalize() for name in ("training", "evaluation", "robustness")} | {
+    "augment": "Augment",
+    "compare": "Compare",
+    "overview": "SegCompare",
+}
 _PATIENCE_SECONDS = 300
+# A reader's pause between two pages, in which what a page left behind comes to an end.
+_PAUSE_MS = 4000
 
 
 def make_runs(root: Path, *, runs: int, epochs: int, frames: int) -> None:
@@ -156,6 +165,35 @@ def measure(
     return times
 
 
+def measure_clicks(
+    browser: Browser, url: str, pages: Sequence[str], repeats: int
+) -> dict[str, dict[str, list[float]]]:
+    """Return seconds by page, as ``measure`` does, from a click in the sidebar of an open app."""
+    linked = [name for name in HEADINGS if name in pages]
+    times: dict[str, dict[str, list[float]]] = {name: {"click": []} for name in linked}
+    for _ in range(repeats):
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        page.set_default_timeout(1000 * _PATIENCE_SECONDS)
+        page.goto(url)
+        page.locator(PAGES["overview"][1]).first.wait_for(state="attached")
+        for name in linked:
+            page.wait_for_timeout(_PAUSE_MS)
+            link = page.get_by_test_id("stSidebarNavLink").filter(has_text=name.capitalize())
+            start = time.monotonic()
+            link.click()
+            page.get_by_role("heading", name=HEADINGS[name], level=1).wait_for()
+            page.locator(PAGES[name][1]).first.wait_for(state="attached")
+            times[name]["click"].append(time.monotonic() - start)
+        context.close()
+    return times
+
+
+def _all_visits(browser: Browser, url: str, pages: Sequence[str], repeats: int):
+    times, clicks = measure(browser, url, pages, repeats), measure_clicks(browser, url, pages, repeats)
+    return {name: kinds | clicks.get(name, {}) for name, kinds in times.items()}
+
+
 def _open(context: BrowserContext, address: str, content: str) -> float:
     page = context.new_page()
     page.set_default_timeout(1000 * _PATIENCE_SECONDS)
@@ -180,9 +218,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         make_runs(Path(folder), runs=chosen.runs, epochs=chosen.epochs, frames=chosen.frames)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
         with server(Path(folder)) as url:
-            many = measure(browser, url, chosen.pages, chosen.repeats)
+            many = _all_visits(browser, url, chosen.pages, chosen.repeats)
         with server(PROJECT / "weights") as url:
-            few = measure(browser, url, chosen.pages, chosen.repeats)
+            few = _all_visits(browser, url, chosen.pages, chosen.repeats)
         browser.close()
     sys.stdout.write(f"{'seconds':20}{'visit':13}{'median':>8}{'p95':>8}{'shipped':>9}{'ratio':>7}\n")
     for name, kinds in many.items():

@@ -4,6 +4,7 @@ import streamlit as st
 
 from segcore.errors import InputError
 from ui.overview import show_cards, show_example
+from ui.preload import preload_charts
 from ui.router import link_to, through_app
 from ui.runs import HOW_TO_ADD_A_RUN, listed_runs, sets_of
 from ui.source import HOW_TO_GET_FRAMES, current_source
@@ -75,3 +76,4 @@ with left:
         st.code(OWN_RUN, language="bash")
 with right:
     _show_data()
+preload_charts()

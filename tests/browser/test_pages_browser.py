@@ -96,3 +96,11 @@ def test_frame_stays_when_the_page_changes(page, visit):
     frame.wait_for()
     assert frame.input_value() == "ulm_000002_000019"
     assert "frame=ulm_000002_000019" in page.url
+
+
+def test_overview_fetches_the_code_of_charts_before_a_page_has_one(page, visit, console_errors):
+    with page.expect_response(re.compile(r"/PlotlyChart\.[^/]*\.js$")) as fetched:
+        visit(page, "")
+    assert fetched.value.ok
+    assert page.get_by_test_id("stPlotlyChart").count() == 0
+    assert console_errors == []
