@@ -24,14 +24,22 @@ from segcore.runs import RECORD_FILE
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import (
     describe_run,
+    logit_excess,
     make_optimizer,
     measure_class_weights,
     model_to_train,
     with_sources,
 )
 
-# To prolong or end a training, and to go on where the loss was no number.
-FREE_ON_RESUME = ("epochs", "decay_epochs", "learning_rate", "warmup_steps", "precision")
+# To prolong or end a training, to go on where the loss was no number, and what only concerns the stored weights.
+FREE_ON_RESUME = (
+    "epochs",
+    "decay_epochs",
+    "learning_rate",
+    "logit_adjustment",
+    "precision",
+    "warmup_steps",
+)
 
 
 def train(
@@ -86,9 +94,10 @@ def train(
     )
     model, label_stride = model_to_train(config, num_classes=space.num_classes)
     steps = math.ceil(len(all_frames) / config.batch_size)
+    class_weights = measure_class_weights(config, train_frames)
     model.compile(
         optimizer=make_optimizer(config, steps_per_epoch=steps),
-        loss=make_loss(config.loss, class_weights=measure_class_weights(config, train_frames)),
+        loss=make_loss(config.loss, class_weights=class_weights),
         metrics=[MeanIoU(space.num_classes), Accuracy(space.num_classes)],
     )
     model.optimizer.build(model.trainable_variables)
@@ -120,6 +129,7 @@ def train(
         state=state,
         validated=validated,
         val_batches=sequence(val_frames, "none", config.image_size),
+        excess=logit_excess(config, class_weights),
         settling_batches=sequence(train_frames, "none", config.image_size, shuffle=True),
         record=describe_run(config, validated, train_frames, state.extra_data) | _notes(folder),
     )

@@ -31,6 +31,8 @@ class TrainingConfig:
         loss_grid: "full", or "logits" to take the training loss where the network ends, before the
             upsampling, against labels of that grid; validation is always at full size.
         class_weights: "none", or "log": 1 / ln(1.02 + share of the class), as in ENet (Paszke et al. 2016).
+        logit_adjustment: what share of the logarithm of the class weights is taken off the logits of the stored
+            model, 0..1; they are that much too high after training with the weights (see Menon et al. 2021).
         encoder_weights: "none", "imagenet" or a path; mobilenet_segnet only.
         epochs: passes over the frames.
         batch_size: frames a step.
@@ -55,6 +57,7 @@ class TrainingConfig:
     loss: str = "ce"
     loss_grid: str = "full"
     class_weights: str = "none"
+    logit_adjustment: float = 0.0
     encoder_weights: str = "none"
     epochs: int = 40
     batch_size: int = 8
@@ -151,6 +154,15 @@ def _check(config: TrainingConfig) -> None:
     _require(config, "learning_rate", _is_number(config.learning_rate, above=0), "a number above 0")
     _require(config, "weight_decay", _is_number(config.weight_decay, above=-1e-30), "a number of at least 0")
     _require(config, "ema", _is_number(config.ema, above=-1e-30) and config.ema < 1, "a number in [0, 1)")
+    adjustment = config.logit_adjustment
+    _require(
+        config,
+        "logit_adjustment",
+        _is_number(adjustment, above=-1e-30)
+        and adjustment <= 1
+        and (adjustment == 0 or config.class_weights != "none"),
+        "a number from 0 to 1, and 0 without class_weights",
+    )
     _require(config, "image_size", _is_pair(config.image_size, int), "[height, width]")
     _require(
         config,

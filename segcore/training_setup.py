@@ -73,6 +73,13 @@ def measure_class_weights(config: TrainingConfig, frames: Sequence[Frame]) -> tu
     return tuple(1 / np.log(1.02 + shares))
 
 
+def logit_excess(config: TrainingConfig, class_weights: Sequence[float] | None) -> np.ndarray | None:
+    """Return what is to be taken off the logits of each class, float32 (classes,), or None for nothing."""
+    if not config.logit_adjustment:
+        return None
+    return (config.logit_adjustment * np.log(class_weights)).astype(np.float32)
+
+
 def with_sources(
     state: TrainingState, extra: Mapping[str, Sequence[Frame]], repeats: int = 1
 ) -> TrainingState:

@@ -18,7 +18,10 @@ from makers import make_cityscapes
 
 from segcore.callbacks import EpochKeeper
 from segcore.cli import main
+from segcore.data.cityscapes import find_frames, read_label_ids
 from segcore.files import sha256_of
+from segcore.labels import LABEL_SPACES
+from segcore.models import build_model, logit_bias
 from segcore.runs import check_weights, find_run
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -258,6 +261,22 @@ def test_further_frames_are_trained_on_and_told_and_the_schedule_still_ends(tmp_
     assert code == 2 and "expected NAME=ROOT" in errors
     code, errors = train(data, config, "--resume", "--extra-repeats", 0)
     assert code == 2 and "--extra-repeats is 0; expected at least 1." in errors
+
+
+def test_logit_adjustment_takes_its_share_of_the_class_weights_off_the_stored_bias(tmp_path, data, train):
+    biases = {}
+    for share in (0.0, 0.5):
+        runs = tmp_path / str(share)
+        config = {"epochs": 1, "class_weights": "log", "logit_adjustment": share}
+        code, errors = train(data, write_config(tmp_path / "adjusted.json", **config), runs=runs)
+        assert code == 0, errors
+        model = build_model(TINY["model"], num_classes=19, image_size=TINY["image_size"], **TINY["arguments"])
+        model.load_weights(runs / "tiny" / "model.weights.h5")
+        biases[share] = logit_bias(model).numpy()
+    labels = np.stack([read_label_ids(frame) for frame in find_frames(data, split="train")])
+    shares = np.array([(LABEL_SPACES["train_ids"].from_label_ids[labels] == i).sum() for i in range(19)])
+    weights = 1 / np.log(1.02 + shares / shares.sum())
+    np.testing.assert_allclose(biases[0.0] - biases[0.5], 0.5 * np.log(weights), atol=1e-5)
 
 
 def test_a_number_of_frames_is_spread_over_the_cities(tmp_path, train):

@@ -31,6 +31,8 @@ def test_committed_configurations_survive_a_round_trip(path):
         ({"model": "unet", "image_size": [256]}, r"image_size = \[256\]; expected \[height, width\]"),
         ({"model": "unet", "scale": [1.5, 0.5]}, "scale"),
         ({"model": "unet", "ema": 1.0}, "ema"),
+        ({"model": "unet", "logit_adjustment": 0.5}, "logit_adjustment = 0.5; .* 0 without class_weights"),
+        ({"model": "unet", "class_weights": "log", "logit_adjustment": 1.5}, "a number from 0 to 1"),
         ({"model": "unet", "label_space": "32"}, 'label_space = "32"; expected one of train_ids, categories'),
         ({"model": 3}, "model = 3; expected text"),
     ],

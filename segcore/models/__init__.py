@@ -50,6 +50,12 @@ def build_model(
     return builder(num_classes=num_classes, image_size=image_size, **arguments)
 
 
+def logit_bias(model: keras.Model) -> keras.Variable:
+    """Return the bias (C,) that is in every logit of its class: what follows the last convolution sums and
+    interpolates, and leaves a constant as it is."""
+    return next(layer for layer in reversed(model.layers) if isinstance(layer, keras.layers.Conv2D)).bias
+
+
 def logits_model(model: keras.Model) -> tuple[keras.Model, int]:
     """Return (the model up to its "logits" layer, the stride of that layer); weights are shared."""
     logits = model.get_layer("logits").output

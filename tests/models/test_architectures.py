@@ -6,7 +6,7 @@ import pytest
 from small_models import SMALL, build_small
 
 from segcore.errors import InputError
-from segcore.models import ARCHITECTURES, build_model, logits_model
+from segcore.models import ARCHITECTURES, build_model, logit_bias, logits_model
 
 every_architecture = pytest.mark.parametrize("architecture", sorted(ARCHITECTURES))
 
@@ -40,6 +40,19 @@ def test_logits_cover_the_frame(architecture, size):
         assert tuple(logits.shape) == (count, *size, 5)
         assert keras.backend.standardize_dtype(logits.dtype) == "float32"
         assert np.isfinite(np.asarray(logits)).all()
+
+
+@every_architecture
+def test_the_logit_bias_is_in_every_logit_of_its_class(architecture):
+    model = build_small(architecture)
+    pictures = frames(2, (64, 64))
+    before = np.asarray(model(pictures))
+    shift = np.array([0.5, -1.0, 0.0, 2.0], np.float32)
+    bias = logit_bias(model)
+    bias.assign(bias + shift)
+    np.testing.assert_allclose(
+        np.asarray(model(pictures)) - before, np.broadcast_to(shift, before.shape), atol=1e-4
+    )
 
 
 @every_architecture
