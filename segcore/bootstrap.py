@@ -25,6 +25,11 @@ class Interval:
     high: float
     confidence: float
 
+    @property
+    def verdict(self) -> int:
+        """1 for a difference above 0 throughout the interval, -1 for one below, 0 where the frames do not tell."""
+        return int(self.low > 0) - int(self.high < 0)
+
 
 def bootstrap_interval(
     per_frame: Sequence[Mapping], *, seed: int = 0, repeats: int = 2000, confidence: float = 0.95

@@ -10,11 +10,6 @@ from segcore.bootstrap import Interval
 from segcore.charts import NEUTRAL, RUN_A, RUN_B
 
 
-def verdict(interval: Interval) -> int:
-    """Return 1 where a difference is above 0 throughout its interval, -1 below, 0 where frames do not tell."""
-    return int(interval.low > 0) - int(interval.high < 0)
-
-
 def difference_bars(differences: Mapping[str, Interval], *, better: str, worse: str, title: str) -> go.Figure:
     """Draw differences as bars with their intervals, grey where the interval holds 0.
 
@@ -30,7 +25,7 @@ def difference_bars(differences: Mapping[str, Interval], *, better: str, worse: 
         rows = [
             (name, interval)
             for name, interval in differences.items()
-            if verdict(interval) == sign and not np.isnan(interval.value)
+            if interval.verdict == sign and not np.isnan(interval.value)
         ]
         values, low, high = (
             100 * np.array([getattr(interval, key) for _, interval in rows])

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from segcore.augmentation_answer import augmentation_table
 from segcore.bootstrap import bootstrap_interval
 from segcore.files import replace_file
-from segcore.runs import Run, evaluation_sets, read_evaluation, read_history
+from segcore.runs import Run, evaluation_sets, is_outdated, read_evaluation, read_history
 
 _WHAT = {
     "unet": "U-Net (Ronneberger et al. 2015)",
@@ -27,7 +28,10 @@ PUBLISHED = (
     ("UNet-S5-D16 (MMSegmentation)", "Cityscapes val", 69.1, None),
 )
 
-SCORE_MARKS = ("<!-- scores, written by python -m segcore card -->", "<!-- end of scores -->")
+SCORE_MARKS, AUGMENTATION_MARKS = (
+    (f"<!-- {table}, written by python -m segcore card -->", f"<!-- end of {table} -->")
+    for table in ("scores", "augmentation")
+)
 
 
 def write_model_card(run: Run) -> None:
@@ -42,12 +46,21 @@ def overview(runs: Sequence[Run]) -> str:
 
 
 def with_scores(readme: str, runs: Sequence[Run]) -> str | None:
-    """Return the project's README with the table of scores between its two marks, or None if it has no marks."""
-    if not all(mark in readme for mark in SCORE_MARKS):
-        return None
-    before, _, rest = readme.partition(SCORE_MARKS[0])
-    _, _, after = rest.partition(SCORE_MARKS[1])
-    return f"{before}{SCORE_MARKS[0]}\n{_table(runs, folder='weights/')}\n{SCORE_MARKS[1]}{after}"
+    """Return the project's README with its tables between their marks, or None if it has no marks.
+
+    Runs that keep no weights are left out of the scores: nobody can use them.
+    """
+    usable = [run for run in runs if run.has_weights]
+    tables = {
+        SCORE_MARKS: lambda: _table(usable, folder="weights/"),
+        AUGMENTATION_MARKS: lambda: augmentation_table(runs),
+    }
+    marked = [marks for marks in tables if all(mark in readme for mark in marks)]
+    for first, last in marked:
+        before, _, rest = readme.partition(first)
+        _, _, after = rest.partition(last)
+        readme = f"{before}{first}\n{tables[first, last]()}\n{last}{after}"
+    return readme if marked else None
 
 
 def _table(runs: Sequence[Run], *, folder: str) -> str:
@@ -68,7 +81,7 @@ def _table(runs: Sequence[Run], *, folder: str) -> str:
 def _evaluations(run: Run) -> list[dict]:
     evaluations = [read_evaluation(run, name) for name in evaluation_sets(run)]
     # A score of other weights than those in the folder says nothing about this model.
-    return [scores for scores in evaluations if scores.get("weights_sha256") == run.weights_sha256]
+    return [scores for scores in evaluations if not is_outdated(run, scores)]
 
 
 def model_card(run: Run) -> str:
@@ -126,7 +139,15 @@ were not trained on.{_extra(data)}
 - Reached: {record["epochs"]} epochs in {hours:.1f} hours of wall time on {record["hardware"]}, shared with other \
 work ({record["versions"]["backend"]} back end, {training["precision"]}). The weights are those of epoch \
 {record["best_epoch"]}, the best on the validation frames, which makes its validation score a little kinder than an \
-untouched test set would be.{"".join(f"{chr(10)}- {note}" for note in record.get("notes", []))}"""
+untouched test set would be.{_weights(run)}{"".join(f"{chr(10)}- {note}" for note in record.get("notes", []))}"""
+
+
+def _weights(run: Run) -> str:
+    return (
+        ""
+        if run.has_weights
+        else "\n- The weights themselves are not kept here; the command makes them again."
+    )
 
 
 def _extra(data: dict) -> str:

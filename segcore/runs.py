@@ -300,6 +300,12 @@ def write_history(path: Path, history: pd.DataFrame) -> None:
         history.reindex(columns=list(HISTORY_COLUMNS)).to_csv(temporary, index=False, na_rep="NA")
 
 
+def is_outdated(run: Run, scores: Mapping) -> bool:
+    """Tell whether scores were measured with other weights than those that the run holds now."""
+    measured = scores.get("weights_sha256")
+    return None not in (measured, run.weights_sha256) and measured != run.weights_sha256
+
+
 def evaluation_sets(run: Run) -> tuple[str, ...]:
     """Return the names of the sets that the run was evaluated on, sorted."""
     return _stems(run.path / "evaluation", ".json")

@@ -4,7 +4,7 @@ import pytest
 
 from segcore.bootstrap import Interval
 from segcore.charts import NEUTRAL, RUN_A, RUN_B
-from segcore.interval_charts import add_intervals, difference_bars, verdict
+from segcore.interval_charts import add_intervals, difference_bars
 from segcore.robustness_charts import severity_curves
 
 NAN = float("nan")
@@ -17,7 +17,7 @@ DIFFERENCES = {
 
 
 def test_a_verdict_needs_the_whole_interval_on_one_side():
-    assert [verdict(interval) for interval in DIFFERENCES.values()] == [1, 0, -1, 0]
+    assert [interval.verdict for interval in DIFFERENCES.values()] == [1, 0, -1, 0]
 
 
 def test_bars_are_coloured_by_verdict_and_carry_their_interval():

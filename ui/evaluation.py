@@ -7,10 +7,10 @@ import streamlit as st
 
 from segcore.charts import cost_scatter
 from segcore.errors import InputError
-from segcore.runs import Run
+from segcore.runs import Run, is_outdated
 from ui.evaluation_columns import in_percent, share_column
 from ui.page import ABSENT, percent, show_chart
-from ui.runs import is_outdated, plain, provenance, scores_of
+from ui.runs import plain, provenance, scores_of
 from ui.url import notice_unknown
 
 _KEPT = {"bind": "query-params", "persist_state": "session"}

@@ -9,17 +9,17 @@ from segcore.bootstrap import Interval
 from segcore.charts import curves_figure
 from segcore.data.effects import EFFECTS
 from segcore.errors import InputError
-from segcore.interval_charts import add_intervals, difference_bars, verdict
+from segcore.interval_charts import add_intervals, difference_bars
 from segcore.robustness import read_provenance
 from segcore.robustness_charts import severity_curves
-from segcore.runs import Run, robustness_sets
+from segcore.runs import Run, is_outdated, robustness_sets
 from segcore.tables import score_table
 from ui.evaluation_classes import points
 from ui.evaluation_columns import in_percent, points_column, share_column
 from ui.frame_counts import differences
 from ui.page import ABSENT, percent, show_chart
 from ui.robustness import show_legend
-from ui.runs import history_of, is_outdated, plain, provenance
+from ui.runs import history_of, plain, provenance
 from ui.training import best_epochs, readable_histories
 from ui.url import notice_unknown
 from ui.weather_intervals import Weather, weather
@@ -217,7 +217,7 @@ def _list_in_words(gains: Mapping[str, Interval], *, where: str, what: str) -> s
     named: dict[int, list[str]] = {1: [], 0: [], -1: []}
     for name, gain in gains.items():
         if not pd.isna(gain.value):
-            named[verdict(gain)].append(f"{name} {100 * gain.value:+.1f}")
+            named[gain.verdict].append(f"{name} {100 * gain.value:+.1f}")
     helped, unclear, harmed = (", ".join(names) for names in named.values())
     rest = f" The frames do not tell for {unclear}." if unclear else ""
     return (
@@ -227,7 +227,7 @@ def _list_in_words(gains: Mapping[str, Interval], *, where: str, what: str) -> s
 
 
 def _judged(mean: Interval) -> str:
-    return {1: "helps", 0: "no difference shown", -1: "does not help"}[verdict(mean)]
+    return {1: "helps", 0: "no difference shown", -1: "does not help"}[mean.verdict]
 
 
 def _gap(run: Run) -> float | None:

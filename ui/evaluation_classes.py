@@ -9,7 +9,7 @@ import streamlit as st
 from segcore.bootstrap import Interval
 from segcore.charts import confusion_heatmap, dumbbell, row_shares
 from segcore.errors import InputError
-from segcore.interval_charts import difference_bars, verdict
+from segcore.interval_charts import difference_bars
 from segcore.runs import Run
 from segcore.tables import DIFFERENCE, predicts_void, same_classes, score_table, swatch, with_difference
 from ui.evaluation_columns import in_percent, points_column, share_column
@@ -48,14 +48,14 @@ def describe_differences(
 ) -> str:
     """Say in two sentences what the intervals bear out and what they do not."""
     known = {name: interval for name, interval in classes.items() if not np.isnan(interval.value)}
-    named = {sign: [n for n, interval in known.items() if verdict(interval) == sign] for sign in (1, 0, -1)}
+    named = {sign: [n for n, interval in known.items() if interval.verdict == sign] for sign in (1, 0, -1)}
     leads = {
         1: f"{first} is ahead, and the interval bears it out",
         0: "the interval holds 0, so these frames do not tell which is better",
         -1: f"{second} is ahead, and the interval bears it out",
     }
     return (
-        f"Mean IoU, {first} − {second}: {points(mean)}; {leads[verdict(mean)]}. "
+        f"Mean IoU, {first} − {second}: {points(mean)}; {leads[mean.verdict]}. "
         f"{first} is better in {len(named[1])} of {len(known)} classes, {second} in {len(named[-1])}; in the other "
         f"{len(named[0])} the frames do not tell."
     )

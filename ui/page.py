@@ -46,11 +46,13 @@ def choose_runs(runs: Sequence[Run], *, key: str, most: int, first: int = 2) -> 
         first: how many are chosen to begin with.
     """
     names = [run.name for run in runs]
+    # Those that can predict before those that keep scores alone, made for one question.
+    usable_first = [run.name for run in sorted(runs, key=lambda run: not run.has_weights)]
     notice_unknown(key, names, what="run")
     chosen = st.multiselect(
         "Runs",
         names,
-        default=names[:first],
+        default=usable_first[:first],
         key=key,
         max_selections=most,
         bind="query-params",

@@ -104,12 +104,6 @@ def sets_of(runs: Sequence[Run], stored: Callable[[Run], Sequence[str]] = evalua
     return sorted(set(names), key=lambda name: (-names.count(name), name == DEMO_SET, name))
 
 
-def is_outdated(run: Run, scores: dict) -> bool:
-    """Tell whether scores were measured with other weights than those that the run holds now."""
-    measured = scores.get("weights_sha256")
-    return None not in (measured, run.weights_sha256) and measured != run.weights_sha256
-
-
 def provenance(scores: dict) -> str:
     """Return data, split, frames and resolution of scores in words, for the line under every score."""
     return f"Scores: {plain(conditions(scores))}"

@@ -6,8 +6,8 @@ import pytest
 from makers import make_evaluation, make_run
 
 from segcore import tables
-from segcore.runs import read_evaluation, read_run
-from ui.runs import is_outdated, provenance
+from segcore.runs import is_outdated, read_evaluation, read_run
+from ui.runs import provenance
 
 
 def test_score_table_keeps_the_order_of_cityscapes_and_leaves_absent_classes_blank():

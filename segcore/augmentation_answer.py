@@ -1,0 +1,79 @@
+"""Does augmentation help? Each run against its twin without, from what their folders hold, as a Markdown table."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from segcore.bootstrap import Interval, bootstrap_classes, bootstrap_difference, bootstrap_mean_difference
+from segcore.errors import InputError
+from segcore.robustness import CLEAN, read_per_frame, read_provenance
+from segcore.runs import Run, evaluation_sets, is_outdated, read_evaluation, read_history
+from segcore.tables import augmentation_pairs
+
+_HEAD = (
+    "| Run, scored on | mIoU with | without | Difference | Train − val with | without | Classes better, worse | "
+    "Under weather |",
+    "|---|---|---|---|---|---|---|---|",
+)
+
+
+def augmentation_table(runs: Sequence[Run]) -> str:
+    """Return one row for each pair (X, X_noaug) and set of frames that both were scored on.
+
+    Differences are with less without, in points, with 95 % bootstrap intervals over frames. Classes are better or
+    worse where their interval does not hold 0. The difference under weather is the mean over all effects and
+    severities that both were measured at, the clean frames left out.
+    """
+    by_name = {run.name: run for run in runs}
+    rows = [
+        _row(with_it, without, set_name)
+        for with_it, without in ((by_name[x], by_name[y]) for x, y in augmentation_pairs(list(by_name)))
+        for set_name in _shared_sets(with_it, without)
+    ]
+    return "\n".join((*_HEAD, *rows))
+
+
+def _shared_sets(*pair: Run) -> Iterator[str]:
+    for name in evaluation_sets(pair[0]):
+        scores = [read_evaluation(run, name) for run in pair]
+        if None not in scores and not any(map(is_outdated, pair, scores)):
+            yield name
+
+
+def _row(with_it: Run, without: Run, set_name: str) -> str:
+    scores = [read_evaluation(run, set_name) for run in (with_it, without)]
+    counts = [each["per_frame"] for each in scores]
+    classes = bootstrap_classes(*counts)
+    judged = [each.verdict for each in classes if not np.isnan(each.value)]
+    cells = (
+        f"`{with_it.name}`, {scores[0]['data']} {scores[0]['split']}, {scores[0]['frames']} frames",
+        *(f"{100 * each['miou']:.1f} %" for each in scores),
+        _points(bootstrap_difference(*counts)),
+        *(_gap(run) for run in (with_it, without)),
+        f"{judged.count(1)}, {judged.count(-1)}",
+        _weather(with_it, without, set_name),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _gap(run: Run) -> str:
+    history = read_history(run).set_index("epoch")
+    epoch = run.best_epoch or history["val_mean_iou"].idxmax()
+    return f"{100 * (history['mean_iou'] - history['val_mean_iou'])[epoch]:+.1f}"
+
+
+def _weather(with_it: Run, without: Run, set_name: str) -> str:
+    made = [read_provenance(run, set_name) for run in (with_it, without)]
+    counts = [read_per_frame(run, set_name) for run in (with_it, without)]
+    both = [key for key in counts[0] if key[1] != CLEAN and key in counts[1]]
+    if not both or made[0].get("seed") != made[1].get("seed"):
+        return "not measured"
+    try:
+        gain = bootstrap_mean_difference([(counts[0][key], counts[1][key]) for key in both])
+    except InputError:
+        return "not measured on the same frames"
+    return f"{_points(gain)}, {made[0]['frames']} frames"
+
+
+def _points(interval: Interval) -> str:
+    return f"{100 * interval.value:+.1f} ({100 * interval.low:+.1f} to {100 * interval.high:+.1f})"

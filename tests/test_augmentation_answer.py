@@ -1,0 +1,89 @@
+"""Augmentation against none, in one row: every cell is what the folders of the two runs hold."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+from makers import make_run
+
+from segcore.augmentation_answer import augmentation_table
+from segcore.model_card import AUGMENTATION_MARKS, with_scores
+from segcore.robustness import Sweep, save
+from segcore.runs import find_run, list_runs, read_evaluation, write_evaluation, write_history
+
+FRAMES = tuple(f"ulm_{index:06}_000019" for index in range(6))
+
+
+@pytest.fixture
+def pair(tmp_path):
+    make_run(tmp_path, "alpha", skill=0.8, seed=1)
+    make_run(tmp_path, "alpha_noaug", skill=0.6, seed=1)
+    for name, trained in (("alpha", 0.50), ("alpha_noaug", 0.70)):
+        path = tmp_path / name
+        curves = {"epoch": [1, 2], "mean_iou": [0.1, trained], "val_mean_iou": [0.2, 0.45]}
+        write_history(path / "history.csv", pd.DataFrame(curves))
+        record = json.loads((path / "run.json").read_text())
+        (path / "run.json").write_text(json.dumps(record | {"best_epoch": 2}))
+    return tmp_path
+
+
+def store_sweep(run, shares, *, seed=0):
+    """Store a sweep of one class, six frames of a thousand pixels, ``shares`` of them right at (effect, severity)."""
+    per_frame = [
+        {"effect": effect, "severity": level, "frame": frame, "tp": [round(1000 * share)], "fp": [0]}
+        | {"fn": [1000 - round(1000 * share)]}
+        for (effect, level), share in shares.items()
+        for frame in FRAMES
+    ]
+    rows = [
+        {"effect": effect or "rain", "severity": level, "miou": share}
+        for (effect, level), share in shares.items()
+    ]
+    made = {"set": "val", "frames": len(FRAMES), "seed": seed, "weights_sha256": None}
+    save(run, Sweep(pd.DataFrame(rows), made, tuple(per_frame)))
+
+
+def cells(root):
+    rows = augmentation_table(list_runs(root).runs).splitlines()[2:]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+def test_scores_gaps_and_intervals_stand_in_a_row(pair):
+    (row,) = cells(pair)
+    runs = list_runs(pair).runs
+    scores = [read_evaluation(run, "val")["miou"] for run in runs]
+    assert row[0].startswith("`alpha`, ")
+    assert row[1:3] == [f"{100 * score:.1f} %" for score in scores]
+    value, low, high = map(float, re.findall(r"[+-]\d+\.\d", row[3]))
+    assert value == pytest.approx(100 * (scores[0] - scores[1]), abs=0.051)
+    assert 0 < low <= value <= high
+    assert row[4:6] == ["+5.0", "+25.0"]
+    better, worse = map(int, row[6].split(", "))
+    assert better > worse
+    assert row[7] == "not measured"
+
+
+def test_weather_is_the_mean_over_effects_and_severities_without_the_clean_frames(pair):
+    with_it, without = list_runs(pair).runs
+    store_sweep(with_it, {(None, 0): 0.2, ("rain", 1): 0.8, ("fog", 1): 0.7, ("fog", 5): 0.1})
+    store_sweep(without, {(None, 0): 0.9, ("rain", 1): 0.6, ("fog", 1): 0.6})
+    # (20 + 10) / 2; what only one was measured at does not count.
+    assert cells(pair)[0][7] == "+15.0 (+15.0 to +15.0), 6 frames"
+    store_sweep(without, {(None, 0): 0.9, ("rain", 1): 0.6}, seed=1)
+    assert cells(pair)[0][7] == "not measured"
+
+
+def test_scores_of_other_weights_make_no_row(pair):
+    path = pair / "alpha" / "run.json"
+    (pair / "alpha" / "model.weights.h5").write_bytes(b"others")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"weights_sha256": "1" * 64}))
+    run = find_run("alpha", pair)
+    write_evaluation(run, read_evaluation(run, "val") | {"weights_sha256": "0" * 64})
+    assert cells(pair) == []
+
+
+def test_the_readme_has_the_table_between_its_marks(pair):
+    first, last = AUGMENTATION_MARKS
+    runs = list_runs(pair).runs
+    assert with_scores(f"{first}\nold\n{last}\n", runs) == f"{first}\n{augmentation_table(runs)}\n{last}\n"
