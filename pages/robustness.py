@@ -25,7 +25,7 @@ HOW_TO_MEASURE = (
     "Live shows one frame without that."
 )
 STAND_IN = (
-    "Synthetic weather is a stand-in for real weather: drops and fog are painted onto frames taken on dry days. "
+    "Synthetic weather is a stand-in for real weather: drops and fog are painted onto frames of dry streets. "
     "A model that keeps its score here may still fail in real rain; one that loses it here is unlikely to keep "
     "it there."
 )

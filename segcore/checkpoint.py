@@ -34,6 +34,8 @@ class TrainingState:
         extra_data: one entry for each change of what is trained on beside the data set itself: the epoch that
             it begins with, ``from_epoch``, and its ``sources``, each with name, frames, cities and (if stored)
             how often an epoch repeats them.
+        earlier: one entry for each change of the configuration on resuming: the epoch it was last used in,
+            ``to_epoch``, and the ``settings`` that were others until then.
     """
 
     epochs_done: int
@@ -43,6 +45,7 @@ class TrainingState:
     best_sha256: str | None
     config: dict
     extra_data: tuple[dict, ...] = ()
+    earlier: tuple[dict, ...] = ()
 
 
 def save_state(folder: Path, state: TrainingState, model: keras.Model) -> None:

@@ -1,7 +1,7 @@
 """The README.md of a run, written from what its folder holds, so that no figure in it is typed by hand."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
@@ -139,7 +139,17 @@ were not trained on.{_extra(data)}
 - Reached: {record["epochs"]} epochs in {hours:.1f} hours of wall time on {record["hardware"]}, shared with other \
 work ({record["versions"]["backend"]} back end, {training["precision"]}). The weights are those of epoch \
 {record["best_epoch"]}, the best on the validation frames, which makes its validation score a little kinder than an \
-untouched test set would be.{_weights(run)}{"".join(f"{chr(10)}- {note}" for note in record.get("notes", []))}"""
+untouched test set would be.{_items(_earlier(record))}{_weights(run)}{_items(record.get("notes", ()))}"""
+
+
+def _items(lines: Iterable[str]) -> str:
+    return "".join(f"\n- {line}" for line in lines)
+
+
+def _earlier(record: dict) -> Iterator[str]:
+    for entry in record.get("earlier", ()):
+        settings = ", ".join(f"`{key}={value}`" for key, value in entry["settings"].items())
+        yield f"Until epoch {entry['to_epoch']}: {settings}."
 
 
 def _weights(run: Run) -> str:
@@ -157,8 +167,8 @@ def _extra(data: dict) -> str:
             f"{source['frames']} train frames of {source['name']} ({', '.join(source['cities'])}){_repeats(source)}"
             for source in change["sources"]
         )
-        lines.append(f"- From epoch {change['from_epoch']} on also: {sources or 'nothing else'}.")
-    return "".join(f"\n{line}" for line in lines)
+        lines.append(f"From epoch {change['from_epoch']} on also: {sources or 'nothing else'}.")
+    return _items(lines)
 
 
 def _repeats(source: dict) -> str:

@@ -4,7 +4,6 @@ import json
 import math
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -28,17 +27,23 @@ from segcore.training_setup import (
     make_optimizer,
     measure_class_weights,
     model_to_train,
+    with_config,
     with_sources,
 )
 
-# To prolong or end a training, to go on where the loss was no number, and what only concerns the stored weights.
+# To prolong or end a training, to go on where the loss was no number, to show frames in another way to finish with,
+# and what only concerns the stored weights.
 FREE_ON_RESUME = (
     "epochs",
     "decay_epochs",
     "learning_rate",
-    "logit_adjustment",
-    "precision",
     "warmup_steps",
+    "precision",
+    "augment",
+    "scale",
+    "crop_size",
+    "batch_size",
+    "logit_adjustment",
 )
 
 
@@ -131,7 +136,7 @@ def train(
         val_batches=sequence(val_frames, "none", config.image_size),
         excess=logit_excess(config, class_weights),
         settling_batches=sequence(train_frames, "none", config.image_size, shuffle=True),
-        record=describe_run(config, validated, train_frames, state.extra_data) | _notes(folder),
+        record=describe_run(config, validated, train_frames, state) | _notes(folder),
     )
     if state.epochs_done >= config.epochs:
         keeper.publish()
@@ -189,7 +194,7 @@ def _initial_state(config: TrainingConfig, folder: Path, *, resume: bool) -> Tra
             f"The checkpoint of {folder.name} was made with another {', '.join(changed)}; only "
             f"{', '.join(FREE_ON_RESUME)} may change on --resume."
         )
-    return replace(state, config=wanted)
+    return with_config(state, wanted)
 
 
 def _notes(folder: Path) -> dict:

@@ -1,6 +1,7 @@
 """What a training starts from: model, optimizer, class weights, and the record of it all."""
 
 import platform
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
@@ -80,6 +81,16 @@ def logit_excess(config: TrainingConfig, class_weights: Sequence[float] | None) 
     return (config.logit_adjustment * np.log(class_weights)).astype(np.float32)
 
 
+def with_config(state: TrainingState, config: dict) -> TrainingState:
+    """Return ``state`` to go on with ``config``, and with a note of what was set otherwise in the epochs so far."""
+    # How long a training is planned to last says nothing about the epochs that it has had.
+    other = {key: old for key, old in state.config.items() if key != "epochs" and config.get(key) != old}
+    if not (other and state.epochs_done):
+        return replace(state, config=config)
+    entry = {"to_epoch": state.epochs_done, "settings": other}
+    return replace(state, config=config, earlier=(*state.earlier, entry))
+
+
 def with_sources(
     state: TrainingState, extra: Mapping[str, Sequence[Frame]], repeats: int = 1
 ) -> TrainingState:
@@ -101,7 +112,7 @@ def with_sources(
 
 
 def describe_run(
-    config: TrainingConfig, model: keras.Model, frames: Sequence[Frame], extra_data: Sequence[dict] = ()
+    config: TrainingConfig, model: keras.Model, frames: Sequence[Frame], state: TrainingState
 ) -> dict:
     """Return what ``run.json`` says from the start: model, training, data, versions and hardware.
 
@@ -109,9 +120,11 @@ def describe_run(
         config: how the run is trained.
         model: the model that is validated and stored.
         frames: training frames of the data set itself.
-        extra_data: as in ``segcore.checkpoint.TrainingState``.
+        state: what earlier epochs were trained with, and on.
     """
     height, width = read_label_ids(frames[0]).shape
+    backend = keras.backend.backend()
+    earlier = [entry | {"settings": _public(entry["settings"])} for entry in state.earlier]
     return {
         "format": 1,
         "architecture": config.model,
@@ -122,20 +135,22 @@ def describe_run(
         "normalization": {"scale": PIXEL_SCALE, "offset": PIXEL_OFFSET},
         "parameters": model.count_params(),
         # A path says nothing to others and something about the machine.
-        "training": {**config.to_dict(), "encoder_weights": _public_name(config.encoder_weights)},
+        "training": _public(config.to_dict()),
+        **({"earlier": earlier} if earlier else {}),
         "data": {
             "name": "Cityscapes",
             "split": "train",
             "frames": len(frames),
             "cities": sorted({frame.city for frame in frames}),
             "frame_size": [height, width],
-            **({"extra": list(extra_data)} if extra_data else {}),
+            **({"extra": list(state.extra_data)} if state.extra_data else {}),
         },
         "seed": config.seed,
         "versions": {
             "python": platform.python_version(),
             "keras": keras.__version__,
-            "backend": keras.backend.backend(),
+            "backend": backend,
+            backend: sys.modules[backend].__version__,
             "numpy": np.__version__,
             "albumentations": version("albumentations"),
         },
@@ -143,5 +158,6 @@ def describe_run(
     }
 
 
-def _public_name(encoder_weights: str) -> str:
-    return encoder_weights if encoder_weights in ("none", "imagenet") else Path(encoder_weights).name
+def _public(settings: dict) -> dict:
+    weights = settings.get("encoder_weights", "none")
+    return settings if weights in ("none", "imagenet") else settings | {"encoder_weights": Path(weights).name}

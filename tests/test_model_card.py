@@ -68,6 +68,15 @@ def test_further_training_data_is_named_with_its_epoch(run):
     assert f"- From epoch 20 on also: {named}, each 4 times an epoch.\n" in model_card(run)
 
 
+def test_settings_of_earlier_epochs_are_told_and_that_weights_are_not_kept(run):
+    assert "Until epoch" not in model_card(run) and "not kept" not in model_card(run)
+    run.record["earlier"] = [{"to_epoch": 4, "settings": {"batch_size": 8, "crop_size": [192, 384]}}]
+    assert "\n- Until epoch 4: `batch_size=8`, `crop_size=[192, 384]`.\n" in model_card(run)
+    run.record["weights_sha256"] = None
+    assert "\n- The weights themselves are not kept here;" in model_card(run)
+    assert "## Scores" in model_card(run)
+
+
 def test_scores_of_other_weights_are_left_out(run):
     write_evaluation(run, {**read_evaluation(run, "val"), "weights_sha256": "0" * 64})
     assert "## Scores" not in model_card(run)

@@ -145,6 +145,8 @@ def test_the_folder_tells_how_it_was_made(tmp_path, data, config, train):
     record = find_run("tiny", tmp_path).record
     assert record["training"]["loss"] == "ce+dice"
     assert record["training"]["learning_rate"] == 0.01
+    backend = record["versions"]["backend"]
+    assert record["versions"][backend] == sys.modules[backend].__version__
     assert record["data"] == {
         "name": "Cityscapes", "split": "train", "frames": 5, "cities": ["aachen"], "frame_size": [32, 64],
     }  # fmt: skip
@@ -153,8 +155,8 @@ def test_the_folder_tells_how_it_was_made(tmp_path, data, config, train):
 
     code, errors = train(data, config)
     assert code == 2 and "exists already" in errors
-    code, errors = train(data, config, "--resume", "--batch-size", 3)
-    assert code == 2 and "batch_size" in errors
+    code, errors = train(data, config, "--resume", "--loss", "dice")
+    assert code == 2 and "made with another loss; only epochs, " in errors
     assert history(tmp_path)["epoch"].tolist() == [1]
 
 
@@ -261,6 +263,17 @@ def test_further_frames_are_trained_on_and_told_and_the_schedule_still_ends(tmp_
     assert code == 2 and "expected NAME=ROOT" in errors
     code, errors = train(data, config, "--resume", "--extra-repeats", 0)
     assert code == 2 and "--extra-repeats is 0; expected at least 1." in errors
+
+
+def test_the_last_epochs_may_show_frames_in_another_way_and_the_record_tells(tmp_path, data, config, train):
+    assert train(data, config, "--epochs", 2)[0] == 0
+    for _ in range(2):
+        code, errors = train(data, config, "--resume", "--augment", "none", "--batch-size", 4)
+        assert code == 0, errors
+    record = find_run("tiny", tmp_path).record
+    assert (record["training"]["augment"], record["training"]["batch_size"]) == ("none", 4)
+    assert record["earlier"] == [{"to_epoch": 2, "settings": {"augment": "flip", "batch_size": 2}}]
+    assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
 
 
 def test_logit_adjustment_takes_its_share_of_the_class_weights_off_the_stored_bias(tmp_path, data, train):

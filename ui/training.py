@@ -13,7 +13,16 @@ from segcore.runs import Run
 from ui.runs import history_of
 
 # Told elsewhere on the page, or of no use to a reader.
-_HIDDEN = {"format", "weights_sha256", "normalization", "training", "data", "versions", "arguments"}
+_HIDDEN = {
+    "format",
+    "weights_sha256",
+    "normalization",
+    "training",
+    "data",
+    "versions",
+    "arguments",
+    "earlier",
+}
 _TOLD_ABOVE = {"model", "arguments", "label_space", "seed", "epochs"}
 _TITLES = {"num_classes": "Classes", "input_size": "Input size (w × h)", "frame_size": "Frame size (w × h)"}
 
@@ -71,6 +80,9 @@ def _settings(run: Run) -> Iterator[tuple[str, str]]:
             if part == "training" and key in _TOLD_ABOVE:
                 continue
             yield prefix + (key if part == "versions" else _title(key)), _text(key, value)
+    for entry in run.record.get("earlier", ()):
+        for key, value in entry["settings"].items():
+            yield f"Until epoch {entry['to_epoch']}: {_title(key)}", _text(key, value)
 
 
 def _title(key: str) -> str:
