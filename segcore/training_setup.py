@@ -22,6 +22,10 @@ from segcore.schedule import WarmupStableDecay
 from segcore.training_config import TrainingConfig
 
 
+# How long a training is to last says nothing about the epochs that it has had.
+_PLAN = ("epochs", "decay_epochs")
+
+
 def model_to_train(config: TrainingConfig, *, num_classes: int) -> tuple[keras.Model, int]:
     """Return the model whose loss is taken, in its precision and with its start weights, and its labels' stride."""
     before = keras.mixed_precision.dtype_policy()
@@ -83,8 +87,7 @@ def logit_excess(config: TrainingConfig, class_weights: Sequence[float] | None) 
 
 def with_config(state: TrainingState, config: dict) -> TrainingState:
     """Return ``state`` to go on with ``config``, and with a note of what was set otherwise in the epochs so far."""
-    # How long a training is planned to last says nothing about the epochs that it has had.
-    other = {key: old for key, old in state.config.items() if key != "epochs" and config.get(key) != old}
+    other = {key: old for key, old in state.config.items() if key not in _PLAN and config.get(key) != old}
     if not (other and state.epochs_done):
         return replace(state, config=config)
     entry = {"to_epoch": state.epochs_done, "settings": other}
