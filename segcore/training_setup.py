@@ -21,7 +21,6 @@ from segcore.models.mobilenet_segnet import load_encoder_weights
 from segcore.schedule import WarmupStableDecay
 from segcore.training_config import TrainingConfig
 
-
 # How long a training is to last says nothing about the epochs that it has had.
 _PLAN = ("epochs", "decay_epochs")
 
