@@ -11,6 +11,7 @@ import argparse
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
@@ -104,7 +105,8 @@ def steps_frames(config, frames, *, steps: int) -> float:
     from segcore.training_setup import make_optimizer, model_to_train
 
     num_classes = LABEL_SPACES[config.label_space].num_classes
-    model, stride = model_to_train(config, num_classes=num_classes)
+    # What the weights are changes nothing about the time.
+    model, stride = model_to_train(replace(config, encoder_weights="none"), num_classes=num_classes)
     model.compile(
         optimizer=make_optimizer(config, steps_per_epoch=100),
         loss=make_loss(config.loss),

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -97,7 +98,9 @@ def train(
     validated.compile(
         loss=make_loss(config.loss), metrics=[MeanIoU(space.num_classes), Accuracy(space.num_classes)]
     )
-    model, label_stride = model_to_train(config, num_classes=space.num_classes)
+    # The checkpoint has the encoder too: to go on, nothing must be fetched.
+    start = replace(config, encoder_weights="none") if resume else config
+    model, label_stride = model_to_train(start, num_classes=space.num_classes)
     steps = math.ceil(len(all_frames) / config.batch_size)
     class_weights = measure_class_weights(config, train_frames)
     model.compile(

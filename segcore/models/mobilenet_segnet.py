@@ -97,15 +97,15 @@ def load_encoder_weights(model: keras.Model, weights: str, *, alpha: float = 1.0
         alpha: the encoder's width multiplier.
 
     Raises:
-        InputError: if the file is missing or holds another network.
+        InputError: if the download fails, the file is missing, or it holds another network.
     """
     try:
         source = keras.applications.MobileNet(
             input_shape=(224, 224, 3), include_top=False, alpha=alpha, weights=weights
         )
-    except (OSError, ValueError) as error:
+    except Exception as error:  # a failed download raises no narrower one
         raise InputError(
-            f"The encoder weights {weights!r} cannot be read ({_first_line(error)}); expected 'imagenet' or a "
+            f"The encoder weights {weights!r} cannot be had ({_first_line(error)}); expected 'imagenet' or a "
             f".weights.h5 file of keras.applications.MobileNet without its top, alpha {alpha}."
         ) from error
     for layer in source.layers:
