@@ -49,11 +49,10 @@ PAGES = {
     "robustness": ("robustness", f"{_CHART} path.js-line"),
 }
 # What has a link of its own in the sidebar, and its heading. The overview comes last: the app opens with it.
-HEADINGS = {name: name.capitalize() for name in ("training", "evaluation", "robustness")} | {
-    "augment": "Augment",
-    "compare": "Compare",
-    "overview": "SegCompare",
+HEADINGS = {
+    name: name.capitalize() for name in ("augment", "compare", "training", "evaluation", "robustness")
 }
+HEADINGS["overview"] = "SegCompare"
 _PATIENCE_SECONDS = 300
 # A reader's pause between two pages, in which what a page left behind comes to an end.
 _PAUSE_MS = 4000

@@ -6,6 +6,7 @@ import numpy as np
 
 from segcore.bootstrap import Interval, bootstrap_classes, bootstrap_difference, bootstrap_mean_difference
 from segcore.errors import InputError
+from segcore.reading import gap_when_kept
 from segcore.robustness import CLEAN, read_per_frame, read_provenance
 from segcore.runs import Run, evaluation_sets, is_outdated, read_evaluation, read_history
 from segcore.tables import augmentation_pairs
@@ -57,9 +58,8 @@ def _row(with_it: Run, without: Run, set_name: str) -> str:
 
 
 def _gap(run: Run) -> str:
-    history = read_history(run).set_index("epoch")
-    epoch = run.best_epoch or history["val_mean_iou"].idxmax()
-    return f"{100 * (history['mean_iou'] - history['val_mean_iou'])[epoch]:+.1f}"
+    gap = gap_when_kept(read_history(run), run.best_epoch)
+    return "not recorded" if gap is None else f"{100 * gap:+.1f}"
 
 
 def _weather(with_it: Run, without: Run, set_name: str) -> str:

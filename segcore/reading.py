@@ -53,6 +53,13 @@ def best_epoch(history: pd.DataFrame) -> int | None:
     return None
 
 
+def gap_when_kept(history: pd.DataFrame, kept: int | None) -> float | None:
+    """Return training less validation mean IoU, in the epoch ``kept`` or else the best one; None where unknown."""
+    row = history[history["epoch"] == (kept or best_epoch(history))]
+    gap = row["mean_iou"] - row["val_mean_iou"]
+    return None if gap.isna().all() else float(gap.iloc[0])
+
+
 def loss_title(trainings: Iterable[Mapping]) -> str:
     """Return what to call the loss of runs by their training configurations: by its name only if all share it."""
     losses = {training.get("loss") for training in trainings}

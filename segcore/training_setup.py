@@ -21,8 +21,8 @@ from segcore.models.mobilenet_segnet import load_encoder_weights
 from segcore.schedule import WarmupStableDecay
 from segcore.training_config import TrainingConfig
 
-# How long a training is to last says nothing about the epochs that it has had.
-_PLAN = ("epochs", "decay_epochs")
+# How long a training is to last and what its first step started from say nothing about the epochs that it has had.
+_NOT_OF_EPOCHS = ("epochs", "decay_epochs", "encoder_weights")
 
 
 def model_to_train(config: TrainingConfig, *, num_classes: int) -> tuple[keras.Model, int]:
@@ -86,7 +86,9 @@ def logit_excess(config: TrainingConfig, class_weights: Sequence[float] | None) 
 
 def with_config(state: TrainingState, config: dict) -> TrainingState:
     """Return ``state`` to go on with ``config``, and with a note of what was set otherwise in the epochs so far."""
-    other = {key: old for key, old in state.config.items() if key not in _PLAN and config.get(key) != old}
+    other = {
+        key: old for key, old in state.config.items() if key not in _NOT_OF_EPOCHS and config.get(key) != old
+    }
     if not (other and state.epochs_done):
         return replace(state, config=config)
     entry = {"to_epoch": state.epochs_done, "settings": other}
@@ -126,7 +128,6 @@ def describe_run(
     """
     height, width = read_label_ids(frames[0]).shape
     backend = keras.backend.backend()
-    earlier = [entry | {"settings": _public(entry["settings"])} for entry in state.earlier]
     return {
         "format": 1,
         "architecture": config.model,
@@ -137,8 +138,8 @@ def describe_run(
         "normalization": {"scale": PIXEL_SCALE, "offset": PIXEL_OFFSET},
         "parameters": model.count_params(),
         # A path says nothing to others and something about the machine.
-        "training": _public(config.to_dict()),
-        **({"earlier": earlier} if earlier else {}),
+        "training": {**config.to_dict(), "encoder_weights": _public_name(config.encoder_weights)},
+        **({"earlier": list(state.earlier)} if state.earlier else {}),
         "data": {
             "name": "Cityscapes",
             "split": "train",
@@ -160,6 +161,5 @@ def describe_run(
     }
 
 
-def _public(settings: dict) -> dict:
-    weights = settings.get("encoder_weights", "none")
-    return settings if weights in ("none", "imagenet") else settings | {"encoder_weights": Path(weights).name}
+def _public_name(encoder_weights: str) -> str:
+    return encoder_weights if encoder_weights in ("none", "imagenet") else Path(encoder_weights).name

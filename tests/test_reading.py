@@ -9,6 +9,7 @@ from segcore.reading import (
     describe_curve,
     describe_gap,
     describe_learning_rate,
+    gap_when_kept,
     loss_title,
     trend,
 )
@@ -158,3 +159,13 @@ def test_loss_is_called_by_its_name_only_if_all_runs_share_it():
     assert loss_title([{"loss": "ce"}, {"loss": "dice"}]) == "Loss"
     assert loss_title([{"loss": "ce"}, {}]) == "Loss"
     assert loss_title([]) == "Loss"
+
+
+def test_the_gap_is_that_of_the_epoch_whose_weights_were_kept():
+    history = pd.DataFrame(
+        {"epoch": [1, 2, 3], "mean_iou": [0.2, 0.5, 0.8], "val_mean_iou": [0.3, 0.45, 0.4], "val_loss": 1.0}
+    )
+    assert gap_when_kept(history, 3) == pytest.approx(0.4)
+    assert gap_when_kept(history, None) == pytest.approx(0.05)
+    assert gap_when_kept(history.assign(mean_iou=float("nan")), 3) is None
+    assert gap_when_kept(history, 9) is None

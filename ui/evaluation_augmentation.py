@@ -10,6 +10,7 @@ from segcore.charts import curves_figure
 from segcore.data.effects import EFFECTS
 from segcore.errors import InputError
 from segcore.interval_charts import add_intervals, difference_bars
+from segcore.reading import gap_when_kept
 from segcore.robustness import read_provenance
 from segcore.robustness_charts import severity_curves
 from segcore.runs import Run, is_outdated, robustness_sets
@@ -233,10 +234,6 @@ def _judged(mean: Interval) -> str:
 def _gap(run: Run) -> float | None:
     """Return training less validation mean IoU at the epoch whose weights were kept, None where unknown."""
     try:
-        history = history_of(run)
+        return gap_when_kept(history_of(run), run.best_epoch)
     except InputError:
         return None
-    epoch = best_epochs([run], {run.name: history}).get(run.name)
-    row = history[history["epoch"] == epoch]
-    gap = row["mean_iou"] - row["val_mean_iou"]
-    return None if gap.isna().all() else float(gap.iloc[0])

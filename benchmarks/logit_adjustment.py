@@ -1,0 +1,60 @@
+"""What taking a share of the class weights' logarithm off the logits is worth, on the shipped runs.
+
+    PYTHONPATH=. python benchmarks/logit_adjustment.py --data ROOT    # a Cityscapes root; some minutes
+
+For each run and share: mean IoU of classes and categories on the split val. The weights of the classes are those of
+the run's training, measured on the split train; the share that the stored weights have already is undone first.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import keras
+
+from segcore.data.cityscapes import find_frames
+from segcore.evaluation import evaluate
+from segcore.inference import Predictor
+from segcore.models import build_model, logit_bias
+from segcore.runs import find_run
+from segcore.training_config import TrainingConfig
+from segcore.training_setup import logit_excess, measure_class_weights
+
+SHARES = (0.0, 0.5, 1.0)
+
+
+def main() -> None:
+    """Print a line for each run and share."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "--data", type=Path, required=True, help="Cityscapes root with the splits train and val"
+    )
+    parser.add_argument("--run", nargs="+", default=["mobilenet_segnet", "unet_xception"])
+    arguments = parser.parse_args()
+    train, val = (find_frames(arguments.data, split=split) for split in ("train", "val"))
+    for name in arguments.run:
+        run = find_run(name)
+        config = TrainingConfig.from_dict(run.training)
+        model = build_model(
+            run.architecture, num_classes=run.num_classes, image_size=run.input_size, **run.arguments
+        )
+        model.load_weights(run.weights_path)
+        bias, weights = logit_bias(model), measure_class_weights(config, train)
+        plain = keras.ops.convert_to_numpy(bias) + (
+            logit_excess(config, weights) if config.logit_adjustment else 0
+        )
+        for share in SHARES:
+            excess = logit_excess(
+                TrainingConfig.from_dict(run.training | {"logit_adjustment": share}), weights
+            )
+            bias.assign(plain if excess is None else plain - excess)
+            scores = evaluate(run, val, set_name="val", predictor=Predictor(run, model))
+            sys.stdout.write(
+                f"{name}, share {share}: {100 * scores['miou']:.1f} % classes, "
+                f"{100 * scores['category_miou']:.1f} % categories, {scores['frames']} frames\n"
+            )
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
