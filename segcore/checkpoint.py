@@ -36,6 +36,8 @@ class TrainingState:
             how often an epoch repeats them.
         earlier: one entry for each change of the configuration on resuming: the epoch it was last used in,
             ``to_epoch``, and the ``settings`` that were others until then.
+        commands: one entry for each other command that trained: the epoch that it begins with, ``from_epoch``,
+            and the ``command``.
     """
 
     epochs_done: int
@@ -46,6 +48,7 @@ class TrainingState:
     config: dict
     extra_data: tuple[dict, ...] = ()
     earlier: tuple[dict, ...] = ()
+    commands: tuple[dict, ...] = ()
 
 
 def save_state(folder: Path, state: TrainingState, model: keras.Model) -> None:

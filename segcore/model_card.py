@@ -133,9 +133,8 @@ were not trained on.{_extra(data)}
 - Terms: Cityscapes is for non-commercial research and personal use, and its frames may not be passed on \
 (<https://www.cityscapes-dataset.com/license/>). Use these weights within these terms.
 - Start: {start}.
-- Command: `python -m segcore train --run {run.name} --data ROOT --config configs/{run.name}.json`, with \
-{training["epochs"]} epochs planned, loss `{training["loss"]}`, augmentation `{training["augment"]}`, seed \
-{record["seed"]}. All settings stand in `run.json`.
+- Settings: loss `{training["loss"]}`, augmentation `{training["augment"]}`, seed {record["seed"]}; all stand in \
+`run.json`.{_items(_commands(record))}
 - Reached: {record["epochs"]} epochs in {hours:.1f} hours of wall time on {record["hardware"]}, shared with other \
 work ({record["versions"]["backend"]} back end, {training["precision"]}). The weights are those of epoch \
 {record["best_epoch"]}, the best on the validation frames, which makes its validation score a little kinder than an \
@@ -144,6 +143,12 @@ untouched test set would be.{_items(_earlier(record))}{_weights(run)}{_items(rec
 
 def _items(lines: Iterable[str]) -> str:
     return "".join(f"\n- {line}" for line in lines)
+
+
+def _commands(record: dict) -> Iterator[str]:
+    for entry in record.get("commands", ()):
+        begin = f"From epoch {entry['from_epoch']} on" if entry["from_epoch"] > 1 else "Command"
+        yield f"{begin}: `{entry['command']}`"
 
 
 def _earlier(record: dict) -> Iterator[str]:

@@ -61,8 +61,20 @@ def _is_label_space(value: object) -> bool:
     return isinstance(value, str) and value in LABEL_SPACES
 
 
-def _is_names(value: object) -> bool:
+def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+def _is_list_of(**types: type) -> Callable[[object], bool]:
+    """Return a test for a list of objects that have all these keys, with values of these types."""
+
+    def test(value: object) -> bool:
+        return isinstance(value, list) and all(
+            _is_mapping(entry) and all(isinstance(entry.get(key), kind) for key, kind in types.items())
+            for entry in value
+        )
+
+    return test
 
 
 def _is_scores(value: object) -> bool:
@@ -85,6 +97,19 @@ _RECORD_RULES: tuple[Rule, ...] = (
     ("normalization", False, _is_mapping, "an object"),
     ("parameters", False, _is_optional_count, "a whole number"),
     ("training", False, _is_mapping, "an object"),
+    (
+        "commands",
+        False,
+        _is_list_of(from_epoch=int, command=str),
+        "a list of objects with from_epoch and command",
+    ),
+    (
+        "earlier",
+        False,
+        _is_list_of(to_epoch=int, settings=Mapping),
+        "a list of objects with to_epoch and settings",
+    ),
+    ("notes", False, _is_texts, "a list of texts"),
     ("data", False, _is_mapping, "an object"),
     ("best_epoch", False, _is_optional_count, "a whole number"),
     ("epochs", False, _is_optional_count, "a whole number"),
@@ -96,7 +121,7 @@ _EVALUATION_RULES: tuple[Rule, ...] = (
     ("frames", True, _is_count, "a whole number"),
     ("frame_size", False, _is_optional_size, "[height, width] in pixels"),
     ("input_size", False, _is_size, "[height, width] in pixels"),
-    ("class_names", True, _is_names, "a list of names"),
+    ("class_names", True, _is_texts, "a list of names"),
     ("confusion", True, lambda value: isinstance(value, list), "a matrix"),
     ("miou", True, _is_score, "a number in 0..1 or null"),
     ("category_miou", False, _is_score, "a number in 0..1 or null"),

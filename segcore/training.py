@@ -28,18 +28,21 @@ from segcore.training_setup import (
     make_optimizer,
     measure_class_weights,
     model_to_train,
+    with_command,
     with_config,
     with_sources,
 )
 
-# To prolong or end a training, to go on where the loss was no number, to show frames in another way to finish with,
-# and what only concerns the stored weights.
+# To prolong or end a training, to go on where the loss was no number, to finish with another loss or with frames
+# shown in another way, and what only concerns the stored weights.
 FREE_ON_RESUME = (
     "epochs",
     "decay_epochs",
     "learning_rate",
     "warmup_steps",
     "precision",
+    "loss",
+    "class_weights",
     "augment",
     "scale",
     "crop_size",
@@ -55,6 +58,7 @@ def train(
     data_root: Path,
     extra_data: Mapping[str, Path] | None = None,
     extra_repeats: int = 1,
+    command: str | None = None,
     resume: bool = False,
     workers: int = 1,
     verbose=2,
@@ -71,6 +75,7 @@ def train(
         extra_data: further roots by the name of their data, whose split ``train`` is trained on as well; they
             take no part in validation, class weights and batch statistics. They may change on resuming.
         extra_repeats: how often an epoch shows each frame of ``extra_data``, cropped and augmented anew.
+        command: what a reader types to do the same, kept in the record.
         resume: go on from the checkpoint.
         workers: processes that prepare the training batches; for 1 a thread of this process does.
         verbose: as in ``keras.Model.fit``: 1 shows a progress bar, 2 a line an epoch.
@@ -89,6 +94,8 @@ def train(
     extra = {name: _labelled_frames(root, "train") for name, root in (extra_data or {}).items()}
     all_frames = (*train_frames, *(frame for frames in extra.values() for frame in frames * extra_repeats))
     state = with_sources(state, extra, extra_repeats)
+    if command:
+        state = with_command(state, command)
     space = LABEL_SPACES[config.label_space]
     keras.utils.set_random_seed(config.seed)
 

@@ -81,6 +81,11 @@ class TrainingConfig:
         """(height, width) of what one training step sees."""
         return self.crop_size or self.image_size
 
+    @property
+    def encoder_name(self) -> str:
+        """``encoder_weights`` without its folders, which say nothing to others and something about the machine."""
+        return Path(self.encoder_weights).name
+
     def to_dict(self) -> dict:
         """Return the configuration as JSON types."""
         return json.loads(json.dumps(dataclasses.asdict(self)))

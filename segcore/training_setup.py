@@ -5,7 +5,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -23,6 +22,8 @@ from segcore.training_config import TrainingConfig
 
 # How long a training is to last and what its first step started from say nothing about the epochs that it has had.
 _NOT_OF_EPOCHS = ("epochs", "decay_epochs", "encoder_weights")
+# What ends a command that goes on with what another, or the same without it, began.
+RESUME = " --resume"
 
 
 def model_to_train(config: TrainingConfig, *, num_classes: int) -> tuple[keras.Model, int]:
@@ -95,6 +96,16 @@ def with_config(state: TrainingState, config: dict) -> TrainingState:
     return replace(state, config=config, earlier=(*state.earlier, entry))
 
 
+def with_command(state: TrainingState, command: str) -> TrainingState:
+    """Return ``state`` with a note of the command that trains the coming epochs."""
+    # One that ended before its first epoch did has trained nothing.
+    commands = tuple(entry for entry in state.commands if entry["from_epoch"] <= state.epochs_done)
+    if commands and commands[-1]["command"].removesuffix(RESUME) == command.removesuffix(RESUME):
+        return replace(state, commands=commands)
+    entry = {"from_epoch": state.epochs_done + 1, "command": command}
+    return replace(state, commands=(*commands, entry))
+
+
 def with_sources(
     state: TrainingState, extra: Mapping[str, Sequence[Frame]], repeats: int = 1
 ) -> TrainingState:
@@ -137,8 +148,8 @@ def describe_run(
         "input_size": list(config.image_size),
         "normalization": {"scale": PIXEL_SCALE, "offset": PIXEL_OFFSET},
         "parameters": model.count_params(),
-        # A path says nothing to others and something about the machine.
-        "training": {**config.to_dict(), "encoder_weights": _public_name(config.encoder_weights)},
+        "training": {**config.to_dict(), "encoder_weights": config.encoder_name},
+        **({"commands": list(state.commands)} if state.commands else {}),
         **({"earlier": list(state.earlier)} if state.earlier else {}),
         "data": {
             "name": "Cityscapes",
@@ -159,7 +170,3 @@ def describe_run(
         },
         "hardware": describe_hardware(),
     }
-
-
-def _public_name(encoder_weights: str) -> str:
-    return encoder_weights if encoder_weights in ("none", "imagenet") else Path(encoder_weights).name

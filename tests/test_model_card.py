@@ -52,7 +52,7 @@ def test_a_set_is_named_by_data_split_cities_frames_and_size():
 def test_model_training_and_terms_are_named(run):
     card = model_card(run)
     for expected in ("1,234,567 parameters", "epoch 2", "3 epochs", "5 frames of 1 cities (aachen)",
-                     "non-commercial", "random weights", "--config configs/mine.json", "128 x 64"):  # fmt: skip
+                     "non-commercial", "random weights", "128 x 64"):  # fmt: skip
         assert expected in card
 
 
@@ -75,6 +75,18 @@ def test_settings_of_earlier_epochs_are_told_and_that_weights_are_not_kept(run):
     run.record["weights_sha256"] = None
     assert "\n- The weights themselves are not kept here;" in model_card(run)
     assert "## Scores" in model_card(run)
+
+
+def test_the_commands_stand_there_each_with_the_epoch_it_begins_with(run):
+    assert "segcore train" not in model_card(run)
+    run.record["commands"] = [
+        {"from_epoch": 1, "command": "python -m segcore train --run mine --data ROOT"},
+        {"from_epoch": 3, "command": "python -m segcore train --run mine --data ROOT --resume"},
+    ]
+    assert (
+        "\n- Command: `python -m segcore train --run mine --data ROOT`"
+        "\n- From epoch 3 on: `python -m segcore train --run mine --data ROOT --resume`\n"
+    ) in model_card(run)
 
 
 def test_scores_of_other_weights_are_left_out(run):

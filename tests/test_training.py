@@ -155,8 +155,8 @@ def test_the_folder_tells_how_it_was_made(tmp_path, data, config, train):
 
     code, errors = train(data, config)
     assert code == 2 and "exists already" in errors
-    code, errors = train(data, config, "--resume", "--loss", "dice")
-    assert code == 2 and "made with another loss; only epochs, " in errors
+    code, errors = train(data, config, "--resume", "--seed", 7)
+    assert code == 2 and "made with another seed; only epochs, " in errors
     assert history(tmp_path)["epoch"].tolist() == [1]
 
 
@@ -256,6 +256,11 @@ def test_further_frames_are_trained_on_and_told_and_the_schedule_still_ends(tmp_
     assert find_run("tiny", tmp_path).record["data"]["extra"] == [
         {"from_epoch": 2, "sources": [{"name": "Rendered", "frames": 4, "repeats": 2, "cities": ["aachen"]}]}
     ]
+    given = "python -m segcore train --run tiny --data ROOT --config tiny.json"
+    assert find_run("tiny", tmp_path).record["commands"] == [
+        {"from_epoch": 1, "command": f"{given} --epochs 1"},
+        {"from_epoch": 2, "command": f"{given} --extra-repeats 2 --extra-data Rendered=PLACE --resume"},
+    ]
     # Seven steps an epoch where the first had three: the rate is zero after the last step all the same.
     assert history(tmp_path)["learning_rate"].iloc[-1] == pytest.approx(0, abs=1e-9)
 
@@ -265,14 +270,16 @@ def test_further_frames_are_trained_on_and_told_and_the_schedule_still_ends(tmp_
     assert code == 2 and "--extra-repeats is 0; expected at least 1." in errors
 
 
-def test_the_last_epochs_may_show_frames_in_another_way_and_the_record_tells(tmp_path, data, config, train):
+def test_the_last_epochs_may_have_another_loss_and_other_batches_and_the_record_tells(
+    tmp_path, data, config, train
+):
     assert train(data, config, "--epochs", 2)[0] == 0
     for _ in range(2):
-        code, errors = train(data, config, "--resume", "--augment", "none", "--batch-size", 4)
+        code, errors = train(data, config, "--resume", "--loss", "dice", "--batch-size", 4)
         assert code == 0, errors
     record = find_run("tiny", tmp_path).record
-    assert (record["training"]["augment"], record["training"]["batch_size"]) == ("none", 4)
-    assert record["earlier"] == [{"to_epoch": 2, "settings": {"augment": "flip", "batch_size": 2}}]
+    assert (record["training"]["loss"], record["training"]["batch_size"]) == ("dice", 4)
+    assert record["earlier"] == [{"to_epoch": 2, "settings": {"batch_size": 2, "loss": "ce"}}]
     assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
 
 

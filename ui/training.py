@@ -22,6 +22,7 @@ _HIDDEN = {
     "versions",
     "arguments",
     "earlier",
+    "commands",
 }
 _TOLD_ABOVE = {"model", "arguments", "label_space", "seed", "epochs"}
 _TITLES = {"num_classes": "Classes", "input_size": "Input size (w × h)", "frame_size": "Frame size (w × h)"}
@@ -80,6 +81,8 @@ def _settings(run: Run) -> Iterator[tuple[str, str]]:
             if part == "training" and key in _TOLD_ABOVE:
                 continue
             yield prefix + (key if part == "versions" else _title(key)), _text(key, value)
+    for entry in run.record.get("commands", ()):
+        yield f"Command from epoch {entry['from_epoch']} on", entry["command"]
     for entry in run.record.get("earlier", ()):
         for key, value in entry["settings"].items():
             yield f"Until epoch {entry['to_epoch']}: {_title(key)}", _text(key, value)

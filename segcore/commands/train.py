@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -75,6 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
             data_root=arguments.data,
             extra_data=extra_data,
             extra_repeats=arguments.extra_repeats,
+            command=_command(arguments, config),
             resume=arguments.resume,
             workers=arguments.workers,
             verbose=1 if sys.stdout.isatty() else 2,
@@ -102,6 +104,24 @@ def _config(arguments: argparse.Namespace) -> TrainingConfig:
     if "model" not in content:
         raise InputError("Nothing says which model to train; give --model or --config.")
     return TrainingConfig.from_dict(content)
+
+
+def _command(arguments: argparse.Namespace, config: TrainingConfig) -> str:
+    """Return the command for others to read: without the places of this machine, and what changes no result."""
+    words = ["python", "-m", "segcore", "train", "--run", arguments.run, "--data", "ROOT"]
+    if path := arguments.config:
+        words += ["--config", path.name if path.is_absolute() else path.as_posix()]
+    given = {name: getattr(arguments, name) for name in (*_OVERRIDES, "height", "width")}
+    if arguments.encoder_weights:
+        given["encoder_weights"] = config.encoder_name
+    if arguments.extra_repeats > 1:
+        given["extra_repeats"] = arguments.extra_repeats
+    for name, value in given.items():
+        if value is not None:
+            words += [f"--{name.replace('_', '-')}", str(value)]
+    for text in arguments.extra_data:
+        words += ["--extra-data", f"{_named_root(text)[0]}=PLACE"]
+    return shlex.join(words) + (" --resume" if arguments.resume else "")
 
 
 def _named_root(text: str) -> tuple[str, Path]:

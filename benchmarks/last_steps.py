@@ -1,0 +1,163 @@
+"""What single settings of the training are worth: some steps more from the stored weights, with one of them changed.
+
+    PYTHONPATH=. python benchmarks/last_steps.py --run mobilenet_segnet --data ROOT \\
+        --extra-data RENDERED --variant loss=ce --variant augment=flip --variant extra_repeats=0
+
+Every variant takes the same number of steps from the same weights, with the run's own configuration but for what the
+variant says, and is scored on val of ROOT and on the demo city; differences to the first line, nothing changed, are
+in points of mean IoU with 95 % bootstrap intervals over frames. So few steps tell what a setting does to a trained
+network; what it does to a whole training they do not.
+"""
+
+import argparse
+import json
+import sys
+from functools import partial
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from segcore.bootstrap import bootstrap_difference
+from segcore.callbacks import settle_batch_norm
+from segcore.data.augmentation import training_transform
+from segcore.data.cityscapes import find_frames
+from segcore.data.generator import FrameSequence
+from segcore.evaluation import evaluate
+from segcore.inference import Predictor
+from segcore.labels import LABEL_SPACES
+from segcore.losses import make_loss
+from segcore.models import build_model, logit_bias
+from segcore.runs import find_run
+from segcore.schedule import WarmupStableDecay
+from segcore.training_config import TrainingConfig
+from segcore.training_setup import logit_excess, measure_class_weights, model_to_train
+
+DEMO_CITY = Path(__file__).parents[1] / "data" / "demo_city"
+
+
+def main() -> None:
+    """Print a table, line by line as the variants are done."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--run", required=True)
+    parser.add_argument(
+        "--data", type=Path, required=True, help="Cityscapes root with the splits train and val"
+    )
+    parser.add_argument("--extra-data", type=Path, help="root with rendered frames in its split train")
+    parser.add_argument(
+        "--extra-repeats", type=int, default=4, help="how often a pass shows a rendered frame"
+    )
+    parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--learning-rate", type=float, default=3e-4, help="of the first steps; then a cosine")
+    parser.add_argument("--variant", action="append", default=[], metavar="KEY=VALUE[,KEY=VALUE]")
+    arguments = parser.parse_args()
+
+    run = find_run(arguments.run)
+    first = None
+    sys.stdout.write(
+        "| Variant | val: classes | categories | difference | demo city: classes | categories | difference |\n"
+        "|---|---|---|---|---|---|---|\n"
+    )
+    for variant in ("", *arguments.variant):
+        scores = _scores(run, _changes(variant), arguments)
+        first = first or scores
+        cells = [f"`{variant}`" if variant else "as configured"]
+        for one, reference in zip(scores, first, strict=True):
+            difference = bootstrap_difference(one["per_frame"], reference["per_frame"])
+            cells += [f"{100 * one['miou']:.1f} %", f"{100 * one['category_miou']:.1f} %"]
+            cells.append(
+                f"{100 * difference.value:+.1f} ({100 * difference.low:+.1f} to {100 * difference.high:+.1f})"
+                if variant
+                else ""
+            )
+        sys.stdout.write(f"| {' | '.join(cells)} |\n")
+        sys.stdout.flush()
+
+
+def _changes(variant: str) -> dict:
+    pairs = (pair.partition("=") for pair in variant.split(",") if pair)
+    return {key: _value(text) for key, _, text in pairs}
+
+
+def _value(text: str):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _scores(run, changes: dict, arguments: argparse.Namespace) -> list[dict]:
+    repeats = changes.get("extra_repeats", arguments.extra_repeats)
+    configured = TrainingConfig.from_dict(run.training | {"encoder_weights": "none"})
+    config = TrainingConfig.from_dict(
+        configured.to_dict() | {key: value for key, value in changes.items() if key != "extra_repeats"}
+    )
+    keras.utils.set_random_seed(config.seed)
+    train = find_frames(arguments.data, split="train")
+    rendered = find_frames(arguments.extra_data, split="train") if arguments.extra_data else ()
+    shares = measure_class_weights(configured, train)
+
+    stored = build_model(
+        run.architecture, num_classes=run.num_classes, image_size=run.input_size, **run.arguments
+    )
+    stored.load_weights(run.weights_path)
+    _shift_logits(stored, logit_excess(configured, shares))
+    model, label_stride = model_to_train(config, num_classes=run.num_classes)
+    model.set_weights(stored.get_weights())
+    model.compile(
+        optimizer=keras.optimizers.AdamW(
+            WarmupStableDecay(
+                arguments.learning_rate,
+                warmup_steps=arguments.steps // 10,
+                decay_steps=arguments.steps - arguments.steps // 10,
+                total_steps=arguments.steps,
+            ),
+            weight_decay=config.weight_decay,
+        ),
+        loss=make_loss(config.loss, class_weights=measure_class_weights(config, train)),
+    )
+    model.fit(
+        _batches(config, (*train, *rendered * repeats), config.augment, label_stride=label_stride),
+        epochs=1,
+        steps_per_epoch=arguments.steps,
+        shuffle=False,
+        verbose=0,
+    )
+    settle_batch_norm(model, _batches(config, train, "none"))
+    stored.set_weights(model.get_weights())
+    _shift_logits(stored, logit_excess(config, shares), sign=-1)
+    predictor = Predictor(run, stored)
+    return [
+        evaluate(run, find_frames(root, split="val"), set_name="val", predictor=predictor)
+        for root in (arguments.data, DEMO_CITY)
+    ]
+
+
+def _shift_logits(model: keras.Model, excess: np.ndarray | None, sign: int = 1) -> None:
+    if excess is not None:
+        logit_bias(model).assign_add(sign * excess)
+
+
+def _batches(config: TrainingConfig, frames, augment: str, *, label_stride: int = 1) -> FrameSequence:
+    whole = augment == "none"
+    return FrameSequence(
+        frames,
+        batch_size=config.batch_size,
+        make_transform=partial(
+            training_transform,
+            augment,
+            image_size=config.image_size,
+            crop_size=config.image_size if whole else config.step_size,
+            scale=config.scale,
+        ),
+        space=LABEL_SPACES[config.label_space],
+        seed=config.seed,
+        # Not the order and the random numbers that the run has had.
+        epoch=10_000,
+        shuffle=True,
+        label_stride=label_stride,
+    )
+
+
+if __name__ == "__main__":
+    main()
