@@ -12,7 +12,6 @@ network; what it does to a whole training they do not.
 import argparse
 import json
 import sys
-from functools import partial
 from pathlib import Path
 
 import keras
@@ -20,18 +19,15 @@ import numpy as np
 
 from segcore.bootstrap import bootstrap_difference
 from segcore.callbacks import settle_batch_norm
-from segcore.data.augmentation import training_transform
 from segcore.data.cityscapes import find_frames
-from segcore.data.generator import FrameSequence
 from segcore.evaluation import evaluate
 from segcore.inference import Predictor
-from segcore.labels import LABEL_SPACES
 from segcore.losses import make_loss
 from segcore.models import build_model, logit_bias
 from segcore.runs import find_run
 from segcore.schedule import WarmupStableDecay
 from segcore.training_config import TrainingConfig
-from segcore.training_setup import logit_excess, measure_class_weights, model_to_train
+from segcore.training_setup import logit_excess, make_batches, measure_class_weights, model_to_train
 
 DEMO_CITY = Path(__file__).parents[1] / "data" / "demo_city"
 
@@ -117,14 +113,22 @@ def _scores(run, changes: dict, arguments: argparse.Namespace) -> list[dict]:
         loss=make_loss(config.loss, class_weights=measure_class_weights(config, train)),
     )
     model.fit(
-        _batches(config, (*train, *rendered * repeats), config.augment, label_stride=label_stride),
+        make_batches(
+            config,
+            (*train, *rendered * repeats),
+            training=True,
+            # Not the order and the random numbers that the run has had.
+            epoch=10_000,
+            shuffle=True,
+            label_stride=label_stride,
+        ),
         epochs=1,
         steps_per_epoch=arguments.steps,
         shuffle=False,
         verbose=0,
     )
-    settle_batch_norm(model, _batches(config, train, "none"))
     stored.set_weights(model.get_weights())
+    settle_batch_norm(stored, make_batches(config, train, training=False, shuffle=True))
     _shift_logits(stored, logit_excess(config, shares), sign=-1)
     predictor = Predictor(run, stored)
     return [
@@ -136,27 +140,6 @@ def _scores(run, changes: dict, arguments: argparse.Namespace) -> list[dict]:
 def _shift_logits(model: keras.Model, excess: np.ndarray | None, sign: int = 1) -> None:
     if excess is not None:
         logit_bias(model).assign_add(sign * excess)
-
-
-def _batches(config: TrainingConfig, frames, augment: str, *, label_stride: int = 1) -> FrameSequence:
-    whole = augment == "none"
-    return FrameSequence(
-        frames,
-        batch_size=config.batch_size,
-        make_transform=partial(
-            training_transform,
-            augment,
-            image_size=config.image_size,
-            crop_size=config.image_size if whole else config.step_size,
-            scale=config.scale,
-        ),
-        space=LABEL_SPACES[config.label_space],
-        seed=config.seed,
-        # Not the order and the random numbers that the run has had.
-        epoch=10_000,
-        shuffle=True,
-        label_stride=label_stride,
-    )
 
 
 if __name__ == "__main__":

@@ -5,16 +5,13 @@ import math
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import keras
 
 from segcore.callbacks import EpochKeeper, StopOnNaN
 from segcore.checkpoint import CHECKPOINT_FOLDER, STATE_FILE, TrainingState, read_state, restore_variables
-from segcore.data.augmentation import training_transform
 from segcore.data.cityscapes import Frame, find_frames
-from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES
 from segcore.losses import make_loss
@@ -25,6 +22,7 @@ from segcore.training_config import TrainingConfig
 from segcore.training_setup import (
     describe_run,
     logit_excess,
+    make_batches,
     make_optimizer,
     measure_class_weights,
     model_to_train,
@@ -121,40 +119,24 @@ def train(
         # Counted in the steps of today's epochs, so that the schedule ends with the last of them.
         model.optimizer.iterations.assign(state.epochs_done * steps)
 
-    def sequence(frames, augment, crop_size, **arguments):
-        return FrameSequence(
-            frames,
-            batch_size=config.batch_size,
-            make_transform=partial(
-                training_transform,
-                augment,
-                image_size=config.image_size,
-                crop_size=crop_size,
-                scale=config.scale,
-            ),
-            space=space,
-            seed=config.seed,
-            workers=workers,
-            **arguments,
-        )
-
     keeper = EpochKeeper(
         config=config,
         folder=folder,
         state=state,
         validated=validated,
-        val_batches=sequence(val_frames, "none", config.image_size),
+        val_batches=make_batches(config, val_frames, training=False, workers=workers),
         excess=logit_excess(config, class_weights),
-        settling_batches=sequence(train_frames, "none", config.image_size, shuffle=True),
+        settling_batches=make_batches(config, train_frames, training=False, workers=workers, shuffle=True),
         record=describe_run(config, validated, train_frames, state) | _notes(folder),
     )
     if state.epochs_done >= config.epochs:
         keeper.publish()
         return keeper.state
-    train_batches = sequence(
+    train_batches = make_batches(
+        config,
         all_frames,
-        config.augment,
-        config.step_size,
+        training=True,
+        workers=workers,
         epoch=state.epochs_done,
         shuffle=True,
         label_stride=label_stride,

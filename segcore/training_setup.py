@@ -4,13 +4,16 @@ import platform
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 
 import keras
 import numpy as np
 
 from segcore.checkpoint import TrainingState
+from segcore.data.augmentation import training_transform
 from segcore.data.cityscapes import Frame, read_label_ids
+from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
 from segcore.hardware import describe_hardware
 from segcore.labels import LABEL_SPACES
@@ -64,6 +67,33 @@ def make_optimizer(config: TrainingConfig, *, steps_per_epoch: int) -> keras.opt
     # Shrinking biases and batch-norm scales gains nothing and costs accuracy (He et al. 2019).
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimizer
+
+
+def make_batches(
+    config: TrainingConfig, frames: Sequence[Frame], *, training: bool, **arguments
+) -> FrameSequence:
+    """Return ``frames`` in batches.
+
+    Args:
+        config: size, augmentation, batch size, classes and seed.
+        frames: what to read.
+        training: cropped and augmented, as a training step sees them; otherwise whole and as they are.
+        arguments: further ones of ``FrameSequence``.
+    """
+    return FrameSequence(
+        frames,
+        batch_size=config.batch_size,
+        make_transform=partial(
+            training_transform,
+            config.augment if training else "none",
+            image_size=config.image_size,
+            crop_size=config.step_size if training else config.image_size,
+            scale=config.scale,
+        ),
+        space=LABEL_SPACES[config.label_space],
+        seed=config.seed,
+        **arguments,
+    )
 
 
 def measure_class_weights(config: TrainingConfig, frames: Sequence[Frame]) -> tuple[float, ...] | None:
