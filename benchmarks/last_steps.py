@@ -44,7 +44,7 @@ def main() -> None:
         "--extra-repeats", type=int, default=4, help="how often a pass shows a rendered frame"
     )
     parser.add_argument("--steps", type=int, default=200)
-    parser.add_argument("--learning-rate", type=float, default=3e-4, help="of the first steps; then a cosine")
+    parser.add_argument("--learning-rate", type=float, default=3e-4, help="peak, after a short warm-up")
     parser.add_argument("--variant", action="append", default=[], metavar="KEY=VALUE[,KEY=VALUE]")
     arguments = parser.parse_args()
 
