@@ -65,13 +65,14 @@ def _show_curves(
     offer_csv(rows, key="training", about=list(histories))
 
 
-def _show_readings(panels: list[str], histories: Mapping[str, pd.DataFrame]) -> None:
+def _show_readings(runs: list[Run], histories: Mapping[str, pd.DataFrame], panels: list[str]) -> None:
     st.subheader("What the curves say")
     for panel in panels:
         lines = [f"**{PANELS[panel].title}**"]
-        for name, history in histories.items():
-            text = reading(panel, history)
-            lines.append(f"- **{plain(name)}**: {text}" if len(histories) > 1 else text)
+        for run in runs:
+            if run.name in histories:
+                text = reading(panel, run, histories[run.name])
+                lines.append(f"- **{plain(run.name)}**: {text}" if len(histories) > 1 else text)
         st.markdown("\n\n".join(lines[:1]) + "\n\n" + "\n".join(lines[1:]))
 
 
@@ -97,4 +98,4 @@ if runs:
                 st.info("Choose a plot to see its curves.")
             elif curves:
                 _show_curves(chosen_runs, curves, shown, weight)
-                _show_readings(shown, curves)
+                _show_readings(chosen_runs, curves, shown)

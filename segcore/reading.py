@@ -66,13 +66,18 @@ def loss_title(trainings: Iterable[Mapping]) -> str:
     return "Cross-entropy" if losses == {"ce"} else "Loss"
 
 
-def describe_curve(history: pd.DataFrame, quantity: str) -> str:
+def describe_curve(history: pd.DataFrame, quantity: str, *, loss_since: int = 1) -> str:
     """Say in a few sentences how a quantity went in training and in validation.
 
     Args:
         history: as ``segcore.runs.read_history`` gives it.
         quantity: ``loss``, ``mean_iou`` or ``accuracy``.
+        loss_since: see ``segcore.runs.Run.loss_since``; the loss before is not read.
     """
+    if quantity == "loss" and loss_since > 1:
+        comparable = history[history["epoch"] >= loss_since]
+        before = f"Up to epoch {loss_since - 1} the loss was another one, whose values do not compare."
+        return f"{before} {describe_curve(comparable, quantity)}"
     name = _NAMES[quantity]
     training = _series(history, quantity)
     validation = _series(history, f"val_{quantity}")
@@ -90,8 +95,10 @@ def describe_curve(history: pd.DataFrame, quantity: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def describe_gap(history: pd.DataFrame, quantity: str) -> str:
+def describe_gap(history: pd.DataFrame, quantity: str, *, loss_since: int = 1) -> str:
     """Say how far validation is behind training at the last epoch that has both, and whether that widens."""
+    if quantity == "loss":
+        history = history[history["epoch"] >= loss_since]
     name = _NAMES[quantity]
     both = history[["epoch", quantity, f"val_{quantity}"]]
     both = both[np.isfinite(both).all(axis=1)]

@@ -46,6 +46,8 @@ _HISTORY_ALIASES = {
     "mean_io_u": "mean_iou",
     "one_hot_mean_io_u": "mean_iou",
 }
+# Settings of the training that say what its loss measures.
+_OF_THE_LOSS = {"loss", "loss_grid", "class_weights"}
 _MISSING = {"", "na", "nan", "n/a", "none", "null"}
 
 
@@ -107,6 +109,14 @@ class Run:
     @property
     def training(self) -> dict:
         return dict(self.record.get("training", {}))
+
+    @property
+    def loss_since(self) -> int:
+        """The first epoch from which on every loss is of one kind; a resumed training may have changed it."""
+        changes = (
+            e["to_epoch"] for e in self.record.get("earlier", ()) if _OF_THE_LOSS & e["settings"].keys()
+        )
+        return max(changes, default=0) + 1
 
     @property
     def data(self) -> dict:

@@ -72,6 +72,16 @@ def test_overfitting_is_named_with_its_epoch():
     assert "while training loss still falls" in text
 
 
+def test_loss_is_read_from_where_it_is_one_loss():
+    history = curves(loss=[3, 2, 1, 5, 4], val_loss=[3, 2, 1, 4, 3], mean_iou=[0.1, 0.2, 0.3, 0.4, 0.5])
+    text = describe_curve(history, "loss", loss_since=4)
+    assert text.startswith("Up to epoch 3 the loss was another one, whose values do not compare.")
+    assert "goes from 5 (epoch 4) to 4 (epoch 5)" in text
+    assert "lowest at epoch 5 (3)" in text
+    assert "(epoch 1)" in describe_curve(history, "mean_iou", loss_since=4)
+    assert "share no epoch" in describe_gap(history, "loss", loss_since=6)
+
+
 def test_rise_without_falling_training_loss_is_not_called_fitting():
     epochs = np.arange(1, 41)
     training = np.where(epochs < 15, 3 - epochs / 10, 1.5 + 0.01 * (epochs % 2))

@@ -33,6 +33,16 @@ def test_run_gives_what_its_record_says(tmp_path):
     assert run.best_epoch == 9
 
 
+def test_loss_is_one_since_the_last_change_to_it(tmp_path):
+    path = make_run(tmp_path, "alpha")
+    assert runs.read_run(path).loss_since == 1
+    changes = [{"to_epoch": 4, "settings": {"loss": "ce"}}, {"to_epoch": 7, "settings": {"batch_size": 2}}]
+    edit_record(path, earlier=changes)
+    assert runs.read_run(path).loss_since == 5
+    edit_record(path, earlier=[*changes, {"to_epoch": 8, "settings": {"loss_grid": "full"}}])
+    assert runs.read_run(path).loss_since == 9
+
+
 def test_list_is_sorted_and_passes_over_files_and_hidden_folders(tmp_path):
     make_run(tmp_path, "b")
     make_run(tmp_path, "a")

@@ -50,13 +50,13 @@ def best_epochs(runs: Sequence[Run], histories: Mapping[str, pd.DataFrame]) -> d
     return found
 
 
-def reading(panel: str, history: pd.DataFrame) -> str:
-    """Return what the curves of a panel (a key of ``PANELS``) say, in words."""
+def reading(panel: str, run: Run, history: pd.DataFrame) -> str:
+    """Return what a run's curves of a panel (a key of ``PANELS``) say, in words."""
     chosen = PANELS[panel]
     if chosen.kind == "single":
         return describe_learning_rate(history)
     describe = describe_curve if chosen.kind == "both" else describe_gap
-    return describe(history, chosen.quantity)
+    return describe(history, chosen.quantity, loss_since=run.loss_since)
 
 
 def configuration(runs: Sequence[Run]) -> pd.DataFrame:

@@ -241,9 +241,11 @@ def _training(*sides: _Side) -> Parts:
     loss = loss_title(side.run.training for side in sides if side.name in histories)
     figure = curves_figure(histories, list(_PANELS), best_epochs=best, loss_title=loss)
     yield Chart(figure, figure, "Loss, mean IoU and accuracy against the epoch.")
+    since = {side.name: side.run.loss_since for side in sides}
     for title, quantity in _PANELS.items():
         readings = "".join(
-            f"<li><b>{escape(name)}</b>: {escape(describe_curve(history, quantity))}</li>"
+            f"<li><b>{escape(name)}</b>: "
+            f"{escape(describe_curve(history, quantity, loss_since=since[name]))}</li>"
             for name, history in histories.items()
         )
         yield f"<h3>{title}</h3><ul>{readings}</ul>"
