@@ -15,7 +15,6 @@ import sys
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from segcore.bootstrap import bootstrap_difference
 from segcore.callbacks import settle_batch_norm
@@ -23,7 +22,7 @@ from segcore.data.cityscapes import find_frames
 from segcore.evaluation import evaluate
 from segcore.inference import Predictor
 from segcore.losses import make_loss
-from segcore.models import build_model, logit_bias
+from segcore.models import add_to_logits, build_model
 from segcore.runs import find_run
 from segcore.schedule import WarmupStableDecay
 from segcore.training_config import TrainingConfig
@@ -97,7 +96,7 @@ def _scores(run, changes: dict, arguments: argparse.Namespace) -> list[dict]:
         run.architecture, num_classes=run.num_classes, image_size=run.input_size, **run.arguments
     )
     stored.load_weights(run.weights_path)
-    _shift_logits(stored, logit_excess(configured, shares))
+    add_to_logits(stored, logit_excess(configured, shares))
     model, label_stride = model_to_train(config, num_classes=run.num_classes)
     model.set_weights(stored.get_weights())
     model.compile(
@@ -129,17 +128,12 @@ def _scores(run, changes: dict, arguments: argparse.Namespace) -> list[dict]:
     )
     stored.set_weights(model.get_weights())
     settle_batch_norm(stored, make_batches(config, train, training=False, shuffle=True))
-    _shift_logits(stored, logit_excess(config, shares), sign=-1)
+    add_to_logits(stored, logit_excess(config, shares), factor=-1)
     predictor = Predictor(run, stored)
     return [
         evaluate(run, find_frames(root, split="val"), set_name="val", predictor=predictor)
         for root in (arguments.data, DEMO_CITY)
     ]
-
-
-def _shift_logits(model: keras.Model, excess: np.ndarray | None, sign: int = 1) -> None:
-    if excess is not None:
-        logit_bias(model).assign_add(sign * excess)
 
 
 if __name__ == "__main__":

@@ -8,14 +8,13 @@ the run's training, measured on the split train; the share that the stored weigh
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
-
-import keras
 
 from segcore.data.cityscapes import find_frames
 from segcore.evaluation import evaluate
 from segcore.inference import Predictor
-from segcore.models import build_model, logit_bias
+from segcore.models import add_to_logits, build_model
 from segcore.runs import find_run
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import logit_excess, measure_class_weights
@@ -39,21 +38,18 @@ def main() -> None:
             run.architecture, num_classes=run.num_classes, image_size=run.input_size, **run.arguments
         )
         model.load_weights(run.weights_path)
-        bias, weights = logit_bias(model), measure_class_weights(config, train)
-        plain = keras.ops.convert_to_numpy(bias) + (
-            logit_excess(config, weights) if config.logit_adjustment else 0
-        )
+        weights = measure_class_weights(config, train)
+        add_to_logits(model, logit_excess(config, weights))
         for share in SHARES:
-            excess = logit_excess(
-                TrainingConfig.from_dict(run.training | {"logit_adjustment": share}), weights
-            )
-            bias.assign(plain if excess is None else plain - excess)
+            excess = logit_excess(replace(config, logit_adjustment=share), weights)
+            add_to_logits(model, excess, factor=-1)
             scores = evaluate(run, val, set_name="val", predictor=Predictor(run, model))
             sys.stdout.write(
                 f"{name}, share {share}: {100 * scores['miou']:.1f} % classes, "
                 f"{100 * scores['category_miou']:.1f} % categories, {scores['frames']} frames\n"
             )
             sys.stdout.flush()
+            add_to_logits(model, excess)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from segcore.checkpoint import CHECKPOINT_FOLDER, TrainingState, save_state
 from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
 from segcore.files import replace_file, require_space, sha256_of
-from segcore.models import logit_bias
+from segcore.models import add_to_logits
 from segcore.runs import HISTORY_FILE, WEIGHTS_FILE, write_history, write_run
 from segcore.training_config import TrainingConfig
 
@@ -75,9 +75,7 @@ class EpochKeeper(keras.callbacks.Callback):
         self.validated.set_weights(averaged_weights(self.model))
         if self.config.ema:
             settle_batch_norm(self.validated, self.settling_batches)
-        if self.excess is not None:
-            bias = logit_bias(self.validated)
-            bias.assign(bias - self.excess)
+        add_to_logits(self.validated, self.excess, factor=-1)
         scores = self.validated.evaluate(self.val_batches, return_dict=True, verbose=0)
         # In place, so that the line that Keras shows for the epoch has them too.
         logs.update({f"val_{name}": value for name, value in scores.items()})

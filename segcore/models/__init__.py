@@ -7,6 +7,7 @@ Every model takes RGB frames (B, H, W, 3), 0..255, any numeric dtype, and return
 import inspect
 
 import keras
+import numpy as np
 
 from segcore.errors import InputError
 from segcore.models.fcn import fcn
@@ -54,6 +55,12 @@ def logit_bias(model: keras.Model) -> keras.Variable:
     """Return the bias (C,) that is in every logit of its class: what follows the last convolution sums and
     interpolates, and leaves a constant as it is."""
     return next(layer for layer in reversed(model.layers) if isinstance(layer, keras.layers.Conv2D)).bias
+
+
+def add_to_logits(model: keras.Model, values: np.ndarray | None, *, factor: float = 1.0) -> None:
+    """Add ``factor`` times ``values`` (C,), or nothing for None, to every logit of their class."""
+    if values is not None:
+        logit_bias(model).assign_add(factor * values)
 
 
 def logits_model(model: keras.Model) -> tuple[keras.Model, int]:
