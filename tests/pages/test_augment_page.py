@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from app_pages import APP, open_page
 from makers import make_cityscapes
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -17,7 +18,6 @@ from ui.augment_picture import augmented, layers_of
 from ui.source import LoadedFrame
 
 SIZE = (64, 128)
-APP = Path(__file__).parents[2] / "app.py"
 
 
 @pytest.fixture(autouse=True)
@@ -31,16 +31,6 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = make_cityscapes(tmp_path / "data", frames=2, size=SIZE)
     monkeypatch.setenv("CITYSCAPES_DATASET", str(root))
     return root
-
-
-def opened(**address: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    app.switch_page("pages/augment.py")
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
 
 
 def shown_code(app: AppTest) -> str:
@@ -70,7 +60,7 @@ def button(app: AppTest, start: str, place: int = 0):
 
 
 def test_a_newcomer_sees_rain_with_sliders_and_code(data):
-    app = opened()
+    app = open_page("augment")
     assert any("1. Rain" in text.value for text in app.markdown)
     assert slider(app, "Length (% of height)").value == 8.0
     assert slider(app, "Drops").value == "heavy"
@@ -81,7 +71,7 @@ def test_a_newcomer_sees_rain_with_sliders_and_code(data):
 
 
 def test_a_moved_slider_changes_picture_code_and_address(data):
-    app = opened()
+    app = open_page("augment")
     slider(app, "Slant (degrees)").set_value(20).run()
     assert shown_code(app) == code_of("rain-3-slant.20")
     assert chain_of(app) == "rain-3-slant.20"
@@ -93,7 +83,7 @@ def test_a_moved_slider_changes_picture_code_and_address(data):
 
 
 def test_a_severity_sets_all_sliders(data):
-    app = opened()
+    app = open_page("augment")
     slider(app, "Length (% of height)").set_value(15.0).run()
     severity(app).set_value(5).run()
     values = {
@@ -107,7 +97,7 @@ def test_a_severity_sets_all_sliders(data):
 
 
 def test_off_leaves_the_frame_as_it_is(data):
-    app = opened()
+    app = open_page("augment")
     severity(app).set_value(0).run()
     assert chain_of(app) == "rain-0"
     assert any(text.value.startswith("no effect · a value changes by 0.0") for text in app.caption)
@@ -115,7 +105,7 @@ def test_off_leaves_the_frame_as_it_is(data):
 
 
 def test_effects_are_added_reordered_and_removed(data):
-    app = opened()
+    app = open_page("augment")
     app.selectbox(key="augment_add").set_value("fog").run()
     app.selectbox(key="augment_add").set_value("horizontal_flip").run()
     assert chain_of(app) == "rain-3~fog-3~horizontal_flip"
@@ -130,21 +120,21 @@ def test_effects_are_added_reordered_and_removed(data):
 
 
 def test_without_effects_the_page_says_so(data):
-    app = opened()
+    app = open_page("augment")
     button(app, "augment_remove").click().run()
     assert chain_of(app) == "none"
     assert any("No effect is chosen" in text.value for text in app.info)
-    assert not opened(chain="none").slider
+    assert not open_page("augment", chain="none").slider
 
 
 def test_sliders_stay_with_their_effect_when_the_order_changes(data):
-    app = opened(chain="fog-1-density.77~snow-2")
+    app = open_page("augment", chain="fog-1-density.77~snow-2")
     button(app, "augment_later").click().run()
     assert slider(app, "Density (%)").value == 77
 
 
 def test_an_address_brings_chain_seed_and_frame(data):
-    app = opened(chain="fog-4~vertical_flip", seed="12", frame="ulm_000001_000019")
+    app = open_page("augment", chain="fog-4~vertical_flip", seed="12", frame="ulm_000001_000019")
     assert shown_code(app) == code_of("fog-4~vertical_flip", seed=12)
     assert app.selectbox(key="frame").value == "ulm_000001_000019"
     assert not app.warning
@@ -154,20 +144,20 @@ def test_an_address_brings_chain_seed_and_frame(data):
     "chain", ["hail-3", "rain-9", "rain-3-slant.nan", "rain-3-slant.1000", "%00", "rain~~", "~"]
 )
 def test_a_chain_that_is_none_falls_back_with_a_notice(data, chain):
-    app = opened(chain=chain)
+    app = open_page("augment", chain=chain)
     assert any("The chain in the address cannot be used" in text.value for text in app.warning)
     assert shown_code(app) == code_of("rain-3")
 
 
 @pytest.mark.parametrize("seed", ["-1", "nan", "99999999999", "x"])
 def test_a_seed_that_is_none_falls_back_with_a_notice(data, seed):
-    app = opened(seed=seed)
+    app = open_page("augment", seed=seed)
     assert any("seed" in text.value for text in app.warning)
     assert shown_code(app) == code_of("rain-3")
 
 
 def test_dice_roll_another_seed(data):
-    app = opened(seed="5")
+    app = open_page("augment", seed="5")
     button(app, "seed_dice").click().run()
     rolled = app.number_input(key="seed").value
     assert rolled != 5
@@ -175,7 +165,7 @@ def test_dice_roll_another_seed(data):
 
 
 def test_json_is_shown_and_taken_back(data):
-    app = opened(more="JSON")
+    app = open_page("augment", more="JSON")
     assert from_json(app.code[0].value) == from_text("rain-3")
     chain = Chain((make_step("noise", severity=2), make_step("jpeg", severity=1)), seed=31)
     app.text_area(key="augment_pasted").set_value(to_json(chain)).run()
@@ -187,7 +177,7 @@ def test_json_is_shown_and_taken_back(data):
 
 
 def test_the_gallery_shows_every_effect_and_adds_one(data):
-    app = opened(more="All effects")
+    app = open_page("augment", more="All effects")
     cards = {
         found.key.removeprefix("augment_take_")
         for found in app.button
@@ -199,7 +189,7 @@ def test_the_gallery_shows_every_effect_and_adds_one(data):
 
 
 def test_the_chain_survives_a_visit_to_another_page(data):
-    app = opened()
+    app = open_page("augment")
     slider(app, "Slant (degrees)").set_value(7).run()
     app.switch_page("pages/overview.py").run()
     app.query_params.clear()
@@ -209,7 +199,7 @@ def test_the_chain_survives_a_visit_to_another_page(data):
 
 
 def test_a_full_chain_takes_no_more(data):
-    app = opened(chain="~".join(["rain-1"] * 12), more="All effects")
+    app = open_page("augment", chain="~".join(["rain-1"] * 12), more="All effects")
     assert app.selectbox(key="augment_add").disabled
     app.button(key="augment_take_fog").click().run()
     assert "fog" not in chain_of(app)
@@ -220,14 +210,14 @@ def test_frames_without_ground_truth_need_no_mask(tmp_path, monkeypatch):
     monkeypatch.setenv(
         "CITYSCAPES_DATASET", str(make_cityscapes(tmp_path, frames=1, size=SIZE, with_truth=False))
     )
-    app = opened()
+    app = open_page("augment")
     assert any("no ground truth" in text.value for text in app.caption)
     assert "mask" not in shown_code(app)
 
 
 def test_a_frame_too_small_for_effects_is_refused_in_words(tmp_path, monkeypatch):
     monkeypatch.setenv("CITYSCAPES_DATASET", str(make_cityscapes(tmp_path, frames=1, size=(16, 40))))
-    app = opened()
+    app = open_page("augment")
     assert [text.value for text in app.error] == [
         "The frame is 40 x 16 pixels; take one of 32 x 32 at least."
     ]
@@ -235,7 +225,7 @@ def test_a_frame_too_small_for_effects_is_refused_in_words(tmp_path, monkeypatch
 
 def test_without_frames_the_page_says_how_to_get_some(monkeypatch, tmp_path):
     monkeypatch.setenv("CITYSCAPES_DATASET", str(tmp_path / "nowhere"))
-    app = opened()
+    app = open_page("augment")
     assert any("upload a picture" in text.value for text in app.info)
     assert not app.slider
 

@@ -1,10 +1,12 @@
 """Evaluation, the Augmentation view: what it bears out and what it does not, with and without weights or sweeps."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from app_pages import figures, open_page
 from makers import CLASS_NAMES, make_cityscapes, make_run
 from streamlit.testing.v1 import AppTest
 
@@ -12,7 +14,7 @@ import ui.source
 from segcore.robustness import Sweep, save
 from segcore.runs import read_run
 
-APP = Path(__file__).parents[2] / "app.py"
+open_view = partial(open_page, "evaluation", view="Augmentation")
 FRAMES = tuple(f"ulm_{index:06}_000019" for index in range(6))
 
 
@@ -24,15 +26,6 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # The same frames and pixels, as the seed is the same, and fewer of them right.
     make_run(tmp_path / "runs", "alpha_noaug", skill=0.6, seed=1)
     return tmp_path / "runs"
-
-
-def open_view() -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=120).run()
-    app.switch_page("pages/evaluation.py")
-    app.query_params["view"] = "Augmentation"
-    app.run()
-    assert not app.exception
-    return app
 
 
 def words(app: AppTest) -> str:
@@ -122,7 +115,7 @@ def test_weather_has_curves_with_intervals_and_names_what_does_not_help(runs):
     app = open_view()
     text = words(app)
     assert "Augmentation helps under Rain +20.0; it does harm under Fog -20.0" in text
-    charts = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    charts = figures(app)
     rain = next(chart for chart in charts if "severity" in str(chart["layout"].get("xaxis", {}).get("title")))
     assert [trace["name"] for trace in rain["data"]] == ["alpha", "alpha_noaug"]
     assert all("error_y" in trace for trace in rain["data"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from app_pages import open_page
 from makers import make_cityscapes, make_evaluation, make_run
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -15,7 +16,6 @@ import ui.source
 from segcore.labels import to_train_ids
 from segcore.runs import find_run
 
-APP = Path(__file__).parents[2] / "app.py"
 SIZE = (64, 96)
 FRAME = "ulm_000000_000019"
 pytestmark = pytest.mark.slow
@@ -42,16 +42,6 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def project(data: Path, made_runs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SEGCORE_RUNS", str(made_runs))
     return data
-
-
-def open_page(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=120).run()
-    app.switch_page("pages/compare.py")
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
 
 
 def viewer_data(app: AppTest) -> dict:
@@ -91,7 +81,7 @@ def iou(truth: np.ndarray, found: np.ndarray, index: int) -> float:
 
 
 def test_the_scores_are_those_of_both_masks_on_this_frame(project):
-    app = open_page(frame=FRAME)
+    app = open_page("compare", frame=FRAME)
     image, truth = read_frame(project)
     masks = {letter: predicted(name, image) for letter, name in (("A", "first"), ("B", "second"))}
     table = class_table(app)
@@ -114,7 +104,7 @@ def test_the_scores_are_those_of_both_masks_on_this_frame(project):
 
 
 def test_the_viewer_gets_every_layer(project):
-    data = viewer_data(open_page())
+    data = viewer_data(open_page("compare"))
     assert [layer["title"] for layer in data["layers"]] == [
         "Frame",
         "Ground truth",
@@ -130,14 +120,14 @@ def test_the_viewer_gets_every_layer(project):
 
 
 def test_a_run_against_itself_differs_nowhere(project):
-    app = open_page(a="second", b="second")
+    app = open_page("compare", a="second", b="second")
     assert (class_table(app)["A − B"].dropna() == 0).all()
     shares = outcome_table(app)
     assert shares["only A right"] == shares["only B right"] == 0
 
 
 def test_weather_for_one_of_two_equal_runs_shows_what_it_costs(project):
-    app = open_page(a="first", b="first", effect="Rain", severity="4", seed="7", seen_by="Only B")
+    app = open_page("compare", a="first", b="first", effect="Rain", severity="4", seed="7", seen_by="Only B")
     assert not app.warning
     titles = [layer["title"] for layer in viewer_data(app)["layers"]]
     assert titles[:5] == ["Frame", "Frame, Rain 4", "Ground truth", "A", "B (Rain 4)"]
@@ -174,7 +164,7 @@ def scored(made_runs: Path, data: Path, tmp_path: Path, monkeypatch: pytest.Monk
     ],
 )
 def test_the_worst_frame_comes_first(scored, order, first):
-    app = open_page(frame="ulm_000001_000019" if first == "ulm_000000" else FRAME)
+    app = open_page("compare", frame="ulm_000001_000019" if first == "ulm_000000" else FRAME)
     app.selectbox(key="order").set_value(order).run()
     assert not app.exception
     assert app.selectbox(key="frame").value.startswith(first)
@@ -184,18 +174,18 @@ def test_the_worst_frame_comes_first(scored, order, first):
 
 
 def test_a_link_to_a_frame_and_an_order_opens_that_frame(scored):
-    app = open_page(order="Worst for A", frame=FRAME)
+    app = open_page("compare", order="Worst for A", frame=FRAME)
     assert app.selectbox(key="order").value == "Worst for A"
     assert app.selectbox(key="frame").value == FRAME
 
 
 def test_without_scores_of_these_frames_there_is_no_order(project):
-    assert "order" not in [box.key for box in open_page().selectbox]
+    assert "order" not in [box.key for box in open_page("compare").selectbox]
 
 
 def test_weather_comes_from_its_seed(project):
     def weather_layer(seed: str) -> str:
-        data = viewer_data(open_page(effect="Rain", seed=seed))
+        data = viewer_data(open_page("compare", effect="Rain", seed=seed))
         return next(layer["hash"] for layer in data["layers"] if layer["name"] == "weather")
 
     assert weather_layer("3") == weather_layer("3") != weather_layer("4")
@@ -203,7 +193,9 @@ def test_weather_comes_from_its_seed(project):
 
 def test_runs_and_view_come_from_the_address(project):
     view = {"left": "truth", "right": "entropy_b", "opacity": "35", "divider": "20", "view": "2.5,0.4,0.6"}
-    app = open_page(a="second", b="first", frame="ulm_000001_000019", hidden="car,both right", **view)
+    app = open_page(
+        "compare", a="second", b="first", frame="ulm_000001_000019", hidden="car,both right", **view
+    )
     assert not app.warning
     assert (app.selectbox(key="a").value, app.selectbox(key="b").value) == ("second", "first")
     data = viewer_data(app)
@@ -234,14 +226,14 @@ def test_runs_and_view_come_from_the_address(project):
     ],
 )
 def test_a_wrong_address_falls_back_and_says_so(project, query, word):
-    app = open_page(**query)
+    app = open_page("compare", **query)
     assert len(app.warning) == 1
     assert word in app.warning[0].value
     assert viewer_data(app)["start"]["opacity"] == 0.6
 
 
 def test_a_probe_lists_five_classes_of_each_model(project):
-    app = open_page(probe="45,39")
+    app = open_page("compare", probe="45,39")
     from segcore.inference import load_predictor
 
     image, _ = read_frame(project)
@@ -254,7 +246,7 @@ def test_a_probe_lists_five_classes_of_each_model(project):
 
 
 def test_a_probe_outside_of_the_frame_is_left_out(project):
-    app = open_page(probe="5000,2")
+    app = open_page("compare", probe="5000,2")
     assert not [table for table in app.dataframe if "Probability" in table.value]
 
 
@@ -262,7 +254,7 @@ def test_without_ground_truth_only_what_needs_none_is_shown(tmp_path, project, m
     monkeypatch.setenv(
         "CITYSCAPES_DATASET", str(make_cityscapes(tmp_path / "bare", size=SIZE, with_truth=False))
     )
-    app = open_page()
+    app = open_page("compare")
     assert "no ground truth" in app.info[0].value
     assert not [table for table in app.dataframe if "Class" in table.value]
     assert outcome_table(app).index.tolist() == ["agree", "differ"]
@@ -273,10 +265,10 @@ def test_without_ground_truth_only_what_needs_none_is_shown(tmp_path, project, m
 def test_no_run_is_one_sentence(tmp_path, data, monkeypatch):
     (tmp_path / "empty").mkdir()
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "empty"))
-    app = open_page()
+    app = open_page("compare")
     assert "A run is a folder" in app.info[0].value
     make_run(tmp_path / "empty", "scores")
-    app = open_page()
+    app = open_page("compare")
     assert "None of the runs here has its weights" in app.info[0].value
 
 
@@ -288,7 +280,7 @@ def test_a_broken_run_is_named_and_the_others_work(tmp_path, data, made_runs, mo
     with (tmp_path / "runs" / "second" / "model.weights.h5").open("ab") as weights:
         weights.write(b"x")
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
-    app = open_page()
+    app = open_page("compare")
     assert "second" in app.warning[0].value
     assert "sha256" in app.warning[0].value
     assert app.selectbox(key="b").options == ["first"]
@@ -298,12 +290,12 @@ def test_a_broken_run_is_named_and_the_others_work(tmp_path, data, made_runs, mo
 def test_no_frames_is_one_sentence(tmp_path, made_runs, monkeypatch):
     monkeypatch.setenv("SEGCORE_RUNS", str(made_runs))
     monkeypatch.setattr(ui.source, "DEMO_CITY", tmp_path / "none")
-    app = open_page()
+    app = open_page("compare")
     assert "There are no frames" in app.info[0].value
 
 
 def test_the_next_frame_is_compared_as_well(project):
-    app = open_page(frame=FRAME)
+    app = open_page("compare", frame=FRAME)
     before = viewer_data(app)["version"]
     app.button(key="compare_next").click().run()
     assert not app.exception
@@ -332,7 +324,7 @@ def test_runs_of_different_label_spaces_meet_in_the_categories(project, made_run
     (path / "run.json").write_text(json.dumps(record))
     shutil.copytree(made_runs / "first", tmp_path / "runs" / "first")
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
-    app = open_page(a="first", b="coarse", probe="45,39")
+    app = open_page("compare", a="first", b="coarse", probe="45,39")
     assert not app.warning
     assert set(class_table(app).index) == {
         "flat",

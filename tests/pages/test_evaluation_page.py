@@ -4,12 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from app_pages import figures, open_page
 from makers import CLASS_NAMES, make_cityscapes, make_evaluation, make_run
 from streamlit.testing.v1 import AppTest
 
 import ui.source
-
-APP = Path(__file__).parents[2] / "app.py"
 
 
 @pytest.fixture
@@ -29,20 +28,6 @@ def pair(runs: Path) -> Path:
     return runs
 
 
-def open_page(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    app.switch_page("pages/evaluation.py")
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def figures(app: AppTest) -> list[dict]:
-    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
-
-
 def captions(app: AppTest) -> str:
     return " ".join(caption.value for caption in app.caption)
 
@@ -57,7 +42,7 @@ def scores_of(runs: Path, name: str) -> dict:
 
 
 def test_classes_stand_side_by_side_with_names_colours_and_difference(pair):
-    app = open_page()
+    app = open_page("evaluation")
     headline, classes, categories = (frame.value for frame in app.dataframe)
     assert headline["Run"].tolist() == ["alpha", "beta"]
     assert list(classes["Name"]) == list(CLASS_NAMES)
@@ -71,38 +56,38 @@ def test_classes_stand_side_by_side_with_names_colours_and_difference(pair):
 
 
 def test_class_table_downloads_as_csv_with_blanks_for_absent_classes(pair):
-    keys = [button.proto.id for button in open_page().get("download_button")]
+    keys = [button.proto.id for button in open_page("evaluation").get("download_button")]
     assert sum("classes_csv" in key for key in keys) == 1
     assert sum("categories_csv" in key for key in keys) == 1
 
 
 def test_differences_have_intervals_and_the_text_says_what_they_bear_out(pair):
-    app = open_page()
+    app = open_page("evaluation")
     bars = {trace["name"]: trace for trace in figures(app)[0]["data"]}
     # Skills of 0.8 and 0.6: A is ahead in all 18 classes that occur.
     assert len(bars["A better"]["y"]) == 18
     assert "train" not in bars["A better"]["y"]
     assert "A is better in 18 of 18 classes, B in 0" in captions(app)
-    same = open_page(a="beta", b="beta")
+    same = open_page("evaluation", a="beta", b="beta")
     assert "two different runs" in same.info[-1].value
-    both = figures(open_page(chart="A and B"))[0]["data"]
+    both = figures(open_page("evaluation", chart="A and B"))[0]["data"]
     assert {"alpha", "beta"} <= {trace.get("name") for trace in both}
 
 
 def test_without_single_frames_the_difference_has_no_interval_but_both_scores_are_shown(pair):
     edit_scores(pair, "beta", per_frame=[])
-    app = open_page()
+    app = open_page("evaluation")
     assert any("There are no intervals" in info.value for info in app.info)
     assert {"alpha", "beta"} <= {trace.get("name") for trace in figures(app)[0]["data"]}
 
 
 def test_scores_of_different_frames_are_not_passed_off_as_comparable(pair):
     edit_scores(pair, "beta", frames=500, data="Another city")
-    text = " ".join(warning.value for warning in open_page().warning)
+    text = " ".join(warning.value for warning in open_page("evaluation").warning)
     assert "not scored on the same frames" in text
     assert "- beta. Scores: Another city, split val, 500 frames" in text
     edit_scores(pair, "beta", frames=6, input_size=[32, 64])
-    app = open_page()
+    app = open_page("evaluation")
     assert not app.warning
     assert "beta. Scores: Another city, split val, 6 frames of 128 × 64 px, seen by the model at" in captions(
         app
@@ -111,7 +96,7 @@ def test_scores_of_different_frames_are_not_passed_off_as_comparable(pair):
 
 @pytest.mark.parametrize(("matrix", "extent"), [("A", (0, 1)), ("B", (0, 1)), ("A − B", None)])
 def test_confusion_of_either_run_and_their_difference(pair, matrix, extent):
-    (figure,) = figures(open_page(view="Confusion", matrix=matrix))
+    (figure,) = figures(open_page("evaluation", view="Confusion", matrix=matrix))
     heatmap = figure["data"][0]
     assert figure["layout"]["yaxis"]["title"]["text"] == "truth"
     assert figure["layout"]["xaxis"]["title"]["text"] == "prediction"
@@ -122,19 +107,20 @@ def test_confusion_of_either_run_and_their_difference(pair, matrix, extent):
 
 
 def test_cost_says_what_it_was_measured_on(pair):
-    app = open_page(view="Cost")
+    app = open_page("evaluation", view="Cost")
     assert {trace["name"] for trace in figures(app)[0]["data"]} == {"alpha", "beta"}
     assert "a made machine" in captions(app)
-    app = open_page(view="Cost", cost="File size")
+    app = open_page("evaluation", view="Cost", cost="File size")
     assert "No run on this set records its file size." in app.info[-1].value
 
 
 def test_frames_are_ranked_by_difference_by_score_and_by_disagreement(pair):
-    app = open_page(view="Frames")
+    app = open_page("evaluation", view="Frames")
     table = app.dataframe[1].value
     assert table["difference"].is_monotonic_decreasing
     assert len(table) == 6
-    assert open_page(view="Frames", rank="Worst for B").dataframe[1].value["b"].is_monotonic_increasing
+    worst = open_page("evaluation", view="Frames", rank="Worst for B").dataframe[1].value
+    assert worst["b"].is_monotonic_increasing
     entries = scores_of(pair, "alpha")["per_frame"]
     pixels = [sum(entry["tp"]) + sum(entry["fn"]) for entry in entries]
     for index, entry in enumerate(entries):
@@ -142,7 +128,7 @@ def test_frames_are_ranked_by_difference_by_score_and_by_disagreement(pair):
         entry["tp"][0] -= index
         entry["fn"][0] += index
     edit_scores(pair, "beta", per_frame=entries)
-    table = open_page(view="Frames", rank="Disagreement").dataframe[1].value
+    table = open_page("evaluation", view="Frames", rank="Disagreement").dataframe[1].value
     shares = {entry["frame"]: 100 * index / pixels[index] for index, entry in enumerate(entries)}
     assert table["frame"].tolist() == sorted(shares, key=shares.get, reverse=True)
     assert table["differ"].tolist() == pytest.approx(sorted(shares.values(), reverse=True))
@@ -151,7 +137,7 @@ def test_frames_are_ranked_by_difference_by_score_and_by_disagreement(pair):
 def test_first_frames_link_into_compare_with_pictures_where_the_source_holds_them(runs):
     make_run(runs, "alpha", skill=0.8, frame_ids=("ulm_000002_000019", "aachen_000001_000019"), seed=1)
     make_run(runs, "beta", skill=0.6, frame_ids=("ulm_000002_000019", "aachen_000001_000019"), seed=2)
-    app = open_page(view="Frames")
+    app = open_page("evaluation", view="Frames")
     links = [link.proto for link in app.get("page_link")]
     # Of the six frames the other four are called ulm_000002 to ulm_000005, and the source has three in val.
     assert {re.search(r"open=(\w+)", link.query_string).group(1) for link in links} == {
@@ -168,7 +154,7 @@ def test_first_frames_link_into_compare_with_pictures_where_the_source_holds_the
 def test_frames_that_are_not_in_use_have_neither_link_nor_picture(runs):
     names = tuple(f"elsewhere_{index:06}_000019" for index in range(6))
     make_run(runs, "alpha", frame_ids=names)
-    app = open_page(view="Frames")
+    app = open_page("evaluation", view="Frames")
     assert not app.get("page_link") and not app.get("image")
     assert any("not among those chosen in the sidebar" in info.value for info in app.info)
 
@@ -183,7 +169,7 @@ def test_frames_with_a_class_come_with_their_share_and_its_own_iou(pair):
     for entry in other[:4]:
         entry["tp"][rider] = entry["fn"][rider] = 0
     edit_scores(pair, "beta", per_frame=other)
-    app = open_page(view="Frames", **{"with": "rider"})
+    app = open_page("evaluation", view="Frames", **{"with": "rider"})
     table = app.dataframe[1].value
     assert set(table["frame"]) == {scores[4]["frame"], scores[5]["frame"]}
     assert table["share"].is_monotonic_decreasing
@@ -198,7 +184,7 @@ def test_frames_with_a_class_come_with_their_share_and_its_own_iou(pair):
 
 def test_a_damaged_picture_leaves_the_other_frames(pair):
     next((ui.source.DEMO_CITY / "leftImg8bit" / "val").rglob("ulm_000001*")).write_bytes(b"no picture")
-    app = open_page(view="Frames")
+    app = open_page("evaluation", view="Frames")
     assert len(app.get("image")) == 2
     assert "ulm\\_000001" in captions(app)
 
@@ -206,23 +192,23 @@ def test_a_damaged_picture_leaves_the_other_frames(pair):
 def test_set_is_chosen_where_there_are_several(runs):
     make_run(runs, "alpha", sets=("val", "night"))
     make_run(runs, "beta", sets=("val",))
-    app = open_page()
+    app = open_page("evaluation")
     assert app.segmented_control(key="set").options == ["val", "night"]
     assert app.dataframe[0].value["Run"].tolist() == ["alpha", "beta"]
-    app = open_page(set="night")
+    app = open_page("evaluation", set="night")
     assert app.dataframe[0].value["Run"].tolist() == ["alpha"]
     assert "split night" in captions(app)
 
 
 def test_one_run_alone_is_shown_without_a_comparison(runs):
     make_run(runs, "alpha")
-    assert "two different runs" in open_page().info[-1].value
-    assert not open_page(view="Frames").exception
-    assert not open_page(view="Confusion", matrix="A − B").exception
+    assert "two different runs" in open_page("evaluation").info[-1].value
+    assert not open_page("evaluation", view="Frames").exception
+    assert not open_page("evaluation", view="Confusion", matrix="A − B").exception
 
 
 def test_unknown_address_is_named_and_the_default_shown(pair):
-    app = open_page(view="Everything", a="gamma", b="beta")
+    app = open_page("evaluation", view="Everything", a="gamma", b="beta")
     text = " ".join(warning.value for warning in app.warning)
     assert "'Everything'" in text
     assert "'gamma'" in text
@@ -238,7 +224,7 @@ def test_broken_and_outdated_scores_are_named_and_the_others_are_shown(pair):
     sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     (path / "run.json").write_text(json.dumps({**record, "weights_sha256": sha256}))
     (path / "evaluation" / "val.json").write_text(json.dumps(make_evaluation(weights_sha256="1" * 64)))
-    app = open_page()
+    app = open_page("evaluation")
     text = " ".join(warning.value for warning in app.warning)
     assert "gamma: val\\.json" in text or "gamma: val.json" in text
     assert "delta was scored with other weights" in text
@@ -249,20 +235,20 @@ def test_broken_and_outdated_scores_are_named_and_the_others_are_shown(pair):
 def test_without_scores_the_page_says_how_to_get_them(runs, evaluated):
     if not evaluated:
         make_run(runs, "alpha", evaluation=False)
-    app = open_page()
+    app = open_page("evaluation")
     assert ("SEGCORE_RUNS" if evaluated else "segcore evaluate") in app.info[0].value
     assert not app.dataframe
 
 
 def test_page_works_without_any_frames(pair, monkeypatch, tmp_path):
     monkeypatch.setattr(ui.source, "DEMO_CITY", tmp_path / "none")
-    assert len(open_page(view="Frames").dataframe[1].value) == 6
+    assert len(open_page("evaluation", view="Frames").dataframe[1].value) == 6
 
 
 def test_fifty_runs_of_many_frames_open(runs):
     for index in range(50):
         make_run(runs, f"run_{index:02}", epochs=3, frames=5, seed=index)
-    app = open_page()
+    app = open_page("evaluation")
     assert len(app.dataframe[0].value) == 50
     # Colour, name, A − B, and every run.
     assert len(app.dataframe[1].value.columns) == 3 + 50

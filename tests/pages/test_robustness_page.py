@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from app_pages import APP, figures, open_page
 from makers import make_cityscapes, make_run
-from streamlit.testing.v1 import AppTest
 
 import ui.source
 from segcore.confusion import confusion_matrix, mean_iou
@@ -18,7 +18,6 @@ from segcore.robustness_charts import class_heatmap, severity_curves
 from segcore.runs import read_run, write_robustness
 from ui.robustness_live import Look, frame_scores
 
-APP = Path(__file__).parents[2] / "app.py"
 SIZE = (64, 96)
 CURVES = {
     "first": {"rain": [0.6, 0.5, 0.3], "fog": [0.6, 0.6, 0.6]},
@@ -55,20 +54,6 @@ def measured(runs: Path) -> Path:
     return runs
 
 
-def open_page(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=120).run()
-    app.switch_page("pages/robustness.py")
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def figures(app: AppTest) -> list[dict]:
-    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
-
-
 def numbers(values: object) -> list[float]:
     """Plotly packs arrays of numbers; plain lists are left as they are."""
     if isinstance(values, dict):
@@ -82,17 +67,17 @@ def texts(elements) -> str:
 
 def test_without_sweeps_the_page_says_how_to_get_one(runs):
     make_run(runs, "some", weights=False)
-    app = open_page()
+    app = open_page("robustness")
     assert "python -m segcore robustness" in texts(app.info)
     assert not app.get("plotly_chart")
 
 
 def test_without_runs_the_page_says_so(runs):
-    assert "There are no runs" in texts(open_page().info)
+    assert "There are no runs" in texts(open_page("robustness").info)
 
 
 def test_each_effect_has_a_plot_with_a_line_a_run(measured):
-    app = open_page()
+    app = open_page("robustness")
     rain, fog = figures(app)
     assert [(line["name"], numbers(line["y"])) for line in rain["data"]] == [
         ("first", [0.6, 0.5, 0.3]),
@@ -105,18 +90,18 @@ def test_each_effect_has_a_plot_with_a_line_a_run(measured):
 
 
 def test_loss_is_relative_to_the_clean_frames(measured):
-    rain, _ = figures(open_page(measure="Loss"))
+    rain, _ = figures(open_page("robustness", measure="Loss"))
     assert numbers(rain["data"][0]["y"]) == pytest.approx([0, 1 / 6, 0.5])
     assert numbers(rain["data"][1]["y"]) == pytest.approx([0, 0, 0.5])
 
 
 def test_category_iou_is_blank_where_it_was_not_measured(measured):
-    rain, _ = figures(open_page(measure="Category IoU"))
+    rain, _ = figures(open_page("robustness", measure="Category IoU"))
     assert all(value is None or np.isnan(value) for value in numbers(rain["data"][0]["y"]))
 
 
 def test_the_table_tells_what_is_kept(measured):
-    table = open_page().dataframe[0].value.set_index("Effect")
+    table = open_page("robustness").dataframe[0].value.set_index("Effect")
     # Rain on first: trapezoids (0.55 + 0.4) / 2 = 0.475 of a clean 0.6.
     assert table.loc["Rain", "first"] == pytest.approx(100 * 0.475 / 0.6)
     assert table.loc["Rain", "second"] == pytest.approx(100 * 0.35 / 0.4)
@@ -125,14 +110,14 @@ def test_the_table_tells_what_is_kept(measured):
 
 
 def test_scores_say_on_what_and_that_the_weather_is_made(measured):
-    app = open_page()
+    app = open_page("robustness")
     captions = texts(app.caption)
     assert "Made city, split val, 7 frames of 96 × 64 px" in captions
     assert "stand-in for real weather" in captions
 
 
 def test_runs_are_chosen_and_an_address_that_asks_for_others_is_answered(measured):
-    app = open_page(measured_runs="nobody")
+    app = open_page("robustness", measured_runs="nobody")
     assert "nobody" in texts(app.warning)
     app.multiselect(key="measured_runs").set_value(["second"]).run()
     assert [line["name"] for line in figures(app)[0]["data"]] == ["second"]
@@ -142,7 +127,7 @@ def test_runs_are_chosen_and_an_address_that_asks_for_others_is_answered(measure
 
 def test_a_damaged_sweep_is_named_and_hides_no_other(measured):
     (measured / "first" / "robustness" / "val.csv").write_text("effect,severity\nrain,1\n")
-    app = open_page()
+    app = open_page("robustness")
     assert "first" in texts(app.warning)
     assert [line["name"] for line in figures(app)[0]["data"]] == ["second"]
 
@@ -150,7 +135,7 @@ def test_a_damaged_sweep_is_named_and_hides_no_other(measured):
 def test_a_sweep_is_read_only_when_its_run_is_chosen(measured):
     run = read_run(make_run(measured, "third", weights=False, evaluation=False))
     write_robustness(run, "val", table_of(CURVES["second"])).write_text("effect,severity\nrain,1\n")
-    app = open_page()
+    app = open_page("robustness")
     assert not app.warning
     app.multiselect(key="measured_runs").set_value(["first", "third"]).run()
     assert "third: robustness/val.csv cannot be used" in texts(app.warning)
@@ -159,21 +144,23 @@ def test_a_sweep_is_read_only_when_its_run_is_chosen(measured):
 def test_photographs_come_before_the_demo_city(measured):
     for name, curves in CURVES.items():
         write_robustness(read_run(measured / name), "demo", table_of(curves))
-    assert open_page().selectbox(key="measured").options == ["val", "demo"]
+    assert open_page("robustness").selectbox(key="measured").options == ["val", "demo"]
 
 
 def test_effects_that_no_longer_exist_are_left_out(measured):
     run = read_run(measured / "second")
     write_robustness(run, "val", table_of({"hail": [0.5, 0.4], "rain": [0.5, 0.1]}))
-    app = open_page()
+    app = open_page("robustness")
     assert not app.exception and len(figures(app)) == 2
 
 
 def test_classes_at_a_severity_and_what_they_lost(measured):
-    heat = figures(open_page(part="Classes", run="first", level="2"))[0]["data"][0]
+    heat = figures(open_page("robustness", part="Classes", run="first", level="2"))[0]["data"][0]
     assert heat["x"] == ["Rain", "Fog"] and heat["y"] == ["road", "train"]
     assert heat["text"] == [["30", "60"], ["", ""]]
-    lost = figures(open_page(part="Classes", run="first", level="2", change="true"))[0]["data"][0]
+    lost = figures(open_page("robustness", part="Classes", run="first", level="2", change="true"))[0]["data"][
+        0
+    ]
     assert lost["text"] == [["-30", "0"], ["", ""]]
 
 
@@ -185,7 +172,7 @@ def test_live_shows_the_frame_at_every_severity_to_both_models(runs, monkeypatch
     small = {"alpha": 0.25, "output_stride": 16, "decoder_filters": [32, 16]}
     for seed, name in enumerate(CURVES):
         make_run(runs, name, weights=True, arguments=small, input_size=SIZE, seed=seed, evaluation=False)
-    app = open_page(part="Live", under="Noise")
+    app = open_page("robustness", part="Live", under="Noise")
     assert not app.get("plotly_chart") and "Press Look" in texts(app.caption)
     app.button(key="robustness_look").click().run()
     assert not app.exception

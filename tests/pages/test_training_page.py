@@ -4,12 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from app_pages import APP, open_page
 from makers import make_cityscapes, make_run
 from streamlit.testing.v1 import AppTest
 
 import ui.source
-
-APP = Path(__file__).parents[2] / "app.py"
 
 
 @pytest.fixture
@@ -18,16 +17,6 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(ui.source, "DEMO_CITY", make_cityscapes(tmp_path / "demo"))
     (tmp_path / "runs").mkdir()
     return tmp_path / "runs"
-
-
-def open_page(**query: str | list[str]) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    app.switch_page("pages/training.py")
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
 
 
 def figure_of(app: AppTest) -> dict:
@@ -41,7 +30,7 @@ def text_of(app: AppTest) -> str:
 def test_two_runs_are_overlaid_with_what_their_curves_say(runs):
     make_run(runs, "alpha", epochs=40, seed=1)
     make_run(runs, "beta", epochs=20, seed=2)
-    app = open_page()
+    app = open_page("training")
     names = {trace["name"] for trace in figure_of(app)["data"]}
     assert {"alpha, training", "alpha, validation", "beta, training", "beta, validation"} <= names
     assert "**alpha**: Training loss falls" in text_of(app)
@@ -52,7 +41,7 @@ def test_two_runs_are_overlaid_with_what_their_curves_say(runs):
 def test_plots_runs_and_smoothing_come_from_the_address(runs):
     make_run(runs, "alpha", epochs=8)
     make_run(runs, "beta", epochs=8)
-    app = open_page(runs=["beta"], plots=["Learning rate"], smoothing="0.5")
+    app = open_page("training", runs=["beta"], plots=["Learning rate"], smoothing="0.5")
     assert not app.warning
     assert [trace["name"] for trace in figure_of(app)["data"]] == ["beta", "beta"]
     assert "The learning rate went from" in text_of(app)
@@ -61,7 +50,7 @@ def test_plots_runs_and_smoothing_come_from_the_address(runs):
 
 def test_unknown_address_is_named_and_the_default_shown(runs):
     make_run(runs, "alpha", epochs=8)
-    app = open_page(runs=["gone"], plots=["Entropy"], smoothing="2")
+    app = open_page("training", runs=["gone"], plots=["Entropy"], smoothing="2")
     text = " ".join(warning.value for warning in app.warning)
     assert all(repr(value) in text for value in ("gone", "Entropy", "2"))
     assert figure_of(app)["data"]
@@ -71,7 +60,7 @@ def test_broken_run_is_named_and_the_others_are_shown(runs):
     make_run(runs, "alpha", epochs=8)
     (make_run(runs, "beta") / "run.json").write_text("{")
     (make_run(runs, "gamma") / "history.csv").write_text("epoch,loss\n1,high\n")
-    app = open_page()
+    app = open_page("training")
     assert "beta" in app.warning[0].value
     assert "not valid JSON" in app.warning[0].value
     assert "gamma: history.csv has 'high'" in app.warning[1].value
@@ -83,18 +72,18 @@ def test_wrong_weights_are_found(runs):
     record = json.loads((path / "run.json").read_text())
     (path / "run.json").write_text(json.dumps({**record, "weights_sha256": "0" * 64}))
     (path / "model.weights.h5").write_bytes(b"other")
-    assert "has sha256" in open_page().warning[0].value
+    assert "has sha256" in open_page("training").warning[0].value
 
 
 def test_without_runs_the_page_says_how_to_add_one(runs):
-    app = open_page()
+    app = open_page("training")
     assert "SEGCORE_RUNS" in app.info[0].value
     assert not app.get("plotly_chart")
 
 
 def test_nothing_chosen_is_a_sentence(runs):
     make_run(runs, "alpha", epochs=8)
-    app = open_page()
+    app = open_page("training")
     app.multiselect(key="runs").set_value([]).run()
     assert "Choose a run" in app.info[0].value
     app.multiselect(key="runs").set_value(["alpha"]).run()
@@ -106,12 +95,12 @@ def test_nothing_chosen_is_a_sentence(runs):
 def test_page_works_without_any_frames(runs, monkeypatch, tmp_path):
     monkeypatch.setattr(ui.source, "DEMO_CITY", tmp_path / "none")
     make_run(runs, "alpha", epochs=8)
-    assert figure_of(open_page())["data"]
+    assert figure_of(open_page("training"))["data"]
 
 
 def test_changed_history_is_read_again(runs):
     path = make_run(runs, "alpha", epochs=8)
-    app = open_page()
+    app = open_page("training")
     lines = (path / "history.csv").read_text().splitlines()
     (path / "history.csv").write_text("\n".join(lines[:4]) + "\n")
     app.run()

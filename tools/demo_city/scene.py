@@ -505,22 +505,19 @@ def _furniture(b: Build) -> None:
         )
 
 
+# Drawn from with equal chances: what is named twice is twice as common.
+_CARS = ("hatchback", "sedan", "estate", "suv", "minivan", "city", "hatchback", "estate")
+_LANE_CARS = ("hatchback", "sedan", "estate", "suv", "minivan", "city", "van", "hatchback", "sedan")
+_PARKED_CARS = ("hatchback", "sedan", "estate", "suv", "minivan", "city", "van", "hatchback", "estate", "suv")
+
+
 def _car(
     b: Build,
     s: float,
     d: float,
     *,
     angle: float,
-    kinds: tuple[str, ...] = (
-        "hatchback",
-        "sedan",
-        "estate",
-        "suv",
-        "minivan",
-        "city",
-        "hatchback",
-        "estate",
-    ),
+    kinds: tuple[str, ...] = _CARS,
     braking: bool = False,
     parked: bool = False,
 ) -> None:
@@ -746,17 +743,7 @@ def _traffic(b: Build) -> None:
                     lane[0] + rng.uniform(-0.15, 0.15),
                     angle=heading(lane[1]),
                     braking=jam and rng.random() < 0.6,
-                    kinds=(
-                        "hatchback",
-                        "sedan",
-                        "estate",
-                        "suv",
-                        "minivan",
-                        "city",
-                        "van",
-                        "hatchback",
-                        "sedan",
-                    ),
+                    kinds=_LANE_CARS,
                 )
             s += rng.uniform(9, 32)
     for c in plan.crossings:
@@ -782,18 +769,7 @@ def _traffic(b: Build) -> None:
                     sign * d,
                     angle=heading(sign) if rng.random() < 0.9 else heading(-sign),
                     parked=True,
-                    kinds=(
-                        "hatchback",
-                        "sedan",
-                        "estate",
-                        "suv",
-                        "minivan",
-                        "city",
-                        "van",
-                        "hatchback",
-                        "estate",
-                        "suv",
-                    ),
+                    kinds=_PARKED_CARS,
                 )
             s += rng.uniform(5.3, 6.4)
 

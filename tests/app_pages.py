@@ -1,0 +1,24 @@
+"""The app opened at one of its pages, as Streamlit's AppTest runs it, and what the page shows."""
+
+import json
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parents[1] / "app.py"
+
+
+def open_page(page: str, **query: str | list[str]) -> AppTest:
+    """Open ``pages/<page>.py`` with ``query`` in its address; the page must not fail."""
+    app = AppTest.from_file(APP, default_timeout=120).run()
+    app.switch_page(f"pages/{page}.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def figures(app: AppTest) -> list[dict]:
+    """Return the specifications of the page's Plotly charts, in order."""
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
