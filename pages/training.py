@@ -76,6 +76,17 @@ def _show_readings(runs: list[Run], histories: Mapping[str, pd.DataFrame], panel
         st.markdown("\n\n".join(lines[:1]) + "\n\n" + "\n".join(lines[1:]))
 
 
+def _show_configuration(runs: list[Run]) -> None:
+    st.subheader("Configuration")
+    table = configuration(runs)
+    if len(runs) > 1 and st.toggle(
+        "Only what differs", key="differing", bind="query-params", persist_state="session"
+    ):
+        table = table[table.nunique(axis="columns") > 1]
+    st.dataframe(table, height=min(38 + 35 * len(table), 640), alt="Settings of the runs.")
+    offer_csv(table, key="configuration", about=list(table), index=True)
+
+
 through_app()
 st.title("Training")
 st.write("The curves of every epoch: how the runs learned, when they were best, when they began to overfit.")
@@ -87,15 +98,12 @@ if runs:
     else:
         curves = readable_histories(chosen_runs)
         shown, weight = _choose_panels()
-        left, right = st.columns((5, 3), gap="large")
-        with right:
-            st.subheader("Configuration")
-            table = configuration(chosen_runs)
-            st.dataframe(table, height=min(38 + 35 * len(table), 640), alt="Settings of the runs.")
-            offer_csv(table, key="configuration", about=list(table), index=True)
-        with left:
-            if not shown:
-                st.info("Choose a plot to see its curves.")
-            elif curves:
+        if not shown:
+            st.info("Choose a plot to see its curves.")
+        elif curves:
+            left, right = st.columns((3, 2), gap="large")
+            with left:
                 _show_curves(chosen_runs, curves, shown, weight)
+            with right:
                 _show_readings(chosen_runs, curves, shown)
+        _show_configuration(chosen_runs)

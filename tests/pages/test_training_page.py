@@ -38,6 +38,18 @@ def test_two_runs_are_overlaid_with_what_their_curves_say(runs):
     assert app.dataframe[0].value.loc["Epochs"].tolist() == ["40", "20"]
 
 
+def test_settings_can_be_narrowed_to_those_that_differ(runs):
+    make_run(runs, "alpha", epochs=40)
+    make_run(runs, "beta", epochs=20)
+    app = open_page("training")
+    assert "Label space" in app.dataframe[0].value.index
+    app.toggle(key="differing").set_value(True).run()
+    table = app.dataframe[0].value
+    assert "Epochs" in table.index
+    assert all(len(set(row)) == 2 for row in table.to_numpy())
+    assert not open_page("training", runs=["beta"]).toggle
+
+
 def test_plots_runs_and_smoothing_come_from_the_address(runs):
     make_run(runs, "alpha", epochs=8)
     make_run(runs, "beta", epochs=8)
