@@ -30,7 +30,8 @@ def show_classes(evaluations: Mapping[str, Mapping], a: Run, b: Run, set_name: s
         if table.empty:
             continue
         st.subheader(title)
-        left, right = st.columns(2, gap="large")
+        # The table as wide as swatch, class, two runs and their difference need on a common laptop.
+        left, right = st.columns((11, 9), gap="medium")
         with left:
             _show_score_table(table, title=title)
             offer_csv(table.rename_axis("class"), key=key, about=(set_name, *evaluations), index=True)
