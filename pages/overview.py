@@ -54,7 +54,7 @@ st.write(
     "Road scenes, pixel by pixel: put two trained segmentation models side by side on the same frame, change the "
     "weather, and see how they were trained and which classes they get right."
 )
-with st.container(horizontal=True, gap="medium"):
+with st.container(horizontal=True, gap="small"):
     for name, label in GOALS:
         link_to(name, label)
 runs = listed_runs().runs
