@@ -96,7 +96,10 @@ def describe_curve(history: pd.DataFrame, quantity: str, *, loss_since: int = 1)
 
 
 def describe_gap(history: pd.DataFrame, quantity: str, *, loss_since: int = 1) -> str:
-    """Say how far validation is behind training at the last epoch that has both, and whether that widens."""
+    """Say how far validation is behind training at the last epoch that has both, and whether that widens.
+
+    Arguments are those of ``describe_curve``.
+    """
     if quantity == "loss":
         history = history[history["epoch"] >= loss_since]
     name = _NAMES[quantity]
