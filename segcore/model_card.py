@@ -8,6 +8,7 @@ import pandas as pd
 from segcore.augmentation_answer import augmentation_table
 from segcore.bootstrap import bootstrap_interval
 from segcore.files import replace_file
+from segcore.reading import describe_data, describe_further_data
 from segcore.runs import Run, evaluation_sets, is_outdated, read_evaluation, read_history
 
 _WHAT = {
@@ -127,8 +128,7 @@ def _training(run: Run, history: pd.DataFrame) -> str:
     }.get(training["encoder_weights"], "its encoder from ImageNet weights")
     return f"""## Training
 
-- Data: {data["name"]} {data["split"]}, {data["frames"]:,} frames of {len(data["cities"])} cities \
-({", ".join(data["cities"])}) at {data["frame_size"][1]} x {data["frame_size"][0]} pixels. The validation cities \
+- Data: {describe_data(data)} of {data["frame_size"][1]} x {data["frame_size"][0]} pixels. The validation cities \
 were not trained on.{_extra(data)}
 - Terms: Cityscapes is for non-commercial research and personal use, and its frames may not be passed on \
 (<https://www.cityscapes-dataset.com/license/>). Use these weights within these terms.
@@ -166,19 +166,10 @@ def _weights(run: Run) -> str:
 
 
 def _extra(data: dict) -> str:
-    lines = []
-    for change in data.get("extra", ()):
-        sources = " and ".join(
-            f"{source['frames']} train frames of {source['name']} ({', '.join(source['cities'])}){_repeats(source)}"
-            for source in change["sources"]
-        )
-        lines.append(f"From epoch {change['from_epoch']} on also: {sources or 'nothing else'}.")
-    return _items(lines)
-
-
-def _repeats(source: dict) -> str:
-    repeats = source.get("repeats", 1)
-    return f", each {repeats} times an epoch" if repeats > 1 else ""
+    return _items(
+        f"From epoch {change['from_epoch']} on, further data: {describe_further_data(change['sources'])}."
+        for change in data.get("extra", ())
+    )
 
 
 def _scores(scores: dict) -> str:

@@ -138,6 +138,21 @@ def describe_learning_rate(history: pd.DataFrame) -> str:
     return f"The learning rate went from {first:.3g} to {last:.3g}."
 
 
+def describe_data(data: Mapping) -> str:
+    """Return which frames these are, in words, from what a record holds of name, split, frames, cities and repeats."""
+    frames, repeats, cities = data.get("frames"), data.get("repeats"), data.get("cities")
+    name = " ".join(str(data[key]) for key in ("name", "split") if data.get(key))
+    count = f"{frames:,} frames" if isinstance(frames, int) else ""
+    where = f" ({', '.join(map(str, cities))})" if cities and isinstance(cities, list) else ""
+    often = f"each {repeats} times an epoch" if isinstance(repeats, int) and repeats > 1 else ""
+    return ", ".join(part for part in (name, count + where, often) if part.strip())
+
+
+def describe_further_data(sources: Sequence[Mapping]) -> str:
+    """Return which frames a training was shown beside those of its data set, in words; they may be none."""
+    return " and ".join(map(describe_data, sources)) or "none"
+
+
 def _series(history: pd.DataFrame, column: str) -> pd.Series:
     series = pd.Series(history[column].to_numpy(float), index=history["epoch"].to_numpy())
     return series[np.isfinite(series)]

@@ -77,6 +77,14 @@ def _is_list_of(**types: type) -> Callable[[object], bool]:
     return test
 
 
+def _is_data(value: object) -> bool:
+    return (
+        _is_mapping(value)
+        and _is_list_of(from_epoch=int, sources=list)(value.get("extra", []))
+        and all(_is_mapping(source) for change in value.get("extra", ()) for source in change["sources"])
+    )
+
+
 def _is_scores(value: object) -> bool:
     return _is_mapping(value) and all(map(_is_score, value.values()))
 
@@ -110,7 +118,7 @@ _RECORD_RULES: tuple[Rule, ...] = (
         "a list of objects with to_epoch and settings",
     ),
     ("notes", False, _is_texts, "a list of texts"),
-    ("data", False, _is_mapping, "an object"),
+    ("data", False, _is_data, "an object whose extra is a list of objects with from_epoch and sources"),
     ("best_epoch", False, _is_optional_count, "a whole number"),
     ("epochs", False, _is_optional_count, "a whole number"),
     ("weights_sha256", True, _is_sha256, "64 hexadecimal digits or null"),

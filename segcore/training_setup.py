@@ -143,6 +143,7 @@ def with_sources(
     sources = [
         {
             "name": name,
+            "split": "train",
             "frames": len(frames),
             "repeats": repeats,
             "cities": sorted({frame.city for frame in frames}),

@@ -51,21 +51,21 @@ def test_a_set_is_named_by_data_split_cities_frames_and_size():
 
 def test_model_training_and_terms_are_named(run):
     card = model_card(run)
-    for expected in ("1,234,567 parameters", "epoch 2", "3 epochs", "5 frames of 1 cities (aachen)",
+    for expected in ("1,234,567 parameters", "epoch 2", "3 epochs", "train, 5 frames (aachen)",
                      "non-commercial", "random weights", "128 x 64"):  # fmt: skip
         assert expected in card
 
 
 def test_further_training_data_is_named_with_its_epoch(run):
-    assert "on also" not in model_card(run)
-    source = {"name": "Demo city", "frames": 90, "cities": ["altenrode", "neuwerda"]}
+    assert "further data" not in model_card(run)
+    source = {"name": "Demo city", "split": "train", "frames": 90, "cities": ["altenrode", "neuwerda"]}
     run.record["data"]["extra"] = [
         {"from_epoch": 17, "sources": [source]},
         {"from_epoch": 20, "sources": [source | {"repeats": 4}]},
     ]
-    named = "90 train frames of Demo city (altenrode, neuwerda)"
-    assert f"- From epoch 17 on also: {named}.\n" in model_card(run)
-    assert f"- From epoch 20 on also: {named}, each 4 times an epoch.\n" in model_card(run)
+    named = "Demo city train, 90 frames (altenrode, neuwerda)"
+    assert f"- From epoch 17 on, further data: {named}.\n" in model_card(run)
+    assert f"- From epoch 20 on, further data: {named}, each 4 times an epoch.\n" in model_card(run)
 
 
 def test_settings_of_earlier_epochs_are_told_and_that_weights_are_not_kept(run):

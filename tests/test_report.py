@@ -90,7 +90,9 @@ def test_data_that_joined_the_training_later_are_named_and_frames_seen_no_longer
     record["data"]["extra"] = [{"from_epoch": 7, "sources": [source]}]
     (b.path / "run.json").write_text(json.dumps(record))
     text = Page(pair_report(a, read_run(b.path), "val")).text
-    assert "Further data – from epoch 7: Demo city, train, 1,200 frames, 4 times an epoch, neuwerda" in text
+    assert (
+        "Further data – from epoch 7: Demo city train, 1,200 frames (neuwerda), each 4 times an epoch" in text
+    )
     assert text.count("frames seen") == 1
 
 

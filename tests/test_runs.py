@@ -79,6 +79,10 @@ def test_no_folder_of_runs_is_an_empty_list_but_a_wrong_variable_is_named(tmp_pa
         ({"commands": ["train"]}, ["commands", "from_epoch and command"]),
         ({"commands": [{"from_epoch": "1", "command": "train"}]}, ["commands", "from_epoch and command"]),
         ({"earlier": [{"to_epoch": 3}]}, ["earlier", "to_epoch and settings"]),
+        (
+            {"data": {"extra": [{"from_epoch": 3, "sources": ["rendered"]}]}},
+            ["data", "from_epoch and sources"],
+        ),
         ({"notes": "one"}, ["notes", "a list of texts"]),
         ({"input_size": [256]}, ["input_size", "[height, width]"]),
         ({"input_size": [256, 0]}, ["input_size"]),

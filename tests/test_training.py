@@ -253,9 +253,8 @@ def test_further_frames_are_trained_on_and_told_and_the_schedule_still_ends(tmp_
         data, config, "--resume", "--extra-data", f"Rendered={further}", "--extra-repeats", 2
     )
     assert code == 0, errors
-    assert find_run("tiny", tmp_path).record["data"]["extra"] == [
-        {"from_epoch": 2, "sources": [{"name": "Rendered", "frames": 4, "repeats": 2, "cities": ["aachen"]}]}
-    ]
+    source = {"name": "Rendered", "split": "train", "frames": 4, "repeats": 2, "cities": ["aachen"]}
+    assert find_run("tiny", tmp_path).record["data"]["extra"] == [{"from_epoch": 2, "sources": [source]}]
     given = "python -m segcore train --run tiny --data ROOT --config tiny.json"
     assert find_run("tiny", tmp_path).record["commands"] == [
         {"from_epoch": 1, "command": f"{given} --epochs 1"},

@@ -8,7 +8,13 @@ import streamlit as st
 
 from segcore.charts import PANELS
 from segcore.errors import InputError
-from segcore.reading import best_epoch, describe_curve, describe_gap, describe_learning_rate
+from segcore.reading import (
+    best_epoch,
+    describe_curve,
+    describe_further_data,
+    describe_gap,
+    describe_learning_rate,
+)
 from segcore.runs import Run
 from ui.runs import history_of
 
@@ -23,8 +29,9 @@ _HIDDEN = {
     "arguments",
     "earlier",
     "commands",
+    "notes",
 }
-_TOLD_ABOVE = {"model", "arguments", "label_space", "seed", "epochs"}
+_TOLD_ELSEWHERE = {"training": {"model", "arguments", "label_space", "seed", "epochs"}, "data": {"extra"}}
 _TITLES = {"num_classes": "Classes", "input_size": "Input size (w × h)", "frame_size": "Frame size (w × h)"}
 
 
@@ -78,14 +85,18 @@ def _settings(run: Run) -> Iterator[tuple[str, str]]:
         ("versions", "Version: "),
     ):
         for key, value in (run.record.get(part) or {}).items():
-            if part == "training" and key in _TOLD_ABOVE:
+            if key in _TOLD_ELSEWHERE.get(part, ()):
                 continue
             yield prefix + (key if part == "versions" else _title(key)), _text(key, value)
+    for entry in run.data.get("extra", ()):
+        yield f"Further data from epoch {entry['from_epoch']} on", describe_further_data(entry["sources"])
     for entry in run.record.get("commands", ()):
         yield f"Command from epoch {entry['from_epoch']} on", entry["command"]
     for entry in run.record.get("earlier", ()):
         for key, value in entry["settings"].items():
             yield f"Until epoch {entry['to_epoch']}: {_title(key)}", _text(key, value)
+    for number, note in enumerate(run.record.get("notes", ()), start=1):
+        yield f"Note {number}", note
 
 
 def _title(key: str) -> str:

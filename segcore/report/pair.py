@@ -14,7 +14,7 @@ from segcore.bootstrap import Interval, bootstrap_classes, bootstrap_difference,
 from segcore.charts import confusion_heatmap, curves_figure, dumbbell, row_shares
 from segcore.data.effects import EFFECTS
 from segcore.errors import InputError
-from segcore.reading import best_epoch, describe_curve, loss_title
+from segcore.reading import best_epoch, describe_curve, describe_data, describe_further_data, loss_title
 from segcore.report.shell import Chart, document
 from segcore.robustness import read_provenance, summarize
 from segcore.robustness_charts import severity_curves
@@ -89,10 +89,10 @@ def _facts(run: Run) -> Iterator[tuple[str, object]]:
     yield "Parameters", None if run.parameters is None else f"{run.parameters:,}"
     yield "Input", f"{run.input_size[1]} × {run.input_size[0]} px"
     yield "Classes", f"{run.num_classes} ({run.label_space})"
-    yield "Training data", _source(data)
+    yield "Training data", describe_data(data)
     changes = (
-        f"from epoch {change['from_epoch']}: {' and '.join(map(_source, change['sources'])) or 'none'}"
-        for change in data.get("extra") or ()
+        f"from epoch {change['from_epoch']}: {describe_further_data(change['sources'])}"
+        for change in data.get("extra", ())
     )
     yield "Further data", "; ".join(changes)
     yield "Start", training.get("encoder_weights")
@@ -103,16 +103,6 @@ def _facts(run: Run) -> Iterator[tuple[str, object]]:
     yield "Seed", record.get("seed")
     yield "Trained", record.get("date")
     yield "Weights, sha256", run.weights_sha256[:12] if run.weights_sha256 else None
-
-
-def _source(data: Mapping) -> str:
-    frames = f"{data['frames']:,} frames" if isinstance(data.get("frames"), int) else None
-    repeats = data.get("repeats")
-    often = f"{repeats} times an epoch" if isinstance(repeats, int) and repeats > 1 else None
-    cities = data.get("cities")
-    return _join(
-        data.get("name"), data.get("split"), frames, often, *(cities if isinstance(cities, list) else ())
-    )
 
 
 def _budget(run: Run) -> str:

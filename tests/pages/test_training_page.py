@@ -38,6 +38,21 @@ def test_two_runs_are_overlaid_with_what_their_curves_say(runs):
     assert app.dataframe[0].value.loc["Epochs"].tolist() == ["40", "20"]
 
 
+def test_further_data_and_notes_have_rows_of_their_own(runs):
+    path = make_run(runs, "alpha", epochs=4) / "run.json"
+    record = json.loads(path.read_text())
+    source = {"name": "Demo city", "split": "train", "frames": 53, "repeats": 6, "cities": ["neuwerda"]}
+    record["data"]["extra"] = [{"from_epoch": 3, "sources": [source]}]
+    record["notes"] = ["The first.", "The second."]
+    path.write_text(json.dumps(record))
+    settings = open_page("training").dataframe[0].value["alpha"]
+    assert settings["Further data from epoch 3 on"] == (
+        "Demo city train, 53 frames (neuwerda), each 6 times an epoch"
+    )
+    assert (settings["Note 1"], settings["Note 2"]) == ("The first.", "The second.")
+    assert not any("{" in text for text in settings)
+
+
 def test_settings_can_be_narrowed_to_those_that_differ(runs):
     make_run(runs, "alpha", epochs=40)
     make_run(runs, "beta", epochs=20)
