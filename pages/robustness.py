@@ -3,7 +3,8 @@
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.runs import Run, robustness_sets
+from segcore.results import robustness_sets
+from segcore.runs import Run
 from ui.page import choose_runs
 from ui.robustness import (
     read_sweeps,

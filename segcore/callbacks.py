@@ -16,8 +16,9 @@ from segcore.checkpoint import CHECKPOINT_FOLDER, TrainingState, save_state
 from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
 from segcore.files import replace_file, require_space, sha256_of
+from segcore.history import write_history
 from segcore.models import add_to_logits
-from segcore.runs import HISTORY_FILE, WEIGHTS_FILE, write_history, write_run
+from segcore.runs import HISTORY_FILE, WEIGHTS_FILE, write_run
 from segcore.training_config import TrainingConfig
 
 SETTLING_BATCHES = 16

@@ -76,7 +76,7 @@ def curves_figure(
     """Stack panels over one axis of epochs: training blue, validation orange, one line under the pointer.
 
     Args:
-        histories: run name to curves as ``segcore.runs.read_history`` gives them.
+        histories: run name to curves as ``segcore.history.read_history`` gives them.
         panels: keys of ``PANELS``, from top to bottom.
         smoothing: weight of the moving average, 0..1; the raw curve stays visible behind it.
         best_epochs: run name to the epoch to mark, counted from 1; runs without one are left out.

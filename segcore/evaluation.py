@@ -43,7 +43,7 @@ def evaluate(
         progress: called with (frames done, frames in all) before the first and after each frame.
 
     Returns:
-        The content of ``evaluation/<set>.json``; ``segcore.runs.write_evaluation`` keeps it.
+        The content of ``evaluation/<set>.json``; ``segcore.results.write_evaluation`` keeps it.
 
     Raises:
         InputError: no frames, a frame without ground truth or damaged, weights that cannot be used, or a

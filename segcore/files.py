@@ -1,12 +1,15 @@
-"""Writing files so that a reader sees the old content or the new, never half of either."""
+"""Files: written so that a reader sees the old content or the new and never half of either, read with one sentence
+for what is wrong."""
 
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from segcore.errors import InputError
 
 
 @contextmanager
@@ -36,6 +39,30 @@ def replace_file(path: Path) -> Iterator[Path]:
 def _suffix(path: Path) -> str:
     # All suffixes: Keras insists on ".weights.h5".
     return "".join(path.suffixes)
+
+
+def read_json(path: Path, *, prepare: Callable[[str], str] = str) -> dict:
+    """Read an object of a JSON file, whose text ``prepare`` may change before.
+
+    Raises:
+        InputError: no such file, malformed JSON, a number that JSON does not know, or no object.
+    """
+    try:
+        text = prepare(path.read_text(encoding="utf-8"))
+        content = json.loads(text, parse_constant=_refuse_constant)
+    except FileNotFoundError as error:
+        raise InputError(f"{path.name} is missing.") from error
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path.name} is not valid JSON: {error}.") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path.name} holds {type(content).__name__}; a JSON object is expected.")
+    return content
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
 
 
 def write_json(path: Path, content: object) -> None:

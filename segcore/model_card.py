@@ -8,8 +8,10 @@ import pandas as pd
 from segcore.augmentation_answer import augmentation_table
 from segcore.bootstrap import bootstrap_interval
 from segcore.files import replace_file
+from segcore.history import read_history
 from segcore.reading import describe_data, describe_further_data
-from segcore.runs import Run, evaluation_sets, is_outdated, read_evaluation, read_history
+from segcore.results import evaluation_sets, is_outdated, read_evaluation
+from segcore.runs import Run
 
 _WHAT = {
     "unet": "U-Net (Ronneberger et al. 2015)",

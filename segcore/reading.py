@@ -44,7 +44,7 @@ def best_epoch(history: pd.DataFrame) -> int | None:
     """Return the epoch of the highest validation mean IoU, else of the lowest validation loss, else None.
 
     Args:
-        history: as ``segcore.runs.read_history`` gives it.
+        history: as ``segcore.history.read_history`` gives it.
     """
     for column, sign in (("val_mean_iou", 1), ("val_loss", -1)):
         values = sign * history[column].where(np.isfinite(history[column]))
@@ -70,7 +70,7 @@ def describe_curve(history: pd.DataFrame, quantity: str, *, loss_since: int = 1)
     """Say in a few sentences how a quantity went in training and in validation.
 
     Args:
-        history: as ``segcore.runs.read_history`` gives it.
+        history: as ``segcore.history.read_history`` gives it.
         quantity: ``loss``, ``mean_iou`` or ``accuracy``.
         loss_since: see ``segcore.runs.Run.loss_since``; the loss before is not read.
     """

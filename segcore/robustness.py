@@ -31,7 +31,8 @@ from segcore.errors import InputError
 from segcore.files import replace_file, write_json
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.mapping import Mapper, map_here
-from segcore.runs import Run, write_robustness
+from segcore.results import write_robustness
+from segcore.runs import Run
 
 if TYPE_CHECKING:
     from segcore.inference import Predictor
@@ -46,7 +47,7 @@ class Sweep:
     """Scores under effects, and how they were made.
 
     Attributes:
-        table: what ``segcore.runs.write_robustness`` keeps: ``effect``, ``severity`` (0 is the clean frame),
+        table: what ``segcore.results.write_robustness`` keeps: ``effect``, ``severity`` (0 is the clean frame),
             ``miou``, ``category_miou`` and the IoU of each class by name, 0..1, NaN where absent.
         provenance: set, data, split, frames, frame size, input size, seed, checksum of the weights, date.
         per_frame: the counts of every frame, for intervals over frames: ``effect`` (None for the clean frame),

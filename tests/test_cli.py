@@ -19,7 +19,8 @@ from tiny_runs import tiny_run
 from segcore import cli, progress
 from segcore.commands import evaluate as evaluate_command
 from segcore.commands import runs as runs_command
-from segcore.runs import read_evaluation, read_run
+from segcore.results import read_evaluation
+from segcore.runs import read_run
 
 ROOT = Path(__file__).resolve().parent.parent
 Shell = Callable[..., subprocess.CompletedProcess]

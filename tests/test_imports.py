@@ -18,6 +18,8 @@ LIGHT = [
     "segcore.evaluation",
     "segcore.prediction",
     "segcore.runs",
+    "segcore.history",
+    "segcore.results",
     "segcore.data.cityscapes",
     "segcore.data.images",
     "segcore.data.effects",

@@ -6,7 +6,8 @@ import pytest
 from makers import make_run
 
 from segcore.model_card import SCORE_MARKS, data_title, model_card, overview, with_scores, write_model_card
-from segcore.runs import find_run, read_evaluation, write_evaluation
+from segcore.results import read_evaluation, write_evaluation
+from segcore.runs import find_run
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segcore.history import HISTORY_COLUMNS
 from segcore.reading import (
     best_epoch,
     describe_curve,
@@ -13,7 +14,6 @@ from segcore.reading import (
     loss_title,
     trend,
 )
-from segcore.runs import HISTORY_COLUMNS
 
 
 def curves(**columns: list[float]) -> pd.DataFrame:

@@ -9,8 +9,9 @@ from tiny_runs import SIZE, edit_record, tiny_run
 from segcore.cli import main
 from segcore.commands import refresh
 from segcore.model_card import SCORE_MARKS
+from segcore.results import read_evaluation, write_evaluation
 from segcore.robustness import WEATHER, read_per_frame, read_provenance
-from segcore.runs import Run, read_evaluation, read_run, write_evaluation
+from segcore.runs import Run, read_run
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from segcore.data.cityscapes import find_frames, read_frame
 from segcore.data.effects import EFFECTS, Chain, apply, make_step
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES
-from segcore.runs import read_robustness, read_run
+from segcore.results import read_robustness
+from segcore.runs import read_run
 
 SIZE = (64, 96)
 SPACE = LABEL_SPACES["train_ids"]

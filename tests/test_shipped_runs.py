@@ -4,16 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from segcore.history import read_history
 from segcore.model_card import model_card, overview, with_scores
+from segcore.results import evaluation_sets, read_evaluation, robustness_sets
 from segcore.robustness import read_provenance
-from segcore.runs import (
-    check_weights,
-    evaluation_sets,
-    list_runs,
-    read_evaluation,
-    read_history,
-    robustness_sets,
-)
+from segcore.runs import check_weights, list_runs
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 FOUND = list_runs(WEIGHTS)

@@ -7,7 +7,8 @@ import streamlit as st
 
 from segcore.charts import cost_scatter
 from segcore.errors import InputError
-from segcore.runs import Run, is_outdated
+from segcore.results import is_outdated
+from segcore.runs import Run
 from ui.evaluation_columns import in_percent, share_column
 from ui.page import ABSENT, percent, show_chart
 from ui.runs import plain, provenance, scores_of

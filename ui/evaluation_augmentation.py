@@ -11,9 +11,10 @@ from segcore.data.effects import EFFECTS
 from segcore.errors import InputError
 from segcore.interval_charts import add_intervals, difference_bars
 from segcore.reading import gap_when_kept
+from segcore.results import is_outdated, robustness_sets
 from segcore.robustness import read_provenance
 from segcore.robustness_charts import severity_curves
-from segcore.runs import Run, is_outdated, robustness_sets
+from segcore.runs import Run
 from segcore.tables import score_table
 from ui.evaluation_classes import points
 from ui.evaluation_columns import in_percent, points_column, share_column

@@ -9,8 +9,9 @@ from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
 from segcore.evaluation import evaluate
 from segcore.progress import remaining
+from segcore.results import evaluation_sets, write_evaluation
 from segcore.run_format import PLAIN_NAME
-from segcore.runs import Run, evaluation_sets, write_evaluation
+from segcore.runs import Run
 from ui.frame_counts import frame_counts
 from ui.jobs import Job, jobs
 from ui.models import predictor_of

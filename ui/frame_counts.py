@@ -7,7 +7,8 @@ import streamlit as st
 
 from segcore.bootstrap import Interval, bootstrap_classes, bootstrap_difference
 from segcore.files import file_version
-from segcore.runs import Run, read_evaluation, read_run
+from segcore.results import read_evaluation
+from segcore.runs import Run, read_run
 
 
 def frame_counts(run: Run, set_name: str) -> tuple[Mapping, ...]:

@@ -8,6 +8,8 @@ import streamlit as st
 
 from segcore.errors import InputError
 from segcore.files import file_version
+from segcore.history import read_history
+from segcore.results import evaluation_sets, read_evaluation, read_robustness
 from segcore.runs import (
     HISTORY_FILE,
     RECORD_FILE,
@@ -15,11 +17,7 @@ from segcore.runs import (
     Run,
     RunList,
     check_weights,
-    evaluation_sets,
     list_runs,
-    read_evaluation,
-    read_history,
-    read_robustness,
     read_run,
     runs_root,
 )
@@ -64,7 +62,7 @@ def listed_runs() -> RunList:
 
 
 def history_of(run: Run) -> pd.DataFrame:
-    """Return the curves of a run as ``segcore.runs.read_history`` does; raises its InputError."""
+    """Return the curves of a run as ``segcore.history.read_history`` does; raises its InputError."""
     return _history(str(run.path), file_version(run.path / HISTORY_FILE))
 
 
@@ -90,7 +88,7 @@ def frame_scores_of(run: Run, set_name: str) -> pd.DataFrame:
 
 
 def sweep_of(run: Run, set_name: str) -> pd.DataFrame | None:
-    """Return the scores under effects as ``segcore.runs.read_robustness`` does; raises its InputError."""
+    """Return the scores under effects as ``segcore.results.read_robustness`` does; raises its InputError."""
     return _sweep(str(run.path), set_name, file_version(run.path / "robustness" / f"{set_name}.csv"))
 
 

@@ -12,7 +12,8 @@ from segcore.errors import InputError
 from segcore.evaluation import evaluate
 from segcore.files import write_json
 from segcore.progress import progress
-from segcore.runs import find_run, write_evaluation
+from segcore.results import write_evaluation
+from segcore.runs import find_run
 
 _SCORES = ("miou", "category_miou", "pixel_accuracy", "frames", "classes", "categories")
 _PROVENANCE = ("data", "split", "frame_size", "input_size", "weights_sha256", "date")

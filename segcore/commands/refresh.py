@@ -15,8 +15,9 @@ from segcore.evaluation import evaluate
 from segcore.mapping import Mapper, loaded
 from segcore.prediction import plan_jobs, predict_files
 from segcore.progress import progress
+from segcore.results import read_evaluation, write_evaluation
 from segcore.robustness import CLEAN, WEATHER, read_per_frame, read_provenance, save, sweep
-from segcore.runs import Run, find_run, list_runs, read_evaluation, write_evaluation
+from segcore.runs import Run, find_run, list_runs
 
 _DEMO_CITY = Path(__file__).resolve().parents[2] / "data" / "demo_city"
 _EXAMPLE = "altenrode_000002_000019"

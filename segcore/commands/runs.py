@@ -4,7 +4,8 @@ import argparse
 import sys
 
 from segcore.errors import InputError
-from segcore.runs import Run, evaluation_sets, list_runs, read_evaluation, runs_root
+from segcore.results import evaluation_sets, read_evaluation
+from segcore.runs import Run, list_runs, runs_root
 
 _HEADER = ("run", "model", "parameters", "set", "frames", "input", "mIoU", "categories", "accuracy")
 

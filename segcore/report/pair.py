@@ -14,11 +14,13 @@ from segcore.bootstrap import Interval, bootstrap_classes, bootstrap_difference,
 from segcore.charts import confusion_heatmap, curves_figure, dumbbell, row_shares
 from segcore.data.effects import EFFECTS
 from segcore.errors import InputError
+from segcore.history import read_history
 from segcore.reading import best_epoch, describe_curve, describe_data, describe_further_data, loss_title
 from segcore.report.shell import Chart, document
+from segcore.results import evaluation_sets, read_evaluation, read_robustness, robustness_sets
 from segcore.robustness import read_provenance, summarize
 from segcore.robustness_charts import severity_curves
-from segcore.runs import Run, evaluation_sets, read_evaluation, read_history, read_robustness, robustness_sets
+from segcore.runs import Run
 from segcore.tables import color_of, conditions, frame_table, predicts_void, same_classes, score_table
 
 MOST_FRAMES = 8

@@ -14,8 +14,9 @@ from makers import make_cityscapes, make_run
 import ui.source
 from segcore.confusion import confusion_matrix, mean_iou
 from segcore.data.effects import EFFECTS
+from segcore.results import write_robustness
 from segcore.robustness_charts import class_heatmap, severity_curves
-from segcore.runs import read_run, write_robustness
+from segcore.runs import read_run
 from ui.robustness_live import Look, frame_scores
 
 SIZE = (64, 96)

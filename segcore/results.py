@@ -1,0 +1,116 @@
+"""What was measured on a run, kept in its folder: ``evaluation/<set>.json`` and ``robustness/<set>.csv``."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from segcore.errors import InputError
+from segcore.files import read_json, replace_file
+from segcore.run_format import PLAIN_NAME, check_evaluation
+from segcore.runs import Run
+
+
+def is_outdated(run: Run, scores: Mapping) -> bool:
+    """Tell whether scores were measured with other weights than those that the run holds now."""
+    measured = scores.get("weights_sha256")
+    return None not in (measured, run.weights_sha256) and measured != run.weights_sha256
+
+
+def evaluation_sets(run: Run) -> tuple[str, ...]:
+    """Return the names of the sets that the run was evaluated on, sorted."""
+    return _stems(run.path / "evaluation", ".json")
+
+
+def robustness_sets(run: Run) -> tuple[str, ...]:
+    """Return the names of the sets whose robustness was measured, sorted."""
+    return _stems(run.path / "robustness", ".csv")
+
+
+def read_evaluation(run: Run, set_name: str, *, with_frames: bool = True) -> dict | None:
+    """Read the scores of a run on one set, or None if it has none.
+
+    Args:
+        run: the run.
+        set_name: name of the set.
+        with_frames: False leaves out ``per_frame``, which is most of the file and then mostly passed over unread.
+
+    Raises:
+        InputError: the file is malformed, or its confusion matrix does not fit its classes.
+    """
+    path = _result_path(run, "evaluation", set_name, ".json")
+    if not path.is_file():
+        return None
+    evaluation = read_json(path, prepare=str if with_frames else _without_frames)
+    if not with_frames:
+        evaluation.pop("per_frame", None)
+    check_evaluation(evaluation, where=f"evaluation/{path.name}")
+    return evaluation
+
+
+def write_evaluation(run: Run, evaluation: Mapping) -> Path:
+    """Write scores under their own ``set`` name, atomically; return the path."""
+    check_evaluation(evaluation, where="the evaluation")
+    path = _result_path(run, "evaluation", evaluation["set"], ".json")
+    entries = []
+    for key, value in evaluation.items():
+        if isinstance(value, list) and value and isinstance(value[0], list | dict):
+            lines = ",\n  ".join(json.dumps(item, allow_nan=False) for item in value)
+            entries.append(f"{json.dumps(key)}: [\n  {lines}\n ]")
+        else:
+            entries.append(f"{json.dumps(key)}: {json.dumps(value, allow_nan=False)}")
+    with replace_file(path) as temporary:
+        temporary.write_text("{\n " + ",\n ".join(entries) + "\n}\n", encoding="utf-8")
+    return path
+
+
+def read_robustness(run: Run, set_name: str) -> pd.DataFrame | None:
+    """Read scores under effects, or None if there are none.
+
+    Returns:
+        Columns ``effect`` (text), ``severity`` (int64, 0 is the clean frame), ``miou`` and one column a class
+        (float64 in 0..1, NaN where the class is absent).
+
+    Raises:
+        InputError: a column is missing or something that should be a number is not.
+    """
+    path = _result_path(run, "robustness", set_name, ".csv")
+    if not path.is_file():
+        return None
+    try:
+        table = pd.read_csv(path, dtype={"effect": "str"})
+        missing = {"effect", "severity", "miou"} - set(table.columns)
+        if missing:
+            raise ValueError(f"it lacks {', '.join(sorted(missing))}")
+        scores = [name for name in table.columns if name not in ("effect", "severity")]
+        return table.astype({"severity": "int64"} | dict.fromkeys(scores, "float64"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"robustness/{path.name} cannot be used: {error}.") from error
+
+
+def write_robustness(run: Run, set_name: str, table: pd.DataFrame) -> Path:
+    """Write scores under effects (columns as in ``read_robustness``), atomically; return the path."""
+    path = _result_path(run, "robustness", set_name, ".csv")
+    with replace_file(path) as temporary:
+        table.to_csv(temporary, index=False, na_rep="")
+    return path
+
+
+def _stems(folder: Path, suffix: str) -> tuple[str, ...]:
+    return tuple(sorted(p.stem for p in folder.glob(f"*{suffix}") if PLAIN_NAME.fullmatch(p.stem)))
+
+
+def _result_path(run: Run, folder: str, set_name: str, suffix: str) -> Path:
+    # A set's name comes from URLs too, and must not lead out of the run's folder.
+    if not PLAIN_NAME.fullmatch(set_name):
+        raise InputError(f"{set_name!r} is no name for a set; use letters, digits, '-', '_', '+' and '.'.")
+    return run.path / folder / f"{set_name}{suffix}"
+
+
+def _without_frames(text: str) -> str:
+    # As write_evaluation lays it out, with nothing but whole frames on the lines between. JSON laid out otherwise
+    # lacks these line breaks, which no string in it can hold, and is left as it is.
+    start = text.find('"per_frame": [\n')
+    end = text.find("\n ]", start)
+    return text if min(start, end) < 0 else text[:start] + '"per_frame": [' + text[end:]

@@ -1,0 +1,114 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from makers import make_evaluation, make_run
+
+from segcore.errors import InputError
+from segcore.results import (
+    evaluation_sets,
+    read_evaluation,
+    read_robustness,
+    robustness_sets,
+    write_evaluation,
+    write_robustness,
+)
+from segcore.runs import read_run
+
+
+def test_evaluation_survives_writing_and_reading(tmp_path):
+    run = read_run(make_run(tmp_path, "alpha", evaluation=False))
+    assert evaluation_sets(run) == ()
+    assert read_evaluation(run, "val") is None
+    evaluation = make_evaluation(set_name="demo_val", frames=3)
+    path = write_evaluation(run, evaluation)
+    assert evaluation_sets(run) == ("demo_val",)
+    assert read_evaluation(run, "demo_val") == evaluation
+    # One matrix row and one frame a line keeps differences readable.
+    assert len(path.read_text().splitlines()) == len(evaluation) + 2 + 20 + 1 + 3 + 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"confusion": [[1, 2], [3, 4]]}, "20 x 20"),
+        ({"confusion": [[0.5] * 20] * 20}, "pixel counts"),
+        ({"confusion": [[-1] * 20] * 20}, "pixel counts"),
+        ({"miou": 54.2}, "0..1"),
+        ({"classes": {"road": "good"}}, "classes"),
+        ({"per_frame": [{"frame": "a", "miou": 0.5}]}, "tp, fp and fn"),
+        ({"frames": "many"}, "frames"),
+        ({"set": "../escape"}, "set"),
+    ],
+)
+def test_malformed_evaluation_is_refused(tmp_path, changes, words):
+    run = read_run(make_run(tmp_path, "alpha"))
+    evaluation = {**make_evaluation(), **changes}
+    with pytest.raises(InputError, match=words):
+        write_evaluation(run, evaluation)
+    (run.path / "evaluation" / "val.json").write_text(json.dumps(evaluation))
+    with pytest.raises(InputError, match=words):
+        read_evaluation(run, "val")
+
+
+def test_set_names_do_not_lead_out_of_the_folder(tmp_path):
+    run = read_run(make_run(tmp_path, "alpha"))
+    make_run(tmp_path, "beta")
+    for name in ("../../beta/evaluation/val", "/etc/passwd", "", ".."):
+        with pytest.raises(InputError, match="no name for a set"):
+            read_evaluation(run, name)
+
+
+def test_robustness_survives_writing_and_reading(tmp_path):
+    run = read_run(make_run(tmp_path, "alpha"))
+    table = pd.DataFrame(
+        {
+            "effect": ["fog", "fog"],
+            "severity": [0, 1],
+            "miou": [0.5, 0.25],
+            "road": [0.9, np.nan],
+            "null": [0.0, 1.0],
+        }
+    )
+    write_robustness(run, "val", table)
+    assert robustness_sets(run) == ("val",)
+    assert read_robustness(run, "other") is None
+    pd.testing.assert_frame_equal(read_robustness(run, "val"), table, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "effect,severity\nfog,1\n",
+        "effect,severity,miou\nfog,high,0.5\n",
+        "effect,severity,miou\nfog,1,x\n",
+    ],
+)
+def test_malformed_robustness_is_refused(tmp_path, text):
+    run = read_run(make_run(tmp_path, "alpha"))
+    (run.path / "robustness").mkdir()
+    (run.path / "robustness" / "val.csv").write_text(text)
+    with pytest.raises(InputError, match=r"robustness/val\.csv"):
+        read_robustness(run, "val")
+
+
+@pytest.mark.parametrize("indent", [None, 1, 2])
+def test_scores_without_their_frames_are_the_same_scores_in_any_layout(tmp_path, indent):
+    run = read_run(make_run(tmp_path, "a", evaluation=False))
+    evaluation = make_evaluation(frame_ids=('odd "name" ], [', "\\n ]"))
+    path = write_evaluation(run, evaluation)
+    if indent is not None:
+        path.write_text(json.dumps(evaluation, indent=indent), encoding="utf-8")
+    scores = read_evaluation(run, "val", with_frames=False)
+    assert scores == {key: value for key, value in evaluation.items() if key != "per_frame"}
+
+
+def test_frames_are_passed_over_unread_where_only_scores_are_asked_for(tmp_path):
+    run = read_run(make_run(tmp_path, "a", evaluation=False))
+    path = write_evaluation(run, make_evaluation())
+    path.write_text(path.read_text().replace('"tp": [', '"tp": {', 1), encoding="utf-8")
+    assert read_evaluation(run, "val", with_frames=False)["frames"] == 6
+    with pytest.raises(InputError, match="not valid JSON"):
+        read_evaluation(run, "val")
