@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from segcore.charts import PANELS, curves_figure
+from segcore.charts.curves import PANELS, curves_figure
 from segcore.reading import loss_title
 from segcore.runs import Run
 from ui.page import choose_runs, show_chart

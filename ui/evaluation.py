@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from segcore.charts import cost_scatter
+from segcore.charts.scores import cost_scatter
 from segcore.errors import InputError
 from segcore.results import is_outdated
 from segcore.runs import Run

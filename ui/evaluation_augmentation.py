@@ -6,14 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from segcore.bootstrap import Interval
-from segcore.charts import curves_figure
+from segcore.charts.curves import curves_figure
+from segcore.charts.intervals import add_intervals, difference_bars
+from segcore.charts.severity import severity_curves
 from segcore.data.effects import EFFECTS
 from segcore.errors import InputError
-from segcore.interval_charts import add_intervals, difference_bars
 from segcore.reading import gap_when_kept
 from segcore.results import is_outdated, robustness_sets
 from segcore.robustness import read_provenance
-from segcore.robustness_charts import severity_curves
 from segcore.runs import Run
 from segcore.tables import score_table
 from ui.evaluation_classes import points

@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from segcore.bootstrap import Interval
-from segcore.charts import confusion_heatmap, dumbbell, row_shares
+from segcore.charts.intervals import difference_bars
+from segcore.charts.scores import confusion_heatmap, dumbbell, row_shares
 from segcore.errors import InputError
-from segcore.interval_charts import difference_bars
 from segcore.runs import Run
 from segcore.tables import DIFFERENCE, predicts_void, same_classes, score_table, swatch, with_difference
 from ui.evaluation_columns import in_percent, points_column, share_column

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from segcore.charts.severity import COLORS, SIGNS, class_heatmap, severity_curves
 from segcore.data.effects import EFFECTS
 from segcore.errors import InputError
 from segcore.results import is_outdated
 from segcore.robustness import CLEAN, class_columns, read_provenance, relative_loss, summarize
-from segcore.robustness_charts import COLORS, SIGNS, class_heatmap, severity_curves
 from segcore.runs import Run
 from ui.page import ABSENT, is_dark, show_chart
 from ui.runs import plain, provenance, sweep_of

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from segcore.charts.severity import severity_curves
 from segcore.comparison import to_space
 from segcore.confusion import confusion_matrix, mean_iou
 from segcore.data.effects import EFFECTS, SEVERITIES, Chain, make_step, to_text
 from segcore.labels import LABEL_SPACES
-from segcore.robustness_charts import severity_curves
 from segcore.runs import Run
 from ui.augment_picture import augmented
 from ui.compare_settings import choose_runs

@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from segcore.charts import shown
+from segcore.charts.style import shown
 from segcore.report.shell import Chart, document
 
 PRINT_SCALE = 4

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from segcore.charts import PANELS
+from segcore.charts.curves import PANELS
 from segcore.errors import InputError
 from segcore.reading import (
     best_epoch,

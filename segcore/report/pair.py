@@ -11,7 +11,9 @@ import pandas as pd
 
 import segcore
 from segcore.bootstrap import Interval, bootstrap_classes, bootstrap_difference, bootstrap_interval
-from segcore.charts import confusion_heatmap, curves_figure, dumbbell, row_shares
+from segcore.charts.curves import curves_figure
+from segcore.charts.scores import confusion_heatmap, dumbbell, row_shares
+from segcore.charts.severity import severity_curves
 from segcore.data.effects import EFFECTS
 from segcore.errors import InputError
 from segcore.history import read_history
@@ -19,7 +21,6 @@ from segcore.reading import best_epoch, describe_curve, describe_data, describe_
 from segcore.report.shell import Chart, document
 from segcore.results import evaluation_sets, read_evaluation, read_robustness, robustness_sets
 from segcore.robustness import read_provenance, summarize
-from segcore.robustness_charts import severity_curves
 from segcore.runs import Run
 from segcore.tables import color_of, conditions, frame_table, predicts_void, same_classes, score_table
 

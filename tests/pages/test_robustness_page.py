@@ -12,10 +12,10 @@ from app_pages import APP, figures, open_page
 from makers import make_cityscapes, make_run
 
 import ui.source
+from segcore.charts.severity import class_heatmap, severity_curves
 from segcore.confusion import confusion_matrix, mean_iou
 from segcore.data.effects import EFFECTS
 from segcore.results import write_robustness
-from segcore.robustness_charts import class_heatmap, severity_curves
 from segcore.runs import read_run
 from ui.robustness_live import Look, frame_scores
 

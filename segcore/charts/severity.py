@@ -1,4 +1,4 @@
-"""Figures of sweeps under weather, from tables to Plotly; nothing here draws, reads files or knows Streamlit."""
+"""Scores under weather against its severity."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.charts import NEUTRAL, RUN_A, RUN_B, TRAINING, VALIDATION, shown
+from segcore.charts.style import NEUTRAL, RUN_A, RUN_B, TRAINING, VALIDATION, shown
 
 COLORS = (RUN_A, RUN_B, TRAINING, VALIDATION, "#b0872a", NEUTRAL)
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")

@@ -1,4 +1,4 @@
-"""Figures with intervals over frames, from tables to Plotly; nothing here draws, reads files or knows Streamlit."""
+"""Differences and curves with intervals over frames."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segcore.bootstrap import Interval
-from segcore.charts import NEUTRAL, RUN_A, RUN_B
+from segcore.charts.style import NEUTRAL, RUN_A, RUN_B
 
 
 def difference_bars(differences: Mapping[str, Interval], *, better: str, worse: str, title: str) -> go.Figure:
@@ -57,7 +57,7 @@ def difference_bars(differences: Mapping[str, Interval], *, better: str, worse: 
 
 
 def add_intervals(figure: go.Figure, curves: Mapping[str, pd.DataFrame]) -> go.Figure:
-    """Add bars from ``low`` to ``high`` to the points of `segcore.robustness_charts.severity_curves`.
+    """Add bars from ``low`` to ``high`` to the points of `segcore.charts.severity.severity_curves`.
 
     Args:
         figure: drawn from ``curves``, a trace a run.

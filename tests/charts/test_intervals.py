@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 
 from segcore.bootstrap import Interval
-from segcore.charts import NEUTRAL, RUN_A, RUN_B
-from segcore.interval_charts import add_intervals, difference_bars
-from segcore.robustness_charts import severity_curves
+from segcore.charts.intervals import add_intervals, difference_bars
+from segcore.charts.severity import severity_curves
+from segcore.charts.style import NEUTRAL, RUN_A, RUN_B
 
 NAN = float("nan")
 DIFFERENCES = {

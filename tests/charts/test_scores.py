@@ -1,0 +1,72 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from makers import make_history
+
+from segcore.charts.curves import curves_figure
+from segcore.charts.scores import confusion_heatmap, cost_scatter, dumbbell, row_shares
+from segcore.charts.style import RUN_A, RUN_B
+
+
+def test_row_shares_divide_by_all_pixels_of_the_class():
+    confusion = np.array([[6, 2, 2], [0, 0, 0], [50, 50, 50]])
+    np.testing.assert_array_equal(row_shares(confusion, keep_void=True)[0], [0.6, 0.2, 0.2])
+    shares = row_shares(confusion, keep_void=False)
+    np.testing.assert_array_equal(shares[0], [0.6, 0.2])
+    assert np.isnan(shares[1]).all()
+
+
+def test_heatmap_has_truth_down_and_prediction_across_and_leaves_absent_classes_blank():
+    shares = np.array([[0.9, 0.1], [np.nan, np.nan]])
+    figure = confusion_heatmap(shares, ["road", "train"])
+    assert figure.layout.xaxis.title.text == "prediction"
+    assert figure.layout.yaxis.title.text == "truth"
+    assert list(figure.data[0].y) == ["road", "train"]
+    assert json.loads(figure.to_json())["layout"]["yaxis"]["autorange"] == "reversed"
+    assert np.isnan(figure.data[0].z[1]).all()
+    assert (figure.data[0].zmin, figure.data[0].zmax) == (0, 1)
+
+
+def test_heatmap_of_differences_is_centred_on_nothing():
+    figure = confusion_heatmap(np.array([[0.2, -0.3, 0.1]]), ["road", "car"], difference=True)
+    assert figure.data[0].zmin == -figure.data[0].zmax == pytest.approx(-0.3)
+    assert list(figure.data[0].x) == ["road", "car", "void"]
+    middle = dict(figure.data[0].colorscale)[0.5]
+    assert middle == "#f3f6f7"
+    nothing = confusion_heatmap(np.full((1, 1), np.nan), ["road"], difference=True)
+    assert nothing.data[0].zmax > 0
+
+
+def test_dumbbell_joins_only_classes_that_both_have():
+    scores = pd.DataFrame({"A": [0.9, np.nan, 0.2], "B": [0.8, 0.5, 0.4]}, index=["road", "train", "pole"])
+    figure = dumbbell(scores)
+    lines = [trace for trace in figure.data if trace.mode == "lines"]
+    assert [trace.y[0] for trace in lines] == ["road", "pole"]
+    assert [trace.line.color for trace in lines] == [RUN_A, RUN_B]
+    points = {trace.name: trace for trace in figure.data if trace.mode == "markers"}
+    assert np.isnan(points["A"].x[1])
+    np.testing.assert_allclose(points["B"].customdata[[0, 2]], [-10, 20])
+
+
+def test_cost_scatter_leaves_out_runs_without_the_cost():
+    table = pd.DataFrame({"run": ["a", "b"], "miou": [0.5, 0.4], "latency": [30.0, np.nan]})
+    figure = cost_scatter(table, cost="latency", title="latency in ms")
+    assert [trace.name for trace in figure.data] == ["a"]
+    assert figure.layout.xaxis.title.text == "latency in ms"
+
+
+def test_names_are_drawn_as_they_are_written():
+    name = "<b>run</b> & more"
+    safe = "&lt;b&gt;run&lt;/b&gt; &amp; more"
+    curves = curves_figure({name: make_history(3)}, ["Loss"], best_epochs={})
+    assert curves.data[0].name == f"{safe}, training"
+    points = dumbbell(pd.DataFrame({name: [0.5], "B": [0.4]}, index=[name]))
+    assert {safe, "B"} == {trace.name for trace in points.data if trace.mode == "markers"}
+    assert list(points.layout.yaxis.categoryarray) == [safe]
+    heat = confusion_heatmap(np.ones((1, 2)), [name])
+    assert (heat.data[0].x, heat.data[0].y) == ((safe, "void"), (safe,))
+    cost = cost_scatter(pd.DataFrame({"run": [name], "miou": [0.5], "ms": [3.0]}), cost="ms", title="ms")
+    assert cost.data[0].text == (safe,)
+    assert name not in cost.to_json()
