@@ -1,0 +1,71 @@
+"""Tables of the report and what stands in their cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from segcore.bootstrap import Interval
+from segcore.tables import color_of
+
+ABSENT = "–"
+
+
+@dataclass(frozen=True)
+class Html:
+    """A cell that is HTML already, with what a user wrote in it escaped."""
+
+    html: str
+
+
+def html_table(header: Sequence[str], rows: Sequence[Sequence], *, numbers: bool = True) -> str:
+    """Return a table whose first row and first column are headers; cells are text, or ``Html``."""
+    kind = ' class="number"' if numbers else ""
+    head = "".join(
+        f'<th scope="col"{kind if index else ""}>{escape(cell)}</th>' for index, cell in enumerate(header)
+    )
+    body = "".join(
+        f'<tr><th scope="row">{_escaped(row[0])}</th>'
+        + "".join(f"<td{kind}>{_escaped(cell)}</td>" for cell in row[1:])
+        + "</tr>\n"
+        for row in rows
+    )
+    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'
+
+
+def _escaped(cell: str | Html) -> str:
+    return cell.html if isinstance(cell, Html) else escape(cell)
+
+
+def swatch(name: str) -> Html:
+    """Return the name of a class or category with its colour before it."""
+    return Html(f'<span class="swatch" style="background: rgb{color_of(name)}"></span>{escape(name)}')
+
+
+def format_cell(value: object, form: str = "{}") -> str:
+    """Return ``value`` in the form ``form``, or the sign for what is absent."""
+    return ABSENT if value is None or value == "" else form.format(value)
+
+
+def join_known(*parts: object) -> str:
+    """Return the parts that are there, with commas between."""
+    return ", ".join(str(part) for part in parts if part)
+
+
+def score_row(title: str | Html, a: float | None, b: float | None) -> tuple:
+    """Return a row of two scores of 0..1 in percent and of a - b in points; None and NaN are absent."""
+    absent_a, absent_b = pd.isna(a), pd.isna(b)
+    return (
+        title,
+        ABSENT if absent_a else f"{100 * a:.1f} %",
+        ABSENT if absent_b else f"{100 * b:.1f} %",
+        "" if absent_a or absent_b else f"{100 * (a - b):+.1f}",
+    )
+
+
+def format_range(interval: Interval, form: str) -> str:
+    """Return the bounds of an interval of scores in points, each in the form ``form``."""
+    low, high = (100 * bound for bound in (interval.low, interval.high))
+    return "" if np.isnan(low) else f"{low:{form}} to {high:{form}}"

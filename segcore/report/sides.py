@@ -1,0 +1,52 @@
+"""The two runs of a report, and what several of its sections ask about them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from segcore.errors import InputError
+from segcore.history import read_history
+from segcore.report.shell import Chart
+from segcore.runs import Run
+from segcore.tables import conditions
+
+Parts = Iterator[str | Chart]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two runs: its letter, A or B, and its scores on the report's set."""
+
+    letter: str
+    run: Run
+    scores: Mapping
+
+    @property
+    def name(self) -> str:
+        return f"{self.letter}: {self.run.name}"
+
+
+def measured_on(sides: Sequence[Side]) -> str:
+    """Return what the scores were measured on; once if it is the same for both."""
+    return "; ".join(dict.fromkeys(conditions(side.scores) for side in sides))
+
+
+def scores_of_both(sides: Sequence[Side], key: str) -> list[float | None]:
+    """Return one score of each side, None where it has none."""
+    return [side.scores.get(key) for side in sides]
+
+
+def history_of(run: Run) -> pd.DataFrame | None:
+    """Return the curves of a run, or None if they cannot be read."""
+    found = attempt(partial(read_history, run))
+    return None if isinstance(found, str) else found
+
+
+def attempt(read: Callable) -> object:
+    """Return what ``read`` gives, or the sentence in which it says why it cannot."""
+    try:
+        return read()
+    except InputError as error:
+        return str(error)

@@ -1,0 +1,85 @@
+"""The report's sections on what the runs are and how they were trained."""
+
+from collections.abc import Iterator
+from html import escape
+
+from segcore.charts.curves import curves_figure
+from segcore.reading import best_epoch, describe_curve, describe_data, describe_further_data, loss_title
+from segcore.report.markup import format_cell, html_table, join_known
+from segcore.report.shell import Chart
+from segcore.report.sides import Parts, Side, history_of
+from segcore.runs import Run
+
+_PANELS = {"Loss": "loss", "Mean IoU": "mean_iou", "Accuracy": "accuracy"}
+
+
+def the_two_runs(*sides: Side) -> Parts:
+    """Tell what each run is and what it was trained on."""
+    yield "<h2>The two runs</h2>"
+    facts = [dict(_facts(side.run)) for side in sides]
+    rows = [
+        (name, *(format_cell(fact[name]) for fact in facts))
+        for name in facts[0]
+        if any(fact[name] not in (None, "") for fact in facts)
+    ]
+    yield html_table(("", *(side.name for side in sides)), rows, numbers=False)
+
+
+def _facts(run: Run) -> Iterator[tuple[str, object]]:
+    record, training, data = run.record, run.training, run.data
+    arguments = ", ".join(f"{key} = {value}" for key, value in run.arguments.items())
+    yield "Architecture", f"{run.architecture} ({arguments})" if arguments else run.architecture
+    yield "Parameters", None if run.parameters is None else f"{run.parameters:,}"
+    yield "Input", f"{run.input_size[1]} × {run.input_size[0]} px"
+    yield "Classes", f"{run.num_classes} ({run.label_space})"
+    yield "Training data", describe_data(data)
+    changes = (
+        f"from epoch {change['from_epoch']}: {describe_further_data(change['sources'])}"
+        for change in data.get("extra", ())
+    )
+    yield "Further data", "; ".join(changes)
+    yield "Start", training.get("encoder_weights")
+    yield "Augmentation", training.get("augment")
+    yield "Loss", training.get("loss")
+    yield "Budget", _budget(run)
+    yield "Hardware", record.get("hardware")
+    yield "Seed", record.get("seed")
+    yield "Trained", record.get("date")
+    yield "Weights, sha256", run.weights_sha256[:12] if run.weights_sha256 else None
+
+
+def _budget(run: Run) -> str:
+    epochs = run.record.get("epochs")
+    frames = None if run.data.get("extra") else run.data.get("frames")
+    seen = f"{epochs * frames:,} frames seen" if isinstance(epochs, int) and isinstance(frames, int) else None
+    hours = None
+    if (history := history_of(run)) is not None and history["seconds"].notna().any():
+        hours = f"{history['seconds'].sum() / 3600:.1f} hours"
+    return join_known(None if epochs is None else f"{epochs} epochs", seen, hours)
+
+
+def training_curves(*sides: Side) -> Parts:
+    """Draw the curves of both and tell what they say."""
+    yield "<h2>Training</h2>"
+    histories = {side.name: history for side in sides if (history := history_of(side.run)) is not None}
+    for side in sides:
+        if side.name not in histories:
+            yield f"<p>{escape(side.name)} has no curves that can be read.</p>"
+    if not histories:
+        return
+    best = {
+        side.name: epoch
+        for side in sides
+        if side.name in histories and (epoch := side.run.best_epoch or best_epoch(histories[side.name]))
+    }
+    loss = loss_title(side.run.training for side in sides if side.name in histories)
+    figure = curves_figure(histories, list(_PANELS), best_epochs=best, loss_title=loss)
+    yield Chart(figure, figure, "Loss, mean IoU and accuracy against the epoch.")
+    since = {side.name: side.run.loss_since for side in sides}
+    for title, quantity in _PANELS.items():
+        readings = "".join(
+            f"<li><b>{escape(name)}</b>: "
+            f"{escape(describe_curve(history, quantity, loss_since=since[name]))}</li>"
+            for name, history in histories.items()
+        )
+        yield f"<h3>{title}</h3><ul>{readings}</ul>"
