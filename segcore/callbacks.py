@@ -3,7 +3,7 @@
 import math
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import pandas as pd
 
-from segcore.checkpoint import CHECKPOINT_FOLDER, TrainingState, save_state
+from segcore.checkpoint import CHECKPOINT_FOLDER, TrainingState, best_weights_path, save_state
 from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
 from segcore.files import replace_file, require_space, sha256_of
@@ -94,7 +94,7 @@ class EpochKeeper(keras.callbacks.Callback):
 
     def publish(self) -> None:
         """Bring the run's folder up to date with the checkpoint; doing it twice changes nothing."""
-        best = self._best_path(self.state.best_epoch)
+        best = best_weights_path(self.checkpoint, self.state.best_epoch)
         published = self.folder / WEIGHTS_FILE
         if not published.exists() or sha256_of(published) != self.state.best_sha256:
             with replace_file(published) as temporary:
@@ -117,15 +117,12 @@ class EpochKeeper(keras.callbacks.Callback):
     def _keep_best(self, epoch: int, score: float) -> None:
         # Under a name of its own until the checkpoint refers to it, so that no interruption can leave a
         # checkpoint whose best weights are already overwritten.
-        path = self._best_path(epoch)
+        path = best_weights_path(self.checkpoint, epoch)
         with replace_file(path) as temporary:
             # Four bytes a parameter, and what HDF5 adds for names and headers.
             require_space(temporary, 4 * self.validated.count_params() + 4096 * len(self.validated.weights))
             self.validated.save_weights(temporary)
         self.state = replace(self.state, best_epoch=epoch, best_score=score, best_sha256=sha256_of(path))
-
-    def _best_path(self, epoch: int) -> Path:
-        return self.checkpoint / f"best-{epoch:04d}.weights.h5"
 
 
 def averaged_weights(model: keras.Model) -> list[np.ndarray]:
@@ -139,6 +136,15 @@ def averaged_weights(model: keras.Model) -> list[np.ndarray]:
             )
         }
     return [keras.ops.convert_to_numpy(averages.get(id(weight), weight)) for weight in model.weights]
+
+
+def set_averaged_weights(model: keras.Model, weights: Sequence[np.ndarray]) -> None:
+    """Set the model's weights, and their averages over the steps to the same, if the optimizer keeps these."""
+    model.set_weights(weights)
+    if model.optimizer.use_ema:
+        averages = model.optimizer._model_variables_moving_average
+        for variable, average in zip(model.trainable_variables, averages, strict=True):
+            average.assign(variable)
 
 
 def settle_batch_norm(model: keras.Model, batches: FrameSequence) -> None:

@@ -51,6 +51,11 @@ class TrainingState:
     commands: tuple[dict, ...] = ()
 
 
+def best_weights_path(folder: Path, epoch: int) -> Path:
+    """Return where a checkpoint keeps the averaged weights of its best epoch, counted from 1."""
+    return Path(folder) / f"best-{epoch:04d}.weights.h5"
+
+
 def save_state(folder: Path, state: TrainingState, model: keras.Model) -> None:
     """Write ``state`` with all variables of ``model`` and its optimizer."""
     arrays = {

@@ -2,24 +2,32 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import keras
 
-from segcore.callbacks import EpochKeeper, StopOnNaN
-from segcore.checkpoint import CHECKPOINT_FOLDER, STATE_FILE, TrainingState, read_state, restore_variables
+from segcore.callbacks import EpochKeeper, StopOnNaN, set_averaged_weights
+from segcore.checkpoint import (
+    CHECKPOINT_FOLDER,
+    STATE_FILE,
+    TrainingState,
+    best_weights_path,
+    read_state,
+    restore_variables,
+)
 from segcore.data.cityscapes import Frame, find_frames
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES
 from segcore.losses import make_loss
 from segcore.metrics import Accuracy, MeanIoU
-from segcore.models import build_model
+from segcore.models import add_to_logits, build_model
 from segcore.runs import RECORD_FILE
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import (
+    back_to_best,
     describe_run,
     logit_excess,
     make_batches,
@@ -58,6 +66,7 @@ def train(
     extra_repeats: int = 1,
     command: str | None = None,
     resume: bool = False,
+    from_best: bool = False,
     workers: int = 1,
     verbose=2,
 ) -> TrainingState:
@@ -75,6 +84,8 @@ def train(
         extra_repeats: how often an epoch shows each frame of ``extra_data``, cropped and augmented anew.
         command: what a reader types to do the same, kept in the record.
         resume: go on from the checkpoint.
+        from_best: when resuming, go back to the averaged weights of the best epoch and forget the epochs since,
+            as one does when these overfit; the optimizer's moments are those of the checkpoint.
         workers: processes that prepare the training batches; for 1 a thread of this process does.
         verbose: as in ``keras.Model.fit``: 1 shows a progress bar, 2 a line an epoch.
 
@@ -86,7 +97,7 @@ def train(
             to resume, or the loss is no longer finite.
     """
     folder = Path(folder)
-    state = _initial_state(config, folder, resume=resume)
+    state = _initial_state(config, folder, resume=resume, from_best=from_best)
     train_frames = _spread(_labelled_frames(data_root, "train"), config.frames)
     val_frames = _labelled_frames(data_root, "val")
     extra = {name: _labelled_frames(root, "train") for name, root in (extra_data or {}).items()}
@@ -116,6 +127,8 @@ def train(
     model.optimizer.build(model.trainable_variables)
     if resume:
         restore_variables(folder / CHECKPOINT_FOLDER, model)
+        if from_best:
+            _go_back_to_best(folder / CHECKPOINT_FOLDER, model, train_frames)
         # Counted in the steps of today's epochs, so that the schedule ends with the last of them.
         model.optimizer.iterations.assign(state.epochs_done * steps)
 
@@ -165,8 +178,10 @@ def train(
     return keeper.state
 
 
-def _initial_state(config: TrainingConfig, folder: Path, *, resume: bool) -> TrainingState:
+def _initial_state(config: TrainingConfig, folder: Path, *, resume: bool, from_best: bool) -> TrainingState:
     checkpoint = folder / CHECKPOINT_FOLDER
+    if from_best and not resume:
+        raise InputError("--from-best goes on with a training that is there already; give --resume as well.")
     if not resume:
         if (folder / RECORD_FILE).exists() or (checkpoint / STATE_FILE).exists():
             raise InputError(
@@ -175,6 +190,8 @@ def _initial_state(config: TrainingConfig, folder: Path, *, resume: bool) -> Tra
             )
         return TrainingState(0, (), 0, -1.0, None, config.to_dict())
     state = read_state(checkpoint)
+    if from_best:
+        state = back_to_best(state)
     wanted = config.to_dict()
     changed = [
         key
@@ -187,6 +204,21 @@ def _initial_state(config: TrainingConfig, folder: Path, *, resume: bool) -> Tra
             f"{', '.join(FREE_ON_RESUME)} may change on --resume."
         )
     return with_config(state, wanted)
+
+
+def _go_back_to_best(checkpoint: Path, model: keras.Model, frames: Sequence[Frame]) -> None:
+    best = back_to_best(read_state(checkpoint))
+    config = TrainingConfig.from_dict(best.config | {"encoder_weights": "none"})
+    stored = build_model(
+        config.model,
+        num_classes=LABEL_SPACES[config.label_space].num_classes,
+        image_size=config.image_size,
+        **config.arguments,
+    )
+    stored.load_weights(best_weights_path(checkpoint, best.best_epoch))
+    # Stored without the excess that the class weights leave, which training has.
+    add_to_logits(stored, logit_excess(config, measure_class_weights(config, frames)))
+    set_averaged_weights(model, stored.get_weights())
 
 
 def _notes(folder: Path) -> dict:

@@ -115,6 +115,33 @@ def logit_excess(config: TrainingConfig, class_weights: Sequence[float] | None) 
     return (config.logit_adjustment * np.log(class_weights)).astype(np.float32)
 
 
+def back_to_best(state: TrainingState) -> TrainingState:
+    """Return ``state`` as it was after the best epoch, without what is recorded of the epochs since.
+
+    Raises:
+        InputError: no epoch is done yet.
+    """
+    best = state.best_epoch
+    if not best:
+        raise InputError(
+            "No epoch is done yet, so that there is no best one to go back to; leave out --from-best."
+        )
+    config = dict(state.config)
+    # The oldest change since comes last and so has the last word.
+    for entry in reversed(state.earlier):
+        if entry["to_epoch"] >= best:
+            config |= entry["settings"]
+    return replace(
+        state,
+        epochs_done=best,
+        history=state.history[:best],
+        config=config,
+        earlier=tuple(entry for entry in state.earlier if entry["to_epoch"] < best),
+        extra_data=tuple(entry for entry in state.extra_data if entry["from_epoch"] <= best),
+        commands=tuple(entry for entry in state.commands if entry["from_epoch"] <= best),
+    )
+
+
 def with_config(state: TrainingState, config: dict) -> TrainingState:
     """Return ``state`` to go on with ``config``, and with a note of what was set otherwise in the epochs so far."""
     other = {

@@ -282,6 +282,50 @@ def test_the_last_epochs_may_have_another_loss_and_other_batches_and_the_record_
     assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
 
 
+def test_going_back_to_the_best_epoch_starts_from_its_weights_and_forgets_the_later_ones(
+    tmp_path, data, train
+):
+    adjusted = {"class_weights": "log", "logit_adjustment": 0.5}
+    config = write_config(tmp_path / "tiny.json", **adjusted)
+    assert train(data, config, "--epochs", 1)[0] == 0
+    code, errors = train(data, config, "--resume", "--loss", "ce+dice", "--extra-data", f"Same={data}")
+    assert code == 0, errors
+    before = history(tmp_path)
+    # As if the first epoch had been the best: with weights that no step from the last ones could reach.
+    model = build_model(TINY["model"], num_classes=19, image_size=TINY["image_size"], **TINY["arguments"])
+    checkpoint = tmp_path / "tiny" / "checkpoint"
+    (last,) = checkpoint.glob("best-*.weights.h5")
+    model.load_weights(last)
+    for variable in model.trainable_variables:
+        variable.assign_add(np.full(variable.shape, 0.1, np.float32))
+    model.save_weights(checkpoint / "best-0001.weights.h5")
+    wanted = [variable.numpy() for variable in model.trainable_variables]
+    with np.load(checkpoint / "state.npz") as stored:
+        arrays = dict(stored)
+    state = json.loads(str(arrays["state"])) | {"best_epoch": 1, "best_score": -1.0}
+    np.savez(checkpoint / "state.npz", **arrays | {"state": np.array(json.dumps(state))})
+
+    slow = ("--resume", "--from-best", "--epochs", 2, "--learning-rate", 1e-12)
+    code, errors = train(data, config, *slow)
+    assert code == 0, errors
+    pd.testing.assert_frame_equal(history(tmp_path).head(1), before.head(1))
+    assert history(tmp_path)["epoch"].tolist() == [1, 2]
+    run = find_run("tiny", tmp_path)
+    assert run.record["training"]["loss"] == "ce"
+    assert [entry["from_epoch"] for entry in run.record["commands"]] == [1, 2]
+    assert run.record["commands"][1]["command"].endswith(" --learning-rate 1e-12 --from-best --resume")
+    assert "extra" not in run.record["data"] and run.best_epoch == 2
+    assert run.record["earlier"] == [{"to_epoch": 1, "settings": {"learning_rate": 0.001}}]
+    model.load_weights(run.weights_path)
+    for variable, values in zip(model.trainable_variables, wanted, strict=True):
+        np.testing.assert_allclose(variable.numpy(), values, atol=1e-5)
+
+
+def test_there_is_nothing_to_go_back_to_without_resuming(data, config, train):
+    code, errors = train(data, config, "--from-best")
+    assert code == 2 and "give --resume as well" in errors
+
+
 def test_logit_adjustment_takes_its_share_of_the_class_weights_off_the_stored_bias(tmp_path, data, train):
     biases = {}
     for share in (0.0, 0.5):

@@ -46,6 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, help="JSON file, see configs/; the options below override it")
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
     parser.add_argument(
+        "--from-best",
+        action="store_true",
+        help="with --resume: from the best epoch's weights instead of the last, forgetting the epochs since",
+    )
+    parser.add_argument(
         "--workers", type=int, default=1, help="processes that prepare batches; 1 is a thread of this process"
     )
     parser.add_argument("--threads", type=int, help="cores that TensorFlow uses, by default all")
@@ -78,6 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
             extra_repeats=arguments.extra_repeats,
             command=_command(arguments, config),
             resume=arguments.resume,
+            from_best=arguments.from_best,
             workers=arguments.workers,
             verbose=1 if sys.stdout.isatty() else 2,
         )
@@ -121,6 +127,8 @@ def _command(arguments: argparse.Namespace, config: TrainingConfig) -> str:
             words += [f"--{name.replace('_', '-')}", str(value)]
     for text in arguments.extra_data:
         words += ["--extra-data", f"{_named_root(text)[0]}=PLACE"]
+    if arguments.from_best:
+        words.append("--from-best")
     return shlex.join(words) + (" --resume" if arguments.resume else "")
 
 
