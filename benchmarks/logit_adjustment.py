@@ -19,7 +19,7 @@ from segcore.runs import find_run
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import logit_excess, measure_class_weights
 
-SHARES = (0.0, 0.5, 1.0)
+SHARES = (0.0, 0.5, 0.75, 1.0)
 
 
 def main() -> None:
