@@ -267,18 +267,27 @@ def test_further_frames_are_trained_on_and_told_and_the_schedule_still_ends(tmp_
     assert code == 2 and "expected NAME=ROOT" in errors
     code, errors = train(data, config, "--resume", "--extra-repeats", 0)
     assert code == 2 and "--extra-repeats is 0; expected at least 1." in errors
+    code, errors = train(data, config, "--resume", "--scale", 1.5, 0.5)
+    assert code == 2 and "scale = [1.5, 0.5]; expected [lowest, highest]" in errors
 
 
-def test_the_last_epochs_may_have_another_loss_and_other_batches_and_the_record_tells(
+def test_the_last_epochs_may_have_another_loss_other_batches_and_scales_and_the_record_tells(
     tmp_path, data, config, train
 ):
     assert train(data, config, "--epochs", 2)[0] == 0
     for _ in range(2):
-        code, errors = train(data, config, "--resume", "--loss", "dice", "--batch-size", 4)
+        code, errors = train(data, config, "--resume", "--loss", "dice", "--batch-size", 4, "--scale", 1, 1.2)
         assert code == 0, errors
     record = find_run("tiny", tmp_path).record
-    assert (record["training"]["loss"], record["training"]["batch_size"]) == ("dice", 4)
-    assert record["earlier"] == [{"to_epoch": 2, "settings": {"batch_size": 2, "loss": "ce"}}]
+    assert {name: record["training"][name] for name in ("batch_size", "loss", "scale")} == {
+        "batch_size": 4,
+        "loss": "dice",
+        "scale": [1.0, 1.2],
+    }
+    assert record["commands"][-1]["command"].endswith(" --batch-size 4 --scale 1.0 1.2 --resume")
+    assert record["earlier"] == [
+        {"to_epoch": 2, "settings": {"batch_size": 2, "loss": "ce", "scale": [0.75, 1.5]}}
+    ]
     assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
 
 

@@ -58,6 +58,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=text)
     parser.add_argument("--height", type=int, help="height in pixels that frames are brought to")
     parser.add_argument("--width", type=int, help="width in pixels that frames are brought to")
+    parser.add_argument(
+        "--scale",
+        type=float,
+        nargs=2,
+        metavar=("LOWEST", "HIGHEST"),
+        help="factors between which frames are scaled before the crop, with the augmentation 'weather'",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -107,6 +114,8 @@ def _config(arguments: argparse.Namespace) -> TrainingConfig:
     if arguments.height or arguments.width:
         height, width = content.get("image_size", (256, 512))
         content["image_size"] = (arguments.height or height, arguments.width or width)
+    if arguments.scale:
+        content["scale"] = tuple(arguments.scale)
     if "model" not in content:
         raise InputError("Nothing says which model to train; give --model or --config.")
     return TrainingConfig.from_dict(content)
@@ -125,6 +134,8 @@ def _command(arguments: argparse.Namespace, config: TrainingConfig) -> str:
     for name, value in given.items():
         if value is not None:
             words += [f"--{name.replace('_', '-')}", str(value)]
+    if arguments.scale:
+        words += ["--scale", *map(str, arguments.scale)]
     for text in arguments.extra_data:
         words += ["--extra-data", f"{_named_root(text)[0]}=PLACE"]
     if arguments.from_best:
