@@ -15,11 +15,12 @@ import pandas as pd
 from segcore.checkpoint import CHECKPOINT_FOLDER, TrainingState, best_weights_path, save_state
 from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
-from segcore.files import replace_file, require_space, sha256_of
+from segcore.files import replace_file, sha256_of
 from segcore.history import write_history
 from segcore.models import add_to_logits
 from segcore.runs import HISTORY_FILE, WEIGHTS_FILE, write_run
 from segcore.training_config import TrainingConfig
+from segcore.weights_file import save_weights
 
 SETTLING_BATCHES = 16
 
@@ -119,9 +120,7 @@ class EpochKeeper(keras.callbacks.Callback):
         # checkpoint whose best weights are already overwritten.
         path = best_weights_path(self.checkpoint, epoch)
         with replace_file(path) as temporary:
-            # Four bytes a parameter, and what HDF5 adds for names and headers.
-            require_space(temporary, 4 * self.validated.count_params() + 4096 * len(self.validated.weights))
-            self.validated.save_weights(temporary)
+            save_weights(self.validated, temporary)
         self.state = replace(self.state, best_epoch=epoch, best_score=score, best_sha256=sha256_of(path))
 
 

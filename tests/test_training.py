@@ -327,7 +327,8 @@ def test_going_back_to_the_best_epoch_starts_from_its_weights_and_forgets_the_la
     assert run.record["earlier"] == [{"to_epoch": 1, "settings": {"learning_rate": 0.001}}]
     model.load_weights(run.weights_path)
     for variable, values in zip(model.trainable_variables, wanted, strict=True):
-        np.testing.assert_allclose(variable.numpy(), values, atol=1e-5)
+        # Stored in half precision on the way.
+        np.testing.assert_allclose(variable.numpy(), values, rtol=2**-11, atol=1e-5)
 
 
 def test_there_is_nothing_to_go_back_to_without_resuming(data, config, train):
