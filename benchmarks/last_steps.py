@@ -19,6 +19,7 @@ import keras
 from segcore.bootstrap import bootstrap_difference
 from segcore.callbacks import settle_batch_norm
 from segcore.data.cityscapes import find_frames
+from segcore.distillation import distilled
 from segcore.evaluation import evaluate
 from segcore.inference import Predictor
 from segcore.losses import make_loss
@@ -99,6 +100,8 @@ def _scores(run, changes: dict, arguments: argparse.Namespace) -> list[dict]:
     add_to_logits(stored, logit_excess(configured, shares))
     model, label_stride = model_to_train(config, num_classes=run.num_classes)
     model.set_weights(stored.get_weights())
+    if config.teacher != "none":
+        model = distilled(model, config, train)
     model.compile(
         optimizer=keras.optimizers.AdamW(
             WarmupStableDecay(

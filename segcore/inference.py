@@ -75,7 +75,20 @@ class Predictor:
 
 
 def load_predictor(run: Run) -> Predictor:
-    """Build the network that ``run.json`` describes, load its weights, and warm it up.
+    """Return the run as a function, warmed up.
+
+    Raises:
+        InputError: as ``load_model``.
+    """
+    return Predictor(run, load_model(run))
+
+
+def load_model(run: Run, *, image_size: tuple[int, int] | None = None) -> keras.Model:
+    """Build the network that ``run.json`` describes and load its weights.
+
+    Args:
+        run: with weights.
+        image_size: (height, width) of its input in pixels, both divisible by 32; by default the run's own.
 
     Raises:
         InputError: the run has no weights, or they are damaged, altered or do not fit the architecture.
@@ -91,14 +104,17 @@ def load_predictor(run: Run) -> Predictor:
         raise InputError(f"The run {run.name} cannot be used: {error}") from error
     try:
         model = build_model(
-            run.architecture, num_classes=run.num_classes, image_size=run.input_size, **run.arguments
+            run.architecture,
+            num_classes=run.num_classes,
+            image_size=image_size or run.input_size,
+            **run.arguments,
         )
     except (TypeError, ValueError) as error:
         raise InputError(
             f"The run {run.name} describes a network that cannot be built ({error}); correct {RECORD_FILE}."
         ) from error
     _load_weights(model, run)
-    return Predictor(run, model)
+    return model
 
 
 def classes_at(logits: np.ndarray, size: tuple[int, int]) -> np.ndarray:

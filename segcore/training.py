@@ -19,6 +19,7 @@ from segcore.checkpoint import (
     restore_variables,
 )
 from segcore.data.cityscapes import Frame, find_frames
+from segcore.distillation import distilled
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES
 from segcore.losses import make_loss
@@ -54,6 +55,7 @@ FREE_ON_RESUME = (
     "crop_size",
     "batch_size",
     "logit_adjustment",
+    "teacher",
 )
 
 
@@ -117,6 +119,8 @@ def train(
     # The checkpoint has the encoder too: to go on, nothing must be fetched.
     start = replace(config, encoder_weights="none") if resume else config
     model, label_stride = model_to_train(start, num_classes=space.num_classes)
+    if config.teacher != "none":
+        model = distilled(model, config, train_frames)
     steps = math.ceil(len(all_frames) / config.batch_size)
     class_weights = measure_class_weights(config, train_frames)
     model.compile(

@@ -34,6 +34,8 @@ class TrainingConfig:
         logit_adjustment: what share of the logarithm of the class weights is taken off the logits of the stored
             model, 0..1; they are that much too high after training with the weights (see Menon et al. 2021).
         encoder_weights: "none", "imagenet" or a path; mobilenet_segnet only.
+        teacher: name of a run whose probabilities the training follows as well, see ``segcore.distillation``, or
+            "none".
         epochs: passes over the frames.
         batch_size: frames a step.
         learning_rate: peak of the schedule; the optimizer is AdamW.
@@ -59,6 +61,7 @@ class TrainingConfig:
     class_weights: str = "none"
     logit_adjustment: float = 0.0
     encoder_weights: str = "none"
+    teacher: str = "none"
     epochs: int = 40
     batch_size: int = 8
     learning_rate: float = 1e-3
@@ -182,7 +185,7 @@ def _check(config: TrainingConfig) -> None:
         "[lowest, highest], both above 0",
     )
     _require(config, "arguments", isinstance(config.arguments, dict), "an object")
-    for name in ("model", "loss", "augment", "encoder_weights"):
+    for name in ("model", "loss", "augment", "encoder_weights", "teacher"):
         _require(config, name, isinstance(getattr(config, name), str), "text")
 
 

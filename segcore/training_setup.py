@@ -144,9 +144,9 @@ def back_to_best(state: TrainingState) -> TrainingState:
 
 def with_config(state: TrainingState, config: dict) -> TrainingState:
     """Return ``state`` to go on with ``config``, and with a note of what was set otherwise in the epochs so far."""
-    other = {
-        key: old for key, old in state.config.items() if key not in _NOT_OF_EPOCHS and config.get(key) != old
-    }
+    # What a setting was before there was such a setting is its default.
+    before = TrainingConfig.from_dict(state.config).to_dict()
+    other = {key: old for key, old in before.items() if key not in _NOT_OF_EPOCHS and config.get(key) != old}
     if not (other and state.epochs_done):
         return replace(state, config=config)
     entry = {"to_epoch": state.epochs_done, "settings": other}

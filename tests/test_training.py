@@ -291,6 +291,23 @@ def test_the_last_epochs_may_have_another_loss_other_batches_and_scales_and_the_
     assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
 
 
+def test_the_last_epochs_may_have_a_teacher_and_the_record_tells(tmp_path, data, config, train):
+    assert train(data, config, "--epochs", 1)[0] == 0
+    code, errors = train(data, config, "--resume", "--teacher", "wise")
+    assert code == 2 and "There is no run 'wise' in " in errors and errors.count("\n") == 1
+    shutil.copytree(tmp_path / "tiny", tmp_path / "wise")
+    for epochs in (2, 3):
+        code, errors = train(data, config, "--resume", "--teacher", "wise", "--epochs", epochs)
+        assert code == 0, errors
+    run = find_run("tiny", tmp_path)
+    assert run.record["training"]["teacher"] == "wise"
+    assert run.record["earlier"] == [{"to_epoch": 1, "settings": {"teacher": "none"}}]
+    assert run.record["commands"][-1]["command"].endswith(" --epochs 3 --teacher wise --resume")
+    assert run.loss_since == 2
+    assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
+    check_weights(run)
+
+
 def test_going_back_to_the_best_epoch_starts_from_its_weights_and_forgets_the_later_ones(
     tmp_path, data, train
 ):

@@ -88,5 +88,6 @@ def test_a_training_goes_on_under_another_back_end_and_scores_the_same_there(mod
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_averaging_and_batch_statistics_are_right_on_every_back_end(backend):
-    run(backend, "-m", "pytest", "-p", "no:cacheprovider", "tests/test_callbacks.py")
+def test_averaging_batch_statistics_and_distillation_are_right_on_every_back_end(backend):
+    files = ("tests/test_callbacks.py", "tests/test_distillation.py")
+    run(backend, "-m", "pytest", "-p", "no:cacheprovider", *files)

@@ -18,6 +18,7 @@ _OVERRIDES = {
     "loss": (str, "ce, dice, jaccard or ce+dice"),
     "augment": (str, "none, flip or weather"),
     "encoder_weights": (str, "imagenet, a path or none"),
+    "teacher": (str, "name of a run whose probabilities the training follows as well, or none"),
     "batch_size": (int, "frames a step"),
     "learning_rate": (float, "peak learning rate"),
     "warmup_steps": (int, "steps over which the learning rate rises to its peak"),

@@ -1,0 +1,75 @@
+"""Distillation: a network learns from the labels and from what a trained one says about each pixel."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import keras
+from keras import ops
+
+from segcore.data.cityscapes import Frame
+from segcore.errors import InputError
+from segcore.inference import load_model
+from segcore.models import add_to_logits, logits_model
+from segcore.runs import find_run
+from segcore.training_config import TrainingConfig
+from segcore.training_setup import logit_excess, measure_class_weights
+
+
+class Distilled(keras.Model):
+    """A network whose training loss has a second part: the cross-entropy to a teacher's probabilities, over all
+    pixels, void ones too (Hinton et al. 2015, at temperature 1).
+
+    Args:
+        inputs: of the network, (B, H, W, 3).
+        outputs: of the network: logits (B, h, w, C).
+        teacher: takes what the network takes and gives probabilities (B, h, w, C), which are not trained.
+    """
+
+    def __init__(self, inputs, outputs, *, teacher: Callable, **arguments):
+        super().__init__(inputs, outputs, **arguments)
+        self._teacher = teacher
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """Return the loss of labels ``y`` and logits ``y_pred`` for ``x``, and in training the teacher's as well."""
+        loss = super().compute_loss(x, y, y_pred, sample_weight, training)
+        if not training:
+            return loss
+        told = ops.stop_gradient(self._teacher(x))
+        return loss - ops.mean(ops.sum(told * ops.log_softmax(ops.cast(y_pred, "float32")), axis=-1))
+
+
+def distilled(model: keras.Model, config: TrainingConfig, frames: Sequence[Frame]) -> keras.Model:
+    """Return ``model``, its weights shared, to be trained with the teacher that ``config`` names.
+
+    Args:
+        model: gives logits (B, h, w, C) for frames (B, H, W, 3).
+        config: of the training; ``teacher`` is the name of a run.
+        frames: training frames, for what the teacher's class weights left in its logits.
+
+    Raises:
+        InputError: there is no such run, it has no weights, or other classes.
+    """
+    run = find_run(config.teacher)
+    if run.label_space != config.label_space:
+        raise InputError(
+            f"The teacher {run.name} tells {run.label_space} apart and the training is for {config.label_space}; "
+            "choose a teacher of the same label space."
+        )
+    whole = load_model(run, image_size=config.step_size)
+    # As it was in training, when rare classes weighed more, since they do for its pupil.
+    trained = replace(
+        config,
+        class_weights=run.training.get("class_weights", "none"),
+        logit_adjustment=run.training.get("logit_adjustment", 0.0),
+    )
+    add_to_logits(whole, logit_excess(trained, measure_class_weights(trained, frames)))
+    network, _ = logits_model(whole)
+    network.trainable = False
+    size = model.output.shape[1:3]
+
+    def teacher(x):
+        logits = ops.cast(network(ops.cast(x, "float32"), training=False), "float32")
+        # Batches of logits are channels last, whatever the back end prefers.
+        return ops.softmax(ops.image.resize(logits, size, data_format="channels_last"))
+
+    return Distilled(model.input, model.output, teacher=teacher, name=model.name)
