@@ -11,6 +11,7 @@ from ui.augment_picture import augmented, layers_of
 from ui.augment_share import offer_files, show_code, show_json
 from ui.models import frame_key
 from ui.router import through_app
+from ui.runs import plain
 from ui.source import HOW_TO_GET_FRAMES, LoadedFrame, choose_frame, current_source, load_frame
 from ui.url import notice_unknown
 from ui.viewer import viewer
@@ -30,7 +31,7 @@ def _work(key: str, frame: LoadedFrame) -> None:
         try:
             _look(key, controls.chain, frame)
         except InputError as error:
-            st.error(str(error))
+            st.error(plain(str(error)))
     # After the picture, which so is on its way before the sliders are drawn again.
     controls.draw()
     # Below both columns: on a telephone the sliders then follow the picture and not the code.
@@ -79,6 +80,8 @@ else:
         frame_id = choose_frame(frames, key="augment")
         open_chain()
         notice_unknown("more", _MORE, what="part below the picture")
-        _work(frame_key(frames, frame_id), load_frame(frames, frame_id))
+        # Loaded first, which has a sentence for a file that is gone.
+        frame = load_frame(frames, frame_id)
+        _work(frame_key(frames, frame_id), frame)
     except InputError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))

@@ -11,6 +11,7 @@ from ui.compare_settings import choose_runs, choose_weather
 from ui.compare_tables import show_classes, show_headline, show_outcomes, show_probe, show_scores
 from ui.models import frame_key, runs_with_weights
 from ui.router import through_app
+from ui.runs import plain
 from ui.source import HOW_TO_GET_FRAMES, Source, choose_frame, current_source, load_frame
 from ui.viewer import viewer
 from ui.viewer_start import SETTINGS, viewer_start
@@ -83,4 +84,4 @@ else:
     try:
         _compare(frames)
     except InputError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))

@@ -11,15 +11,11 @@ from ui.evaluation_frames import show_frames
 from ui.evaluation_now import show_evaluate_now, show_jobs
 from ui.report import offer_report
 from ui.router import through_app
-from ui.runs import listed_runs, sets_of
+from ui.runs import HOW_TO_EVALUATE, listed_runs, sets_of
 from ui.url import notice_unknown
 
 VIEWS = ["Classes", "Confusion", "Cost", "Frames"]
 AUGMENTATION = "Augmentation"
-HOW_TO_EVALUATE = (
-    "No run has been evaluated yet: evaluate one here, or `python -m segcore evaluate --run NAME --data ROOT "
-    "--split val --save val` stores its scores."
-)
 
 
 def _show(runs: dict[str, Run], set_name: str, scores: dict[str, dict]) -> None:
@@ -42,7 +38,7 @@ def _show(runs: dict[str, Run], set_name: str, scores: dict[str, dict]) -> None:
     elif view == AUGMENTATION:
         show_augmentation(runs, pairs, scores, set_name)
     else:
-        a, b = choose_pair(list(table["run"]))
+        a, b = choose_pair([runs[name] for name in table["run"]])
         offer_report(runs[a], runs[b], set_name)
         if view == "Classes":
             show_classes(scores, runs[a], runs[b], set_name)

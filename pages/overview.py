@@ -6,7 +6,7 @@ from segcore.errors import InputError
 from ui.overview import show_cards, show_example
 from ui.preload import preload_charts
 from ui.router import link_to, through_app
-from ui.runs import HOW_TO_ADD_A_RUN, listed_runs, sets_of
+from ui.runs import HOW_TO_ADD_A_RUN, HOW_TO_EVALUATE, listed_runs, plain, sets_of
 from ui.source import HOW_TO_GET_FRAMES, current_source
 
 GOALS = (
@@ -17,17 +17,19 @@ GOALS = (
     ("robustness", "See what rain costs"),
 )
 CITYSCAPES = """\
-pip install cityscapesscripts
-csDownload -d /data/cityscapes \\
-    gtFine_trainvaltest.zip leftImg8bit_trainvaltest.zip
-# unpack both, then
-export CITYSCAPES_DATASET=/data/cityscapes
+mkdir -p ~/cityscapes
+pip install cityscapesScripts
+csDownload -d ~/cityscapes \\
+    leftImg8bit_trainvaltest.zip gtFine_trainvaltest.zip
+unzip -q  ~/cityscapes/leftImg8bit_trainvaltest.zip -d ~/cityscapes
+unzip -qo ~/cityscapes/gtFine_trainvaltest.zip -d ~/cityscapes
+export CITYSCAPES_DATASET=~/cityscapes
 streamlit run app.py"""
 OWN_RUN = """\
 python -m segcore train --model mobilenet_segnet \\
-    --run my_run --data /data/cityscapes
+    --run my_run --data ~/cityscapes
 python -m segcore evaluate --run my_run \\
-    --data /data/cityscapes --split val"""
+    --data ~/cityscapes --split val --save cityscapes_val"""
 
 
 def _show_data() -> None:
@@ -45,7 +47,7 @@ def _show_data() -> None:
     try:
         show_example(source, runs)
     except InputError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
 
 
 through_app()
@@ -65,7 +67,7 @@ with left:
         if sets := sets_of(runs):
             show_cards(runs, sets[0])
         else:
-            st.info("No run has been evaluated yet: `python -m segcore evaluate` stores the scores of one.")
+            st.info(HOW_TO_EVALUATE)
     with st.expander("Use Cityscapes", icon=":material/database:"):
         st.write(
             "It is free for research, needs an account at cityscapes-dataset.com, and stays on your machine."

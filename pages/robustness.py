@@ -15,7 +15,7 @@ from ui.robustness import (
 )
 from ui.robustness_live import show_live
 from ui.router import through_app
-from ui.runs import listed_runs, sets_of
+from ui.runs import listed_runs, plain, sets_of
 from ui.source import HOW_TO_GET_FRAMES, current_source
 from ui.url import notice_unknown
 
@@ -78,4 +78,4 @@ try:
     else:
         show_live(frames)
 except InputError as error:
-    st.error(str(error))
+    st.error(plain(str(error)))

@@ -43,8 +43,11 @@ def read_scores(runs: Sequence[Run], set_name: str) -> dict[str, dict]:
     return found
 
 
-def choose_pair(names: Sequence[str]) -> tuple[str, str]:
+def choose_pair(runs: Sequence[Run]) -> tuple[str, str]:
     """Draw the choice of A and B; the choice is shared with the Compare page."""
+    # In the order of Compare and not of the scores: the first two are the pair where the address names none, and
+    # must not change places with the set.
+    names = [run.name for run in sorted(runs, key=lambda run: (not run.has_weights, run.name))]
     chosen = []
     for column, letter, index in zip(st.columns(2), "ab", (0, min(1, len(names) - 1)), strict=True):
         notice_unknown(letter, names, what=f"run {letter.upper()}")

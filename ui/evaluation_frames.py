@@ -65,7 +65,7 @@ def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str,
         of = max(map(len, pair))
         st.markdown(f"**{chosen}** is in {len(table)} of {of} frames; the scores here are its own IoU.")
     pictured = {"space": scores.get("label_space", "train_ids"), "class_index": class_index}
-    _show_cards(table, run_a.name, run_b.name, order=f"{order} {chosen}", pictured=pictured)
+    _show_cards(table, run_a, run_b, order=f"{order} {chosen}", pictured=pictured)
     _show_table(table, run_a.name, run_b.name, class_name=None if class_index is None else chosen)
     st.caption(
         ("" if class_index is not None else _MEANING)
@@ -98,7 +98,7 @@ def _choose_order(orders: Mapping[str, tuple[str, bool]]) -> tuple[str, bool, st
     return *orders[order], order
 
 
-def _show_cards(table: pd.DataFrame, a: str, b: str, *, order: str, pictured: Mapping) -> None:
+def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, pictured: Mapping) -> None:
     source = current_source()
     pages = -(-len(table) // FRAMES_A_PAGE)
     page = st.pagination(pages, key=f"frames_page {order}") if pages > 1 else 1
@@ -110,20 +110,30 @@ def _show_cards(table: pd.DataFrame, a: str, b: str, *, order: str, pictured: Ma
             "the scores come from there to see them and to open them in Compare."
         )
         return
+    # Compare lets both look at the frame, which takes their weights.
+    without = dict.fromkeys(plain(run.name) for run in (a, b) if not run.has_weights)
+    if without:
+        keep = "keeps its scores but not its" if len(without) == 1 else "keep their scores but not their"
+        st.caption(f"{' and '.join(without)} {keep} weights, so that Compare cannot show these frames.")
+    pair = None if without else (a.name, b.name)
     with st.container(horizontal=True, gap="small"):
         for row in rows:
             frame = frames[row["frame"]]
             if frame is not None:
                 with st.container(width=_CARD_WIDTH, gap="xxsmall"):
-                    _show_card(frame, row, a, b, pictured)
+                    _show_card(frame, row, pictured, opened_with=pair)
 
 
-def _show_card(frame: Frame, row: Mapping, a: str, b: str, pictured: Mapping) -> None:
+def _show_card(frame: Frame, row: Mapping, pictured: Mapping, *, opened_with: tuple[str, str] | None) -> None:
     try:
         st.image(thumbnail(frame, **pictured), width="stretch", alt=f"Frame {frame.frame_id}")
     except InputError as error:
         st.caption(plain(str(error)))
-    link_to("compare", plain(frame.frame_id), open=frame.frame_id, open_a=a, open_b=b)
+    if opened_with is None:
+        st.markdown(plain(frame.frame_id))
+    else:
+        a, b = opened_with
+        link_to("compare", plain(frame.frame_id), open=frame.frame_id, open_a=a, open_b=b)
     gap = ABSENT if pd.isna(row["difference"]) else f"{100 * row['difference']:+.1f}"
     if not pd.isna(row["share"]):
         more = f" · {percent(row['share'])} of the frame"

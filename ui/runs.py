@@ -28,6 +28,11 @@ HOW_TO_ADD_A_RUN = (
     "put it into `weights/`, or set `SEGCORE_RUNS` to the folder that holds your runs."
 )
 
+HOW_TO_EVALUATE = (
+    "No run has been evaluated yet: do it on the Evaluation page, or by `python -m segcore evaluate --run NAME "
+    "--data ROOT --split val --save val`."
+)
+
 MOST_BYTES_CHECKED = 32_000_000
 
 _FRAME_COLUMNS = ["frame", "miou", "pixel_accuracy"]

@@ -71,7 +71,7 @@ def sidebar_source() -> None:
         try:
             source = _upload_source() if kind == "upload" else _folder_source(kind)
         except InputError as error:
-            st.error(str(error))
+            st.error(plain(str(error)))
             source = None
         if source is not None:
             st.caption(_describe(source))

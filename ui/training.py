@@ -16,7 +16,7 @@ from segcore.reading import (
     describe_learning_rate,
 )
 from segcore.runs import Run
-from ui.runs import history_of
+from ui.runs import history_of, plain
 
 # Told elsewhere on the page, or of no use to a reader.
 _HIDDEN = {
@@ -42,7 +42,7 @@ def readable_histories(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
         try:
             histories[run.name] = history_of(run)
         except InputError as error:
-            st.warning(f"{run.name}: {error}")
+            st.warning(f"{plain(run.name)}: {plain(str(error))}")
     return histories
 
 

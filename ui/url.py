@@ -4,6 +4,8 @@ from collections.abc import Collection
 
 import streamlit as st
 
+from ui.runs import plain
+
 _NOTICED = "_noticed_addresses"
 
 
@@ -22,7 +24,7 @@ def notice_unknown(parameter: str, options: Collection[str], *, what: str) -> No
     unknown = [value for value in asked if value not in options and (parameter, value) not in noticed]
     if unknown:
         noticed.update((parameter, value) for value in unknown)
-        named = ", ".join(repr(value[:60]) for value in unknown[:3])
+        named = ", ".join(plain(repr(value[:60])) for value in unknown[:3])
         st.warning(f"The address asks for the {what} {named}, which is not here; the default is shown.")
 
 
