@@ -24,7 +24,7 @@ EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit code: 0, 2 for bad input, 130 after Ctrl-C."""
+    """Run a command and return the exit code: 0, 2 for bad input or a file that fails, 130 after Ctrl-C."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
         parsed = build_parser(arguments[:1]).parse_args(arguments)
@@ -41,6 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has left, as "head" does; Python would complain once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        # A full disk, a folder that may not be written: nothing that a traceback would explain.
+        sys.stderr.write(f"segcore: error: {error}\n")
+        return EXIT_BAD_INPUT
 
 
 def build_parser(chosen: Sequence[str]) -> argparse.ArgumentParser:

@@ -39,7 +39,7 @@ def read_evaluation(run: Run, set_name: str, *, with_frames: bool = True) -> dic
     Raises:
         InputError: the file is malformed, or its confusion matrix does not fit its classes.
     """
-    path = _result_path(run, "evaluation", set_name, ".json")
+    path = result_path(run, "evaluation", set_name, ".json")
     if not path.is_file():
         return None
     evaluation = read_json(path, prepare=str if with_frames else _without_frames)
@@ -52,7 +52,7 @@ def read_evaluation(run: Run, set_name: str, *, with_frames: bool = True) -> dic
 def write_evaluation(run: Run, evaluation: Mapping) -> Path:
     """Write scores under their own ``set`` name, atomically; return the path."""
     check_evaluation(evaluation, where="the evaluation")
-    path = _result_path(run, "evaluation", evaluation["set"], ".json")
+    path = result_path(run, "evaluation", evaluation["set"], ".json")
     entries = []
     for key, value in evaluation.items():
         if isinstance(value, list) and value and isinstance(value[0], list | dict):
@@ -75,7 +75,7 @@ def read_robustness(run: Run, set_name: str) -> pd.DataFrame | None:
     Raises:
         InputError: a column is missing or something that should be a number is not.
     """
-    path = _result_path(run, "robustness", set_name, ".csv")
+    path = result_path(run, "robustness", set_name, ".csv")
     if not path.is_file():
         return None
     try:
@@ -91,21 +91,32 @@ def read_robustness(run: Run, set_name: str) -> pd.DataFrame | None:
 
 def write_robustness(run: Run, set_name: str, table: pd.DataFrame) -> Path:
     """Write scores under effects (columns as in ``read_robustness``), atomically; return the path."""
-    path = _result_path(run, "robustness", set_name, ".csv")
+    path = result_path(run, "robustness", set_name, ".csv")
     with replace_file(path) as temporary:
         table.to_csv(temporary, index=False, na_rep="")
     return path
 
 
-def _stems(folder: Path, suffix: str) -> tuple[str, ...]:
-    return tuple(sorted(p.stem for p in folder.glob(f"*{suffix}") if PLAIN_NAME.fullmatch(p.stem)))
+def result_path(run: Run, folder: str, set_name: str, suffix: str) -> Path:
+    """Return where a run keeps what was measured on a set.
 
+    Args:
+        run: the run.
+        folder: ``evaluation`` or ``robustness``.
+        set_name: name of the set.
+        suffix: of the file, such as ``.json``.
 
-def _result_path(run: Run, folder: str, set_name: str, suffix: str) -> Path:
-    # A set's name comes from URLs too, and must not lead out of the run's folder.
+    Raises:
+        InputError: the name is none for a set.
+    """
+    # It comes from URLs too, and must not lead out of the run's folder.
     if not PLAIN_NAME.fullmatch(set_name):
         raise InputError(f"{set_name!r} is no name for a set; use letters, digits, '-', '_', '+' and '.'.")
     return run.path / folder / f"{set_name}{suffix}"
+
+
+def _stems(folder: Path, suffix: str) -> tuple[str, ...]:
+    return tuple(sorted(p.stem for p in folder.glob(f"*{suffix}") if PLAIN_NAME.fullmatch(p.stem)))
 
 
 def _without_frames(text: str) -> str:

@@ -1,5 +1,6 @@
 """The command line as a person meets it: exit codes, one line for what is wrong, scores that can be used on."""
 
+import errno
 import io
 import json
 import math
@@ -175,7 +176,8 @@ def test_damaged_weights_are_refused(shell, data, tmp_path):
         ({"--data": "absent"}, "The Cityscapes root absent does not exist"),
         ({"--split": "vall"}, "There is no split 'vall'"),
         ({"--annotation": "gtCoarse"}, "gtCoarse/val does not exist"),
-        ({"--json": "/proc/version/scores.json"}, "cannot be written; choose another file for --json"),
+        ({"--json": "/proc/version/scores.json"}, "cannot be written; choose another --json"),
+        ({"--save": "val/fog"}, "'val/fog' is no name for a set"),
     ],
 )
 def test_bad_input_is_one_sentence(shell, data, changes, expected):
@@ -277,6 +279,17 @@ def test_a_reader_that_leaves_early_is_no_error(runs):
         ["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_disk_that_is_full_is_one_line(main, capsys, monkeypatch):
+    def run(arguments):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "weights/works/evaluation/val.json")
+
+    monkeypatch.setattr(evaluate_command, "run", run)
+    assert main("evaluate", "--run", "works") == 2
+    told = capsys.readouterr().err
+    assert told.startswith("segcore: error: ") and told.count("\n") == 1
+    assert "No space left on device: 'weights/works/evaluation/val.json'" in told
 
 
 def test_a_mistake_of_ours_is_not_hidden(main, monkeypatch):

@@ -249,10 +249,13 @@ def test_the_command_measures_keeps_and_tells(tmp_path, monkeypatch, capsys, lab
         (["--seed", "-4"], "--seed is -4"),
         (["--frames", "0"], "--frames is 0"),
         (["--split", "nowhere"], "nowhere"),
+        (["--save", "val/fog"], "'val/fog' is no name for a set"),
+        (["--save", "taken"], "taken.csv cannot be written; choose another --save"),
     ],
 )
 def test_the_command_answers_bad_input_in_one_line(tmp_path, monkeypatch, capsys, arguments, reason):
-    make_run(tmp_path / "runs", "some", input_size=SIZE, weights=False)
+    folder = make_run(tmp_path / "runs", "some", input_size=SIZE, weights=False)
+    (folder / "robustness" / "taken.csv").mkdir(parents=True)
     data = make_cityscapes(tmp_path / "data", frames=1, size=SIZE)
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
     assert main(["robustness", "--run", "some", "--data", str(data), *arguments]) == 2

@@ -1,18 +1,22 @@
 """``python -m segcore evaluate``: score a run on the annotated frames of a split."""
 
 import argparse
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from segcore.bootstrap import bootstrap_interval
-from segcore.commands.options import add_data_options, add_ray_option, annotated_frames, mappers
-from segcore.errors import InputError
+from segcore.commands.options import (
+    add_data_options,
+    add_ray_option,
+    annotated_frames,
+    check_writable,
+    mappers,
+)
 from segcore.evaluation import evaluate
 from segcore.files import write_json
 from segcore.progress import progress
-from segcore.results import write_evaluation
+from segcore.results import result_path, write_evaluation
 from segcore.runs import find_run
 
 _SCORES = ("miou", "category_miou", "pixel_accuracy", "frames", "classes", "categories")
@@ -36,7 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = find_run(arguments.run)
     frames = annotated_frames(arguments.data, split=arguments.split, annotation=arguments.annotation)
     if arguments.json:
-        _check_writable(arguments.json)
+        check_writable(arguments.json, option="--json")
+    if arguments.save:
+        check_writable(result_path(chosen, "evaluation", arguments.save, ".json"), option="--save")
     with mappers(arguments.ray) as mapper_of, progress(f"evaluate {chosen.name}") as report:
         evaluation = evaluate(
             chosen,
@@ -53,13 +59,6 @@ def run(arguments: argparse.Namespace) -> int:
         keys = (*_SCORES, *_AVERAGED, *_PROVENANCE)
         write_json(arguments.json, {"run": chosen.name, **{key: evaluation[key] for key in keys}})
     return 0
-
-
-def _check_writable(path: Path) -> None:
-    # Before the work and not after it.
-    folder = next(folder for folder in path.absolute().parents if folder.exists())
-    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise InputError(f"{path} cannot be written; choose another file for --json.")
 
 
 def _report(name: str, evaluation: Mapping) -> str:

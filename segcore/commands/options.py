@@ -1,6 +1,7 @@
 """Options that several commands share, and what they stand for."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -41,6 +42,17 @@ def mappers(address: str | None) -> Iterator[Callable[[Run], Mapper | None]]:
 
     with connect(address) as mapper_of:
         yield mapper_of
+
+
+def check_writable(path: Path, *, option: str) -> None:
+    """Refuse a file that could not be written, before the work and not after it.
+
+    Raises:
+        InputError: its folder cannot be written or made, or it is a folder itself; ``option`` chose it.
+    """
+    folder = next(folder for folder in path.absolute().parents if folder.exists())
+    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise InputError(f"{path} cannot be written; choose another {option}.")
 
 
 def annotated_frames(

@@ -5,10 +5,17 @@ import sys
 
 import numpy as np
 
-from segcore.commands.options import add_data_options, add_ray_option, annotated_frames, mappers
+from segcore.commands.options import (
+    add_data_options,
+    add_ray_option,
+    annotated_frames,
+    check_writable,
+    mappers,
+)
 from segcore.data.effects import EFFECTS, GROUPS, MAXIMUM_SEED, SEVERITIES
 from segcore.errors import InputError
 from segcore.progress import progress
+from segcore.results import result_path
 from segcore.robustness import Sweep, save, summarize, sweep
 from segcore.runs import find_run
 
@@ -46,6 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not 0 <= arguments.seed <= MAXIMUM_SEED:
         # Before the network is loaded.
         raise InputError(f"--seed is {arguments.seed}; expected a whole number from 0 to {MAXIMUM_SEED}.")
+    set_name = arguments.save or arguments.split
+    check_writable(result_path(chosen, "robustness", set_name, ".csv"), option="--save")
     effects = _effects(arguments.effects)
     frames = annotated_frames(
         arguments.data, split=arguments.split, annotation=arguments.annotation, count=arguments.frames
@@ -54,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         result = sweep(
             chosen,
             frames,
-            set_name=arguments.save or arguments.split,
+            set_name=set_name,
             effects=effects,
             severities=arguments.severities,
             seed=arguments.seed,
