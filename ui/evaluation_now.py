@@ -8,6 +8,7 @@ import streamlit as st
 from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
 from segcore.evaluation import evaluate
+from segcore.files import file_version
 from segcore.progress import remaining
 from segcore.results import evaluation_sets, write_evaluation
 from segcore.run_format import PLAIN_NAME
@@ -16,8 +17,8 @@ from ui.frame_counts import frame_counts
 from ui.jobs import Job, jobs
 from ui.models import predictor_of
 from ui.page import percent
-from ui.runs import DEMO_SET, plain, provenance, scores_of
-from ui.source import current_source
+from ui.runs import DEMO_SET, plain, provenance, scores_of, sets_of
+from ui.source import Source, current_source
 
 SECONDS_BETWEEN_LOOKS = 1.0
 _KEY = "evaluate"
@@ -40,14 +41,16 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
     left_out = len(source.frames) - len(frames)
     without = f" {left_out} without ground truth are left out." if left_out else ""
     count = f"{len(frames)} frame{'' if len(frames) == 1 else 's'}"
+    frame_ids = frozenset(frame.frame_id for frame in frames)
     st.write(f"Scores a run on the frames of the sidebar: {plain(where)}, {count}.{without}")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         run = st.selectbox("Run", runs, format_func=lambda run: run.name, key="evaluate_run", width=260)
+        proposed = _proposed_name(runs, source, frame_ids)
         set_name = st.text_input(
             "Keep as",
-            DEMO_SET if source.kind == "demo" else source.split,
-            # Another split has another name to begin with.
-            key=f"evaluate_as_{source.kind}_{source.split}",
+            proposed,
+            # Other frames have another name to begin with.
+            key=f"evaluate_as_{proposed}",
             width=180,
             help="Runs are compared on evaluations of one name, so give it to one set of frames only.",
         ).strip()
@@ -62,13 +65,15 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
             f"{plain(repr(set_name))} is no name for a set; use letters, digits, '-', '\\_', '+' and '.'."
         )
         return
-    frame_ids = {frame.frame_id for frame in frames}
     is_stored = set_name in evaluation_sets(run)
     is_allowed = True
     if is_stored:
         is_allowed = _show_stored(run, set_name, frame_ids, count=count, where=where)
     else:
         st.caption(f"{plain(run.name)} has no scores as {plain(set_name)} yet.")
+    others = [other for other in runs if other != run and _is_of(other, set_name, frame_ids) is False]
+    if others:
+        _warn_of_others(others, set_name, f"{count} of {plain(where)}")
     data_name = _known_name(runs, set_name, frame_ids) or source.title
     button.button(
         "Evaluate and replace" if is_stored else "Evaluate",
@@ -86,7 +91,26 @@ def show_jobs() -> None:
     st.fragment(_show_jobs, run_every=SECONDS_BETWEEN_LOOKS if drawn else None)(drawn)
 
 
-def _show_stored(run: Run, set_name: str, frame_ids: set[str], *, count: str, where: str) -> bool:
+def _proposed_name(runs: Sequence[Run], source: Source, frame_ids: frozenset[str]) -> str:
+    """Return the name under which a run keeps scores of these frames, or else one that stands for no others."""
+    usual = DEMO_SET if source.kind == "demo" else source.split
+    for name in (usual, *sets_of(runs)):
+        if any(_is_of(run, name, frame_ids) for run in runs):
+            return name
+    is_taken = any(_is_of(run, usual, frame_ids) is False for run in runs)
+    return f"{usual}_{len(frame_ids)}" if is_taken else usual
+
+
+def _warn_of_others(others: Sequence[Run], set_name: str, these: str) -> None:
+    named = ", ".join(plain(run.name) for run in others[:3])
+    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+    st.warning(
+        f"As {plain(set_name)} there are scores on other frames, of {named}{more}. Runs are compared on evaluations "
+        f"of one name, so keep {these} under another."
+    )
+
+
+def _show_stored(run: Run, set_name: str, frame_ids: frozenset[str], *, count: str, where: str) -> bool:
     """Say what is kept and what it would be replaced by; return whether that is all right."""
     try:
         stored = scores_of(run, set_name)
@@ -106,20 +130,37 @@ def _show_stored(run: Run, set_name: str, frame_ids: set[str], *, count: str, wh
     return st.checkbox("Replace the scores of other frames", key=f"evaluate_replace_{run.name}_{set_name}")
 
 
-def _scored_frames(run: Run, set_name: str) -> set[str]:
-    return {entry["frame"] for entry in frame_counts(run, set_name)}
+def _is_of(run: Run, set_name: str, frame_ids: frozenset[str]) -> bool | None:
+    """Tell whether the scores of a run are of just these frames, or None where there are none to tell by."""
+    try:
+        scores = scores_of(run, set_name)
+        if scores is None:
+            return None
+        # Most sets differ in this, and which frames they hold takes reading all of the file.
+        if scores["frames"] != len(frame_ids):
+            return False
+        scored = _scored_frames(run, set_name)
+    except InputError:
+        return None
+    return scored == frame_ids if scored else None
 
 
-def _known_name(runs: Sequence[Run], set_name: str, frame_ids: set[str]) -> str | None:
+def _scored_frames(run: Run, set_name: str) -> frozenset[str]:
+    return _frame_names(
+        str(run.path), set_name, file_version(run.path / "evaluation" / f"{set_name}.json"), run
+    )
+
+
+# Names alone, of which many more can be kept than of whole entries.
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _frame_names(path: str, set_name: str, version: tuple | None, _run: Run) -> frozenset[str]:
+    return frozenset(entry["frame"] for entry in frame_counts(_run, set_name))
+
+
+def _known_name(runs: Sequence[Run], set_name: str, frame_ids: frozenset[str]) -> str | None:
     """Return what other scores on these frames call the data."""
-    for run in runs:
-        try:
-            scores = scores_of(run, set_name)
-            if scores and scores["frames"] == len(frame_ids) and _scored_frames(run, set_name) == frame_ids:
-                return scores.get("data")
-        except InputError:
-            continue
-    return None
+    run = next((run for run in runs if _is_of(run, set_name, frame_ids)), None)
+    return None if run is None else scores_of(run, set_name).get("data")
 
 
 def _start(run: Run, frames: Sequence[Frame], set_name: str, data_name: str) -> None:

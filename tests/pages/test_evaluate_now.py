@@ -188,6 +188,25 @@ def test_the_name_is_that_of_the_split_and_may_be_changed(runs, scoring, monkeyp
     assert (scoring.calls[0]["set"], scoring.calls[0]["data"]) == ("night", "Cityscapes")
 
 
+def keep_as(app: AppTest):
+    return next(field for field in app.text_input if field.label == "Keep as")
+
+
+def test_the_name_is_one_that_holds_these_frames_or_no_others(runs, scoring, monkeypatch):
+    monkeypatch.setenv("CITYSCAPES_DATASET", str(ui.source.DEMO_CITY))
+    add_run(runs, "alpha", evaluation=False)
+    add_run(runs, "beta", sets=("val",), frames=3, frame_ids=("x", "y", "z"))
+    app = open_page("Cityscapes")
+    assert keep_as(app).value == "val_3"
+    assert not app.warning
+    keep_as(app).set_value("val").run()
+    assert "As val there are scores on other frames, of beta." in messages(app)
+    assert "so keep 3 frames of Cityscapes, split val under another." in messages(app)
+    assert not button(app, "Evaluate").disabled
+    add_run(runs, "gamma", sets=("whole",), frames=3, frame_ids=FRAMES)
+    assert keep_as(open_page("Cityscapes")).value == "whole"
+
+
 def test_what_stands_in_the_way_is_said(runs, scoring, monkeypatch, tmp_path):
     make_run(runs, "alpha", evaluation=False)
     assert "keeps its scores but not its weights" in messages(open_page())
