@@ -107,7 +107,11 @@ def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Mapping], set_name:
     show_chart(
         cost_scatter(table, cost=column, title=title),
         key="cost_scatter",
-        alt="; ".join(f"{row.run}: mean IoU {percent(row.miou)}" for row in known.itertuples()),
+        alt=f"Mean IoU against {title}: "
+        + "; ".join(
+            f"{row['run']} {percent(row['miou'])} at {row[column]:,.1f}".removesuffix(".0")
+            for row in known.to_dict("records")
+        ),
         about=(column, set_name),
     )
     missing = len(table) - len(known)

@@ -14,12 +14,13 @@ from segcore.runs import Run
 from segcore.tables import DIFFERENCE, predicts_void, same_classes, score_table, swatch, with_difference
 from ui.evaluation_columns import in_percent, points_column, share_column
 from ui.frame_counts import differences
-from ui.page import ABSENT, is_dark, show_chart
+from ui.page import ABSENT, is_dark, percent, show_chart
 from ui.runs import plain, provenance
 from ui.save import offer_csv
 from ui.url import notice_unknown
 
 _KEPT = {"bind": "query-params", "persist_state": "session"}
+_LARGEST = 5
 _WITH_INTERVALS, _BOTH = "A − B", "A and B"
 
 
@@ -84,21 +85,37 @@ def show_confusion(evaluations: Mapping[str, Mapping], a: str, b: str, set_name:
     shown, scores = {"A": (shares[0], first), "B": (shares[1], second)}.get(view, (None, first))
     if shown is None:
         shown = shares[0] - shares[1]
-    figure = confusion_heatmap(shown, scores["class_names"], difference=view == DIFFERENCE, dark=is_dark())
+    names, is_difference = scores["class_names"], view == DIFFERENCE
+    table = pd.DataFrame(shown, names, [*names, "void"] if keep_void else names).rename_axis("truth")
     show_chart(
-        figure,
+        confusion_heatmap(shown, names, difference=is_difference, dark=is_dark()),
         key="confusion",
-        alt=f"Confusion matrix of {views[view]}: truth in rows, prediction in columns.",
+        alt=f"Confusion matrix of {views[view]}: truth in rows, prediction in columns. "
+        f"{_describe_confusion(table, is_difference=is_difference)}",
         about=(set_name, views[view]),
     )
+    offer_csv(table, key="confusion", about=(set_name, views[view]), index=True)
     meaning = (
         "Each cell is the share of A less that of B; on the diagonal, above 0 means that A is right more often."
-        if view == DIFFERENCE
+        if is_difference
         else "Each row is a class of the ground truth and adds up to 100 %: where its pixels went."
     )
     st.caption(
         f"{plain(views[view])}. {meaning} Rows of classes that do not occur are blank. {provenance(scores)}."
     )
+
+
+def _describe_confusion(table: pd.DataFrame, *, is_difference: bool) -> str:
+    """Say which cells are largest: of one run those off the diagonal, of a difference all."""
+    cells = table.stack().dropna()
+    cells = cells[
+        [share != 0 and (is_difference or truth != found) for (truth, found), share in cells.items()]
+    ]
+    told = [
+        f"{truth} as {found} {f'{100 * share:+.1f} points' if is_difference else percent(share)}"
+        for (truth, found), share in cells[cells.abs().nlargest(_LARGEST).index].items()
+    ]
+    return f"Largest {'differences' if is_difference else 'confusions'}: {'; '.join(told) or 'none'}."
 
 
 def _show_class_chart(table: pd.DataFrame, names: list[str], a: Run, b: Run, set_name: str) -> None:

@@ -8,6 +8,7 @@ from app_pages import figures, open_page
 from makers import CLASS_NAMES, make_cityscapes, make_evaluation, make_run
 from streamlit.testing.v1 import AppTest
 
+import ui.evaluation_classes
 import ui.source
 
 
@@ -104,6 +105,42 @@ def test_confusion_of_either_run_and_their_difference(pair, matrix, extent):
         assert (heatmap["zmin"], heatmap["zmax"]) == extent
     else:
         assert heatmap["zmin"] == -heatmap["zmax"]
+
+
+@pytest.mark.parametrize("matrix", ["A", "A − B"])
+def test_confusion_can_be_read_as_text_and_as_a_table(pair, monkeypatch, matrix):
+    tables = []
+    monkeypatch.setattr(ui.evaluation_classes, "offer_csv", lambda table, **_: tables.append(table))
+    app = open_page("evaluation", view="Confusion", matrix=matrix)
+    cells = {}
+    for name in ("alpha", "beta"):
+        counts = np.array(scores_of(pair, name)["confusion"])[:-1].astype(float)
+        shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        cells[name] = {
+            (truth, found): shares[row, column]
+            for row, truth in enumerate(CLASS_NAMES)
+            for column, found in enumerate(CLASS_NAMES)
+            if truth != "train"
+        }
+    shown = cells["alpha"]
+    if matrix == "A − B":
+        shown = {cell: share - cells["beta"][cell] for cell, share in shown.items()}
+    (table,) = tables
+    assert (list(table.index), list(table.columns)) == (list(CLASS_NAMES), list(CLASS_NAMES))
+    assert {cell: table.loc[cell] for cell in shown} == pytest.approx(shown)
+    assert table.loc["train"].isna().all()
+    told = [cell for cell in shown if matrix == "A − B" or cell[0] != cell[1]]
+    truth, found = max(told, key=lambda cell: abs(shown[cell]))
+    share = 100 * shown[truth, found]
+    amount = f"{share:+.1f} points" if matrix == "A − B" else f"{share:.1f}\u00a0%"
+    what = "differences" if matrix == "A − B" else "confusions"
+    assert f"Largest {what}: {truth} as {found} {amount}; " in app.get("plotly_chart")[0].proto.alt
+
+
+def test_cost_can_be_read_as_text(pair):
+    alt = open_page("evaluation", view="Cost", cost="Parameters").get("plotly_chart")[0].proto.alt
+    miou = 100 * scores_of(pair, "beta")["miou"]
+    assert f"beta {miou:.1f}\u00a0% at 2,347,678" in alt
 
 
 def test_cost_says_what_it_was_measured_on(pair):
