@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from segcore.augmentation_answer import augmentation_table
 from segcore.bootstrap import bootstrap_interval
+from segcore.errors import InputError
 from segcore.files import replace_file
 from segcore.history import read_history
 from segcore.reading import describe_data, describe_further_data
@@ -36,16 +38,36 @@ SCORE_MARKS, AUGMENTATION_MARKS = (
     for table in ("scores", "augmentation")
 )
 
+WRITTEN = "Written by `python -m segcore card`."
+# Cards of earlier versions lack that line and have this one.
+_EARLIER = "## Beside published figures"
+
+
+def replace_card(path: Path, text: str) -> None:
+    """Write a card or the overview of all, atomically, but only over one of its kind.
+
+    Raises:
+        InputError: what is there was written by somebody else.
+    """
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else [WRITTEN]
+    if {WRITTEN, _EARLIER}.isdisjoint(lines):
+        raise InputError(f"{path} is no card but something of yours; give it another name to have one.")
+    with replace_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
 
 def write_model_card(run: Run) -> None:
-    """Write ``README.md`` into the folder of ``run``, atomically."""
-    with replace_file(run.path / "README.md") as temporary:
-        temporary.write_text(model_card(run), encoding="utf-8")
+    """Write ``README.md`` into the folder of ``run``.
+
+    Raises:
+        InputError: as `replace_card`.
+    """
+    replace_card(run.path / "README.md", model_card(run))
 
 
 def overview(runs: Sequence[Run]) -> str:
     """Return a Markdown page with one row for each run and set of frames."""
-    return f"# Trained runs\n\n{_table(runs, folder='')}\n\nWritten by `python -m segcore card`.\n"
+    return f"# Trained runs\n\n{_table(runs, folder='')}\n\n{WRITTEN}\n"
 
 
 def with_scores(readme: str, runs: Sequence[Run]) -> str | None:
@@ -97,6 +119,7 @@ def model_card(run: Run) -> str:
         *(_scores(scores) for scores in evaluations),
         _published(),
         _limits(evaluations),
+        WRITTEN,
     ]
     return "\n\n".join(sections) + "\n"
 

@@ -5,7 +5,16 @@ import json
 import pytest
 from makers import make_run
 
-from segcore.model_card import SCORE_MARKS, data_title, model_card, overview, with_scores, write_model_card
+from segcore.errors import InputError
+from segcore.model_card import (
+    SCORE_MARKS,
+    data_title,
+    model_card,
+    overview,
+    replace_card,
+    with_scores,
+    write_model_card,
+)
 from segcore.results import read_evaluation, write_evaluation
 from segcore.runs import find_run
 
@@ -98,6 +107,21 @@ def test_scores_of_other_weights_are_left_out(run):
 def test_it_is_written_into_the_run(run):
     write_model_card(run)
     assert (run.path / "README.md").read_text(encoding="utf-8") == model_card(run)
+
+
+def test_what_somebody_else_wrote_is_not_replaced(run):
+    card = run.path / "README.md"
+    card.write_bytes(b"# My notes\n\nWritten by \xff me, after `python -m segcore card`.\n")
+    before = card.read_bytes()
+    with pytest.raises(InputError, match=r"mine/README\.md is no card"):
+        write_model_card(run)
+    assert card.read_bytes() == before
+    # Cards of earlier versions did not say who wrote them.
+    card.write_text(model_card(run).replace("Written by", "Not written by"))
+    write_model_card(run)
+    assert card.read_text(encoding="utf-8") == model_card(run)
+    replace_card(card, overview([run]))
+    assert card.read_text(encoding="utf-8") == overview([run])
 
 
 def test_the_overview_has_a_row_for_each_run_and_set(run):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from segcore.errors import InputError
 from segcore.files import replace_file
-from segcore.model_card import overview, with_scores, write_model_card
+from segcore.model_card import overview, replace_card, with_scores, write_model_card
 from segcore.runs import find_run, list_runs, runs_root
 
 
@@ -35,10 +35,9 @@ def write_cards(name: str | None = None) -> Iterator[Path]:
         yield one.path / "README.md"
     every = list_runs().runs
     overview_path, readme = runs_root() / "README.md", runs_root().resolve().parent / "README.md"
-    texts = {overview_path: overview(every)}
+    replace_card(overview_path, overview(every))
+    yield overview_path
     if readme.is_file() and (text := with_scores(readme.read_text(encoding="utf-8"), every)):
-        texts[readme] = text
-    for path, text in texts.items():
-        with replace_file(path) as temporary:
+        with replace_file(readme) as temporary:
             temporary.write_text(text, encoding="utf-8")
-        yield path
+        yield readme
