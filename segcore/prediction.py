@@ -50,7 +50,7 @@ class Failure:
     reason: str
 
 
-def plan_jobs(inputs: Sequence[Path], output: Path, *, kind: str) -> tuple[Job, ...]:
+def plan_jobs(inputs: Sequence[Path], output: Path, *, kind: str, replace: bool = False) -> tuple[Job, ...]:
     """Find the pictures and name their results, before any work is done.
 
     Folders are searched recursively for pictures; hidden files, ground truth and earlier results in
@@ -61,9 +61,11 @@ def plan_jobs(inputs: Sequence[Path], output: Path, *, kind: str) -> tuple[Job, 
         inputs: files and folders.
         output: folder of the results.
         kind: a key of ``FORMATS``.
+        replace: results may replace files that are there already, such as earlier results.
 
     Raises:
-        InputError: an input is missing, there is no picture, or two would have a result of the same name.
+        InputError: an input is missing, there is no picture, two would have a result of the same name, or one
+            would replace a picture to predict, or any file unless ``replace``.
     """
     if kind not in FORMATS:
         raise InputError(f"There is no format {kind!r}; choose one of {', '.join(FORMATS)}.")
@@ -75,7 +77,7 @@ def plan_jobs(inputs: Sequence[Path], output: Path, *, kind: str) -> tuple[Job, 
             f"There are no pictures in {', '.join(map(str, inputs))}; give files or a folder of them."
         )
     jobs = tuple(Job(path, output / f"{frame_name(path)}_{FORMATS[kind]}.png") for path in sources)
-    _refuse_collisions(jobs)
+    _refuse_collisions(jobs, replace=replace)
     return jobs
 
 
@@ -203,7 +205,7 @@ def _is_picture(name: str, *, is_output: bool) -> bool:
     return not (is_output and stem.endswith(tuple(f"_{ending}" for ending in FORMATS.values())))
 
 
-def _refuse_collisions(jobs: Sequence[Job]) -> None:
+def _refuse_collisions(jobs: Sequence[Job], *, replace: bool) -> None:
     # Many file systems take names that differ in upper and lower case only for one.
     counts = Counter(str(job.target).lower() for job in jobs)
     twice = [job for job in jobs if counts[str(job.target).lower()] > 1]
@@ -213,6 +215,21 @@ def _refuse_collisions(jobs: Sequence[Job]) -> None:
             f"{first[0]} and {first[1]} would both be written to {twice[0].target.name}; predict them into "
             "different folders."
         )
+    sources = {_identity(job.source) for job in jobs}
     for job in jobs:
-        if job.target.exists() and job.target.samefile(job.source):
-            raise InputError(f"The result of {job.source} would replace it; choose another --output.")
+        if not job.target.exists():
+            continue
+        if _identity(job.target) in sources:
+            raise InputError(
+                f"The result of {job.source} would replace {job.target}, a picture to predict; choose another "
+                "--output."
+            )
+        if not replace:
+            raise InputError(
+                f"{job.target} is there already; choose another --output, or --replace what is there."
+            )
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino

@@ -89,14 +89,16 @@ def test_ground_truth_and_earlier_results_are_passed_over(tmp_path):
     picture(tmp_path / "gtFine/val/ulm/ulm_0_0_gtFine_color.png")
     picture(tmp_path / "results/ulm_0_0_color.png")
     picture(tmp_path / "red_color.png", value=50)
-    names = [job.source.name for job in plan_jobs([tmp_path], tmp_path / "results", kind="color")]
+    names = [
+        job.source.name for job in plan_jobs([tmp_path], tmp_path / "results", kind="color", replace=True)
+    ]
     assert names == ["red_color.png", "ulm_0_0_leftImg8bit.png"]
 
 
 def test_results_may_lie_beside_the_pictures(tmp_path):
     picture(tmp_path / "a.png")
-    for _ in range(2):
-        jobs = plan_jobs([tmp_path], tmp_path, kind="label-ids")
+    for replace in (False, True):
+        jobs = plan_jobs([tmp_path], tmp_path, kind="label-ids", replace=replace)
         assert [job.source.name for job in jobs] == ["a.png"]
         predict(jobs, kind="label-ids")
 
@@ -105,8 +107,25 @@ def test_a_result_never_replaces_its_own_picture(tmp_path):
     source = picture(tmp_path / "a_color.png")
     target = tmp_path / "a_color_color.png"
     target.symlink_to(source)
-    with pytest.raises(InputError, match="would replace it"):
+    with pytest.raises(InputError, match=r"would replace .*, a picture to predict"):
         plan_jobs([source], tmp_path, kind="color")
+
+
+def test_a_result_replaces_no_other_picture_that_is_to_be_predicted(tmp_path):
+    sources = [picture(tmp_path / name) for name in ("a.png", "a_color.png")]
+    for given in (sources, sources[::-1]):
+        with pytest.raises(InputError, match=r"result of .*/a\.png would replace .*/a_color\.png, a picture"):
+            plan_jobs(given, tmp_path, kind="color", replace=True)
+
+
+def test_what_is_there_is_replaced_only_when_asked_for(tmp_path):
+    # The user's own ground truth may have the name that a result would have.
+    picture(tmp_path / "a.png")
+    own = picture(tmp_path / "a_labelIds.png", value=7)
+    with pytest.raises(InputError, match=r"a_labelIds\.png is there already; .* --replace"):
+        plan_jobs([tmp_path], tmp_path, kind="label-ids")
+    assert plan_jobs([tmp_path], tmp_path, kind="label-ids", replace=True)[0].target == own
+    assert len(plan_jobs([tmp_path], tmp_path / "out", kind="label-ids")) == 2
 
 
 def test_a_link_in_a_circle_ends(tmp_path):

@@ -25,13 +25,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="label-ids as cityscapesScripts scores them (default), color, or overlay over the picture",
     )
     parser.add_argument("--opacity", type=_share, default=0.5, help="of the colours in an overlay, 0 to 1")
+    parser.add_argument(
+        "--replace", action="store_true", help="replace files of the results' names, such as earlier results"
+    )
     add_ray_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Predict, and name the pictures that could not be read."""
     chosen = find_run(arguments.run)
-    jobs = plan_jobs(arguments.input, arguments.output, kind=arguments.format)
+    jobs = plan_jobs(arguments.input, arguments.output, kind=arguments.format, replace=arguments.replace)
     try:
         arguments.output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
