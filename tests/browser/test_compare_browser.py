@@ -83,6 +83,20 @@ def test_a_class_is_drawn_in_its_own_colour_and_can_be_switched_off(page, visit:
     assert color_at(page, CAR) == CAR_BLUE
 
 
+def test_all_classes_are_switched_by_keyboard_and_the_focus_stays(page, visit: Callable):
+    visit(page, f"{COMPARE}&left=truth&opacity=100")
+    wait_for_viewer(page)
+    group = page.get_by_role("group", name="Classes")
+    switches = group.get_by_role("checkbox").count()
+    for name, key, checked in (("Hide all", "Enter", 0), ("Show all", "Space", switches)):
+        button = group.get_by_role("button", name=name)
+        button.focus()
+        page.keyboard.press(key)
+        expect(group.get_by_role("checkbox", checked=True)).to_have_count(checked)
+        expect(button).to_be_focused()
+        assert (color_at(page, CAR) == CAR_BLUE) == (checked > 0)
+
+
 def test_pointing_reads_truth_and_both_models(page, visit: Callable):
     visit(page, COMPARE)
     wait_for_viewer(page)

@@ -61,7 +61,7 @@ function groupHead(layers, entries, settings, changed) {
         if (hide) settings.hidden.add(entry.name);
         else settings.hidden.delete(entry.name);
       }
-      changed(true);
+      changed();
     });
     head.append(button);
   }
@@ -76,6 +76,11 @@ function valueBar(layer) {
   row.append(element("strong", "", layer.title), element("span", "", `${layer.low}${layer.unit}`), bar,
     element("span", "", `${layer.high}${layer.unit}`));
   return row;
+}
+
+// Two groups may hold a class of one name. Not drawn anew, which would take the focus from the keyboard.
+function showSwitches(root, settings) {
+  for (const box of root.querySelectorAll("input")) box.checked = !settings.hidden.has(box.dataset.class);
 }
 
 function drawLegend(root, left, right, settings, changed) {

@@ -86,8 +86,8 @@ function createViewer(root) {
   };
 
   const redrawLegend = () =>
-    drawLegend(parts.legend, layers.get(settings.left), layers.get(settings.right), settings, (all) => {
-      if (all) redrawLegend();
+    drawLegend(parts.legend, layers.get(settings.left), layers.get(settings.right), settings, () => {
+      showSwitches(parts.legend, settings);
       sayInUrl();
       repaint();
     });
