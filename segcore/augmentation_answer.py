@@ -78,4 +78,7 @@ def _weather(with_it: Run, without: Run, set_name: str) -> str:
 
 
 def _points(interval: Interval) -> str:
-    return f"{100 * interval.value:+.1f} ({100 * interval.low:+.1f} to {100 * interval.high:+.1f})"
+    value = f"{100 * interval.value:+.1f}"
+    return (
+        f"{value} ({100 * interval.low:+.1f} to {100 * interval.high:+.1f})" if interval.is_known else value
+    )

@@ -5,6 +5,7 @@ of the sum (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chap
 resemble each other, so that a true interval is rather wider than these.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,12 +19,20 @@ _COUNTS = ("tp", "fp", "fn")
 
 @dataclass(frozen=True)
 class Interval:
-    """A score on the frames as they are, and the bounds that the share ``confidence`` of the draws keeps."""
+    """A score on the frames as they are, and the bounds that the share ``confidence`` of the draws keeps.
+
+    The bounds are NaN where there is a single frame, or nothing scored: these say nothing about other frames.
+    """
 
     value: float
     low: float
     high: float
     confidence: float
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there are bounds."""
+        return not math.isnan(self.low)
 
     @property
     def verdict(self) -> int:
@@ -145,7 +154,9 @@ def _counts(per_frame: Sequence[Mapping]) -> np.ndarray:
 def _drawn(counts: np.ndarray, *, seed: int, repeats: int) -> np.ndarray:
     # How often each frame is drawn, (repeats, frames), instead of which: the sums are then one product each.
     frames = counts.shape[1]
-    times = np.random.default_rng(seed).multinomial(frames, np.full(frames, 1 / frames), size=repeats)
+    # A single frame would be drawn every time, as if there were no doubt.
+    size = repeats if frames > 1 else 0
+    times = np.random.default_rng(seed).multinomial(frames, np.full(frames, 1 / frames), size=size)
     # float64 is exact up to 2**53 pixels and has a fast product, which int64 has not.
     return times.astype(np.float64) @ counts.astype(np.float64)
 

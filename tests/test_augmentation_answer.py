@@ -76,6 +76,14 @@ def test_weather_is_the_mean_over_effects_and_severities_without_the_clean_frame
     assert cells(pair)[0][7] == "not measured"
 
 
+def test_one_frame_gives_differences_without_intervals(tmp_path):
+    make_run(tmp_path, "alpha", skill=0.8, frames=1)
+    make_run(tmp_path, "alpha_noaug", skill=0.6, frames=1)
+    (row,) = cells(tmp_path)
+    assert re.fullmatch(r"\+\d+\.\d", row[3])
+    assert row[6] == "0, 0"
+
+
 def test_scores_of_other_weights_make_no_row(pair):
     path = pair / "alpha" / "run.json"
     (pair / "alpha" / "model.weights.h5").write_bytes(b"others")

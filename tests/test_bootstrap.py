@@ -85,6 +85,18 @@ def test_nothing_scored_gives_nan():
     assert math.isnan(interval.low)
 
 
+def test_one_frame_gives_a_score_without_an_interval():
+    first, second = made(1, seed=0), made(1, seed=1, skill=0.3)
+    alone = bootstrap_interval(first)
+    difference = bootstrap_difference(first, second)
+    assert difference.value == pytest.approx(alone.value - bootstrap_interval(second).value)
+    for interval in (alone, difference, *bootstrap_classes(first, second)):
+        assert not math.isnan(interval.value)
+        assert math.isnan(interval.low) and math.isnan(interval.high)
+        assert not interval.is_known and interval.verdict == 0
+    assert bootstrap_interval(made(2, seed=0)).is_known
+
+
 def test_a_run_does_not_differ_from_itself():
     entries = made(15, seed=1)
     interval = bootstrap_difference(entries, list(reversed(entries)))
@@ -104,7 +116,7 @@ def test_pairing_narrows_the_interval_of_a_constant_lead():
     assert lead.value == pytest.approx(alone.value - bootstrap_interval(second).value)
 
 
-@given(st.integers(1, 12), st.integers(0, 1000))
+@given(st.integers(2, 12), st.integers(0, 1000))
 def test_swapping_the_runs_mirrors_the_interval(frames, seed):
     first, second = made(frames, seed=seed), made(frames, seed=seed + 1, skill=0.4)
     there = bootstrap_difference(first, second, seed=seed, repeats=200)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from makers import make_cityscapes, make_run
+from makers import make_cityscapes, make_evaluation, make_run
 from PIL import Image
 from tiny_runs import tiny_run
 
@@ -138,6 +138,17 @@ def test_evaluate_writes_what_it_prints(shell, runs, data, tmp_path):
     present = [score for score in written["classes"].values() if score is not None]
     assert len(present) == written["classes_averaged"] < 19
     assert written["miou"] == pytest.approx(math.fsum(present) / len(present))
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+def test_evaluate_tells_of_other_frames_only_from_several(main, data, monkeypatch, capsys, frames):
+    scores = make_evaluation(frames=frames) | {"classes_averaged": 18}
+    monkeypatch.setattr(evaluate_command, "evaluate", lambda *arguments, **named: scores)
+    assert main("evaluate", "--run", "scores_only", "--data", data) == 0
+    told = capsys.readouterr().out
+    assert f"{100 * scores['miou']:.1f} %  over 18 of 19 classes" in told
+    assert ("other frames of this kind" in told) == (frames > 1)
+    assert "nan" not in told
 
 
 def test_predict_writes_a_mask_for_each_picture(shell, data, tmp_path):

@@ -178,6 +178,15 @@ def test_runs_that_share_no_frames_or_classes_are_still_reported_with_what_is_no
     assert "B: beta has no curves" in Page(pair_report(a, b, "val")).text
 
 
+def test_one_frame_does_not_tell_which_is_ahead(tmp_path):
+    a, b = make_pair(tmp_path)
+    for run, skill in ((a, 0.8), (b, 0.5)):
+        (run.path / "evaluation" / "val.json").write_text(json.dumps(make_evaluation(frames=1, skill=skill)))
+    text = Page(pair_report(a, b, "val")).text
+    assert "is not known: these frames say nothing about others" in text
+    assert "is ahead by" not in text
+
+
 def test_a_run_against_itself_or_on_a_set_it_has_no_scores_on_is_refused(tmp_path):
     a, b = make_pair(tmp_path)
     with pytest.raises(InputError, match="choose two different runs"):

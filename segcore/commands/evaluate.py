@@ -65,10 +65,14 @@ def _report(name: str, evaluation: Mapping) -> str:
     height, width = evaluation["input_size"]
     interval = bootstrap_interval(evaluation["per_frame"])
     averaged, total = evaluation["classes_averaged"], len(evaluation["classes"])
+    others = (
+        f"; other frames of this kind: {_percent(interval.low)} to {_percent(interval.high)} (95 %)"
+        if interval.is_known
+        else ""
+    )
     lines = [
         f"{name} on {evaluation['split']}: {evaluation['frames']} frames, seen at {width} x {height}",
-        f"mean IoU        {_percent(evaluation['miou'])}  over {averaged} of {total} classes; other frames "
-        f"of this kind: {_percent(interval.low)} to {_percent(interval.high)} (95 %)",
+        f"mean IoU        {_percent(evaluation['miou'])}  over {averaged} of {total} classes{others}",
         f"category mIoU   {_percent(evaluation['category_miou'])}",
         f"pixel accuracy  {_percent(evaluation['pixel_accuracy'])}",
         f"latency         {evaluation['latency_ms']['median']:.0f} ms a frame "

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-import numpy as np
 import pandas as pd
 
 from segcore.bootstrap import Interval
@@ -68,4 +67,4 @@ def score_row(title: str | Html, a: float | None, b: float | None) -> tuple:
 def format_range(interval: Interval, form: str) -> str:
     """Return the bounds of an interval of scores in points, each in the form ``form``."""
     low, high = (100 * bound for bound in (interval.low, interval.high))
-    return "" if np.isnan(low) else f"{low:{form}} to {high:{form}}"
+    return f"{low:{form}} to {high:{form}}" if interval.is_known else ""

@@ -58,6 +58,10 @@ def _verdict(frames: Sequence[Sequence[Mapping]]) -> str:
     difference = attempt(partial(bootstrap_difference, *frames))
     if isinstance(difference, str):
         return f"Whether the difference is more than chance is not known. {difference}"
+    if not difference.is_known:
+        return (
+            "Whether the difference is more than chance is not known: these frames say nothing about others."
+        )
     bounds = f"{100 * difference.low:+.1f} to {100 * difference.high:+.1f} points"
     if difference.low <= 0 <= difference.high:
         return f"With other frames the difference could have either sign ({bounds}): these do not tell which is better."
