@@ -20,6 +20,7 @@ from ui.seed import choose_seed
 from ui.source import LoadedFrame, Source, choose_frame, load_frame
 from ui.url import notice_unknown
 from ui.viewer import Layer, Palette, class_layer, picture_layer, viewer
+from ui.viewer_start import SETTINGS, viewer_start
 
 _ASKED = "_robustness_asked"
 _KEPT = {"bind": "query-params", "persist_state": "session"}
@@ -115,13 +116,16 @@ def _show_scores(looks: dict[int, Look], pair: dict[str, Run], effect: str, fram
 
 
 def _show_frame(looks: dict[int, Look], pair: dict[str, Run], effect: str, frame_id: str) -> None:
+    # Not "level", which the table of classes has, and which is never 0 there.
+    notice_unknown("shown", [_level_in_words(level) for level in _LEVELS], what="severity")
     level = st.segmented_control(
         "Severity shown",
         _LEVELS,
         default=3,
         required=True,
-        key="robustness_level",
+        key="shown",
         format_func=_level_in_words,
+        **_KEPT,
     )
     look = looks[level]
     layers: list[Layer] = [picture_layer("picture", "Picture", look.image)]
@@ -134,13 +138,14 @@ def _show_frame(looks: dict[int, Look], pair: dict[str, Run], effect: str, frame
         layers.append(
             class_layer(letter.lower(), title, look.classes[letter], palette=palette, over="picture")
         )
+    names = [layer.name for layer in layers]
     viewer(
         layers,
         key="robustness_viewer",
-        left="a",
-        right="b",
+        **viewer_start(names, page="robustness").arguments(names, left="a", right="b"),
         height=560,
         description=f"Frame {frame_id} under {EFFECTS[effect].title} at severity {level} with both masks.",
+        url={name: name for name in SETTINGS},
     )
 
 

@@ -187,6 +187,27 @@ def test_live_shows_the_frame_at_every_severity_to_both_models(runs, monkeypatch
     assert "Press Look" in texts(app.caption)
 
 
+@pytest.mark.slow
+def test_live_opens_as_the_address_says(runs):
+    small = {"alpha": 0.25, "output_stride": 16, "decoder_filters": [32, 16]}
+    make_run(runs, "first", weights=True, arguments=small, input_size=SIZE, evaluation=False)
+    settings = {"left": "truth", "opacity": "20", "hidden": "car", "right": "elsewhere"}
+    app = open_page("robustness", part="Live", shown="Clean", **settings)
+    app.button(key="robustness_look").click().run()
+    assert not app.exception
+    assert "right layer" in texts(app.warning)
+    assert app.segmented_control(key="shown").value == 0
+    # The first one saves the chart.
+    data = json.loads(app.get("bidi_component")[1].proto.json)
+    assert "at severity 0" in data["description"]
+    start = data["start"]
+    assert (start["left"], start["right"], start["opacity"], start["hidden"]) == ("truth", "b", 0.2, ["car"])
+    assert {"left", "right", "opacity", "outlines", "divider", "hidden", "view"} == set(data["url"])
+    app = open_page("robustness", part="Live", shown="9")
+    app.button(key="robustness_look").click().run()
+    assert "severity '9'" in texts(app.warning)
+
+
 def test_frame_scores_by_hand(runs):
     run = read_run(make_run(runs, "some", weights=False))
     truth = np.repeat(np.array([[0, 1], [1, 255]], np.uint8), 4, axis=1)
