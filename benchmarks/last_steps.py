@@ -101,7 +101,7 @@ def _scores(run, changes: dict, arguments: argparse.Namespace) -> list[dict]:
     model, label_stride = model_to_train(config, num_classes=run.num_classes)
     model.set_weights(stored.get_weights())
     if config.teacher != "none":
-        model = distilled(model, config, train)
+        model = distilled(model, config, logit_excess(config, shares))
     model.compile(
         optimizer=keras.optimizers.AdamW(
             WarmupStableDecay(

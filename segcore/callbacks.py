@@ -14,6 +14,7 @@ import pandas as pd
 
 from segcore.checkpoint import CHECKPOINT_FOLDER, TrainingState, best_weights_path, save_state
 from segcore.data.generator import FrameSequence
+from segcore.distillation import TEACHER_LOSS
 from segcore.errors import InputError
 from segcore.files import replace_file, sha256_of
 from segcore.history import write_history
@@ -74,6 +75,8 @@ class EpochKeeper(keras.callbacks.Callback):
         self.started = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
+        # The curve of the loss is that of the labels, as in validation.
+        logs["loss"] -= logs.pop(TEACHER_LOSS, 0.0)
         self.validated.set_weights(averaged_weights(self.model))
         if self.config.ema:
             settle_batch_norm(self.validated, self.settling_batches)

@@ -1,18 +1,19 @@
 """Distillation: a network learns from the labels and from what a trained one says about each pixel."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 
 import keras
+import numpy as np
 from keras import ops
 
-from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
 from segcore.inference import load_model
 from segcore.models import add_to_logits, logits_model
 from segcore.runs import find_run
 from segcore.training_config import TrainingConfig
-from segcore.training_setup import logit_excess, measure_class_weights
+
+TEACHER_LOSS = "teacher_loss"
+"""Under this name a training logs the teacher's part of its loss."""
 
 
 class Distilled(keras.Model):
@@ -28,6 +29,7 @@ class Distilled(keras.Model):
     def __init__(self, inputs, outputs, *, teacher: Callable, **arguments):
         super().__init__(inputs, outputs, **arguments)
         self._teacher = teacher
+        self._teacher_loss = keras.metrics.Mean(TEACHER_LOSS)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the loss of labels ``y`` and logits ``y_pred`` for ``x``, and in training the teacher's as well."""
@@ -35,16 +37,19 @@ class Distilled(keras.Model):
         if not training:
             return loss
         told = ops.stop_gradient(self._teacher(x))
-        return loss - ops.mean(ops.sum(told * ops.log_softmax(ops.cast(y_pred, "float32")), axis=-1))
+        part = -ops.mean(ops.sum(told * ops.log_softmax(ops.cast(y_pred, "float32")), axis=-1))
+        self._teacher_loss.update_state(part)
+        return loss + part
 
 
-def distilled(model: keras.Model, config: TrainingConfig, frames: Sequence[Frame]) -> keras.Model:
+def distilled(model: keras.Model, config: TrainingConfig, excess: np.ndarray | None) -> keras.Model:
     """Return ``model``, its weights shared, to be trained with the teacher that ``config`` names.
 
     Args:
         model: gives logits (B, h, w, C) for frames (B, H, W, 3).
         config: of the training; ``teacher`` is the name of a run.
-        frames: training frames, for what the teacher's class weights left in its logits.
+        excess: what is taken off the logits (C,) of ``model`` when it is stored. The teacher, which is stored
+            already, speaks with it, so that both come out alike.
 
     Raises:
         InputError: there is no such run, it has no weights, or other classes.
@@ -56,13 +61,7 @@ def distilled(model: keras.Model, config: TrainingConfig, frames: Sequence[Frame
             "choose a teacher of the same label space."
         )
     whole = load_model(run, image_size=config.step_size)
-    # As it was in training, when rare classes weighed more, since they do for its pupil.
-    trained = replace(
-        config,
-        class_weights=run.training.get("class_weights", "none"),
-        logit_adjustment=run.training.get("logit_adjustment", 0.0),
-    )
-    add_to_logits(whole, logit_excess(trained, measure_class_weights(trained, frames)))
+    add_to_logits(whole, excess)
     network, _ = logits_model(whole)
     network.trainable = False
     size = model.output.shape[1:3]

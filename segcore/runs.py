@@ -21,7 +21,7 @@ RECORD_FILE = "run.json"
 WEIGHTS_FILE = "model.weights.h5"
 HISTORY_FILE = "history.csv"
 # Settings of the training that say what its loss measures.
-_OF_THE_LOSS = {"loss", "loss_grid", "class_weights", "teacher"}
+_OF_THE_LOSS = {"loss", "loss_grid", "class_weights"}
 
 
 @dataclass(frozen=True)

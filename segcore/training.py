@@ -119,10 +119,11 @@ def train(
     # The checkpoint has the encoder too: to go on, nothing must be fetched.
     start = replace(config, encoder_weights="none") if resume else config
     model, label_stride = model_to_train(start, num_classes=space.num_classes)
-    if config.teacher != "none":
-        model = distilled(model, config, train_frames)
-    steps = math.ceil(len(all_frames) / config.batch_size)
     class_weights = measure_class_weights(config, train_frames)
+    excess = logit_excess(config, class_weights)
+    if config.teacher != "none":
+        model = distilled(model, config, excess)
+    steps = math.ceil(len(all_frames) / config.batch_size)
     model.compile(
         optimizer=make_optimizer(config, steps_per_epoch=steps),
         loss=make_loss(config.loss, class_weights=class_weights),
@@ -142,7 +143,7 @@ def train(
         state=state,
         validated=validated,
         val_batches=make_batches(config, val_frames, training=False, workers=workers),
-        excess=logit_excess(config, class_weights),
+        excess=excess,
         settling_batches=make_batches(config, train_frames, training=False, workers=workers, shuffle=True),
         record=describe_run(config, validated, train_frames, state) | _notes(folder),
     )
