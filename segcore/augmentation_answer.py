@@ -24,8 +24,9 @@ def augmentation_table(runs: Sequence[Run]) -> str:
     """Return one row for each pair (X, X_noaug) and set of frames that both were scored on.
 
     Differences are with less without, in points, with 95 % bootstrap intervals over frames. Classes are better or
-    worse where their interval does not hold 0. The difference under weather is the mean over all effects and
-    severities that both were measured at, the clean frames left out.
+    worse where their interval does not hold 0. Without the counts of the same frames there are neither. The
+    difference under weather is the mean over all effects and severities that both were measured at, the clean
+    frames left out.
     """
     by_name = {run.name: run for run in runs}
     rows = [
@@ -45,22 +46,30 @@ def _shared_sets(*pair: Run) -> Iterator[str]:
 
 def _row(with_it: Run, without: Run, set_name: str) -> str:
     scores = [read_evaluation(run, set_name) for run in (with_it, without)]
-    counts = [each["per_frame"] for each in scores]
-    classes = bootstrap_classes(*counts)
-    judged = [each.verdict for each in classes if not np.isnan(each.value)]
+    counts = [each.get("per_frame", ()) for each in scores]
+    try:
+        difference = _points(bootstrap_difference(*counts))
+        judged = [each.verdict for each in bootstrap_classes(*counts) if not np.isnan(each.value)]
+        better_worse = f"{judged.count(1)}, {judged.count(-1)}"
+    except InputError:
+        difference = better_worse = "not comparable"
+    data = " ".join(filter(None, (scores[0].get("data"), scores[0]["split"])))
     cells = (
-        f"`{with_it.name}`, {scores[0]['data']} {scores[0]['split']}, {scores[0]['frames']} frames",
-        *(f"{100 * each['miou']:.1f} %" for each in scores),
-        _points(bootstrap_difference(*counts)),
+        f"`{with_it.name}`, {data}, {scores[0]['frames']} frames",
+        *("absent" if each["miou"] is None else f"{100 * each['miou']:.1f} %" for each in scores),
+        difference,
         *(_gap(run) for run in (with_it, without)),
-        f"{judged.count(1)}, {judged.count(-1)}",
+        better_worse,
         _weather(with_it, without, set_name),
     )
     return f"| {' | '.join(cells)} |"
 
 
 def _gap(run: Run) -> str:
-    gap = gap_when_kept(read_history(run), run.best_epoch)
+    try:
+        gap = gap_when_kept(read_history(run), run.best_epoch)
+    except InputError:
+        gap = None
     return "not recorded" if gap is None else f"{100 * gap:+.1f}"
 
 

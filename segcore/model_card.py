@@ -60,9 +60,13 @@ def write_model_card(run: Run) -> None:
     """Write ``README.md`` into the folder of ``run``.
 
     Raises:
-        InputError: as `replace_card`.
+        InputError: as `replace_card`, or the folder lacks what the card tells.
     """
-    replace_card(run.path / "README.md", model_card(run))
+    try:
+        card = model_card(run)
+    except KeyError as error:
+        raise InputError(f"run.json lacks {error}, which its card tells; add it.") from error
+    replace_card(run.path / "README.md", card)
 
 
 def overview(runs: Sequence[Run]) -> str:
@@ -91,10 +95,10 @@ def with_scores(readme: str, runs: Sequence[Run]) -> str | None:
 def _table(runs: Sequence[Run], *, folder: str) -> str:
     rows = [
         f"| [{run.name}]({folder}{run.name}/README.md) | {(run.parameters or 0) / 1e6:.1f} M | "
-        f"{data_title(scores)} | {_percent(scores['miou'])} | {_percent(scores['category_miou'])} | "
+        f"{data_title(scores)} | {_percent(scores['miou'])} | {_percent(scores.get('category_miou'))} | "
         f"{_percent(scores['pixel_accuracy'])} |"
         for run in runs
-        for scores in _evaluations(run)
+        for scores in current_evaluations(run)
     ]
     head = (
         "| Run | Parameters | Scored on | mIoU, classes | mIoU, categories | Pixel accuracy |",
@@ -103,7 +107,12 @@ def _table(runs: Sequence[Run], *, folder: str) -> str:
     return "\n".join((*head, *rows))
 
 
-def _evaluations(run: Run) -> list[dict]:
+def current_evaluations(run: Run) -> list[dict]:
+    """Return the scores of ``run`` on each set, without those of other weights than it holds now.
+
+    Raises:
+        InputError: one is malformed.
+    """
     evaluations = [read_evaluation(run, name) for name in evaluation_sets(run)]
     # A score of other weights than those in the folder says nothing about this model.
     return [scores for scores in evaluations if not is_outdated(run, scores)]
@@ -111,7 +120,7 @@ def _evaluations(run: Run) -> list[dict]:
 
 def model_card(run: Run) -> str:
     """Return the model card of ``run`` as Markdown."""
-    evaluations = _evaluations(run)
+    evaluations = current_evaluations(run)
     sections = [
         f"# {run.name}",
         _model(run),
@@ -126,9 +135,10 @@ def model_card(run: Run) -> str:
 
 def data_title(scores: dict) -> str:
     """Return what a set of frames is, in words: data set, split, cities, frames and size."""
-    cities = sorted({frame["frame"].split("_")[0] for frame in scores["per_frame"]})
+    cities = sorted({frame["frame"].split("_")[0] for frame in scores.get("per_frame", ())})
     size = scores.get("frame_size")
-    where = f"{scores['data']} {scores['split']} ({', '.join(cities)})"
+    data = f"{scores['data']} " if scores.get("data") else ""
+    where = f"{data}{scores['split']}" + (f" ({', '.join(cities)})" if cities else "")
     pixels = f", {size[1]} x {size[0]} pixels" if size else ""
     return f"{where}, {scores['frames']} frames{pixels}"
 
@@ -136,10 +146,10 @@ def data_title(scores: dict) -> str:
 def _model(run: Run) -> str:
     height, width = run.input_size
     arguments = ", ".join(f"`{key}={value}`" for key, value in run.arguments.items()) or "defaults"
+    size = "" if run.parameters is None else f"; {run.parameters:,} parameters"
     return (
-        f"{_WHAT[run.architecture]}: `segcore.models.{run.architecture}` with {arguments}; "
-        f"{run.record['parameters']:,} parameters. It takes RGB frames at {width} x {height} and gives a score to "
-        f"each of {run.num_classes} classes ({run.label_space})."
+        f"{_WHAT[run.architecture]}: `segcore.models.{run.architecture}` with {arguments}{size}. "
+        f"It takes RGB frames at {width} x {height} and gives a score to each of {run.num_classes} classes ({run.label_space})."
     )
 
 
@@ -198,28 +208,34 @@ def _extra(data: dict) -> str:
 
 
 def _scores(scores: dict) -> str:
-    interval = bootstrap_interval(scores["per_frame"])
+    categories, latency = scores.get("categories", {}), scores.get("latency_ms") or {}
     lines = [
         f"## Scores: {data_title(scores)}",
         "",
         "| | |",
         "|---|---|",
-        f"| mean IoU, {len(scores['classes'])} classes | {_percent(scores['miou'])} "
-        f"(95 % interval over frames {_percent(interval.low)} to {_percent(interval.high)}) |",
-        f"| mean IoU, {len(scores['categories'])} categories | {_percent(scores['category_miou'])} |",
-        f"| pixel accuracy | {_percent(scores['pixel_accuracy'])} |",
-        f"| network call, median | {scores['latency_ms']['median']:.0f} ms on "
-        f"{scores['latency_ms']['hardware']} |",
-        "",
-        "| class | IoU |",
-        "|---|---|",
-        *(f"| {name} | {_percent(value)} |" for name, value in scores["classes"].items()),
-        "",
-        "| category | IoU |",
-        "|---|---|",
-        *(f"| {name} | {_percent(value)} |" for name, value in scores["categories"].items()),
+        f"| mean IoU, {len(scores['classes'])} classes | {_percent(scores['miou'])}{_bounds(scores)} |",
     ]
+    if categories:
+        lines.append(f"| mean IoU, {len(categories)} categories | {_percent(scores.get('category_miou'))} |")
+    lines.append(f"| pixel accuracy | {_percent(scores['pixel_accuracy'])} |")
+    if latency.get("median") is not None:
+        where = f" on {latency['hardware']}" if latency.get("hardware") else ""
+        lines.append(f"| network call, median | {latency['median']:.0f} ms{where} |")
+    for title, ious in (("class", scores["classes"]), ("category", categories)):
+        if ious:
+            lines += ["", f"| {title} | IoU |", "|---|---|"]
+            lines += [f"| {name} | {_percent(value)} |" for name, value in ious.items()]
     return "\n".join(lines)
+
+
+def _bounds(scores: dict) -> str:
+    if not scores.get("per_frame"):
+        return ""
+    interval = bootstrap_interval(scores["per_frame"])
+    if not interval.is_known:
+        return ""
+    return f" (95 % interval over frames {_percent(interval.low)} to {_percent(interval.high)})"
 
 
 def _published() -> str:

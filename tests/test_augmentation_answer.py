@@ -84,6 +84,23 @@ def test_one_frame_gives_differences_without_intervals(tmp_path):
     assert row[6] == "0, 0"
 
 
+def test_what_only_one_of_the_two_has_costs_a_cell_and_not_the_table(pair):
+    (pair / "alpha_noaug" / "history.csv").unlink()
+    run = find_run("alpha_noaug", pair)
+    scores = read_evaluation(run, "val")
+    other = {"per_frame": scores["per_frame"][1:], "miou": None}
+    write_evaluation(run, {key: value for key, value in scores.items() if key != "data"} | other)
+    (row,) = cells(pair)
+    assert row[2:4] == ["absent", "not comparable"]
+    assert row[4:7] == ["+5.0", "not recorded", "not comparable"]
+    for name in ("alpha", "alpha_noaug"):
+        run = find_run(name, pair)
+        scores = read_evaluation(run, "val")
+        del scores["per_frame"]
+        (run.path / "evaluation" / "val.json").write_text(json.dumps(scores))
+    assert cells(pair)[0][3] == "not comparable"
+
+
 def test_scores_of_other_weights_make_no_row(pair):
     path = pair / "alpha" / "run.json"
     (pair / "alpha" / "model.weights.h5").write_bytes(b"others")

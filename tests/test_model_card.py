@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from makers import make_run
+from makers import make_evaluation, make_run
 
+from segcore.cli import main
 from segcore.errors import InputError
 from segcore.model_card import (
     SCORE_MARKS,
@@ -57,6 +58,52 @@ def test_a_set_is_named_by_data_split_cities_frames_and_size():
     scores = {"data": "Cityscapes", "split": "val", "frames": 2, "frame_size": [256, 512],
               "per_frame": [{"frame": "zurich_000001_000019"}, {"frame": "ulm_000000_000019"}]}  # fmt: skip
     assert data_title(scores) == "Cityscapes val (ulm, zurich), 2 frames, 512 x 256 pixels"
+
+
+def test_one_frame_has_no_interval(run):
+    assert "95 % interval over frames" in model_card(run)
+    write_evaluation(run, make_evaluation(frames=1, weights_sha256=run.weights_sha256))
+    assert "interval over" not in model_card(run)
+
+
+def test_what_an_evaluation_may_lack_is_left_out(run):
+    scores = read_evaluation(run, "val")
+    for key in ("per_frame", "category_miou", "categories", "data"):
+        del scores[key]
+    write_evaluation(run, scores | {"latency_ms": None})
+    run.record["parameters"] = None
+    card = model_card(run)
+    assert f"| mean IoU, 19 classes | {100 * scores['miou']:.1f} % |" in card
+    assert "## Scores: val, 6 frames, 128 x 64 pixels\n" in card
+    for absent in ("7 categories", "| category |", "network call", "parameters"):
+        assert absent not in card
+    assert "val, 6 frames" in overview([run])
+    write_evaluation(run, scores | {"latency_ms": {"median": 12.0}})
+    assert "| network call, median | 12 ms |\n" in model_card(run)
+
+
+def test_one_run_that_has_no_card_does_not_hold_up_the_others(run, monkeypatch, capsys):
+    root = run.path.parent
+    make_run(root, "damaged")
+    (root / "damaged" / "evaluation" / "val.json").write_text("[]")
+    make_run(root, "bare", epochs=0)
+    monkeypatch.setenv("SEGCORE_RUNS", str(root))
+    assert main(["card"]) == 2
+    told = capsys.readouterr()
+    assert told.out.splitlines() == [str(root / "mine/README.md"), str(root / "README.md")]
+    errors = told.err.splitlines()
+    assert len(errors) == 2
+    assert errors[0].startswith("segcore: error: bare: history.csv is missing")
+    assert errors[1].startswith("segcore: error: damaged: val.json holds list")
+    assert (run.path / "README.md").read_text() == model_card(run)
+    table = (root / "README.md").read_text()
+    assert "| [mine]" in table and "| [bare]" in table and "| [damaged]" not in table
+    (root / "README.md").write_text("# Mine\n")
+    assert main(["card", "--run", "mine"]) == 2
+    assert f"{root / 'README.md'} is no card" in capsys.readouterr().err
+    assert (root / "README.md").read_text() == "# Mine\n"
+    assert main(["card", "--run", "nine"]) == 2
+    assert "known runs: bare, damaged, mine" in capsys.readouterr().err
 
 
 def test_model_training_and_terms_are_named(run):

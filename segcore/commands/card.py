@@ -2,12 +2,16 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 from segcore.errors import InputError
 from segcore.files import replace_file
-from segcore.model_card import overview, replace_card, with_scores, write_model_card
+from segcore.model_card import (
+    current_evaluations,
+    overview,
+    replace_card,
+    with_scores,
+    write_model_card,
+)
 from segcore.runs import find_run, list_runs, runs_root
 
 
@@ -18,26 +22,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write README.md into the folder of each run asked for, and the tables of scores of all."""
-    for path in write_cards(arguments.run):
-        sys.stdout.write(f"{path}\n")
-    return 0
+    return write_cards(arguments.run)
 
 
-def write_cards(name: str | None = None) -> Iterator[Path]:
-    """Write the card of one run or of all, the overview beside them and the table in the README above; yield each."""
-    for one in [find_run(name)] if name else list_runs().runs:
+def write_cards(name: str | None = None) -> int:
+    """Write the card of one run or of all, the overview beside them and the tables in the README above.
+
+    Each file written is told. A run whose card cannot be written is named with the reason and does not hold up the
+    others; one whose scores cannot be read is left out of the tables.
+
+    Returns:
+        The exit code: 2 if something could not be written.
+
+    Raises:
+        InputError: there is no run ``name``.
+    """
+    if name is not None:
+        find_run(name)
+    tabled, failed = [], []
+    for one in list_runs().runs:
         try:
-            write_model_card(one)
-        except KeyError as error:
-            raise InputError(
-                f"run.json of {one.name} lacks {error}, which its card tells; add it."
-            ) from error
-        yield one.path / "README.md"
-    every = list_runs().runs
+            current_evaluations(one)
+            tabled.append(one)
+            if name in (None, one.name):
+                write_model_card(one)
+                sys.stdout.write(f"{one.path / 'README.md'}\n")
+        except InputError as error:
+            failed.append(f"{one.name}: {error}")
     overview_path, readme = runs_root() / "README.md", runs_root().resolve().parent / "README.md"
-    replace_card(overview_path, overview(every))
-    yield overview_path
-    if readme.is_file() and (text := with_scores(readme.read_text(encoding="utf-8"), every)):
+    try:
+        replace_card(overview_path, overview(tabled))
+        sys.stdout.write(f"{overview_path}\n")
+    except InputError as error:
+        failed.append(str(error))
+    if readme.is_file() and (text := with_scores(readme.read_text(encoding="utf-8"), tabled)):
         with replace_file(readme) as temporary:
             temporary.write_text(text, encoding="utf-8")
-        yield readme
+        sys.stdout.write(f"{readme}\n")
+    for reason in failed:
+        sys.stderr.write(f"segcore: error: {reason}\n")
+    return 2 if failed else 0

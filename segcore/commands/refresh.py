@@ -65,9 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
                 _refresh(one, sets, mapper_of=mapper_of, force=arguments.force)
             else:
                 sys.stdout.write(f"{one.name}: keeps no weights, its scores stay as they are\n")
-    for path in write_cards():
-        sys.stdout.write(f"{path}\n")
-    return 0
+    return write_cards()
 
 
 def _sets(arguments: argparse.Namespace) -> Iterator[_FrameSet]:
@@ -109,7 +107,9 @@ def _is_scored(run: Run, wanted: _FrameSet) -> bool:
         stored = read_evaluation(run, wanted.name) or {}
     except InputError:
         return False
-    return _is_of(run, wanted.data_name, stored) and _frames(stored["per_frame"]) == _ids(wanted.frames)
+    return _is_of(run, wanted.data_name, stored) and _frames(stored.get("per_frame", ())) == _ids(
+        wanted.frames
+    )
 
 
 def _is_measured(run: Run, wanted: _FrameSet) -> bool:
