@@ -116,8 +116,12 @@ def choose_frame(source: Source, *, key: str) -> str:
     """
     frame_ids = [frame.frame_id for frame in source.frames]
     _bring_along(frame_ids, page=key)
-    if "frame" in st.session_state and st.session_state["frame"] not in frame_ids:
-        st.session_state["frame"] = frame_ids[0]
+    kept, first = st.session_state.get("frame"), frame_ids[0]
+    if kept is not None and kept not in frame_ids:
+        st.session_state["frame"] = first
+    elif kept not in (None, first, st.query_params.get("frame")):
+        # It came first in another order, and so is not in the address unless it is chosen again.
+        st.session_state["frame"] = kept
     notice_unknown("frame", frame_ids, what="frame")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.selectbox("Frame", frame_ids, key="frame", bind="query-params", width="stretch")

@@ -200,6 +200,22 @@ def test_zoom_stays_between_frames(page, visit: Callable, console_errors: list[s
     assert console_errors == []
 
 
+def test_another_run_reorders_the_frames_and_a_reload_opens_the_same(page, visit: Callable):
+    visit(page, "compare?source=Cityscapes&order=Worst+for+A&opacity=25")
+    wait_for_viewer(page)
+    frame = page.get_by_test_id("stMain").get_by_role("combobox", name="Frame", exact=True)
+    # The worst of the first run, and not of the second.
+    expect(frame).to_have_value("ulm_000001_000019")
+    page.get_by_role("combobox", name="Run A").click()
+    page.get_by_role("option", name="second").click()
+    expect(page).to_have_url(re.compile("frame=ulm_000001_000019"))
+    wait_for_script(page)
+    assert {"order=Worst+for+A", "a=second", "opacity=25"} <= set(re.split("[?&]", page.url))
+    page.reload()
+    wait_for_viewer(page)
+    expect(frame).to_have_value("ulm_000001_000019")
+
+
 def test_dragging_moves_a_zoomed_picture(page, visit: Callable):
     visit(page, COMPARE)
     wait_for_viewer(page)
