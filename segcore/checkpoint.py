@@ -7,6 +7,9 @@ Keras keeps them in, so a training may go on with another back end than it began
 
 import json
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,11 +76,11 @@ def read_state(folder: Path) -> TrainingState:
     Raises:
         InputError: if there is none, or it is damaged.
     """
-    with _open(folder) as arrays:
+    with _opened(folder) as arrays:
         content = json.loads(str(arrays["state"]))
-    return TrainingState(
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
-    )
+        return TrainingState(
+            **{key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
+        )
 
 
 def restore_variables(folder: Path, model: keras.Model) -> None:
@@ -86,7 +89,7 @@ def restore_variables(folder: Path, model: keras.Model) -> None:
     Raises:
         InputError: if they belong to another model or optimizer.
     """
-    with _open(folder) as arrays:
+    with _opened(folder) as arrays:
         for group, variables in _variables(model):
             stored = [name for name in arrays.files if name.startswith(f"{group}/")]
             if len(stored) != len(variables):
@@ -108,15 +111,20 @@ def _variables(model: keras.Model):
     return (("model", model.variables), ("optimizer", model.optimizer.variables))
 
 
-def _open(folder: Path):
+@contextmanager
+def _opened(folder: Path) -> Iterator[np.lib.npyio.NpzFile]:
+    """Yield the arrays of the state; that one is damaged may show only when it is read."""
     path = Path(folder) / STATE_FILE
     try:
-        return np.load(path, allow_pickle=False)
+        with np.load(path, allow_pickle=False) as arrays:
+            yield arrays
     except FileNotFoundError as error:
         raise InputError(
             f"There is no checkpoint in {folder}; start the training without --resume."
         ) from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except InputError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(
             f"The checkpoint {path} is damaged ({error}); remove its folder and start without --resume."
         ) from error

@@ -1,6 +1,5 @@
 """Training a run: from a configuration and a data root to a folder in ``weights/``."""
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -21,6 +20,7 @@ from segcore.checkpoint import (
 from segcore.data.cityscapes import Frame, find_frames
 from segcore.distillation import distilled
 from segcore.errors import InputError
+from segcore.files import read_json
 from segcore.labels import LABEL_SPACES
 from segcore.losses import make_loss
 from segcore.metrics import Accuracy, MeanIoU
@@ -66,6 +66,7 @@ def train(
     data_root: Path,
     extra_data: Mapping[str, Path] | None = None,
     extra_repeats: int = 1,
+    data_name: str | None = None,
     command: str | None = None,
     resume: bool = False,
     from_best: bool = False,
@@ -84,6 +85,7 @@ def train(
         extra_data: further roots by the name of their data, whose split ``train`` is trained on as well; they
             take no part in validation, class weights and batch statistics. They may change on resuming.
         extra_repeats: how often an epoch shows each frame of ``extra_data``, cropped and augmented anew.
+        data_name: what the record calls the data of ``data_root``; None for its name so far, or "Cityscapes".
         command: what a reader types to do the same, kept in the record.
         resume: go on from the checkpoint.
         from_best: when resuming, go back to the averaged weights of the best epoch and forget the epochs since,
@@ -96,16 +98,19 @@ def train(
 
     Raises:
         InputError: if the configuration or the data cannot be used, the run exists already, there is nothing
-            to resume, or the loss is no longer finite.
+            to resume or nothing left to train, or the loss is no longer finite.
     """
     folder = Path(folder)
     state = _initial_state(config, folder, resume=resume, from_best=from_best)
+    is_finished = state.epochs_done >= config.epochs
     train_frames = _spread(_labelled_frames(data_root, "train"), config.frames)
     val_frames = _labelled_frames(data_root, "val")
     extra = {name: _labelled_frames(root, "train") for name, root in (extra_data or {}).items()}
     all_frames = (*train_frames, *(frame for frames in extra.values() for frame in frames * extra_repeats))
     state = with_sources(state, extra, extra_repeats)
-    if command:
+    if is_finished:
+        _require_nothing_changed(folder, state)
+    elif command:
         state = with_command(state, command)
     space = LABEL_SPACES[config.label_space]
     keras.utils.set_random_seed(config.seed)
@@ -145,9 +150,9 @@ def train(
         val_batches=make_batches(config, val_frames, training=False, workers=workers),
         excess=excess,
         settling_batches=make_batches(config, train_frames, training=False, workers=workers, shuffle=True),
-        record=describe_run(config, validated, train_frames, state) | _notes(folder),
+        record=_as_known(folder, describe_run(config, validated, train_frames, state), data_name),
     )
-    if state.epochs_done >= config.epochs:
+    if is_finished:
         keeper.publish()
         return keeper.state
     train_batches = make_batches(
@@ -226,11 +231,24 @@ def _go_back_to_best(checkpoint: Path, model: keras.Model, frames: Sequence[Fram
     set_averaged_weights(model, stored.get_weights())
 
 
-def _notes(folder: Path) -> dict:
-    """Return what people added to the record of the run; it stays when the rest is written anew."""
+def _require_nothing_changed(folder: Path, state: TrainingState) -> None:
+    """Raise InputError if the record would tell of settings or data that no epoch was trained with."""
+    stored = read_state(folder / CHECKPOINT_FOLDER)
+    told = ("epochs_done", "earlier", "extra_data")
+    if any(getattr(state, name) != getattr(stored, name) for name in told):
+        raise InputError(
+            f"The run {folder.name} has had its {stored.epochs_done} epochs, so that nothing would be trained with "
+            f"what is changed; give --epochs above {state.epochs_done}."
+        )
+
+
+def _as_known(folder: Path, record: dict, data_name: str | None) -> dict:
+    """Return ``record`` with what people have said of the run; it stays when the rest is written anew."""
     path = folder / RECORD_FILE
-    notes = json.loads(path.read_text(encoding="utf-8")).get("notes") if path.exists() else None
-    return {"notes": notes} if notes else {}
+    before = read_json(path) if path.exists() else {}
+    name = data_name or before.get("data", {}).get("name") or record["data"]["name"]
+    notes = {"notes": before["notes"]} if before.get("notes") else {}
+    return record | {"data": record["data"] | {"name": name}} | notes
 
 
 def _spread(frames: tuple[Frame, ...], number: int | None) -> tuple[Frame, ...]:

@@ -23,9 +23,9 @@ class TrainingConfig:
         arguments: what its builder takes besides classes and size.
         label_space: key of ``segcore.labels.LABEL_SPACES``.
         frames: how many frames to train on, spread evenly over the split; None for all of them.
-        image_size: (height, width) in pixels that frames are brought to, in training and ever after.
+        image_size: (height, width) in pixels that frames are fitted into, in training and ever after.
         crop_size: (height, width) of the part of a frame that one training step sees; None for all of it.
-        scale: lowest and highest factor by which frames are scaled before the crop ("weather" only).
+        scale: lowest and highest factor by which frames are scaled before the crop ("weather" only), 0.1..10.
         augment: "none", "flip" or "weather", see ``segcore.data.augmentation``.
         loss: "ce", "dice", "jaccard" or "ce+dice".
         loss_grid: "full", or "logits" to take the training loss where the network ends, before the
@@ -181,8 +181,8 @@ def _check(config: TrainingConfig) -> None:
     _require(
         config,
         "scale",
-        _is_pair(config.scale, (int, float)) and config.scale[0] <= config.scale[1],
-        "[lowest, highest], both above 0",
+        _is_pair(config.scale, (int, float)) and 0.1 <= config.scale[0] <= config.scale[1] <= 10,
+        "[lowest, highest], both from 0.1 to 10",
     )
     _require(config, "arguments", isinstance(config.arguments, dict), "an object")
     for name in ("model", "loss", "augment", "encoder_weights", "teacher"):

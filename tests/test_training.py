@@ -240,6 +240,47 @@ def test_an_unusable_configuration_is_one_line_and_code_2(tmp_path, data, train,
     assert not runs.exists()
 
 
+@pytest.mark.parametrize("name", ["", "exp/one", "../one", ".one"])
+def test_a_name_under_which_a_run_is_not_found_again_is_refused(tmp_path, data, config, train, name):
+    code, errors = train(data, config, "--run", name)
+    assert code == 2 and "is no name for a run" in errors and errors.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == [config.name]
+
+
+def test_a_run_that_has_had_its_epochs_is_not_told_of_what_it_was_not_trained_with(
+    tmp_path, data, config, train
+):
+    assert train(data, config, "--epochs", 1, "--data-name", "Made streets")[0] == 0
+    before = (tmp_path / "tiny" / "run.json").read_text()
+    assert find_run("tiny", tmp_path).data["name"] == "Made streets"
+    for changed in (("--loss", "dice"), ("--extra-data", f"Same={data}")):
+        code, errors = train(data, config, "--resume", "--epochs", 1, *changed)
+        assert code == 2 and "has had its 1 epochs" in errors and "give --epochs above 1" in errors
+        assert (tmp_path / "tiny" / "run.json").read_text() == before
+    assert train(data, config, "--resume", "--epochs", 1)[0] == 0
+    assert find_run("tiny", tmp_path).record["commands"] == json.loads(before)["commands"]
+    assert find_run("tiny", tmp_path).data["name"] == "Made streets"
+
+
+def test_a_checkpoint_that_is_damaged_inside_is_one_line(tmp_path, data, config, train):
+    assert train(data, config, "--epochs", 1)[0] == 0
+    path = tmp_path / "tiny" / "checkpoint" / "state.npz"
+    content = bytearray(path.read_bytes())
+    # In the middle, where the numbers of a variable are, and not in the list of what the file holds.
+    middle = len(content) // 2
+    content[middle : middle + 64] = bytes(value ^ 255 for value in content[middle : middle + 64])
+    path.write_bytes(content)
+    code, errors = train(data, config, "--resume", "--epochs", 2)
+    assert code == 2 and "state.npz is damaged" in errors and errors.count("\n") == 1
+
+
+def test_a_record_with_a_comma_too_many_is_one_line(tmp_path, data, config, train):
+    assert train(data, config, "--epochs", 1)[0] == 0
+    (tmp_path / "tiny" / "run.json").write_text('{"notes": ["mine",]}')
+    code, errors = train(data, config, "--resume", "--epochs", 2)
+    assert code == 2 and "run.json is not valid JSON" in errors and errors.count("\n") == 1
+
+
 def test_without_a_checkpoint_there_is_nothing_to_resume(data, config, train):
     code, errors = train(data, config, "--resume")
     assert code == 2 and "no checkpoint" in errors

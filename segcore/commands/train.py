@@ -8,6 +8,7 @@ from pathlib import Path
 
 from segcore.errors import InputError
 from segcore.quiet import quiet_import
+from segcore.run_format import PLAIN_NAME
 from segcore.runs import runs_root
 from segcore.training_config import CLASS_WEIGHTS, TrainingConfig, read_config
 
@@ -33,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", required=True, help="name of the run's folder below weights/")
     parser.add_argument(
         "--data", required=True, type=Path, help="Cityscapes root with the splits train and val"
+    )
+    parser.add_argument(
+        "--data-name", help="what to call that data in the record and the card; by default Cityscapes"
     )
     parser.add_argument(
         "--extra-data",
@@ -71,6 +75,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, and say at the end what was reached."""
     config = _config(arguments)
+    if not PLAIN_NAME.fullmatch(arguments.run):
+        raise InputError(
+            f"{arguments.run!r} is no name for a run; use letters, digits, spaces, '-', '_', '+' and '.', the first a "
+            "letter or digit."
+        )
     for name, value in (("workers", arguments.workers), ("extra-repeats", arguments.extra_repeats)):
         if value < 1:
             raise InputError(f"--{name} is {value}; expected at least 1.")
@@ -89,6 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
             data_root=arguments.data,
             extra_data=extra_data,
             extra_repeats=arguments.extra_repeats,
+            data_name=arguments.data_name,
             command=_command(arguments, config),
             resume=arguments.resume,
             from_best=arguments.from_best,
@@ -113,7 +123,7 @@ def _config(arguments: argparse.Namespace) -> TrainingConfig:
     content = read_config(arguments.config) if arguments.config else {}
     content |= {name: getattr(arguments, name) for name in _OVERRIDES if getattr(arguments, name) is not None}
     if arguments.height or arguments.width:
-        height, width = content.get("image_size", (256, 512))
+        height, width = TrainingConfig.from_dict({"model": "any"} | content).image_size
         content["image_size"] = (arguments.height or height, arguments.width or width)
     if arguments.scale:
         content["scale"] = tuple(arguments.scale)
@@ -130,6 +140,8 @@ def _command(arguments: argparse.Namespace, config: TrainingConfig) -> str:
     given = {name: getattr(arguments, name) for name in (*_OVERRIDES, "height", "width")}
     if arguments.encoder_weights:
         given["encoder_weights"] = config.encoder_name
+    if arguments.data_name:
+        given["data_name"] = arguments.data_name
     if arguments.extra_repeats > 1:
         given["extra_repeats"] = arguments.extra_repeats
     for name, value in given.items():

@@ -8,6 +8,7 @@ import numpy as np
 from segcore.data.effects.library import albumentations as A
 from segcore.errors import InputError
 from segcore.labels import VOID
+from segcore.letterbox import FILL
 
 PIPELINES = ("none", "flip", "weather")
 
@@ -18,9 +19,9 @@ def training_transform(
     """Return the pipeline ``name``.
 
     Args:
-        name: "none" (resize), "flip" (and a mirror image half of the time), or "weather": random scale and
+        name: "none" (fit into the size), "flip" (and a mirror image half of the time), or "weather": random scale and
             crop, flip, colour, weather and blur.
-        image_size: (height, width) that frames are brought to.
+        image_size: (height, width) that frames are fitted into, in their own proportions.
         crop_size: (height, width) of what leaves the pipeline. Where it is smaller than the scaled frame a
             random part is cut out; where it is larger, the rest is black and void.
         scale: lowest and highest factor of the random scale; only "weather" scales.
@@ -33,7 +34,7 @@ def training_transform(
     """
     if name not in PIPELINES:
         raise InputError(f"Unknown augmentation {name!r}; expected one of {', '.join(PIPELINES)}.")
-    steps = [_resize(image_size)]
+    steps = _fitted(image_size)
     if name == "weather":
         steps.append(
             A.RandomScale(
@@ -64,8 +65,14 @@ def augment(transform: A.Compose, image: np.ndarray, mask: np.ndarray, *, seed: 
     return result["image"], result["mask"]
 
 
-def _resize(size: tuple[int, int]):
-    return A.Resize(*size, interpolation=cv2.INTER_AREA, mask_interpolation=cv2.INTER_NEAREST, p=1)
+def _fitted(size: tuple[int, int]) -> list:
+    # In their own proportions and with a grey margin, as pictures come to the trained network.
+    return [
+        A.LongestMaxSize(
+            max_size_hw=size, interpolation=cv2.INTER_AREA, mask_interpolation=cv2.INTER_NEAREST, p=1
+        ),
+        A.PadIfNeeded(*size, border_mode=cv2.BORDER_CONSTANT, fill=round(FILL), fill_mask=VOID, p=1),
+    ]
 
 
 def _light() -> list:
