@@ -215,6 +215,16 @@ def test_frames_without_ground_truth_need_no_mask(tmp_path, monkeypatch):
     assert "mask" not in shown_code(app)
 
 
+def test_a_frame_whose_file_is_gone_is_a_sentence(data):
+    app = open_page("augment")
+    for path in (data / "leftImg8bit").rglob("*.png"):
+        path.unlink()
+    app.run()
+    assert not app.exception
+    (text,) = (error.value for error in app.error)
+    assert "cannot be opened (No such file or directory)" in text
+
+
 def test_a_frame_too_small_for_effects_is_refused_in_words(tmp_path, monkeypatch):
     monkeypatch.setenv("CITYSCAPES_DATASET", str(make_cityscapes(tmp_path, frames=1, size=(16, 40))))
     app = open_page("augment")

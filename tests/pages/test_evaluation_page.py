@@ -42,6 +42,14 @@ def scores_of(runs: Path, name: str) -> dict:
     return json.loads((runs / name / "evaluation" / "val.json").read_text())
 
 
+def give_weights(path: Path) -> None:
+    """Let a run have weights, of which nothing but their checksum is looked at."""
+    (path / "model.weights.h5").write_bytes(b"abc")
+    sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    record = json.loads((path / "run.json").read_text())
+    (path / "run.json").write_text(json.dumps({**record, "weights_sha256": sha256}))
+
+
 def test_classes_stand_side_by_side_with_names_colours_and_difference(pair):
     app = open_page("evaluation")
     headline, classes, categories = (frame.value for frame in app.dataframe)
@@ -172,8 +180,9 @@ def test_frames_are_ranked_by_difference_by_score_and_by_disagreement(pair):
 
 
 def test_first_frames_link_into_compare_with_pictures_where_the_source_holds_them(runs):
-    make_run(runs, "alpha", skill=0.8, frame_ids=("ulm_000002_000019", "aachen_000001_000019"), seed=1)
-    make_run(runs, "beta", skill=0.6, frame_ids=("ulm_000002_000019", "aachen_000001_000019"), seed=2)
+    for name, seed, skill in (("alpha", 1, 0.8), ("beta", 2, 0.6)):
+        ids = ("ulm_000002_000019", "aachen_000001_000019")
+        give_weights(make_run(runs, name, skill=skill, frame_ids=ids, seed=seed))
     app = open_page("evaluation", view="Frames")
     links = [link.proto for link in app.get("page_link")]
     # Of the six frames the other four are called ulm_000002 to ulm_000005, and the source has three in val.
@@ -186,6 +195,24 @@ def test_first_frames_link_into_compare_with_pictures_where_the_source_holds_the
     pictures = [image.proto.imgs[0] for image in app.get("image")]
     assert len(pictures) == len(links)
     assert all(picture.url.startswith("data:image/jpeg;base64,") for picture in pictures)
+
+
+def test_frames_of_a_run_without_weights_are_no_links_and_the_page_says_why(pair):
+    give_weights(pair / "beta")
+    app = open_page("evaluation", view="Frames")
+    assert app.get("image") and not app.get("page_link")
+    assert "alpha keeps its scores but not its weights" in captions(app)
+    assert any("ulm\\_000001\\_000019" in text.value for text in app.markdown)
+
+
+def test_the_pair_that_no_address_names_does_not_change_with_the_set(pair):
+    for name, skill in (("alpha", 0.5), ("beta", 0.9)):
+        scores = make_evaluation(set_name="night", skill=skill, seed=3)
+        (pair / name / "evaluation" / "night.json").write_text(json.dumps(scores))
+    for chosen, best in (("val", "alpha"), ("night", "beta")):
+        app = open_page("evaluation", set=chosen)
+        assert app.dataframe[0].value["Run"].tolist()[0] == best
+        assert (app.selectbox(key="a").value, app.selectbox(key="b").value) == ("alpha", "beta")
 
 
 def test_frames_that_are_not_in_use_have_neither_link_nor_picture(runs):
@@ -244,6 +271,12 @@ def test_one_run_alone_is_shown_without_a_comparison(runs):
     assert not open_page("evaluation", view="Confusion", matrix="A − B").exception
 
 
+def test_an_address_is_shown_as_text_and_never_as_markdown(pair):
+    app = open_page("evaluation", a="![x](https://example.org/x.png)")
+    (text,) = (warning.value for warning in app.warning)
+    assert "!\\[x\\](https\\://example.org/x.png)" in text
+
+
 def test_unknown_address_is_named_and_the_default_shown(pair):
     app = open_page("evaluation", view="Everything", a="gamma", b="beta")
     text = " ".join(warning.value for warning in app.warning)
@@ -256,10 +289,7 @@ def test_broken_and_outdated_scores_are_named_and_the_others_are_shown(pair):
     make_run(pair, "gamma")
     (pair / "gamma" / "evaluation" / "val.json").write_text("{")
     path = make_run(pair, "delta")
-    record = json.loads((path / "run.json").read_text())
-    (path / "model.weights.h5").write_bytes(b"abc")
-    sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    (path / "run.json").write_text(json.dumps({**record, "weights_sha256": sha256}))
+    give_weights(path)
     (path / "evaluation" / "val.json").write_text(json.dumps(make_evaluation(weights_sha256="1" * 64)))
     app = open_page("evaluation")
     text = " ".join(warning.value for warning in app.warning)

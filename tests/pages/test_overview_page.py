@@ -1,4 +1,5 @@
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,10 @@ def test_it_tells_how_to_get_cityscapes_and_how_to_add_a_run(demo, runs):
     assert "csDownload" in code
     assert "CITYSCAPES_DATASET" in code
     assert "python -m segcore train" in code
+    # Without a set to keep them under, the scores would not be stored.
+    assert re.search(r"segcore evaluate[^$]*--save \w+", code)
+    # The download refuses a folder that is not there.
+    assert code.index("mkdir -p") < code.index("csDownload") < code.index("unzip")
 
 
 def test_without_runs_and_frames_it_still_opens(runs, tmp_path, monkeypatch):
@@ -103,7 +108,7 @@ def test_broken_run_is_named_and_damaged_scores_hide_no_others(demo, runs):
 def test_damaged_frame_is_a_sentence(demo, runs):
     (demo / "leftImg8bit" / "val" / "ulm" / "ulm_000000_000019_leftImg8bit.png").write_bytes(b"x")
     app = open_page()
-    assert "ulm_000000_000019_leftImg8bit.png is not a picture" in app.error[0].value
+    assert "ulm\\_000000\\_000019\\_leftImg8bit.png is not a picture" in app.error[0].value
 
 
 def test_stored_predictions_are_found_for_frames_of_the_source_only(demo, runs):
