@@ -149,7 +149,8 @@ def _model(run: Run) -> str:
     size = "" if run.parameters is None else f"; {run.parameters:,} parameters"
     return (
         f"{_WHAT[run.architecture]}: `segcore.models.{run.architecture}` with {arguments}{size}. "
-        f"It takes RGB frames at {width} x {height} and gives a score to each of {run.num_classes} classes ({run.label_space})."
+        f"It takes RGB frames at {width} x {height} and gives a score to each of {run.num_classes} classes "
+        f"({run.label_space})."
     )
 
 

@@ -73,7 +73,8 @@ def read_robustness(run: Run, set_name: str) -> pd.DataFrame | None:
         (float64 in 0..1, NaN where the class is absent).
 
     Raises:
-        InputError: a column is missing or something that should be a number is not.
+        InputError: a column is missing, something that should be a number is not, or an effect has two rows of one
+            severity, none of the clean frames or none above.
     """
     path = result_path(run, "robustness", set_name, ".csv")
     if not path.is_file():
@@ -84,7 +85,13 @@ def read_robustness(run: Run, set_name: str) -> pd.DataFrame | None:
         if missing:
             raise ValueError(f"it lacks {', '.join(sorted(missing))}")
         scores = [name for name in table.columns if name not in ("effect", "severity")]
-        return table.astype({"severity": "int64"} | dict.fromkeys(scores, "float64"))
+        table = table.astype({"severity": "int64"} | dict.fromkeys(scores, "float64"))
+        if table.duplicated(["effect", "severity"]).any():
+            raise ValueError("an effect has two rows of one severity")
+        severities = table.groupby("effect")["severity"]
+        if not ((severities.min() == 0) & (severities.max() > 0)).all():
+            raise ValueError("an effect needs a row of severity 0, the clean frames, and one above")
+        return table
     except (OSError, ValueError) as error:
         raise InputError(f"robustness/{path.name} cannot be used: {error}.") from error
 

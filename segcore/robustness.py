@@ -28,10 +28,11 @@ from segcore.data.effects import (
 )
 from segcore.data.images import fit_long_side, resize_mask
 from segcore.errors import InputError
-from segcore.files import replace_file, write_json
+from segcore.files import read_json, replace_file, write_json
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.mapping import Mapper, map_here
 from segcore.results import write_robustness
+from segcore.run_format import check_provenance, has_counts
 from segcore.runs import Run
 
 if TYPE_CHECKING:
@@ -164,11 +165,15 @@ def read_per_frame(run: Run, set_name: str) -> dict[tuple[str | None, int], list
     Nothing is returned where they were not kept, as by earlier versions, or cannot be read.
     """
     found: dict[tuple[str | None, int], list[dict]] = {}
+    classes = 0
     try:
         with (run.path / "robustness" / f"{set_name}.jsonl").open(encoding="utf-8") as lines:
             for line in lines:
                 entry = json.loads(line)
                 counts = {key: entry[key] for key in ("frame", "tp", "fp", "fn")}
+                classes = classes or len(counts["tp"])
+                if not has_counts(counts, classes=classes):
+                    return {}
                 found.setdefault((entry["effect"], entry["severity"]), []).append(counts)
     except (OSError, ValueError, KeyError, TypeError):
         return {}
@@ -176,12 +181,14 @@ def read_per_frame(run: Run, set_name: str) -> dict[tuple[str | None, int], list
 
 
 def read_provenance(run: Run, set_name: str) -> dict:
-    """Return how a stored sweep was made, as in `Sweep`, or nothing where that was not kept."""
+    """Return how a stored sweep was made, as in `Sweep`, or nothing where that was not kept or cannot be read."""
+    path = run.path / "robustness" / f"{set_name}.json"
     try:
-        content = json.loads((run.path / "robustness" / f"{set_name}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        provenance = read_json(path)
+        check_provenance(provenance, where=f"robustness/{path.name}")
+    except InputError:
         return {}
-    return content if isinstance(content, dict) else {}
+    return provenance
 
 
 def summarize(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What ``run.json`` and an evaluation must hold: one table of rules each, and the checks that cross keys."""
+"""What ``run.json``, an evaluation and a sweep's provenance must hold: tables of rules, and checks that cross keys."""
 
 import json
 import re
@@ -19,10 +19,12 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _is_score(value: object) -> bool:
-    return value is None or (
-        isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
-    )
+    return value is None or (_is_number(value) and 0 <= value <= 1)
 
 
 def _is_size(value: object) -> bool:
@@ -47,10 +49,6 @@ def _is_optional_count(value: object) -> bool:
 
 def _is_optional_size(value: object) -> bool:
     return value is None or _is_size(value)
-
-
-def _is_optional_mapping(value: object) -> bool:
-    return value is None or _is_mapping(value)
 
 
 def _is_plain_name(value: object) -> bool:
@@ -83,6 +81,20 @@ def _is_data(value: object) -> bool:
         and _is_list_of(from_epoch=int, sources=list)(value.get("extra", []))
         and all(_is_mapping(source) for change in value.get("extra", ()) for source in change["sources"])
     )
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_optional_text(value: object) -> bool:
+    return value is None or _is_text(value)
+
+
+def _is_latency(value: object) -> bool:
+    if not _is_mapping(value):
+        return value is None
+    return value.get("median") is None or _is_number(value["median"])
 
 
 def _is_scores(value: object) -> bool:
@@ -125,10 +137,12 @@ _RECORD_RULES: tuple[Rule, ...] = (
 )
 _EVALUATION_RULES: tuple[Rule, ...] = (
     ("set", True, _is_plain_name, "a plain name"),
-    ("split", True, lambda value: isinstance(value, str), "text"),
+    ("data", False, _is_optional_text, "text or null"),
+    ("split", True, _is_text, "text"),
     ("frames", True, _is_count, "a whole number"),
     ("frame_size", False, _is_optional_size, "[height, width] in pixels"),
     ("input_size", False, _is_size, "[height, width] in pixels"),
+    ("label_space", False, _is_label_space, "one of " + ", ".join(LABEL_SPACES)),
     ("class_names", True, _is_texts, "a list of names"),
     ("confusion", True, lambda value: isinstance(value, list), "a matrix"),
     ("miou", True, _is_score, "a number in 0..1 or null"),
@@ -137,7 +151,12 @@ _EVALUATION_RULES: tuple[Rule, ...] = (
     ("classes", True, _is_scores, "an object of scores in 0..1 or null"),
     ("categories", False, _is_scores, "an object of scores in 0..1 or null"),
     ("per_frame", False, lambda value: isinstance(value, list), "a list"),
-    ("latency_ms", False, _is_optional_mapping, "an object or null"),
+    ("latency_ms", False, _is_latency, "an object whose median is a number, or null"),
+)
+
+# How a sweep was made is shown in the words that an evaluation is.
+_PROVENANCE_RULES = tuple(
+    rule for rule in _EVALUATION_RULES if rule[0] in ("data", "split", "frames", "frame_size", "input_size")
 )
 
 
@@ -174,7 +193,14 @@ def check_evaluation(evaluation: Mapping, *, where: str) -> None:
         InputError: a missing key, a wrong type, or a confusion matrix that does not fit the classes.
     """
     _apply_rules(evaluation, _EVALUATION_RULES, where=where)
-    side = len(evaluation["class_names"]) + 1
+    classes = len(evaluation["class_names"])
+    space = evaluation.get("label_space")
+    if space is not None and classes != LABEL_SPACES[space].num_classes:
+        raise InputError(
+            f"{where} names {classes} classes, but the label space {space!r} has "
+            f"{LABEL_SPACES[space].num_classes}; evaluate again."
+        )
+    side = classes + 1
     matrix = evaluation["confusion"]
     if len(matrix) != side or any(not isinstance(row, list) or len(row) != side for row in matrix):
         raise InputError(
@@ -185,14 +211,35 @@ def check_evaluation(evaluation: Mapping, *, where: str) -> None:
             f"{where} has a confusion matrix with something other than pixel counts; evaluate again."
         )
     for entry in evaluation.get("per_frame", []):
-        if not (
-            isinstance(entry, Mapping)
-            and isinstance(entry.get("frame"), str)
-            and _is_score(entry.get("miou"))
-            and all(
-                isinstance(entry.get(key), list) and len(entry[key]) == side - 1 for key in ("tp", "fp", "fn")
-            )
-        ):
+        if not (has_counts(entry, classes=classes) and _is_score(entry.get("miou"))):
             raise InputError(
                 f"{where} has a frame without name, miou or tp, fp and fn of each class; evaluate again."
             )
+
+
+def check_provenance(provenance: Mapping, *, where: str) -> None:
+    """Check the content of a ``robustness/<set>.json``; ``where`` names it in the message.
+
+    Raises:
+        InputError: a missing key or a wrong type.
+    """
+    _apply_rules(provenance, _PROVENANCE_RULES, where=where)
+
+
+def has_counts(entry: object, *, classes: int) -> bool:
+    """Tell whether an entry of single frames has a name and ``tp``, ``fp`` and ``fn`` of so many classes."""
+    return (
+        _is_mapping(entry)
+        and _is_text(entry.get("frame"))
+        and all(_are_counts(entry.get(key), classes) for key in ("tp", "fp", "fn"))
+    )
+
+
+def _are_counts(values: object, length: int) -> bool:
+    # Files hold tens of thousands of these: nothing here may take a step of Python for each.
+    return (
+        isinstance(values, list)
+        and len(values) == length
+        and set(map(type, values)) <= {int}
+        and min(values, default=0) >= 0
+    )

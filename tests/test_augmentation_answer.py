@@ -42,7 +42,7 @@ def store_sweep(run, shares, *, seed=0):
         {"effect": effect or "rain", "severity": level, "miou": share}
         for (effect, level), share in shares.items()
     ]
-    made = {"set": "val", "frames": len(FRAMES), "seed": seed, "weights_sha256": None}
+    made = {"set": "val", "split": "val", "frames": len(FRAMES), "seed": seed, "weights_sha256": None}
     save(run, Sweep(pd.DataFrame(rows), made, tuple(per_frame)))
 
 

@@ -16,6 +16,8 @@ from segcore.results import (
 )
 from segcore.runs import read_run
 
+FRAME = make_evaluation(frames=1)["per_frame"][0]
+
 
 def test_evaluation_survives_writing_and_reading(tmp_path):
     run = read_run(make_run(tmp_path, "alpha", evaluation=False))
@@ -38,6 +40,13 @@ def test_evaluation_survives_writing_and_reading(tmp_path):
         ({"miou": 54.2}, "0..1"),
         ({"classes": {"road": "good"}}, "classes"),
         ({"per_frame": [{"frame": "a", "miou": 0.5}]}, "tp, fp and fn"),
+        ({"per_frame": [FRAME | {"tp": ["many"] * 19}]}, "tp, fp and fn"),
+        ({"per_frame": [FRAME | {"fn": [1.5] * 19}]}, "tp, fp and fn"),
+        ({"per_frame": [FRAME | {"fp": [-1] * 19}]}, "tp, fp and fn"),
+        ({"latency_ms": {"median": "fast"}}, "latency_ms"),
+        ({"label_space": "ade20k"}, "label_space"),
+        ({"label_space": "categories"}, "names 19 classes, but the label space 'categories' has 7"),
+        ({"data": 3}, "data"),
         ({"frames": "many"}, "frames"),
         ({"set": "../escape"}, "set"),
     ],
@@ -84,6 +93,9 @@ def test_robustness_survives_writing_and_reading(tmp_path):
         "effect,severity\nfog,1\n",
         "effect,severity,miou\nfog,high,0.5\n",
         "effect,severity,miou\nfog,1,x\n",
+        "effect,severity,miou\nfog,0,0.5\nfog,1,0.4\nfog,1,0.3\n",
+        "effect,severity,miou\nfog,0,0.5\nfog,1,0.4\nrain,0,0.5\n",
+        "effect,severity,miou\nfog,0,0.5\nfog,1,0.4\nrain,1,0.5\n",
     ],
 )
 def test_malformed_robustness_is_refused(tmp_path, text):

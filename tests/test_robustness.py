@@ -1,5 +1,6 @@
 """Sweeps over weather: scores of summed matrices against direct computation, seeds, and the summaries by hand."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -164,6 +165,16 @@ def test_a_sweep_is_kept_and_read_again(run, frames):
     assert robustness.read_provenance(run, "val") == {}
 
 
+@pytest.mark.parametrize(
+    "change", [{"split": None}, {"frames": None}, {"frames": "3"}, {"frame_size": [64]}, {"data": 3}]
+)
+def test_a_provenance_that_cannot_be_shown_is_as_good_as_none(run, frames, change):
+    path = robustness.save(run, measure(run, frames, effects=["rain"], severities=[1]))
+    made = robustness.read_provenance(run, "val")
+    path.with_suffix(".json").write_text(json.dumps(made | change))
+    assert robustness.read_provenance(run, "val") == {}
+
+
 def test_counts_of_every_frame_are_kept_and_add_up_to_the_table(run, frames):
     result = measure(run, frames, effects=["rain", "fog"], severities=[2])
     path = robustness.save(run, result)
@@ -175,8 +186,10 @@ def test_counts_of_every_frame_are_kept_and_add_up_to_the_table(run, frames):
         tp, fp, fn = (np.sum([entry[key] for entry in entries], axis=0) for key in ("tp", "fp", "fn"))
         road = tp[0] / (tp[0] + fp[0] + fn[0])
         assert table["road"][effect or "fog", level] == road
-    path.with_suffix(".jsonl").write_text('{"effect": "rain"}\n')
-    assert robustness.read_per_frame(run, "val") == {}
+    entry = {"effect": "rain", "severity": 2, "frame": "a", "tp": [1, 2], "fp": [0, 0], "fn": [3, 4]}
+    for malformed in ({"effect": "rain"}, entry | {"tp": ["1", "2"]}, entry | {"tp": [1]}):
+        path.with_suffix(".jsonl").write_text(f"{json.dumps(entry)}\n{json.dumps(malformed)}\n")
+        assert robustness.read_per_frame(run, "val") == {}
     assert robustness.read_per_frame(run, "other") == {}
 
 
