@@ -77,13 +77,14 @@ def _weather(with_it: Run, without: Run, set_name: str) -> str:
     made = [read_provenance(run, set_name) for run in (with_it, without)]
     counts = [read_per_frame(run, set_name) for run in (with_it, without)]
     both = [key for key in counts[0] if key[1] != CLEAN and key in counts[1]]
-    if not both or made[0].get("seed") != made[1].get("seed"):
+    is_old = any(map(is_outdated, (with_it, without), made))
+    if is_old or not both or made[0].get("seed") != made[1].get("seed"):
         return "not measured"
     try:
         gain = bootstrap_mean_difference([(counts[0][key], counts[1][key]) for key in both])
     except InputError:
         return "not measured on the same frames"
-    return f"{_points(gain)}, {made[0]['frames']} frames"
+    return f"{_points(gain)}, {len(counts[0][both[0]])} frames"
 
 
 def _points(interval: Interval) -> str:

@@ -30,7 +30,7 @@ def pair(tmp_path):
     return tmp_path
 
 
-def store_sweep(run, shares, *, seed=0):
+def store_sweep(run, shares, *, seed=0, weights_sha256=None):
     """Store a sweep of one class, six frames of a thousand pixels, ``shares`` of them right at (effect, severity)."""
     per_frame = [
         {"effect": effect, "severity": level, "frame": frame, "tp": [round(1000 * share)], "fp": [0]}
@@ -42,7 +42,8 @@ def store_sweep(run, shares, *, seed=0):
         {"effect": effect or "rain", "severity": level, "miou": share}
         for (effect, level), share in shares.items()
     ]
-    made = {"set": "val", "split": "val", "frames": len(FRAMES), "seed": seed, "weights_sha256": None}
+    made = {"set": "val", "split": "val", "frames": len(FRAMES), "seed": seed}
+    made["weights_sha256"] = weights_sha256
     save(run, Sweep(pd.DataFrame(rows), made, tuple(per_frame)))
 
 
@@ -73,6 +74,19 @@ def test_weather_is_the_mean_over_effects_and_severities_without_the_clean_frame
     # (20 + 10) / 2; what only one was measured at does not count.
     assert cells(pair)[0][7] == "+15.0 (+15.0 to +15.0), 6 frames"
     store_sweep(without, {(None, 0): 0.9, ("rain", 1): 0.6}, seed=1)
+    assert cells(pair)[0][7] == "not measured"
+
+
+def test_weather_of_other_weights_does_not_count(pair):
+    with_it, without = list_runs(pair).runs
+    shares = {(None, 0): 0.9, ("rain", 1): 0.6}
+    store_sweep(without, shares)
+    path = with_it.path / "run.json"
+    with_it.weights_path.write_bytes(b"any")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"weights_sha256": "1" * 64}))
+    store_sweep(with_it, shares, weights_sha256="1" * 64)
+    assert cells(pair)[0][7].endswith("6 frames")
+    store_sweep(with_it, shares, weights_sha256="0" * 64)
     assert cells(pair)[0][7] == "not measured"
 
 

@@ -3,6 +3,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from makers import make_evaluation, make_run
 
@@ -12,6 +13,7 @@ from segcore.cli import main
 from segcore.errors import InputError
 from segcore.report.pair import pair_report
 from segcore.report.shell import document
+from segcore.robustness import Sweep, save
 from segcore.runs import Run, read_run
 
 HOSTILE = "<img src=x onerror=alert(1)> & \"quoted\" 'name'"
@@ -176,6 +178,53 @@ def test_runs_that_share_no_frames_or_classes_are_still_reported_with_what_is_no
     assert "Frames on which they differ" not in text
     (b.path / "history.csv").unlink()
     assert "B: beta has no curves" in Page(pair_report(a, b, "val")).text
+
+
+def test_runs_of_different_classes_have_no_difference_of_what_is_over_all_classes(tmp_path):
+    a, b = make_pair(tmp_path)
+    scores = scores_of(b)
+    names = list(scores["categories"])
+    scores |= {"label_space": "categories", "class_names": names, "classes": scores["categories"]}
+    scores |= {"confusion": [row[:8] for row in scores["confusion"][:8]]}
+    scores["per_frame"] = [
+        entry | {key: entry[key][:7] for key in ("tp", "fp", "fn")} for entry in scores["per_frame"]
+    ]
+    (b.path / "evaluation" / "val.json").write_text(json.dumps(scores))
+    text = Page(pair_report(a, b, "val")).text
+    first = scores_of(a)
+    for title, key in (("Mean IoU", "miou"), ("Pixel accuracy", "pixel_accuracy")):
+        row = f"{title} {percent(first[key])} {percent(scores[key])}"
+        assert row in text
+        assert not re.search(rf"{re.escape(row)} [+-]", text)
+    assert re.search(r"Mean IoU of categories \d+\.\d % \d+\.\d % [+-]", text)
+    assert "19 and 7 classes" in text
+    assert "different classes, so that their frames cannot be compared" in text
+    assert "A ahead" not in text and "B ahead" not in text
+
+
+def store_weather(run: Run, **made) -> None:
+    rows = [{"effect": "fog", "severity": level, "miou": miou} for level, miou in enumerate((0.8, 0.6, 0.4))]
+    provenance = {"set": "val", "data": "made streets", "split": "val", "frames": 40} | made
+    save(run, Sweep(pd.DataFrame(rows), provenance, ()))
+
+
+def test_weather_says_what_it_was_measured_on_and_with(tmp_path):
+    a, b = make_pair(tmp_path)
+    store_weather(a)
+    store_weather(b)
+    text = Page(pair_report(a, b, "val")).text
+    assert "Measured on: made streets, split val, 40 frames." in text
+    store_weather(b, frames=10, weights_sha256="0" * 64)
+    (b.path / "model.weights.h5").write_bytes(b"others")
+    record = json.loads((b.path / "run.json").read_text())
+    (b.path / "run.json").write_text(json.dumps(record | {"weights_sha256": "1" * 64}))
+    text = Page(pair_report(a, read_run(b.path), "val")).text
+    assert (
+        "Measured on: A: made streets, split val, 40 frames; B: made streets, split val, 10 frames." in text
+    )
+    assert "B: beta was measured with other weights than it holds now (000000000000)." in text
+    (b.path / "robustness" / "val.json").unlink()
+    assert "40 frames; B: not recorded." in Page(pair_report(a, b, "val")).text
 
 
 def test_one_frame_does_not_tell_which_is_ahead(tmp_path):

@@ -53,14 +53,17 @@ def join_known(*parts: object) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
-def score_row(title: str | Html, a: float | None, b: float | None) -> tuple:
-    """Return a row of two scores of 0..1 in percent and of a - b in points; None and NaN are absent."""
+def score_row(title: str | Html, a: float | None, b: float | None, *, comparable: bool = True) -> tuple:
+    """Return a row of two scores of 0..1 in percent and of a - b in points; None and NaN are absent.
+
+    There is no difference of scores that are not ``comparable``, such as means over different classes.
+    """
     absent_a, absent_b = pd.isna(a), pd.isna(b)
     return (
         title,
         ABSENT if absent_a else f"{100 * a:.1f} %",
         ABSENT if absent_b else f"{100 * b:.1f} %",
-        "" if absent_a or absent_b else f"{100 * (a - b):+.1f}",
+        "" if absent_a or absent_b or not comparable else f"{100 * (a - b):+.1f}",
     )
 
 

@@ -18,8 +18,7 @@ from segcore.report.markup import (
     swatch,
 )
 from segcore.report.shell import Chart
-from segcore.report.sides import Parts, Side, attempt, measured_on, scores_of_both
-from segcore.results import is_outdated
+from segcore.report.sides import Parts, Side, attempt, measured_on, scores_of_both, warn_of_outdated
 from segcore.tables import frame_table, predicts_void, same_classes, score_table
 
 MOST_FRAMES = 8
@@ -27,22 +26,20 @@ MOST_FRAMES = 8
 
 def headline(*sides: Side) -> Parts:
     """Tell the scores over all classes, and whether the difference is more than chance."""
-    yield f"<h2>Scores</h2><p>{escape(measured_on(sides))}.</p>"
-    for side in sides:
-        if is_outdated(side.run, side.scores):
-            yield (
-                f'<p class="warning">{escape(side.name)} was scored with other weights than it holds now '
-                f"({escape(str(side.scores['weights_sha256'])[:12])}).</p>"
-            )
+    records = [side.scores for side in sides]
+    yield f"<h2>Scores</h2><p>{escape(measured_on(records))}.</p>"
+    yield from warn_of_outdated(sides, records)
+    comparable = same_classes(*records)
     frames = [side.scores.get("per_frame", []) for side in sides]
     intervals = [attempt(partial(bootstrap_interval, entries)) for entries in frames]
-    rows = [score_row("Mean IoU", *scores_of_both(sides, "miou"))]
+    rows = [score_row("Mean IoU", *scores_of_both(sides, "miou"), comparable=comparable)]
     if not any(isinstance(interval, str) for interval in intervals):
         difference = attempt(partial(bootstrap_difference, *frames))
         between = "" if isinstance(difference, str) else format_range(difference, "+.1f")
         rows.append(("… 95 % interval", *(format_range(each, ".1f") for each in intervals), between))
-    for key, title in (("category_miou", "Mean IoU of categories"), ("pixel_accuracy", "Pixel accuracy")):
-        rows.append(score_row(title, *scores_of_both(sides, key)))
+    rows.append(score_row("Mean IoU of categories", *scores_of_both(sides, "category_miou")))
+    accuracies = scores_of_both(sides, "pixel_accuracy")
+    rows.append(score_row("Pixel accuracy", *accuracies, comparable=comparable))
     latencies = [side.scores.get("latency_ms") or {} for side in sides]
     medians = [each.get("median") for each in latencies]
     known = [median if isinstance(median, int | float) else None for median in medians]
@@ -137,6 +134,9 @@ def differing_frames(*sides: Side) -> Parts:
     if table.empty:
         return
     yield "<h2>Frames on which they differ most</h2>"
+    if not same_classes(*(side.scores for side in sides)):
+        yield "<p>A and B know different classes, so that their frames cannot be compared.</p>"
+        return
     yield '<p class="quiet">Mean IoU over the classes of one frame; these do not average to the score of the set.</p>'
     for title, ahead in (
         ("A ahead", table[table[difference] > 0].nlargest(MOST_FRAMES, difference)),

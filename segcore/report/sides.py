@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 
 import pandas as pd
 
 from segcore.errors import InputError
 from segcore.history import read_history
 from segcore.report.shell import Chart
+from segcore.results import is_outdated
 from segcore.runs import Run
 from segcore.tables import conditions
 
@@ -28,9 +30,22 @@ class Side:
         return f"{self.letter}: {self.run.name}"
 
 
-def measured_on(sides: Sequence[Side]) -> str:
-    """Return what the scores were measured on; once if it is the same for both."""
-    return "; ".join(dict.fromkeys(conditions(side.scores) for side in sides))
+def measured_on(records: Sequence[Mapping]) -> str:
+    """Return what A and B were measured on; once if it is the same for both. An empty record tells nothing."""
+    texts = [conditions(record) if record else "not recorded" for record in records]
+    if len(set(texts)) == 1:
+        return texts[0]
+    return "; ".join(f"{letter}: {text}" for letter, text in zip("AB", texts, strict=True))
+
+
+def warn_of_outdated(sides: Sequence[Side], records: Sequence[Mapping]) -> Parts:
+    """Name each run whose record is of other weights than those that it holds now."""
+    for side, record in zip(sides, records, strict=True):
+        if is_outdated(side.run, record):
+            yield (
+                f'<p class="warning">{escape(side.name)} was measured with other weights than it holds now '
+                f"({escape(str(record['weights_sha256'])[:12])}).</p>"
+            )
 
 
 def scores_of_both(sides: Sequence[Side], key: str) -> list[float | None]:

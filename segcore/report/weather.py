@@ -9,10 +9,10 @@ from segcore.charts.severity import severity_curves
 from segcore.data.effects import EFFECTS
 from segcore.report.markup import html_table, score_row
 from segcore.report.shell import Chart
-from segcore.report.sides import Parts, Side, attempt
+from segcore.report.sides import Parts, Side, attempt, measured_on, warn_of_outdated
 from segcore.results import read_robustness, robustness_sets
 from segcore.robustness import read_provenance, summarize
-from segcore.tables import conditions
+from segcore.tables import same_classes
 
 
 def under_weather(*sides: Side) -> Parts:
@@ -25,7 +25,9 @@ def under_weather(*sides: Side) -> Parts:
         effects = [name for name in EFFECTS if all(name in set(table["effect"]) for table in tables.values())]
         if len(tables) < len(sides) or not effects:
             return
+        records = [read_provenance(side.run, set_name) for side in sides]
         yield "<h2>Under weather</h2>"
+        yield from warn_of_outdated(sides, records)
         yield (
             "<p>Drops, flakes and fog are painted onto the frames: a stand-in for real weather, no proof of how a "
             "model does in it. Kept is the area under mean IoU against severity 0 to 5, as a share of the clean "
@@ -36,8 +38,9 @@ def under_weather(*sides: Side) -> Parts:
         for effect in effects:
             kept = (summary["kept"][effect] for summary in summaries.values())
             rows.append(score_row(EFFECTS[effect].title, *kept))
+        comparable = same_classes(*(side.scores for side in sides))
         clean = (summary["clean"].iloc[0] for summary in summaries.values())
-        rows.append(score_row("Clean mean IoU", *clean))
+        rows.append(score_row("Clean mean IoU", *clean, comparable=comparable))
         yield html_table(("Kept under", "A", "B", "A − B, points"), rows)
         highest = max(table["miou"].max() for table in tables.values())
         yield '<div class="cards">'
@@ -52,7 +55,6 @@ def under_weather(*sides: Side) -> Parts:
             )
             yield "</div>"
         yield "</div>"
-        made = read_provenance(sides[0].run, set_name)
-        signs = "A has circles, B diamonds."
-        where = f" Measured on {escape(conditions(made))}." if {"split", "frames"} <= set(made) else ""
-        yield f'<p class="quiet">{signs}{where}</p>'
+        yield (
+            f'<p class="quiet">A has circles, B diamonds. Measured on: {escape(measured_on(records))}.</p>'
+        )
