@@ -100,19 +100,14 @@ def load_model(run: Run, *, image_size: tuple[int, int] | None = None) -> keras.
     _check_normalization(run)
     try:
         check_weights(run)
-    except InputError as error:
-        raise InputError(f"The run {run.name} cannot be used: {error}") from error
-    try:
         model = build_model(
             run.architecture,
             num_classes=run.num_classes,
             image_size=image_size or run.input_size,
             **run.arguments,
         )
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            f"The run {run.name} describes a network that cannot be built ({error}); correct {RECORD_FILE}."
-        ) from error
+    except InputError as error:
+        raise InputError(f"The run {run.name} cannot be used: {error}") from error
     _load_weights(model, run)
     return model
 

@@ -33,7 +33,7 @@ def build_model(
         arguments: what the architecture's builder takes besides.
 
     Raises:
-        InputError: for an unknown architecture or argument, or a size that cannot be built.
+        InputError: for an unknown architecture or argument, or a size or argument that cannot be built.
     """
     if architecture not in ARCHITECTURES:
         raise InputError(
@@ -48,7 +48,16 @@ def build_model(
             f"{architecture} has no argument {', '.join(sorted(unknown))}; "
             f"it takes {', '.join(sorted(known)) or 'none'}."
         )
-    return builder(num_classes=num_classes, image_size=image_size, **arguments)
+    try:
+        return builder(num_classes=num_classes, image_size=image_size, **arguments)
+    except InputError:
+        raise
+    except (TypeError, ValueError) as error:
+        # Keras checks the arguments of its layers, some in several lines.
+        reason = str(error).strip().partition("\n")[0].rstrip(".")
+        raise InputError(
+            f"{architecture} cannot be built with {arguments} ({reason}); correct these."
+        ) from error
 
 
 def logit_bias(model: keras.Model) -> keras.Variable:

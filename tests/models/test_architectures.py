@@ -94,6 +94,22 @@ def test_a_unet_of_one_stage_is_refused():
         build_model("unet", num_classes=2, image_size=(32, 32), filters=(8,))
 
 
+@pytest.mark.parametrize(
+    ("architecture", "arguments", "reason"),
+    [
+        ("unet", {"dropout": 1.5}, "rate=1.5"),
+        ("mobilenet_segnet", {"alpha": 0}, "filters=0"),
+        ("unet_xception", {"filters": [16, "16"]}, "'str' and 'int'"),
+    ],
+)
+def test_arguments_that_keras_refuses_are_one_sentence(architecture, arguments, reason):
+    with pytest.raises(
+        InputError, match=f"{architecture} cannot be built with .*{reason}.*; correct these"
+    ) as told:
+        build_model(architecture, num_classes=2, image_size=(32, 32), **arguments)
+    assert "\n" not in str(told.value)
+
+
 def test_a_deeper_unet_asks_for_a_size_that_halves_often_enough():
     with pytest.raises(InputError, match="divisible by 64; the nearest that would do is 64 x 128"):
         build_model("unet", num_classes=2, image_size=(64, 96), filters=(4,) * 7)
