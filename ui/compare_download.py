@@ -92,6 +92,7 @@ def _manifest(comparison: Comparison, *, source: str) -> dict:
 
 
 def _side(side: Side, comparison: Comparison) -> dict:
+    latency = latency_of(side)
     return {
         "name": side.run.name,
         "architecture": side.run.architecture,
@@ -101,7 +102,8 @@ def _side(side: Side, comparison: Comparison) -> dict:
         "effects": json.loads(to_json(comparison.weather.chain)) if side.saw_weather else None,
         "scores": _scores(side, comparison),
         "scores_clean": _scores(side.clean, comparison) if side.clean else None,
-        "latency_ms": round(latency_of(side), 2),
+        "latency_ms": round(latency.milliseconds, 2),
+        "latency_beside_evaluation": latency.is_beside_job,
     }
 
 

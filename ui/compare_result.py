@@ -23,7 +23,7 @@ from segcore.data.effects import apply, to_text
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.runs import Run
 from ui.compare_settings import Weather
-from ui.models import CLEAN, latency_ms, predict, predict_classes
+from ui.models import CLEAN, Latency, latency, predict, predict_classes
 from ui.source import LoadedFrame
 
 
@@ -190,9 +190,9 @@ def certainty_of(side: Side) -> dict[str, float]:
     }
 
 
-def latency_of(side: Side) -> float:
-    """Return the median time of the run's network call in ms."""
-    return latency_ms(side.run, side.image)
+def latency_of(side: Side) -> Latency:
+    """Return the median time of the run's network call."""
+    return latency(side.run, side.image)
 
 
 def own_space(side: Side) -> LabelSpace:

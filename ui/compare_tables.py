@@ -154,7 +154,7 @@ def _columns(comparison: Comparison) -> dict[str, dict[str, str]]:
         numbers = scores_of(side, comparison) | certainty_of(side)
         column = {name: _percent(value) for name, value in numbers.items() if name != "Mean entropy"}
         column["Mean entropy"] = f"{numbers['Mean entropy']:.2f}"
-        column |= {"Latency": f"{latency_of(side):.0f} ms", "Network input": _input_in_words(side)}
+        column |= {"Latency": str(latency_of(side)), "Network input": _input_in_words(side)}
         is_one_of_two = comparison.weather.hits(side.letter) and not side.saw_weather
         columns[f"{side.letter} (clean)" if is_one_of_two else side.title] = column
     return columns

@@ -1,12 +1,14 @@
 """Predictors and predictions that pages share, kept while there is room; TensorFlow comes in here alone."""
 
 import statistics
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from segcore.runs import Run
+from ui.jobs import jobs
 from ui.runs import HOW_TO_ADD_A_RUN, listed_runs
 from ui.source import Source
 
@@ -16,6 +18,17 @@ if TYPE_CHECKING:
 LATENCY_REPEATS = 7
 CLEAN = ""
 """Augmentation key of a frame as it is."""
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Milliseconds of a network call, and whether a job of the server took the same cores meanwhile."""
+
+    milliseconds: float
+    is_beside_job: bool
+
+    def __str__(self) -> str:
+        return f"{self.milliseconds:.0f} ms{' beside an evaluation' if self.is_beside_job else ''}"
 
 
 def runs_with_weights() -> tuple[Run, ...]:
@@ -57,9 +70,12 @@ def predict_classes(run: Run, image: np.ndarray, *, frame: str, augmentation: st
     return _classes(str(run.path), run.weights_sha256, frame, augmentation, run, image)
 
 
-def latency_ms(run: Run, image: np.ndarray) -> float:
-    """Return the median time of the network call in ms, over ``LATENCY_REPEATS`` calls of a warm model."""
-    return _latency(str(run.path), run.weights_sha256, image.shape, run, image)
+def latency(run: Run, image: np.ndarray) -> Latency:
+    """Return the median time of the network call, over ``LATENCY_REPEATS`` calls of a warm model."""
+    is_beside_job = any(job.is_active for job in jobs().all())
+    return Latency(
+        _latency(str(run.path), run.weights_sha256, image.shape, is_beside_job, run, image), is_beside_job
+    )
 
 
 def predictor_of(run: Run) -> "Predictor":
@@ -108,7 +124,10 @@ def _classes(
     return _predictor(path, sha256, _run).classify(_image)[0]
 
 
+# What is measured beside a job is kept apart, as it must not stand for the network alone.
 @st.cache_data(max_entries=64, show_spinner="Measuring the latency…")
-def _latency(path: str, sha256: str, size: tuple[int, ...], _run: Run, _image: np.ndarray) -> float:
+def _latency(
+    path: str, sha256: str, size: tuple[int, ...], is_beside_job: bool, _run: Run, _image: np.ndarray
+) -> float:
     predictor = _predictor(path, sha256, _run)
     return 1000 * statistics.median(predictor.logits(_image)[1] for _ in range(LATENCY_REPEATS))

@@ -1,6 +1,8 @@
 import io
 import json
 import shutil
+import threading
+import time
 import zipfile
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 import ui.source
 from segcore.labels import to_train_ids
 from segcore.runs import find_run
+from ui.jobs import jobs
 
 SIZE = (64, 96)
 FRAME = "ulm_000000_000019"
@@ -191,6 +194,19 @@ def test_a_link_to_a_frame_and_an_order_opens_that_frame(scored):
 
 def test_without_scores_of_these_frames_there_is_no_order(project):
     assert "order" not in [box.key for box in open_page("compare").selectbox]
+
+
+def test_latency_beside_an_evaluation_is_called_so(project):
+    over = threading.Event()
+    jobs().start("made", "A made job", lambda report: str(over.wait()))
+    try:
+        assert score_table(open_page("compare")).loc["Latency", "A"].endswith(" ms beside an evaluation")
+    finally:
+        over.set()
+    while jobs().all()[0].is_active:
+        time.sleep(0.02)
+    jobs().forget("made")
+    assert score_table(open_page("compare")).loc["Latency", "A"].endswith(" ms")
 
 
 def test_weather_comes_from_its_seed(project):

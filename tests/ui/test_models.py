@@ -1,9 +1,25 @@
 """Loaded models and the server around them."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from streamlit.runtime.scriptrunner import script_runner
 
 from ui import models
+
+
+def test_latency_beside_a_job_is_told_and_not_kept_for_later(monkeypatch: pytest.MonkeyPatch):
+    job, network = SimpleNamespace(is_active=True), SimpleNamespace(seconds=0.2)
+    network.logits = lambda image: (None, network.seconds)
+    monkeypatch.setattr(models, "jobs", lambda: SimpleNamespace(all=lambda: (job,)))
+    monkeypatch.setattr(models, "_predictor", lambda *_: network)
+    run, image = SimpleNamespace(path="made", weights_sha256="0" * 64), np.zeros((2, 2, 3), np.uint8)
+    assert str(models.latency(run, image)) == "200 ms beside an evaluation"
+    job.is_active, network.seconds = False, 0.05
+    assert str(models.latency(run, image)) == "50 ms"
+    network.seconds = 0.06
+    assert str(models.latency(run, image)) == "50 ms"
 
 
 def test_the_end_of_a_page_leaves_keras_as_another_thread_may_need_it(monkeypatch: pytest.MonkeyPatch):
