@@ -11,6 +11,7 @@ network; what it does to a whole training they do not.
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -71,7 +72,8 @@ def main() -> None:
 
 
 def _changes(variant: str) -> dict:
-    pairs = (pair.partition("=") for pair in variant.split(",") if pair)
+    # A comma within a value, as in scale=[1,1.2], ends no pair.
+    pairs = (pair.partition("=") for pair in re.split(r",(?=\w+=)", variant) if pair)
     return {key: _value(text) for key, _, text in pairs}
 
 
