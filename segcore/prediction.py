@@ -61,11 +61,12 @@ def plan_jobs(inputs: Sequence[Path], output: Path, *, kind: str, replace: bool 
         inputs: files and folders.
         output: folder of the results.
         kind: a key of ``FORMATS``.
-        replace: results may replace files that are there already, such as earlier results.
+        replace: in a folder of the pictures themselves, too, results replace files of the same name; elsewhere these
+            are earlier results, which always are.
 
     Raises:
         InputError: an input is missing, there is no picture, two would have a result of the same name, or one
-            would replace a picture to predict, or any file unless ``replace``.
+            would replace a picture to predict or, unless ``replace``, a file beside the pictures.
     """
     if kind not in FORMATS:
         raise InputError(f"There is no format {kind!r}; choose one of {', '.join(FORMATS)}.")
@@ -216,6 +217,8 @@ def _refuse_collisions(jobs: Sequence[Job], *, replace: bool) -> None:
             "different folders."
         )
     sources = {_identity(job.source) for job in jobs}
+    # There a file of a result's name may be somebody's own, such as ground truth.
+    beside = {_identity(job.source.parent) for job in jobs}
     for job in jobs:
         if not job.target.exists():
             continue
@@ -224,9 +227,9 @@ def _refuse_collisions(jobs: Sequence[Job], *, replace: bool) -> None:
                 f"The result of {job.source} would replace {job.target}, a picture to predict; choose another "
                 "--output."
             )
-        if not replace:
+        if not replace and _identity(job.target.parent) in beside:
             raise InputError(
-                f"{job.target} is there already; choose another --output, or --replace what is there."
+                f"{job.target} is there already, beside the pictures; choose another --output, or --replace it."
             )
 
 

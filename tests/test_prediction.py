@@ -89,9 +89,7 @@ def test_ground_truth_and_earlier_results_are_passed_over(tmp_path):
     picture(tmp_path / "gtFine/val/ulm/ulm_0_0_gtFine_color.png")
     picture(tmp_path / "results/ulm_0_0_color.png")
     picture(tmp_path / "red_color.png", value=50)
-    names = [
-        job.source.name for job in plan_jobs([tmp_path], tmp_path / "results", kind="color", replace=True)
-    ]
+    names = [job.source.name for job in plan_jobs([tmp_path], tmp_path / "results", kind="color")]
     assert names == ["red_color.png", "ulm_0_0_leftImg8bit.png"]
 
 
@@ -118,14 +116,17 @@ def test_a_result_replaces_no_other_picture_that_is_to_be_predicted(tmp_path):
             plan_jobs(given, tmp_path, kind="color", replace=True)
 
 
-def test_what_is_there_is_replaced_only_when_asked_for(tmp_path):
+def test_what_is_beside_the_pictures_is_replaced_only_when_asked_for(tmp_path):
     # The user's own ground truth may have the name that a result would have.
     picture(tmp_path / "a.png")
     own = picture(tmp_path / "a_labelIds.png", value=7)
-    with pytest.raises(InputError, match=r"a_labelIds\.png is there already; .* --replace"):
+    with pytest.raises(
+        InputError, match=r"a_labelIds\.png is there already, beside the pictures; .* --replace"
+    ):
         plan_jobs([tmp_path], tmp_path, kind="label-ids")
     assert plan_jobs([tmp_path], tmp_path, kind="label-ids", replace=True)[0].target == own
-    assert len(plan_jobs([tmp_path], tmp_path / "out", kind="label-ids")) == 2
+    picture(tmp_path / "out" / "a_labelIds.png")
+    assert len(plan_jobs([tmp_path / "a.png"], tmp_path / "out", kind="label-ids")) == 1
 
 
 def test_a_link_in_a_circle_ends(tmp_path):

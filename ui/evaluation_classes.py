@@ -53,7 +53,9 @@ def describe_differences(
     named = {sign: [n for n, interval in known.items() if interval.verdict == sign] for sign in (1, 0, -1)}
     leads = {
         1: f"{first} is ahead, and the interval bears it out",
-        0: "the interval holds 0, so these frames do not tell which is better",
+        0: "the interval holds 0, so these frames do not tell which is better"
+        if mean.is_known
+        else "a single frame does not tell how others would come out",
         -1: f"{second} is ahead, and the interval bears it out",
     }
     return (
@@ -65,6 +67,8 @@ def describe_differences(
 
 def points(interval: Interval) -> str:
     """Return a difference in words: "+3.1 points (95 % interval +1.0 to +5.2)"."""
+    if not interval.is_known:
+        return f"{100 * interval.value:+.1f} points"
     return (
         f"{100 * interval.value:+.1f} points ({interval.confidence:.0%} interval "
         f"{100 * interval.low:+.1f} to {100 * interval.high:+.1f})"

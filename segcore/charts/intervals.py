@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 from segcore.bootstrap import Interval
 from segcore.charts.style import NEUTRAL, RUN_A, RUN_B
 
+_BOUNDS = ", %{customdata[0]:+.1f} to %{customdata[1]:+.1f}"
+
 
 def difference_bars(differences: Mapping[str, Interval], *, better: str, worse: str, title: str) -> go.Figure:
     """Draw differences as bars with their intervals, grey where the interval holds 0.
@@ -39,7 +41,10 @@ def difference_bars(differences: Mapping[str, Interval], *, better: str, worse: 
             marker={"color": color, "opacity": 0.65},
             error_x={"array": high - values, "arrayminus": values - low, "thickness": 2, "color": NEUTRAL},
             customdata=np.stack([low, high], axis=-1),
-            hovertemplate="%{y}: %{x:+.1f} points, %{customdata[0]:+.1f} to %{customdata[1]:+.1f}<extra></extra>",
+            hovertemplate=[
+                f"%{{y}}: %{{x:+.1f}} points{_BOUNDS if interval.is_known else ''}<extra></extra>"
+                for _, interval in rows
+            ],
         )
     figure.update_xaxes(title=title, zeroline=True, zerolinecolor=NEUTRAL)
     figure.update_yaxes(

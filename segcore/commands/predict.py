@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--opacity", type=_share, default=0.5, help="of the colours in an overlay, 0 to 1")
     parser.add_argument(
-        "--replace", action="store_true", help="replace files of the results' names, such as earlier results"
+        "--replace",
+        action="store_true",
+        help="replace files of the results' names in a folder of the pictures, too; elsewhere these always are",
     )
     add_ray_option(parser)
 

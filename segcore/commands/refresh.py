@@ -91,7 +91,7 @@ def _refresh(
         if force or not _is_scored(run, one):
             for frame in one.frames:
                 if frame.frame_id == _EXAMPLE:
-                    jobs = plan_jobs([frame.image_path], run.path / "example", kind="label-ids", replace=True)
+                    jobs = plan_jobs([frame.image_path], run.path / "example", kind="label-ids")
                     predict_files(run, jobs, kind="label-ids", **how())
             with progress(f"evaluate {about}") as report:
                 write_evaluation(run, evaluate(run, one.frames, progress=report, **asked, **how()))

@@ -264,6 +264,14 @@ def test_set_is_chosen_where_there_are_several(runs):
     assert "split night" in captions(app)
 
 
+def test_a_single_frame_is_compared_without_intervals(runs):
+    make_run(runs, "alpha", skill=0.8, frames=1, seed=1)
+    make_run(runs, "beta", skill=0.6, frames=1, seed=2)
+    text = captions(open_page("evaluation"))
+    assert "a single frame does not tell how others would come out" in text
+    assert "nan" not in text
+
+
 def test_one_run_alone_is_shown_without_a_comparison(runs):
     make_run(runs, "alpha")
     assert "two different runs" in open_page("evaluation").info[-1].value
