@@ -1,7 +1,7 @@
 """The README.md of a run, written from what its folder holds, so that no figure in it is typed by hand."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -31,6 +31,11 @@ PUBLISHED = (
     ("SkipNet-MobileNet (RTSeg)", "Cityscapes test", 61.5, 82.0),
     ("FCN-8s", "Cityscapes test", 65.3, 85.7),
     ("UNet-S5-D16 (MMSegmentation)", "Cityscapes val", 69.1, None),
+)
+
+_CITYSCAPES_LIMITS = (
+    "- Cityscapes shows central European cities by day in fair weather; night, heavy weather and other countries"
+    " are outside of what the model has seen. Synthetic weather stands in for the real thing only in part."
 )
 
 SCORE_MARKS, AUGMENTATION_MARKS = (
@@ -126,11 +131,16 @@ def model_card(run: Run) -> str:
         _model(run),
         _training(run, read_history(run)),
         *(_scores(scores) for scores in evaluations),
-        _published(),
-        _limits(evaluations),
+        *([_published()] if _of_cityscapes(run.record["data"]) else []),
+        _limits(evaluations, of_cityscapes=_of_cityscapes(run.record["data"])),
         WRITTEN,
     ]
     return "\n\n".join(sections) + "\n"
+
+
+def _of_cityscapes(data: Mapping) -> bool:
+    """Tell whether the terms and the literature of Cityscapes concern a run trained on ``data``."""
+    return data["name"].startswith("Cityscapes")
 
 
 def data_title(scores: dict) -> str:
@@ -157,6 +167,13 @@ def _model(run: Run) -> str:
 def _training(run: Run, history: pd.DataFrame) -> str:
     record, training = run.record, run.record["training"]
     data = record["data"]
+    terms = (
+        "Cityscapes is for non-commercial research and personal use, and its frames may not be passed on "
+        "(<https://www.cityscapes-dataset.com/license/>). Use these weights within these terms."
+        if _of_cityscapes(data)
+        else f"those of {data['name']}, for the weights as well."
+    )
+    teacher = training.get("teacher", "none")
     hours = history["seconds"].sum() / 3600
     start = {
         "none": "from random weights",
@@ -166,10 +183,10 @@ def _training(run: Run, history: pd.DataFrame) -> str:
 
 - Data: {describe_data(data)} of {data["frame_size"][1]} x {data["frame_size"][0]} pixels. The validation cities \
 were not trained on.{_extra(data)}
-- Terms: Cityscapes is for non-commercial research and personal use, and its frames may not be passed on \
-(<https://www.cityscapes-dataset.com/license/>). Use these weights within these terms.
+- Terms: {terms}
 - Start: {start}.
-- Settings: loss `{training["loss"]}`, augmentation `{training["augment"]}`, seed {record["seed"]}; all stand in \
+- Settings: loss `{training["loss"]}`, augmentation `{training["augment"]}`, \
+{"" if teacher == "none" else f"teacher `{teacher}`, "}seed {record["seed"]}; all stand in \
 `run.json`.{_items(_commands(record))}
 - Reached: {record["epochs"]} epochs in {hours:.1f} hours of wall time on {record["hardware"]}, shared with other \
 work ({record["versions"]["backend"]} back end, {training["precision"]}). The weights are those of epoch \
@@ -254,7 +271,7 @@ They do not compare one to one: those models see 1024 or 2048 columns and all 2,
 split, often more, and are scored on the official val or test cities; this one sees 512 columns."""
 
 
-def _limits(evaluations: Sequence[dict]) -> str:
+def _limits(evaluations: Sequence[dict], *, of_cityscapes: bool) -> str:
     lines = ["## Known failures and limits", ""]
     for scores in evaluations:
         present = {name: iou for name, iou in scores["classes"].items() if iou is not None}
@@ -263,8 +280,7 @@ def _limits(evaluations: Sequence[dict]) -> str:
         lines.append(f"- Weakest classes on {data_title(scores)}: {named}.")
     lines += [
         "- Things a few pixels wide at this resolution (poles, signs, riders far away) are often missed.",
-        "- Cityscapes shows central European cities by day in fair weather; night, heavy weather and other countries"
-        " are outside of what the model has seen. Synthetic weather stands in for the real thing only in part.",
+        *([_CITYSCAPES_LIMITS] if of_cityscapes else []),
         "- Not for driving, nor for any use where a wrong pixel can hurt someone.",
     ]
     return "\n".join(lines)

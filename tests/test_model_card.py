@@ -113,6 +113,19 @@ def test_model_training_and_terms_are_named(run):
         assert expected in card
 
 
+def test_a_run_on_other_data_has_its_terms_and_not_those_of_cityscapes(run):
+    run.record["data"]["name"] = "My streets"
+    card = model_card(run)
+    assert "- Terms: those of My streets, for the weights as well." in card
+    assert "Cityscapes" not in card.replace("Cityscapes val", "")
+
+
+def test_a_teacher_is_named(run):
+    assert "teacher" not in model_card(run)
+    run.record["training"]["teacher"] = "wise"
+    assert ", teacher `wise`, seed" in model_card(run)
+
+
 def test_further_training_data_is_named_with_its_epoch(run):
     assert "further data" not in model_card(run)
     source = {"name": "Demo city", "split": "train", "frames": 90, "cities": ["altenrode", "neuwerda"]}
