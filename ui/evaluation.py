@@ -80,7 +80,10 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Mapping]) -> No
                 format="%.0f ms", help="Median time of the network call."
             ),
             "Parameters": st.column_config.NumberColumn(format="compact"),
-            "File": st.column_config.NumberColumn(format="%.1f MB"),
+            "File": st.column_config.NumberColumn(
+                format="%.1f MB",
+                help="Of the weights, whose kernels newer runs store in half precision and older ones in full.",
+            ),
         },
         alt="Mean IoU, category IoU, pixel accuracy, latency, parameters and file size of every run.",
     )
