@@ -9,8 +9,9 @@ from keras import ops
 from segcore.errors import InputError
 from segcore.inference import load_model
 from segcore.models import add_to_logits, logits_model
+from segcore.precision import computing_in
 from segcore.runs import find_run
-from segcore.training_config import TrainingConfig
+from segcore.training_config import PRECISIONS, TrainingConfig
 
 TEACHER_LOSS = "teacher_loss"
 """Under this name a training logs the teacher's part of its loss."""
@@ -60,7 +61,10 @@ def distilled(model: keras.Model, config: TrainingConfig, excess: np.ndarray | N
             f"The teacher {run.name} tells {run.label_space} apart and the training is for {config.label_space}; "
             "choose a teacher of the same label space."
         )
-    whole = load_model(run, image_size=config.step_size)
+    # As it was trained: in half the bits where that was enough to learn, for it is called in every step.
+    trained_in = run.training.get("precision")
+    with computing_in(trained_in if trained_in in PRECISIONS else "float32"):
+        whole = load_model(run, image_size=config.step_size)
     add_to_logits(whole, excess)
     network, _ = logits_model(whole)
     network.trainable = False

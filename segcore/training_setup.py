@@ -20,6 +20,7 @@ from segcore.labels import LABEL_SPACES
 from segcore.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.models import build_model, logits_model
 from segcore.models.mobilenet_segnet import load_encoder_weights
+from segcore.precision import computing_in
 from segcore.schedule import WarmupStableDecay
 from segcore.training_config import TrainingConfig
 
@@ -31,14 +32,10 @@ RESUME = " --resume"
 
 def model_to_train(config: TrainingConfig, *, num_classes: int) -> tuple[keras.Model, int]:
     """Return the model whose loss is taken, in its precision and with its start weights, and its labels' stride."""
-    before = keras.mixed_precision.dtype_policy()
-    keras.mixed_precision.set_dtype_policy(config.precision)
-    try:
+    with computing_in(config.precision):
         model = build_model(
             config.model, num_classes=num_classes, image_size=config.step_size, **config.arguments
         )
-    finally:
-        keras.mixed_precision.set_dtype_policy(before)
     if config.encoder_weights != "none":
         if config.model != "mobilenet_segnet":
             raise InputError(

@@ -4,10 +4,12 @@ import keras
 import numpy as np
 import pytest
 from small_models import build_small
-from tiny_runs import tiny_run
+from tiny_runs import edit_record, tiny_run
 
+from segcore import distillation
 from segcore.distillation import Distilled, distilled
 from segcore.errors import InputError
+from segcore.inference import load_model
 from segcore.labels import VOID
 from segcore.losses import make_loss
 from segcore.models import logits_model
@@ -109,6 +111,24 @@ def test_the_teacher_speaks_with_what_is_taken_off_its_pupil_in_the_end(tmp_path
     expected = keras.ops.convert_to_numpy(plain) * np.exp(excess)
     expected /= expected.sum(-1, keepdims=True)
     np.testing.assert_allclose(keras.ops.convert_to_numpy(raised), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("trained_in", "expected"),
+    [("mixed_bfloat16", "bfloat16"), ("float32", "float32"), ("something else", "float32")],
+)
+def test_a_teacher_computes_as_it_was_trained(tmp_path, monkeypatch, pictures, trained_in, expected):
+    edit_record(tiny_run(tmp_path / "runs").path, training={"precision": trained_in})
+    loaded = []
+    monkeypatch.setattr(
+        distillation, "load_model", lambda *run, **size: loaded.append(load_model(*run, **size)) or loaded[0]
+    )
+    told = prepared(tmp_path, monkeypatch, nineteen_classes())._teacher(pictures)
+
+    computing_in = {type(layer).__name__: layer.compute_dtype for layer in loaded[0].layers}
+    assert computing_in["BatchNormalization"] == expected
+    assert keras.backend.standardize_dtype(told.dtype) == "float32"
+    assert nineteen_classes().layers[-1].compute_dtype == "float32", "the next network is built as usual"
 
 
 def test_a_teacher_of_other_classes_is_refused(tmp_path, monkeypatch):
