@@ -40,7 +40,7 @@ def training_transform(
             A.RandomScale(
                 (scale[0] - 1, scale[1] - 1),
                 interpolation=cv2.INTER_LINEAR,
-                mask_interpolation=cv2.INTER_NEAREST,
+                mask_interpolation=cv2.INTER_NEAREST_EXACT,
                 p=1,
             )
         )
@@ -69,7 +69,12 @@ def _fitted(size: tuple[int, int]) -> list:
     # In their own proportions and with a grey margin, as pictures come to the trained network.
     return [
         A.LongestMaxSize(
-            max_size_hw=size, interpolation=cv2.INTER_AREA, mask_interpolation=cv2.INTER_NEAREST, p=1
+            max_size_hw=size,
+            interpolation=cv2.INTER_LINEAR,
+            area_for_downscale="image",
+            # The plain nearest is that of the upper left corner, which moves labels against the picture.
+            mask_interpolation=cv2.INTER_NEAREST_EXACT,
+            p=1,
         ),
         A.PadIfNeeded(*size, border_mode=cv2.BORDER_CONSTANT, fill=round(FILL), fill_mask=VOID, p=1),
     ]

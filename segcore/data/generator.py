@@ -21,12 +21,12 @@ class FrameSequence(keras.utils.PyDataset):
         batch_size: frames a batch; the last batch of an epoch may have fewer.
         make_transform: called without arguments, returns an Albumentations composition over image and mask
             that leaves all frames with one size. A function, since each worker needs its own.
-        space: label space of the labels, or None when predicting: batches then hold images alone.
+        space: label space of the labels.
         seed: of the order and of all random transforms, together with epoch and frame index.
         epoch: the epoch of the first pass; a resumed training goes on with the random numbers it would have had.
         shuffle: draw a new order of the frames for every epoch.
-        label_stride: keep one label of each square of this side, the one at its middle, for a loss that is
-            taken on a coarser grid.
+        label_stride: keep one label of each square of this side, for a loss that is taken on a coarser grid: the
+            one at its middle or, where the side is even, one of the four there, drawn for each frame and epoch.
         workers: batches that are prepared at a time, ahead of their use; they do not change the batches.
         use_processes: let each worker be a process of its own, to be ended with ``close``; ``make_transform``
             must then be picklable. Threads share one interpreter, in which much of the weather is computed.
@@ -38,7 +38,7 @@ class FrameSequence(keras.utils.PyDataset):
         *,
         batch_size: int,
         make_transform: Callable[[], A.Compose],
-        space: LabelSpace | None,
+        space: LabelSpace,
         seed: int = 0,
         epoch: int = 0,
         shuffle: bool = False,
@@ -75,7 +75,7 @@ class FrameSequence(keras.utils.PyDataset):
 
         Returns:
             Images, uint8 (B, H, W, 3) RGB, and labels, uint8 (B, H / label_stride, W / label_stride), void
-            255; images alone if there is no label space.
+            255.
 
         Raises:
             InputError: if a frame cannot be read; it is also kept as ``failure``, since a back end may hide it.

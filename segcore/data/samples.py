@@ -26,7 +26,7 @@ class Sampler:
         frames: Sequence[Frame],
         *,
         make_transform: Callable[[], A.Compose],
-        space: LabelSpace | None,
+        space: LabelSpace,
         seed: int,
         label_stride: int,
     ):
@@ -43,24 +43,21 @@ class Sampler:
         Raises:
             InputError: if a frame cannot be read.
         """
-        samples = [self._sample(int(index), epoch) for index in indices]
-        images = np.stack([image for image, _ in samples])
-        if self.space is None:
-            return images
-        offset = self.label_stride // 2
-        labels = np.stack(
-            [mask[offset :: self.label_stride, offset :: self.label_stride] for _, mask in samples]
-        )
-        return images, labels
+        images, labels = zip(*(self._sample(int(index), epoch) for index in indices), strict=True)
+        return np.stack(images), np.stack(labels)
 
     def _sample(self, index: int, epoch: int):
         image, label_ids = read_frame(self.frames[index])
-        if self.space is None or label_ids is None:
+        if label_ids is None:
             mask = np.full(image.shape[:2], VOID, np.uint8)
         else:
             mask = cv2.LUT(label_ids, self.space.from_label_ids)
-        seed = np.random.SeedSequence((self.seed, epoch, index)).generate_state(1)[0]
-        return augment(self._transform(), image, mask, seed=int(seed))
+        entropy = np.random.SeedSequence((self.seed, epoch, index))
+        image, mask = augment(self._transform(), image, mask, seed=int(entropy.generate_state(1)[0]))
+        # An even stride has two middles; always the same one would move labels by half a pixel.
+        stride = self.label_stride
+        row, column = np.random.default_rng(entropy).integers((stride - 1) // 2, stride // 2 + 1, size=2)
+        return image, mask[row::stride, column::stride]
 
     def _transform(self) -> A.Compose:
         # Each thread needs its own: a composition keeps the state of its random numbers.
