@@ -153,6 +153,8 @@ def list_runs(root: Path | None = None, *, check: bool = False) -> RunList:
                 check_weights(run)
         except InputError as error:
             broken.append(BrokenRun(folder.name, str(error)))
+        except OSError as error:
+            broken.append(BrokenRun(folder.name, f"the folder cannot be read: {error.strerror}."))
         else:
             runs.append(run)
     return RunList(tuple(runs), tuple(broken))

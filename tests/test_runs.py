@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -134,6 +136,21 @@ def test_missing_files_are_named(tmp_path):
     assert reason_of(tmp_path, "empty").startswith("run.json is missing")
     assert "first epoch" in reason_of(tmp_path, "training")
     assert reason_of(tmp_path, "weightless").startswith("model.weights.h5 is missing")
+
+
+def test_a_folder_that_may_not_be_entered_is_named_and_the_others_go_on(tmp_path, monkeypatch):
+    make_run(tmp_path, "good")
+    make_run(tmp_path, "lost+found")
+    is_file = Path.is_file
+
+    def refused(path):
+        if path.parent.name == "lost+found":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", refused)
+    assert [run.name for run in runs.list_runs(tmp_path).runs] == ["good"]
+    assert reason_of(tmp_path, "lost+found") == "the folder cannot be read: Permission denied."
 
 
 def test_wrong_weights_are_found_only_when_checked(tmp_path):
