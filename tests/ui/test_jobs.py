@@ -123,6 +123,7 @@ def test_only_the_last_ends_are_remembered_and_none_under_way_is_forgotten(regis
     running = registry.start("running", "Running", work)
     assert work.started.wait(PATIENCE)
     registry.forget("running")
+    assert running in registry.all()
     work.let.release()
     for index in range(MOST_FINISHED + 3):
         job = registry.start(index, f"Job {index}", lambda report: "")
