@@ -62,9 +62,10 @@ def offer_files(key: str, chain: Chain, frame: LoadedFrame) -> None:
             _button("Mask", "image/png", name, lambda: mask_png(key, chain, frame))
         name = f"{frame.frame_id}_augmented.zip"
         _button("Everything", "application/zip", name, lambda: archive(key, chain, frame))
+    has_mask = frame.truth is not None
     st.caption(
-        "PNG, without loss. Everything: frame and mask before and after, the script and the JSON. "
-        "Masks hold train ids, 255 is void."
+        f"PNG, without loss. Everything: frame {'and mask ' if has_mask else ''}before and after, the script and the "
+        f"JSON.{' Masks hold train ids, 255 is void.' if has_mask else ''}"
     )
 
 

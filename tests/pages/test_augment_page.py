@@ -212,6 +212,7 @@ def test_frames_without_ground_truth_need_no_mask(tmp_path, monkeypatch):
     )
     app = open_page("augment")
     assert any("no ground truth" in text.value for text in app.caption)
+    assert any("Everything: frame before and after, the script" in text.value for text in app.caption)
     assert "mask" not in shown_code(app)
 
 
