@@ -76,12 +76,6 @@ def class_iou(matrix: np.ndarray) -> np.ndarray:
     return iou_of_counts(*class_counts(matrix))
 
 
-def dice(matrix: np.ndarray) -> np.ndarray:
-    """Return the Dice coefficient (F1) of each class, float64 (n,), 0..1, NaN for an absent class."""
-    true_positives, false_positives, false_negatives = class_counts(matrix)
-    return _ratio(2 * true_positives, 2 * true_positives + false_positives + false_negatives)
-
-
 def mean_iou(matrix: np.ndarray) -> float:
     """Return the mean of ``class_iou`` over the classes that occur, NaN if none does."""
     return mean_of_present(class_iou(matrix))

@@ -7,7 +7,6 @@ import pandas as pd
 
 from segcore.confusion import iou_of_counts
 
-COLUMNS = ("frame", "a", "b", "difference", "differ", "share")
 _COUNTS = ("tp", "fp", "fn")
 
 

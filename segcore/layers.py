@@ -40,15 +40,6 @@ def image_input(image_size: tuple[int, int], *, divisor: int = 32):
     return inputs, keras.layers.Rescaling(PIXEL_SCALE, PIXEL_OFFSET, name="rescale")(inputs)
 
 
-def conv_bn_relu(x, filters: int, *, kernel_size: int = 3, strides: int = 1, name: str | None = None):
-    """Convolution without bias, batch normalisation, ReLU."""
-    x = keras.layers.Conv2D(
-        filters, kernel_size, strides=strides, padding="same", use_bias=False, name=name and f"{name}_conv"
-    )(x)
-    x = keras.layers.BatchNormalization(name=name and f"{name}_bn")(x)
-    return keras.layers.ReLU(name=name and f"{name}_relu")(x)
-
-
 def separable_bn_relu(
     x, filters: int, *, kernel_size: int = 3, dilation_rate: int = 1, name: str | None = None
 ):

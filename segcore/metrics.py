@@ -73,19 +73,6 @@ class MeanIoU(_ConfusionMetric):
 
 
 @keras.saving.register_keras_serializable("segcore")
-class MeanDice(_ConfusionMetric):
-    """Mean over classes of 2 TP / (2 TP + FP + FN)."""
-
-    def __init__(self, num_classes: int, name: str = "dice"):
-        super().__init__(num_classes, name=name)
-
-    def result(self):
-        matrix = self.matrix()
-        hits = ops.diagonal(matrix)
-        return _mean_over_present(2.0 * hits, ops.sum(matrix, axis=0) + ops.sum(matrix, axis=1))
-
-
-@keras.saving.register_keras_serializable("segcore")
 class Accuracy(_ConfusionMetric):
     """Share of valid pixels that are right."""
 

@@ -15,6 +15,7 @@ from PIL import Image
 from segcore.data.cityscapes import ANNOTATIONS, Frame
 from segcore.data.images import read_image
 from segcore.errors import InputError
+from segcore.export import overlay
 from segcore.files import replace_file
 from segcore.labels import LABEL_SPACES, LabelSpace, colorize, to_label_ids
 from segcore.mapping import Mapper, map_here
@@ -135,14 +136,6 @@ def label_ids_of(class_map: np.ndarray, space: LabelSpace) -> np.ndarray:
     return to_label_ids(class_map) if space.name == "train_ids" else _CATEGORY_LABEL_IDS[class_map]
 
 
-def overlay(
-    image: np.ndarray, class_map: np.ndarray, space: LabelSpace, *, opacity: float = 0.5
-) -> np.ndarray:
-    """Blend the classes' colours over a picture, uint8 (h, w, 3); ``opacity`` 0 shows the picture alone."""
-    mixed = (1 - opacity) * image.astype(np.float32) + opacity * colorize(class_map, space)
-    return np.rint(mixed).astype(np.uint8)
-
-
 def _predict(
     predictor: "Predictor", _place: int, frame: Frame, *, space: LabelSpace, kind: str, opacity: float
 ) -> Iterator[bytes | InputError]:
@@ -163,9 +156,8 @@ def _rendered(
 ) -> np.ndarray:
     if kind == "label-ids":
         return label_ids_of(class_map, space)
-    return (
-        colorize(class_map, space) if kind == "color" else overlay(image, class_map, space, opacity=opacity)
-    )
+    colors = colorize(class_map, space)
+    return colors if kind == "color" else overlay(image, colors, opacity=opacity)
 
 
 def _write(path: Path, content: bytes) -> None:

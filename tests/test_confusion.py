@@ -50,7 +50,6 @@ def test_scores_by_hand():
     # Class a: TP 2; FP 1 (the b taken for a; the a predicted on void does not count); FN 2 (b and void).
     assert [counts.tolist() for counts in confusion.class_counts(matrix)] == [[2, 1, 0], [1, 1, 0], [2, 1, 0]]
     np.testing.assert_allclose(confusion.class_iou(matrix), [2 / 5, 1 / 3, np.nan])
-    np.testing.assert_allclose(confusion.dice(matrix), [4 / 7, 2 / 4, np.nan])
     assert confusion.mean_iou(matrix) == pytest.approx((2 / 5 + 1 / 3) / 2)
     assert confusion.pixel_accuracy(matrix) == pytest.approx(3 / 6)
 
@@ -111,7 +110,6 @@ def test_scores_do_not_depend_on_the_order_of_classes(matrix, order):
     everything = np.append(order, 19)
     shuffled = matrix[np.ix_(everything, everything)]
     np.testing.assert_array_equal(confusion.class_iou(shuffled), confusion.class_iou(matrix)[order])
-    np.testing.assert_array_equal(confusion.dice(shuffled), confusion.dice(matrix)[order])
 
 
 @given(matrices, hnp.arrays(np.int64, 20, elements=st.integers(0, 2**40)))
@@ -120,12 +118,6 @@ def test_what_is_predicted_on_void_truth_changes_no_score(matrix, void_row):
     changed[-1] = void_row
     np.testing.assert_array_equal(confusion.class_iou(changed), confusion.class_iou(matrix))
     assert confusion.pixel_accuracy(changed) == pytest.approx(confusion.pixel_accuracy(matrix), nan_ok=True)
-
-
-@given(matrices)
-def test_dice_and_iou_are_two_forms_of_one_overlap(matrix):
-    iou = confusion.class_iou(matrix)
-    np.testing.assert_allclose(confusion.dice(matrix), 2 * iou / (1 + iou), rtol=1e-9)
 
 
 @given(pairs)

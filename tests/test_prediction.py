@@ -10,7 +10,7 @@ from PIL import Image
 
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES, to_train_ids
-from segcore.prediction import Failure, Job, frame_name, label_ids_of, overlay, plan_jobs, predict_files
+from segcore.prediction import Failure, Job, frame_name, label_ids_of, plan_jobs, predict_files
 
 COLORS = LABEL_SPACES["train_ids"].colors
 
@@ -164,14 +164,6 @@ def test_overlay_lies_between_picture_and_colours(tmp_path):
     predict(jobs, kind="overlay", opacity=0.25)
     expected = np.rint(0.75 * 100 + 0.25 * COLORS.astype(float))
     np.testing.assert_array_equal(read(jobs[0].target)[0, :19], expected)
-
-
-def test_overlay_at_both_ends():
-    image = np.random.default_rng(0).integers(0, 256, (3, 19, 3), dtype=np.uint8)
-    classes = np.tile(np.arange(19, dtype=np.uint8), (3, 1))
-    space = LABEL_SPACES["train_ids"]
-    np.testing.assert_array_equal(overlay(image, classes, space, opacity=0), image)
-    np.testing.assert_array_equal(overlay(image, classes, space, opacity=1)[0], COLORS)
 
 
 def test_categories_are_written_as_a_label_id_of_theirs():

@@ -16,7 +16,7 @@ import numpy as np
 
 from segcore.data.images import read_image, read_mask
 from segcore.errors import InputError
-from segcore.labels import LABELS, VOID, LabelSpace
+from segcore.labels import LABELS, VOID
 
 ANNOTATIONS = ("gtFine", "gtCoarse")
 
@@ -114,11 +114,6 @@ def read_label_ids(frame: Frame) -> np.ndarray:
             "as in the labelIds files of Cityscapes."
         )
     return values.astype(np.uint8)
-
-
-def read_truth(frame: Frame, space: LabelSpace) -> np.ndarray:
-    """Read the ground truth of a frame in a label space: uint8 (height, width), void 255."""
-    return space.from_label_ids[read_label_ids(frame)]
 
 
 def read_frame(frame: Frame) -> tuple[np.ndarray, np.ndarray | None]:

@@ -11,9 +11,8 @@ from cityscapesscripts.preparation.json2labelImg import createLabelImage
 from PIL import Image
 
 from segcore.data import cityscapes
-from segcore.data.cityscapes import find_frames, read_frame, read_label_ids, read_truth, splits
+from segcore.data.cityscapes import find_frames, read_frame, read_label_ids, splits
 from segcore.errors import InputError
-from segcore.labels import LABEL_SPACES
 
 
 def add_frame(
@@ -135,13 +134,6 @@ def test_a_palette_file_gives_its_indices(tmp_path):
     palette.putpalette([value for index in range(34) for value in (255 - index, index, 7)])
     palette.save(frame.truth_path)
     assert read_label_ids(frame).tolist() == LABEL_IDS.tolist()
-
-
-def test_truth_in_both_label_spaces(tmp_path):
-    add_frame(tmp_path, "ulm_000000_000019", truth=LABEL_IDS)
-    frame = find_frames(tmp_path, split="val")[0]
-    assert read_truth(frame, LABEL_SPACES["train_ids"]).tolist() == [[0, 1, 2, 13, 255, 255]] * 4
-    assert read_truth(frame, LABEL_SPACES["categories"]).tolist() == [[0, 0, 1, 6, 255, 255]] * 4
 
 
 def test_a_frame_without_truth_can_be_read_but_not_scored(tmp_path):

@@ -7,7 +7,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import ui.source
-from segcore.data.cityscapes import find_frames, read_truth
+from segcore.data.cityscapes import find_frames, read_label_ids
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES
 from ui.source import Source, find_frame, load_frame
@@ -87,16 +87,6 @@ def test_address_chooses_source_split_and_frame(demo):
     assert not app.warning
 
 
-def test_link_opens_a_frame_of_another_split_and_hands_over_the_runs(demo):
-    app = start(open="aachen_000000_000019", open_a="beta", open_b="alpha")
-    assert app.text[0].value.startswith("demo/train/aachen_000000_000019")
-    assert not app.warning
-    assert (app.session_state["a"], app.session_state["b"]) == ("beta", "alpha")
-    assert app.query_params["a"] == "beta"
-    assert not {"open", "open_a", "open_b"} & set(app.query_params)
-    assert start(open="gone").text[0].value.startswith("demo/val/ulm_000000_000019")
-
-
 def test_frames_of_any_split_are_found_and_no_others(demo):
     source = Source("demo", "Demo city", "val", find_frames(demo, split="val"), demo)
     assert find_frame(source, "ulm_000000_000019").split == "val"
@@ -125,7 +115,8 @@ def test_unknown_address_falls_back_with_one_notice(demo):
     app = start(frame="../../etc/passwd", split="test", source="Mars")
     assert app.text[0].value.startswith("demo/val/ulm_000000_000019")
     assert len(app.warning) == 3
-    assert "'../../etc/passwd'" in " ".join(warning.value for warning in app.warning)
+    told = " ".join(warning.value for warning in app.warning)
+    assert "the frame '../../etc/passwd', which is not among those chosen in the sidebar" in told
     assert not app.run().warning
 
 
@@ -175,13 +166,19 @@ def test_upload_is_shown_without_truth_and_bad_ones_are_named(nothing):
 
 def test_upload_stays_when_the_source_changes_and_goes_when_removed(demo):
     app = start(source="My pictures")
-    app.file_uploader(key="uploader").set_value([("street.png", png(), "image/png")]).run()
-    assert app.text[0].value.startswith("upload//upload-")
+    pictures = [("street.png", png(), "image/png")]
+    app.file_uploader(key="uploader").set_value(pictures).run()
+    shown = app.text[0].value
+    assert shown.startswith("upload//street-")
     app.selectbox(key="source").set_value("Demo city").run()
     assert app.text[0].value.startswith("demo/")
     app.selectbox(key="source").set_value("My pictures").run()
-    assert app.text[0].value.startswith("upload//upload-")
-    app.file_uploader(key="uploader").set_value([("other.png", png(value=9), "image/png")]).run()
+    assert app.text[0].value == shown
+    # Of one name, and of none that would do in an address or as the name of a file.
+    pictures = [(name, png(value=9), "image/png") for name in ("street.png", "my street?.png", "?.png")]
+    app.file_uploader(key="uploader").set_value(pictures).run()
+    stems = [frame_id.rpartition("-")[0] for frame_id in app.selectbox(key="frame").options]
+    assert stems == ["street", "street", "my-street", "picture"]
     app.file_uploader(key="uploader").set_value([]).run()
     assert not app.exception
     assert "1 frame." in [caption.value for caption in app.caption]
@@ -223,7 +220,8 @@ def test_frame_is_shrunk_to_the_working_size_with_its_truth(tmp_path):
     loaded = load_frame(Source("cityscapes", "Cityscapes", "val", frames), frames[0].frame_id)
     assert loaded.image.shape == (473, 1024, 3)
     assert loaded.truth.shape == (473, 1024)
-    assert set(np.unique(loaded.truth)) == set(np.unique(read_truth(frames[0], LABEL_SPACES["train_ids"])))
+    truth = LABEL_SPACES["train_ids"].from_label_ids[read_label_ids(frames[0])]
+    assert set(np.unique(loaded.truth)) == set(np.unique(truth))
 
 
 def test_changed_file_is_read_again(tmp_path):
