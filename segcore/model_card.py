@@ -23,6 +23,9 @@ _WHAT = {
     "fcn": "FCN-8s (Long et al. 2015)",
 }
 
+# The encoder's ImageNet weights: for Keras to fetch, and a file of them.
+_IMAGENET = ("imagenet", "mobilenet_v1_imagenet_notop.weights.h5")
+
 # Model, where, mean IoU of the 19 classes and of the 7 categories in percent.
 PUBLISHED = (
     ("SegNet basic", "Cityscapes test", 57.0, 79.1),
@@ -130,8 +133,8 @@ def model_card(run: Run) -> str:
         f"# {run.name}",
         _model(run),
         _training(run, read_history(run)),
-        *(_scores(scores) for scores in evaluations),
-        *([_published()] if _of_cityscapes(run.record["data"]) else []),
+        *(_scores(scores, run.record) for scores in evaluations),
+        *([_published(run)] if _of_cityscapes(run.record["data"]) else []),
         _limits(evaluations, of_cityscapes=_of_cityscapes(run.record["data"])),
         WRITTEN,
     ]
@@ -145,12 +148,16 @@ def _of_cityscapes(data: Mapping) -> bool:
 
 def data_title(scores: dict) -> str:
     """Return what a set of frames is, in words: data set, split, cities, frames and size."""
-    cities = sorted({frame["frame"].split("_")[0] for frame in scores.get("per_frame", ())})
+    cities = _cities(scores)
     size = scores.get("frame_size")
     data = f"{scores['data']} " if scores.get("data") else ""
     where = f"{data}{scores['split']}" + (f" ({', '.join(cities)})" if cities else "")
     pixels = f", {size[1]} x {size[0]} pixels" if size else ""
     return f"{where}, {scores['frames']} frames{pixels}"
+
+
+def _cities(scores: Mapping) -> list[str]:
+    return sorted({frame["frame"].split("_")[0] for frame in scores.get("per_frame", ())})
 
 
 def _model(run: Run) -> str:
@@ -175,23 +182,23 @@ def _training(run: Run, history: pd.DataFrame) -> str:
     )
     teacher = training.get("teacher", "none")
     hours = history["seconds"].sum() / 3600
-    start = {
-        "none": "from random weights",
-        "imagenet": "its encoder from ImageNet weights",
-    }.get(training["encoder_weights"], "its encoder from ImageNet weights")
+    encoder = training["encoder_weights"]
+    start = "from random weights"
+    if encoder != "none":
+        start = f"its encoder from {'ImageNet weights' if encoder in _IMAGENET else f'`{encoder}`'}"
+    moved = any({"hardware", "versions"} & entry.keys() for entry in record.get("earlier", ()))
     return f"""## Training
 
-- Data: {describe_data(data)} of {data["frame_size"][1]} x {data["frame_size"][0]} pixels. The validation cities \
-were not trained on.{_extra(data)}
+- Data: {_data(data)}.{_other_data(record)}
 - Terms: {terms}
 - Start: {start}.
 - Settings: loss `{training["loss"]}`, augmentation `{training["augment"]}`, \
 {"" if teacher == "none" else f"teacher `{teacher}`, "}seed {record["seed"]}; all stand in \
 `run.json`.{_items(_commands(record))}
-- Reached: {record["epochs"]} epochs in {hours:.1f} hours of wall time on {record["hardware"]}, shared with other \
-work ({record["versions"]["backend"]} back end, {training["precision"]}). The weights are those of epoch \
-{record["best_epoch"]}, the best on the validation frames, which makes its validation score a little kinder than an \
-untouched test set would be.{_items(_earlier(record))}{_weights(run)}{_items(record.get("notes", ()))}"""
+- Reached: {record["epochs"]} epochs in {hours:.1f} hours of wall time{", the last" if moved else ""} on \
+{record["hardware"]} ({record["versions"]["backend"]} back end, {training["precision"]}). The weights are those of \
+epoch {record["best_epoch"]}, the best on the validation frames, which makes its validation score a little kinder than \
+an untouched test set would be.{_items(_earlier(record))}{_weights(run)}{_items(record.get("notes", ()))}"""
 
 
 def _items(lines: Iterable[str]) -> str:
@@ -206,8 +213,14 @@ def _commands(record: dict) -> Iterator[str]:
 
 def _earlier(record: dict) -> Iterator[str]:
     for entry in record.get("earlier", ()):
-        settings = ", ".join(f"`{key}={value}`" for key, value in entry["settings"].items())
-        yield f"Until epoch {entry['to_epoch']}: {settings}."
+        told = [", ".join(f"`{key}={value}`" for key, value in entry["settings"].items())]
+        if "hardware" in entry:
+            told.append(f"on {entry['hardware']}")
+        if versions := entry.get("versions"):
+            packages = ", ".join(f"{name} {value}" for name, value in versions.items() if name != "backend")
+            told.append(f"{versions.get('backend')} back end ({packages})")
+        if any(told):
+            yield f"Until epoch {entry['to_epoch']}: {', '.join(filter(None, told))}."
 
 
 def _weights(run: Run) -> str:
@@ -218,19 +231,42 @@ def _weights(run: Run) -> str:
     )
 
 
-def _extra(data: dict) -> str:
-    return _items(
-        f"From epoch {change['from_epoch']} on, further data: {describe_further_data(change['sources'])}."
-        for change in data.get("extra", ())
+def _data(data: Mapping) -> str:
+    return f"{describe_data(data)} of {data['frame_size'][1]} x {data['frame_size'][0]} pixels"
+
+
+def _other_data(record: Mapping) -> str:
+    before = (
+        f"Until epoch {entry['to_epoch']}, instead: {_data(entry['data'])}."
+        for entry in record.get("earlier", ())
+        if "data" in entry
     )
+    further = (
+        f"From epoch {change['from_epoch']} on, further data: {describe_further_data(change['sources'])}."
+        for change in record["data"].get("extra", ())
+    )
+    return _items((*before, *further))
 
 
-def _scores(scores: dict) -> str:
+def _seen(scores: Mapping, record: Mapping) -> str:
+    """Say which cities of an evaluation were trained on, as far as it and the record name cities."""
+    sources = [record["data"], *(entry["data"] for entry in record.get("earlier", ()) if "data" in entry)]
+    sources += (source for change in record["data"].get("extra", ()) for source in change["sources"])
+    trained = {city for source in sources for city in source.get("cities") or ()}
+    cities = _cities(scores)
+    if shared := [city for city in cities if city in trained]:
+        return f"Of these cities the training saw frames as well: {', '.join(shared)}.\n\n"
+    if cities and all(source.get("cities") for source in sources):
+        return "The training saw no frame of these cities.\n\n"
+    return ""
+
+
+def _scores(scores: dict, record: Mapping) -> str:
     categories, latency = scores.get("categories", {}), scores.get("latency_ms") or {}
     lines = [
         f"## Scores: {data_title(scores)}",
         "",
-        "| | |",
+        f"{_seen(scores, record)}| | |",
         "|---|---|",
         f"| mean IoU, {len(scores['classes'])} classes | {_percent(scores['miou'])}{_bounds(scores)} |",
     ]
@@ -256,7 +292,7 @@ def _bounds(scores: dict) -> str:
     return f" (95 % interval over frames {_percent(interval.low)} to {_percent(interval.high)})"
 
 
-def _published() -> str:
+def _published(run: Run) -> str:
     rows = "\n".join(
         f"| {name} | {where} | {classes:.1f} | {'' if categories is None else f'{categories:.1f}'} |"
         for name, where, classes, categories in PUBLISHED
@@ -268,7 +304,7 @@ def _published() -> str:
 {rows}
 
 They do not compare one to one: those models see 1024 or 2048 columns and all 2,975 frames of the official train
-split, often more, and are scored on the official val or test cities; this one sees 512 columns."""
+split, often more, and are scored on the official val or test cities; this one sees {run.input_size[1]:,} columns."""
 
 
 def _limits(evaluations: Sequence[dict], *, of_cityscapes: bool) -> str:

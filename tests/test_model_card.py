@@ -120,6 +120,51 @@ def test_a_run_on_other_data_has_its_terms_and_not_those_of_cityscapes(run):
     assert "Cityscapes" not in card.replace("Cityscapes val", "")
 
 
+def test_the_size_and_the_start_are_those_of_the_run(run):
+    run.record["training"]["encoder_weights"] = "imagenet"
+    card = model_card(run)
+    assert "this one sees 128 columns." in card and "its encoder from ImageNet weights." in card
+    run.record["training"]["encoder_weights"] = "of_mine.weights.h5"
+    assert "its encoder from `of_mine.weights.h5`." in model_card(run)
+
+
+def test_evaluated_cities_are_told_apart_by_whether_they_were_trained_on(run):
+    scores, data = read_evaluation(run, "val"), run.record["data"]
+    unseen, seen = "The training saw no frame of these cities.", "the training saw frames as well: ulm."
+    assert f"{data_title(scores)}\n\n{unseen}\n\n| | |\n" in model_card(run)
+    source = {"name": "Demo city", "split": "train", "frames": 9}
+    data["extra"] = [{"from_epoch": 2, "sources": [source]}]
+    assert unseen not in model_card(run) and seen not in model_card(run)
+    source["cities"] = ["ulm"]
+    assert seen in model_card(run)
+    source["cities"] = ["bonn"]
+    assert unseen in model_card(run)
+    other = {"name": "Streets", "split": "train", "frames": 7, "cities": ["ulm"], "frame_size": [32, 64]}
+    run.record["earlier"] = [{"to_epoch": 1, "settings": {}, "data": other}]
+    card = model_card(run)
+    assert (
+        seen in card
+        and "\n- Until epoch 1, instead: Streets train, 7 frames (ulm) of 64 x 32 pixels.\n" in card
+    )
+    assert "- Until epoch 1: " not in card
+    for frame in scores["per_frame"]:
+        frame["frame"] = "bonn_000000_000019"
+    del data["extra"], run.record["earlier"], data["cities"]
+    write_evaluation(run, scores)
+    assert "the training saw" not in model_card(run).lower()
+
+
+def test_machine_and_versions_of_earlier_epochs_are_told(run):
+    assert "of wall time on x86_64, 2 CPU cores (tensorflow back end, float32)." in model_card(run)
+    versions = {"keras": "3.15.0", "backend": "jax", "jax": "0.7"}
+    run.record["earlier"] = [
+        {"to_epoch": 2, "settings": {"loss": "ce"}, "versions": versions, "hardware": "NVIDIA H200"}
+    ]
+    card = model_card(run)
+    assert "of wall time, the last on x86_64, 2 CPU cores (" in card
+    assert "\n- Until epoch 2: `loss=ce`, on NVIDIA H200, jax back end (keras 3.15.0, jax 0.7).\n" in card
+
+
 def test_a_teacher_is_named(run):
     assert "teacher" not in model_card(run)
     run.record["training"]["teacher"] = "wise"
