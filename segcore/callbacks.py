@@ -111,7 +111,8 @@ class EpochKeeper(keras.callbacks.Callback):
             self.folder,
             {
                 **self.record,
-                "date": datetime.now(UTC).date().isoformat(),
+                # A record that has one is of epochs done before.
+                "date": self.record.get("date") or datetime.now(UTC).date().isoformat(),
                 "best_epoch": self.state.best_epoch,
                 "epochs": self.state.epochs_done,
                 "weights_sha256": self.state.best_sha256,

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import keras
@@ -37,10 +37,12 @@ class TrainingState:
         extra_data: one entry for each change of what is trained on beside the data set itself: the epoch that
             it begins with, ``from_epoch``, and its ``sources``, each with name, frames, cities and (if stored)
             how often an epoch repeats them.
-        earlier: one entry for each change of the configuration on resuming: the epoch it was last used in,
-            ``to_epoch``, and the ``settings`` that were others until then.
+        earlier: one entry for each change on resuming: the last epoch before it, ``to_epoch``, the ``settings``
+            of the configuration that were others until then, and those of ``circumstances`` that were.
         commands: one entry for each other command that trained: the epoch that it begins with, ``from_epoch``,
             and the ``command``.
+        circumstances: ``data``, ``versions`` and ``hardware`` of the last epochs, as in ``run.json`` but without
+            ``extra_data``; empty in checkpoints of earlier versions.
     """
 
     epochs_done: int
@@ -52,6 +54,7 @@ class TrainingState:
     extra_data: tuple[dict, ...] = ()
     earlier: tuple[dict, ...] = ()
     commands: tuple[dict, ...] = ()
+    circumstances: dict = field(default_factory=dict)
 
 
 def best_weights_path(folder: Path, epoch: int) -> Path:

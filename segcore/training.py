@@ -29,14 +29,15 @@ from segcore.runs import RECORD_FILE
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import (
     back_to_best,
+    circumstances_of,
     describe_run,
+    going_on,
     logit_excess,
     make_batches,
     make_optimizer,
     measure_class_weights,
     model_to_train,
     with_command,
-    with_config,
     with_sources,
 )
 
@@ -79,9 +80,10 @@ def train(
     ``folder/checkpoint`` is replaced, and ``folder`` is brought up to date with the best weights so far.
 
     Args:
-        config: how to train. When resuming it must be that of the checkpoint, but for ``FREE_ON_RESUME``.
+        config: how to train. When resuming it must be that of the checkpoint, but for ``FREE_ON_RESUME`` and for
+            ``encoder_weights``, which the first step alone started from.
         folder: the run's folder.
-        data_root: Cityscapes root with the splits ``train`` and ``val``.
+        data_root: Cityscapes root with the splits ``train`` and ``val``. When resuming it may be another.
         extra_data: further roots by the name of their data, whose split ``train`` is trained on as well; they
             take no part in validation, class weights and batch statistics. They may change on resuming.
         extra_repeats: how often an epoch shows each frame of ``extra_data``, cropped and augmented anew.
@@ -101,15 +103,25 @@ def train(
             to resume or nothing left to train, or the loss is no longer finite.
     """
     folder = Path(folder)
-    state = _initial_state(config, folder, resume=resume, from_best=from_best)
-    is_finished = state.epochs_done >= config.epochs
+    reached = _initial_state(config, folder, resume=resume, from_best=from_best)
+    known = read_json(folder / RECORD_FILE) if (folder / RECORD_FILE).exists() else {}
+    if not reached.circumstances:
+        reached = replace(reached, circumstances=_circumstances_in(known))
+    config = replace(config, encoder_weights=TrainingConfig.from_dict(reached.config).encoder_weights)
+    is_finished = reached.epochs_done >= config.epochs
     train_frames = _spread(_labelled_frames(data_root, "train"), config.frames)
     val_frames = _labelled_frames(data_root, "val")
     extra = {name: _labelled_frames(root, "train") for name, root in (extra_data or {}).items()}
     all_frames = (*train_frames, *(frame for frames in extra.values() for frame in frames * extra_repeats))
-    state = with_sources(state, extra, extra_repeats)
+    name = data_name or known.get("data", {}).get("name") or "Cityscapes"
+    circumstances = circumstances_of(train_frames, name)
+    if is_finished:
+        # Nothing is trained here and now, so that this is none of versions and hardware.
+        circumstances |= {key: old for key, old in reached.circumstances.items() if key != "data"}
+    state = with_sources(going_on(reached, config.to_dict(), circumstances), extra, extra_repeats)
     if is_finished:
         _require_nothing_changed(folder, state)
+        state = replace(state, config=reached.config)
     elif command:
         state = with_command(state, command)
     space = LABEL_SPACES[config.label_space]
@@ -150,7 +162,12 @@ def train(
         val_batches=make_batches(config, val_frames, training=False, workers=workers),
         excess=excess,
         settling_batches=make_batches(config, train_frames, training=False, workers=workers, shuffle=True),
-        record=_as_known(folder, describe_run(config, validated, train_frames, state), data_name),
+        record=_as_known(
+            known,
+            describe_run(validated, state),
+            # The checkpoint is ahead where an interruption kept the record from being written.
+            is_finished=is_finished and known.get("epochs") == state.epochs_done,
+        ),
     )
     if is_finished:
         keeper.publish()
@@ -213,7 +230,14 @@ def _initial_state(config: TrainingConfig, folder: Path, *, resume: bool, from_b
             f"The checkpoint of {folder.name} was made with another {', '.join(changed)}; only "
             f"{', '.join(FREE_ON_RESUME)} may change on --resume."
         )
-    return with_config(state, wanted)
+    return state
+
+
+def _circumstances_in(record: Mapping) -> dict:
+    found = {key: record[key] for key in ("data", "versions", "hardware") if key in record}
+    if "data" in found:
+        found["data"] = {key: value for key, value in found["data"].items() if key != "extra"}
+    return found
 
 
 def _go_back_to_best(checkpoint: Path, model: keras.Model, frames: Sequence[Frame]) -> None:
@@ -242,13 +266,11 @@ def _require_nothing_changed(folder: Path, state: TrainingState) -> None:
         )
 
 
-def _as_known(folder: Path, record: dict, data_name: str | None) -> dict:
-    """Return ``record`` with what people have said of the run; it stays when the rest is written anew."""
-    path = folder / RECORD_FILE
-    before = read_json(path) if path.exists() else {}
-    name = data_name or before.get("data", {}).get("name") or record["data"]["name"]
-    notes = {"notes": before["notes"]} if before.get("notes") else {}
-    return record | {"data": record["data"] | {"name": name}} | notes
+def _as_known(known: dict, record: dict, *, is_finished: bool) -> dict:
+    """Return ``record`` with what people have noted of the run; of a finished one nothing else is written anew."""
+    if is_finished:
+        return known | {"data": known.get("data", {}) | {"name": record["data"]["name"]}}
+    return record | ({"notes": known["notes"]} if known.get("notes") else {})
 
 
 def _spread(frames: tuple[Frame, ...], number: int | None) -> tuple[Frame, ...]:

@@ -24,8 +24,8 @@ from segcore.precision import computing_in
 from segcore.schedule import WarmupStableDecay
 from segcore.training_config import TrainingConfig
 
-# How long a training is to last and what its first step started from say nothing about the epochs that it has had.
-_NOT_OF_EPOCHS = ("epochs", "decay_epochs", "encoder_weights")
+# How long a training is to last says nothing about the epochs that it has had.
+_NOT_OF_EPOCHS = ("epochs", "decay_epochs")
 # What ends a command that goes on with what another, or the same without it, began.
 RESUME = " --resume"
 
@@ -123,31 +123,66 @@ def back_to_best(state: TrainingState) -> TrainingState:
         raise InputError(
             "No epoch is done yet, so that there is no best one to go back to; leave out --from-best."
         )
-    config = dict(state.config)
+    config, circumstances = dict(state.config), dict(state.circumstances)
     # The oldest change since comes last and so has the last word.
     for entry in reversed(state.earlier):
         if entry["to_epoch"] >= best:
             config |= entry["settings"]
+            circumstances |= {key: entry[key] for key in circumstances if key in entry}
     return replace(
         state,
         epochs_done=best,
         history=state.history[:best],
         config=config,
+        circumstances=circumstances,
         earlier=tuple(entry for entry in state.earlier if entry["to_epoch"] < best),
         extra_data=tuple(entry for entry in state.extra_data if entry["from_epoch"] <= best),
         commands=tuple(entry for entry in state.commands if entry["from_epoch"] <= best),
     )
 
 
-def with_config(state: TrainingState, config: dict) -> TrainingState:
-    """Return ``state`` to go on with ``config``, and with a note of what was set otherwise in the epochs so far."""
+def circumstances_of(frames: Sequence[Frame], name: str) -> dict:
+    """Return ``data``, ``versions`` and ``hardware`` of a training on ``frames`` of the data ``name``, here and now."""
+    backend = keras.backend.backend()
+    return {
+        "data": {
+            "name": name,
+            "split": "train",
+            "frames": len(frames),
+            "cities": sorted({frame.city for frame in frames}),
+            "frame_size": list(read_label_ids(frames[0]).shape),
+        },
+        "versions": {
+            "python": platform.python_version(),
+            "keras": keras.__version__,
+            "backend": backend,
+            backend: sys.modules[backend].__version__,
+            "numpy": np.__version__,
+            "albumentations": version("albumentations"),
+        },
+        "hardware": describe_hardware(),
+    }
+
+
+def going_on(state: TrainingState, config: dict, circumstances: dict) -> TrainingState:
+    """Return ``state`` to go on with ``config`` and ``circumstances``, with a note of what was otherwise so far."""
     # What a setting was before there was such a setting is its default.
     before = TrainingConfig.from_dict(state.config).to_dict()
-    other = {key: old for key, old in before.items() if key not in _NOT_OF_EPOCHS and config.get(key) != old}
-    if not (other and state.epochs_done):
-        return replace(state, config=config)
-    entry = {"to_epoch": state.epochs_done, "settings": other}
-    return replace(state, config=config, earlier=(*state.earlier, entry))
+    settings = {
+        key: old for key, old in before.items() if key not in _NOT_OF_EPOCHS and config.get(key) != old
+    }
+    other = {key: old for key, old in state.circumstances.items() if _differs(old, circumstances[key])}
+    earlier = state.earlier
+    if state.epochs_done and (settings or other):
+        earlier = (*earlier, {"to_epoch": state.epochs_done, "settings": settings, **other})
+    return replace(state, config=config, circumstances=state.circumstances | circumstances, earlier=earlier)
+
+
+def _differs(old: dict | str, new: dict | str) -> bool:
+    """Tell whether a circumstance is another now; to have got another name, or a key more, is no difference."""
+    if not isinstance(old, dict):
+        return old != new
+    return any(key != "name" and new.get(key) != value for key, value in old.items())
 
 
 def with_command(state: TrainingState, command: str) -> TrainingState:
@@ -181,19 +216,14 @@ def with_sources(
     return replace(state, extra_data=(*state.extra_data, entry))
 
 
-def describe_run(
-    config: TrainingConfig, model: keras.Model, frames: Sequence[Frame], state: TrainingState
-) -> dict:
+def describe_run(model: keras.Model, state: TrainingState) -> dict:
     """Return what ``run.json`` says from the start: model, training, data, versions and hardware.
 
     Args:
-        config: how the run is trained.
         model: the model that is validated and stored.
-        frames: training frames of the data set itself.
-        state: what earlier epochs were trained with, and on.
+        state: how and on what the run is trained, and what that was in earlier epochs.
     """
-    height, width = read_label_ids(frames[0]).shape
-    backend = keras.backend.backend()
+    config = TrainingConfig.from_dict(state.config)
     return {
         "format": 1,
         "architecture": config.model,
@@ -207,21 +237,10 @@ def describe_run(
         **({"commands": list(state.commands)} if state.commands else {}),
         **({"earlier": list(state.earlier)} if state.earlier else {}),
         "data": {
-            "name": "Cityscapes",
-            "split": "train",
-            "frames": len(frames),
-            "cities": sorted({frame.city for frame in frames}),
-            "frame_size": [height, width],
+            **state.circumstances["data"],
             **({"extra": list(state.extra_data)} if state.extra_data else {}),
         },
         "seed": config.seed,
-        "versions": {
-            "python": platform.python_version(),
-            "keras": keras.__version__,
-            "backend": backend,
-            backend: sys.modules[backend].__version__,
-            "numpy": np.__version__,
-            "albumentations": version("albumentations"),
-        },
-        "hardware": describe_hardware(),
+        "versions": state.circumstances["versions"],
+        "hardware": state.circumstances["hardware"],
     }

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from makers import make_cityscapes
+from tiny_runs import edit_record
 
 from segcore.callbacks import EpochKeeper
 from segcore.cli import main
@@ -250,16 +251,20 @@ def test_a_name_under_which_a_run_is_not_found_again_is_refused(tmp_path, data, 
 def test_a_run_that_has_had_its_epochs_is_not_told_of_what_it_was_not_trained_with(
     tmp_path, data, config, train
 ):
-    assert train(data, config, "--epochs", 1, "--data-name", "Made streets")[0] == 0
-    before = (tmp_path / "tiny" / "run.json").read_text()
+    assert train(data, config, "--epochs", 2, "--data-name", "Made streets")[0] == 0
     assert find_run("tiny", tmp_path).data["name"] == "Made streets"
-    for changed in (("--loss", "dice"), ("--extra-data", f"Same={data}")):
-        code, errors = train(data, config, "--resume", "--epochs", 1, *changed)
-        assert code == 2 and "has had its 1 epochs" in errors and "give --epochs above 1" in errors
-        assert (tmp_path / "tiny" / "run.json").read_text() == before
+    # As if it had been trained elsewhere, some time ago.
+    elsewhere = {"hardware": "NVIDIA H200", "versions": {"backend": "jax"}, "date": "2020-02-02"}
+    before = edit_record(tmp_path / "tiny", **elsewhere).record
+    other = make_cityscapes(tmp_path / "other", frames={"train": 4, "val": 2}, size=(32, 64))
+    for changed in (("--loss", "dice"), ("--extra-data", f"Same={data}"), ("--data", other)):
+        code, errors = train(data, config, "--resume", "--epochs", 2, *changed)
+        assert code == 2 and "has had its 2 epochs" in errors and "give --epochs above 2" in errors
+        assert find_run("tiny", tmp_path).record == before
+    (tmp_path / "tiny" / "model.weights.h5").unlink()
     assert train(data, config, "--resume", "--epochs", 1)[0] == 0
-    assert find_run("tiny", tmp_path).record["commands"] == json.loads(before)["commands"]
-    assert find_run("tiny", tmp_path).data["name"] == "Made streets"
+    check_weights(find_run("tiny", tmp_path))
+    assert find_run("tiny", tmp_path).record == before
 
 
 def test_a_checkpoint_that_is_damaged_inside_is_one_line(tmp_path, data, config, train):
@@ -306,18 +311,25 @@ def test_further_frames_are_trained_on_and_told_and_the_schedule_still_ends(tmp_
 
     code, errors = train(data, config, "--resume", "--extra-data", str(further))
     assert code == 2 and "expected NAME=ROOT" in errors
+    code, errors = train(data, config, *["--extra-data", f"Rendered={further}"] * 2)
+    assert code == 2 and "names 'Rendered' twice" in errors
     code, errors = train(data, config, "--resume", "--extra-repeats", 0)
     assert code == 2 and "--extra-repeats is 0; expected at least 1." in errors
     code, errors = train(data, config, "--resume", "--scale", 1.5, 0.5)
     assert code == 2 and "scale = [1.5, 0.5]; expected [lowest, highest]" in errors
 
 
-def test_the_last_epochs_may_have_another_loss_other_batches_and_scales_and_the_record_tells(
-    tmp_path, data, config, train
+def test_the_last_epochs_may_have_another_loss_other_batches_scales_and_frames_and_the_record_tells(
+    tmp_path, data, config, train, monkeypatch
 ):
     assert train(data, config, "--epochs", 2)[0] == 0
+    before = find_run("tiny", tmp_path).record
+    other = make_cityscapes(tmp_path / "other", frames={"train": 4, "val": 2}, size=(32, 64))
+    monkeypatch.setattr("segcore.training_setup.describe_hardware", lambda: "another machine")
     for _ in range(2):
-        code, errors = train(data, config, "--resume", "--loss", "dice", "--batch-size", 4, "--scale", 1, 1.2)
+        code, errors = train(
+            other, config, "--resume", "--loss", "dice", "--batch-size", 4, "--scale", 1, 1.2
+        )
         assert code == 0, errors
     record = find_run("tiny", tmp_path).record
     assert {name: record["training"][name] for name in ("batch_size", "loss", "scale")} == {
@@ -327,8 +339,14 @@ def test_the_last_epochs_may_have_another_loss_other_batches_and_scales_and_the_
     }
     assert record["commands"][-1]["command"].endswith(" --batch-size 4 --scale 1.0 1.2 --resume")
     assert record["earlier"] == [
-        {"to_epoch": 2, "settings": {"batch_size": 2, "loss": "ce", "scale": [0.75, 1.5]}}
+        {
+            "to_epoch": 2,
+            "settings": {"batch_size": 2, "loss": "ce", "scale": [0.75, 1.5]},
+            "data": before["data"],
+            "hardware": before["hardware"],
+        }
     ]
+    assert record["data"] == before["data"] | {"frames": 4} and record["hardware"] == "another machine"
     assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
 
 
@@ -371,6 +389,7 @@ def test_going_back_to_the_best_epoch_starts_from_its_weights_and_forgets_the_la
     with np.load(checkpoint / "state.npz") as stored:
         arrays = dict(stored)
     state = json.loads(str(arrays["state"])) | {"best_epoch": 1, "best_score": -1.0}
+    state["config"]["encoder_weights"] = "PLACE/encoder.weights.h5"
     np.savez(checkpoint / "state.npz", **arrays | {"state": np.array(json.dumps(state))})
 
     slow = ("--resume", "--from-best", "--epochs", 2, "--learning-rate", 1e-12)
@@ -380,6 +399,7 @@ def test_going_back_to_the_best_epoch_starts_from_its_weights_and_forgets_the_la
     assert history(tmp_path)["epoch"].tolist() == [1, 2]
     run = find_run("tiny", tmp_path)
     assert run.record["training"]["loss"] == "ce"
+    assert run.record["training"]["encoder_weights"] == "encoder.weights.h5"
     assert [entry["from_epoch"] for entry in run.record["commands"]] == [1, 2]
     assert run.record["commands"][1]["command"].endswith(" --learning-rate 1e-12 --from-best --resume")
     assert "extra" not in run.record["data"] and run.best_epoch == 2

@@ -83,7 +83,11 @@ def run(arguments: argparse.Namespace) -> int:
     for name, value in (("workers", arguments.workers), ("extra-repeats", arguments.extra_repeats)):
         if value < 1:
             raise InputError(f"--{name} is {value}; expected at least 1.")
-    extra_data = dict(_named_root(text) for text in arguments.extra_data)
+    extra_data = {}
+    for name, root in map(_named_root, arguments.extra_data):
+        if name in extra_data:
+            raise InputError(f"--extra-data names {name!r} twice; give each root a name of its own.")
+        extra_data[name] = root
     _limit_threads(arguments.threads)
 
     with quiet_import():
