@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from segcore.charts.style import darken_text
 from segcore.runs import Run
 from ui.save import PRINT_SCALE, offer_chart, saved_as
 from ui.url import notice_unknown
@@ -22,7 +23,7 @@ def show_chart(figure: go.Figure, *, key: str, alt: str, about: Sequence[str] = 
     """Draw a figure over the full width, with a text alternative, only the useful buttons, and a way to save it.
 
     Args:
-        figure: what is drawn.
+        figure: what is drawn; its text takes the colour that the page needs.
         key: of the element; saved files are named after the page, the key and ``about``.
         alt: what the figure shows, in words.
         about: set, runs and the like.
@@ -32,6 +33,8 @@ def show_chart(figure: go.Figure, *, key: str, alt: str, about: Sequence[str] = 
         "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
         "toImageButtonOptions": {"filename": saved_as(key, about), "scale": PRINT_SCALE},
     }
+    if not is_dark():
+        darken_text(figure)
     st.plotly_chart(figure, key=key, alt=alt, config=config)
     offer_chart(figure, key=key, alt=alt, about=about, dark=is_dark())
 

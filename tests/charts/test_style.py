@@ -1,0 +1,47 @@
+import tomllib
+from pathlib import Path
+
+import plotly.graph_objects as go
+import pytest
+
+from segcore.charts.style import darken_text
+
+THEME = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())["theme"]
+
+
+def channels(color: str) -> list[int]:
+    return [int(color[place : place + 2], 16) for place in (1, 3, 5)]
+
+
+def contrast(text: list[float], ground: list[float]) -> float:
+    """The contrast ratio of WCAG 2.2."""
+    lights = []
+    for color in (text, ground):
+        linear = [c / 255 / 12.92 if c <= 10.3 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in color]
+        lights.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+    return (max(lights) + 0.05) / (min(lights) + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("part", ["page", "sidebar"])
+def test_captions_can_be_read(scheme, part):
+    theme = THEME[scheme]
+    ground = channels((theme if part == "page" else theme["sidebar"])["backgroundColor"])
+    # Streamlit draws them at 60 % opacity.
+    faded = [
+        0.6 * above + 0.4 * below for above, below in zip(channels(theme["textColor"]), ground, strict=True)
+    ]
+    assert contrast(faded, ground) >= 4.5
+
+
+def test_all_text_of_a_figure_can_be_read_on_a_light_page():
+    figure = go.Figure(go.Scatter(x=[1], y=[1], yaxis="y2")).update_layout(
+        yaxis2={}, xaxis={"title": "epoch"}
+    )
+    darken_text(figure)
+    layout = figure.layout
+    fonts = [layout.font, layout.hoverlabel.font, layout.xaxis.tickfont, layout.xaxis.title.font]
+    fonts += [layout.yaxis2.tickfont, layout.yaxis2.title.font]
+    ground = channels(THEME["light"]["backgroundColor"])
+    assert all(contrast(channels(font.color), ground) >= 4.5 for font in fonts)
+    assert layout.xaxis.title.text == "epoch"
