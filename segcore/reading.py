@@ -13,6 +13,7 @@ import pandas as pd
 FEWEST_EPOCHS = 5
 """Below this no sequence, however steady, passes the test."""
 
+_LOSS_SETTINGS = ("loss", "loss_grid", "class_weights")
 _NAMES = {"loss": "loss", "mean_iou": "mean IoU", "accuracy": "pixel accuracy"}
 
 
@@ -64,6 +65,25 @@ def loss_title(trainings: Iterable[Mapping]) -> str:
     """Return what to call the loss of runs by their training configurations: by its name only if all share it."""
     losses = {training.get("loss") for training in trainings}
     return "Cross-entropy" if losses == {"ce"} else "Loss"
+
+
+def unlike_losses(trainings: Mapping[str, Mapping]) -> dict[str, str]:
+    """Return run name to the settings that tell its loss from that of the others; nothing where all share one.
+
+    Args:
+        trainings: run name to its training configuration.
+    """
+    settings = {
+        key: {name: training.get(key, "not recorded") for name, training in trainings.items()}
+        for key in _LOSS_SETTINGS
+    }
+    told = {key: values for key, values in settings.items() if len(set(map(str, values.values()))) > 1}
+    if not told:
+        return {}
+    return {
+        name: ", ".join(f"{key.replace('_', ' ')} {values[name]}" for key, values in told.items())
+        for name in trainings
+    }
 
 
 def describe_curve(history: pd.DataFrame, quantity: str, *, loss_since: int = 1) -> str:

@@ -61,6 +61,7 @@ def curves_figure(
     smoothing: float = 0.0,
     best_epochs: Mapping[str, int],
     loss_title: str = PANELS["Loss"].title,
+    loss_since: Mapping[str, int] | None = None,
 ) -> go.Figure:
     """Stack panels over one axis of epochs: training blue, validation orange, one line under the pointer.
 
@@ -70,6 +71,7 @@ def curves_figure(
         smoothing: weight of the moving average, 0..1; the raw curve stays visible behind it.
         best_epochs: run name to the epoch to mark, counted from 1; runs without one are left out.
         loss_title: what the loss is called, see ``segcore.reading.loss_title``.
+        loss_since: run name to its ``segcore.runs.Run.loss_since``; a thin line marks where the loss changed.
     """
     figure = go.Figure()
     named: set[str] = set()
@@ -78,6 +80,9 @@ def curves_figure(
             for curve in _curves(PANELS[key], name, history, index):
                 _add_curve(figure, curve, axis=_axis(row), smoothing=smoothing, named=named)
                 _mark_best(figure, curve, best_epochs.get(name), axis=_axis(row), named=named)
+            since = (loss_since or {}).get(name, 1)
+            if PANELS[key].quantity == "loss" and since > 1:
+                _mark_change(figure, since, index, axis=_axis(row))
     titles = {key: loss_title if key == "Loss" else PANELS[key].title for key in panels}
     _stack(figure, [replace(PANELS[key], title=title) for key, title in titles.items()])
     return figure
@@ -169,6 +174,12 @@ def _mark_best(figure: go.Figure, curve: _Curve, best: int | None, *, axis: str,
         hoverinfo="skip",
     )
     named.add("best epoch")
+
+
+def _mark_change(figure: go.Figure, since: int, index: int, *, axis: str) -> None:
+    line = {"color": _BLUES[index % len(_BLUES)], "dash": _DASHES[index % len(_DASHES)], "width": 1}
+    place = {"x0": since - 0.5, "x1": since - 0.5, "y0": 0, "y1": 1, "xref": "x", "yref": f"{axis} domain"}
+    figure.add_shape(type="line", line=line, opacity=0.6, **place)
 
 
 def _stack(figure: go.Figure, panels: Sequence[Panel]) -> None:

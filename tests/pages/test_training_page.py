@@ -38,6 +38,23 @@ def test_two_runs_are_overlaid_with_what_their_curves_say(runs):
     assert app.dataframe[0].value.loc["Epochs"].tolist() == ["40", "20"]
 
 
+def test_losses_of_different_kinds_are_said_not_to_compare_and_a_change_is_marked(runs):
+    make_run(runs, "alpha", epochs=8)
+    path = make_run(runs, "beta", epochs=8) / "run.json"
+    assert not any("do not compare" in caption.value for caption in open_page("training").caption)
+    record = json.loads(path.read_text())
+    record["training"]["loss"] = "ce+dice"
+    record["earlier"] = [{"to_epoch": 4, "settings": {"loss": "ce"}}]
+    path.write_text(json.dumps(record))
+    app = open_page("training")
+    text = " ".join(caption.value for caption in app.caption)
+    assert "do not compare: alpha loss ce; beta loss ce+dice from epoch 5 on." in text
+    (line,) = figure_of(app)["layout"]["shapes"]
+    assert (line["x0"], line["yref"]) == (4.5, "y domain")
+    text = " ".join(caption.value for caption in open_page("training", plots=["Mean IoU"]).caption)
+    assert "do not compare" not in text
+
+
 def test_further_data_and_notes_have_rows_of_their_own(runs):
     path = make_run(runs, "alpha", epochs=4) / "run.json"
     record = json.loads(path.read_text())
