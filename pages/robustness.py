@@ -5,14 +5,9 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.results import robustness_sets
 from segcore.runs import Run
+from ui.evaluation import show_provenances
 from ui.page import choose_runs
-from ui.robustness import (
-    read_sweeps,
-    show_classes,
-    show_curves,
-    show_provenance,
-    show_summary,
-)
+from ui.robustness import provenances, read_sweeps, show_classes, show_curves, show_summary
 from ui.robustness_live import show_live
 from ui.router import through_app
 from ui.runs import listed_runs, plain, sets_of
@@ -54,12 +49,13 @@ def _show_stored(runs: tuple[Run, ...], view: str) -> None:
     sweeps = read_sweeps(chosen, set_name)
     if not sweeps:
         return
+    made = provenances(chosen, sweeps, set_name)
+    show_provenances(made)
     if view == "Curves":
-        show_curves(sweeps, set_name)
+        show_curves(chosen, sweeps, made, set_name)
         show_summary(sweeps, set_name)
     else:
         show_classes(sweeps, set_name)
-    show_provenance([run for run in chosen if run.name in sweeps], set_name)
 
 
 through_app()

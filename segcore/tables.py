@@ -10,6 +10,7 @@ from segcore.labels import LABEL_SPACES
 from segcore.runs import Run
 
 DIFFERENCE = "A − B"
+MEANS = {"miou": "Mean IoU", "category_miou": "Category IoU"}
 
 _COLORS = {
     name: color
@@ -43,11 +44,18 @@ def with_difference(table: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
     return pd.concat([pair, table[others]], axis=1)
 
 
-def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Mapping]) -> pd.DataFrame:
-    """Return a row a run, best first: run, architecture, miou, category_miou, pixel_accuracy and the costs.
+def ranked_by(evaluations: Mapping[str, Mapping]) -> str:
+    """Return which of ``MEANS`` ranks runs: that of the classes, or of the categories where their classes differ."""
+    return "miou" if same_classes(*evaluations.values()) else "category_miou"
 
+
+def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Mapping]) -> pd.DataFrame:
+    """Return a row a run, best first as `ranked_by` has it.
+
+    The columns are run, architecture, classes (how many), miou, category_miou, pixel_accuracy and the costs:
     ``latency_ms`` is the median of repeated calls, ``parameters`` a count, ``megabytes`` the size of the weights.
     """
+    evaluations = {run.name: evaluations[run.name] for run in runs if run.name in evaluations}
     rows = []
     for run in runs:
         scores = evaluations.get(run.name)
@@ -57,6 +65,7 @@ def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Mapping]) -> p
             {
                 "run": run.name,
                 "architecture": run.architecture,
+                "classes": len(scores["class_names"]),
                 "miou": scores["miou"],
                 "category_miou": scores.get("category_miou"),
                 "pixel_accuracy": scores["pixel_accuracy"],
@@ -66,9 +75,9 @@ def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Mapping]) -> p
             }
         )
     columns = ["miou", "category_miou", "pixel_accuracy", "latency_ms", "parameters", "megabytes"]
-    table = pd.DataFrame(rows, columns=["run", "architecture", *columns])
+    table = pd.DataFrame(rows, columns=["run", "architecture", "classes", *columns])
     return table.astype(dict.fromkeys(columns, "float64")).sort_values(
-        "miou", ascending=False, ignore_index=True
+        ranked_by(evaluations), ascending=False, ignore_index=True
     )
 
 
@@ -84,9 +93,9 @@ def augmentation_pairs(names: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, f"{name}_noaug") for name in names if f"{name}_noaug" in names]
 
 
-def same_classes(a: Mapping, b: Mapping) -> bool:
-    """Tell whether the confusion matrices of two evaluations may be subtracted."""
-    return a["class_names"] == b["class_names"]
+def same_classes(*evaluations: Mapping) -> bool:
+    """Tell whether mean IoU and confusion matrices of evaluations compare: they tell the same classes apart."""
+    return len({tuple(scores["class_names"]) for scores in evaluations}) <= 1
 
 
 def predicts_void(*evaluations: Mapping) -> bool:

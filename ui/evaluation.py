@@ -9,6 +9,7 @@ from segcore.charts.scores import cost_scatter
 from segcore.errors import InputError
 from segcore.results import is_outdated
 from segcore.runs import Run
+from segcore.tables import MEANS, ranked_by, same_classes
 from ui.evaluation_columns import in_percent, share_column
 from ui.page import ABSENT, percent, show_chart
 from ui.runs import plain, provenance, scores_of
@@ -60,8 +61,8 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Mapping]) -> No
     names = {
         "run": "Run",
         "architecture": "Architecture",
-        "miou": "Mean IoU",
-        "category_miou": "Category IoU",
+        "classes": "Classes",
+        **MEANS,
         "pixel_accuracy": "Pixel accuracy",
         "latency_ms": "Latency",
         "parameters": "Parameters",
@@ -69,6 +70,8 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Mapping]) -> No
     }
     shares = ["miou", "category_miou", "pixel_accuracy"]
     shown = in_percent(table, shares).dropna(axis=1, how="all")
+    if same_classes(*evaluations.values()):
+        shown = shown.drop(columns="classes")
     st.dataframe(
         shown.rename(columns=names),
         hide_index=True,
@@ -87,12 +90,12 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Mapping]) -> No
         },
         alt="Mean IoU, category IoU, pixel accuracy, latency, parameters and file size of every run.",
     )
-    _show_provenances(evaluations)
+    show_provenances(evaluations)
     st.caption("Mean IoU is the mean over the classes of one matrix for all frames.")
 
 
 def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Mapping], set_name: str) -> None:
-    """Draw mean IoU against what it costs: time, parameters or bytes."""
+    """Draw the score that ranks the runs against what it costs: time, parameters or bytes."""
     costs = {
         "Latency": ("latency_ms", "latency in ms, median"),
         "Parameters": ("parameters", "parameters"),
@@ -103,16 +106,17 @@ def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Mapping], set_name:
         "Against", list(costs), default="Latency", required=True, key="cost", **_KEPT
     )
     column, title = costs[chosen]
-    known = table.dropna(subset=[column, "miou"])
+    score = ranked_by(evaluations)
+    known = table.dropna(subset=[column, score])
     if known.empty:
         st.info(f"No run on this set records its {chosen.lower()}.")
         return
     show_chart(
-        cost_scatter(table, cost=column, title=title),
+        cost_scatter(table, score=score, score_title=MEANS[score], cost=column, title=title),
         key="cost_scatter",
-        alt=f"Mean IoU against {title}: "
+        alt=f"{MEANS[score]} against {title}: "
         + "; ".join(
-            f"{row['run']} {percent(row['miou'])} at {row[column]:,.1f}".removesuffix(".0")
+            f"{row['run']} {percent(row[score])} at {row[column]:,.1f}".removesuffix(".0")
             for row in known.to_dict("records")
         ),
         about=(column, set_name),
@@ -126,20 +130,42 @@ def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Mapping], set_name:
     )
 
 
-def _show_provenances(evaluations: Mapping[str, Mapping]) -> None:
-    groups: dict[str, list[str]] = {}
-    for name, scores in evaluations.items():
-        groups.setdefault(provenance(scores), []).append(plain(name))
-    lines = [text if len(groups) == 1 else f"{', '.join(runs)}. {text}" for text, runs in groups.items()]
+def show_provenances(scores: Mapping[str, Mapping]) -> None:
+    """Say under which conditions runs were scored, and warn where frames or classes differ.
+
+    Args:
+        scores: run name to its evaluation, or to the provenance of its sweep with ``class_names``; what does not
+            record a split is passed over as unknown.
+    """
+    known = {name: record for name, record in scores.items() if "split" in record}
+    lines = _grouped({name: provenance(known[name]) if name in known else "" for name in scores})
     # The name of the data is free text, and a model may see the same frames at a size of its own.
     measured_on = {
-        (scores["split"], scores["frames"], tuple(scores.get("frame_size") or ()))
-        for scores in evaluations.values()
+        (record["split"], record["frames"], tuple(record.get("frame_size") or ()))
+        for record in known.values()
     }
     if len(measured_on) > 1:
-        listed = "\n".join(f"- {line}" for line in lines)
-        st.warning(
-            f"These runs were not scored on the same frames, so that their scores do not compare:\n\n{listed}"
-        )
-    else:
+        _warn("These runs were not scored on the same frames, so that their scores do not compare", lines)
+    elif lines:
         st.caption("  \n".join(lines))
+    if not same_classes(*scores.values()):
+        counts = {name: f"{len(record['class_names'])} classes" for name, record in scores.items()}
+        _warn(
+            "These runs do not tell the same classes apart, so that only their category IoU compares",
+            _grouped(counts),
+        )
+
+
+def _grouped(texts: Mapping[str, str]) -> list[str]:
+    """Return each text once, with the names that have it before it unless all share one."""
+    groups: dict[str, list[str]] = {}
+    for name, text in texts.items():
+        groups.setdefault(text, []).append(plain(name))
+    return [
+        text if len(groups) == 1 else f"{', '.join(runs)}. {text}" for text, runs in groups.items() if text
+    ]
+
+
+def _warn(sentence: str, lines: Sequence[str]) -> None:
+    listed = "\n".join(f"- {line}" for line in lines)
+    st.warning(f"{sentence}:\n\n{listed}")

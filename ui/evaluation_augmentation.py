@@ -7,8 +7,7 @@ import streamlit as st
 
 from segcore.bootstrap import Interval
 from segcore.charts.curves import curves_figure
-from segcore.charts.intervals import add_intervals, difference_bars
-from segcore.charts.severity import severity_curves
+from segcore.charts.intervals import difference_bars
 from segcore.data.effects import EFFECTS
 from segcore.errors import InputError
 from segcore.reading import gap_when_kept
@@ -19,14 +18,13 @@ from segcore.tables import score_table
 from ui.evaluation_classes import points
 from ui.evaluation_columns import in_percent, points_column, share_column
 from ui.frame_counts import differences
-from ui.page import ABSENT, percent, show_chart
-from ui.robustness import show_legend
+from ui.page import ABSENT, show_chart
+from ui.robustness import show_effects
 from ui.runs import history_of, plain, provenance
 from ui.training import best_epochs, readable_histories
 from ui.url import notice_unknown
-from ui.weather_intervals import Weather, weather
+from ui.weather_intervals import differences_in_words, weather
 
-_CARD_WIDTH = 256
 _GAP = "Mean IoU gap"
 _ONE_TRAINING = (
     "Intervals are over frames alone. One training of each: another seed would move the scores too, so that small "
@@ -181,50 +179,21 @@ def _show_weather(with_it: Run, without: Run, set_name: str) -> None:
         st.info(
             "No intervals: the sweeps keep no single frames or not the same ones; measure both runs again."
         )
-    show_legend(list(found.curves))
-    _show_curves(found)
+    show_effects(
+        found.curves,
+        column="miou",
+        measure="Mean IoU",
+        key="augmentation",
+        about=(measured, *found.curves),
+    )
     made = read_provenance(with_it, measured)
     if "split" in made:
         st.caption(f"{provenance(made)}. Bars: 95 % intervals over frames.")
 
 
-def _show_curves(found: Weather) -> None:
-    effects = [
-        effect
-        for effect in EFFECTS
-        if all((table["effect"] == effect).any() for table in found.curves.values())
-    ]
-    tables = pd.concat(found.curves.values())
-    highest = max(0.05, float(tables[["miou", "high"]].max().max()))
-    with st.container(horizontal=True, gap="small"):
-        for effect in effects:
-            curves = {name: table[table["effect"] == effect] for name, table in found.curves.items()}
-            with st.container(width=_CARD_WIDTH, gap="xxsmall"):
-                st.markdown(f"**{EFFECTS[effect].title}**", help=EFFECTS[effect].meaning)
-                figure = severity_curves(curves, value="miou", title="Mean IoU", range_to=(0, 1.05 * highest))
-                figure.update_layout(showlegend=False)
-                ends = "; ".join(
-                    f"{name} {percent(table.sort_values('severity')['miou'].iloc[-1])}"
-                    for name, table in curves.items()
-                )
-                show_chart(
-                    add_intervals(figure, curves),
-                    key=f"augmentation_{effect}",
-                    alt=f"Mean IoU under {EFFECTS[effect].title} against severity. At the highest: {ends}.",
-                    about=tuple(curves),
-                )
-
-
 def _list_in_words(gains: Mapping[str, Interval], *, where: str, what: str) -> str:
-    named: dict[int, list[str]] = {1: [], 0: [], -1: []}
-    for name, gain in gains.items():
-        if not pd.isna(gain.value):
-            named[gain.verdict].append(f"{name} {100 * gain.value:+.1f}")
-    helped, unclear, harmed = (", ".join(names) for names in named.values())
-    rest = f" The frames do not tell for {unclear}." if unclear else ""
-    return (
-        f"Augmentation helps {where} {helped or f'no {what}'}; it does harm {where} {harmed or f'no {what}'} "
-        f"(points).{rest}"
+    return differences_in_words(
+        gains, better=f"Augmentation helps {where}", worse=f"it does harm {where}", nothing=f"no {what}"
     )
 
 

@@ -12,7 +12,7 @@ from segcore.errors import InputError
 from segcore.export import overlay, png_bytes
 from segcore.labels import VOID, colorize, to_train_ids
 from segcore.runs import Run
-from segcore.tables import headline_table
+from segcore.tables import MEANS, headline_table, ranked_by
 from ui.models import frame_key
 from ui.page import ABSENT, percent
 from ui.report import offer_report
@@ -35,24 +35,30 @@ def show_cards(runs: Sequence[Run], set_name: str) -> None:
         st.info(f"No run has scores on {plain(set_name)} that can be read; see the Evaluation page.")
         return
     shown = table.head(MOST_CARDS)
+    score = ranked_by(evaluations)
     conditions = {name: provenance(evaluations[name]) for name in shown["run"]}
     shared = next(iter(conditions.values())) if len(set(conditions.values())) == 1 else None
     for column, row in zip(st.columns(len(shown)), shown.itertuples(), strict=True):
         with column.container(border=True):
             st.markdown(f"**{plain(row.run)}**")
-            st.metric("Mean IoU", percent(row.miou), help="Over the classes, from one matrix for all frames.")
+            st.metric(MEANS[score], percent(getattr(row, score)), help="From one matrix for all frames.")
             latency = ABSENT if pd.isna(row.latency_ms) else f"{row.latency_ms:.0f}\u00a0ms a frame"
             size = "" if pd.isna(row.parameters) else f", {row.parameters / 1e6:.1f}\u00a0M parameters"
-            st.caption(
-                f"categories {percent(row.category_miou)}, "
-                f"pixel accuracy {percent(row.pixel_accuracy)}, {latency}{size}"
+            other = (
+                f"categories {percent(row.category_miou)}"
+                if score == "miou"
+                else f"{row.classes} classes {percent(row.miou)}"
             )
+            st.caption(f"{other}, pixel accuracy {percent(row.pixel_accuracy)}, {latency}{size}")
             if shared is None:
                 st.caption(conditions[row.run])
     others = len(table) - len(shown)
     more = f" {others} more on the Evaluation page." if others else ""
     unlike = "These two were not scored on the same frames, so that their scores do not compare"
-    st.caption(f"{shared or unlike}.{more}")
+    ranked = (
+        "" if score == "miou" else " Best category IoU first, as not all runs tell the same classes apart."
+    )
+    st.caption(f"{shared or unlike}.{ranked}{more}")
     if len(shown) == MOST_CARDS:
         by_name = {run.name: run for run in runs}
         offer_report(*(by_name[name] for name in shown["run"]), set_name, label="Report on these two")

@@ -7,19 +7,24 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from segcore.bootstrap import Interval
+from segcore.charts.intervals import add_intervals, difference_bars
 from segcore.charts.severity import COLORS, SIGNS, class_heatmap, severity_curves
+from segcore.charts.style import shown
 from segcore.data.effects import EFFECTS
 from segcore.errors import InputError
 from segcore.results import is_outdated
 from segcore.robustness import CLEAN, class_columns, read_provenance, relative_loss, summarize
 from segcore.runs import Run
+from segcore.tables import MEANS, ranked_by
 from ui.page import ABSENT, is_dark, show_chart
-from ui.runs import plain, provenance, sweep_of
+from ui.runs import plain, sweep_of
 from ui.save import offer_csv
 from ui.url import notice_unknown
+from ui.weather_intervals import Weather, differences_in_words, weather
 
 _KEPT = {"bind": "query-params", "persist_state": "session"}
-_MEASURES = {"Mean IoU": "miou", "Category IoU": "category_miou", "Loss": "loss"}
+_MEASURES = {**{title: key for key, title in MEANS.items()}, "Loss": "loss"}
 # Three beside one another on a small screen.
 _CARD_WIDTH = 256
 
@@ -45,22 +50,24 @@ def read_sweeps(runs: Sequence[Run], set_name: str) -> dict[str, pd.DataFrame]:
     return found
 
 
-def show_provenance(runs: Sequence[Run], set_name: str) -> None:
-    """Say on what the scores were measured, once for runs that agree."""
-    made = {run.name: read_provenance(run, set_name) for run in runs}
-    texts = {name: provenance(record) if "split" in record else "" for name, record in made.items()}
-    for text in dict.fromkeys(filter(None, texts.values())):
-        who = [plain(name) for name, other in texts.items() if other == text]
-        st.caption(text if len(who) == len(runs) else f"{', '.join(who)}: {text}")
+def provenances(runs: Sequence[Run], sweeps: Mapping[str, pd.DataFrame], set_name: str) -> dict[str, dict]:
+    """Return how each sweep was measured, with ``class_names``, for `ui.evaluation.show_provenances`."""
+    return {
+        run.name: {**read_provenance(run, set_name), "class_names": class_columns(sweeps[run.name])}
+        for run in runs
+        if run.name in sweeps
+    }
 
 
-def show_curves(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
-    """Draw a small plot an effect with a line a run, on one scale."""
+def show_curves(
+    runs: Sequence[Run], sweeps: Mapping[str, pd.DataFrame], made: Mapping[str, Mapping], set_name: str
+) -> None:
+    """Draw a small plot an effect with a line a run, and of two runs what the frames tell of their difference."""
     notice_unknown("measure", _MEASURES, what="measure")
     measure = st.segmented_control(
         "Measure",
         list(_MEASURES),
-        default="Mean IoU",
+        default=MEANS[ranked_by(made)],
         required=True,
         key="measure",
         help="Loss is the share of the score on the clean frames that is gone.",
@@ -73,17 +80,48 @@ def show_curves(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
         else table.assign(**{column: table.get(column, np.nan)})
         for name, table in sweeps.items()
     }
-    highest = pd.concat([table[column] for table in tables.values()]).max()
+    found = weather(*runs, set_name) if len(sweeps) == len(runs) == 2 else Weather({}, {})
+    gains = {EFFECTS[effect].title: gain for effect, gain in found.gains.items() if effect in EFFECTS}
+    if gains and column == "miou":
+        tables = found.curves
+    show_effects(tables, column=column, measure=measure, key="robustness", about=(column, set_name, *sweeps))
+    if gains:
+        _show_differences(gains, *sweeps, set_name)
+    elif len(sweeps) > 1:
+        frames = min((record["frames"] for record in made.values() if "frames" in record), default="so few")
+        st.caption(f"Differences of a few points on {frames} frames may be chance.")
+
+
+def show_effects(
+    tables: Mapping[str, pd.DataFrame], *, column: str, measure: str, key: str, about: Sequence[str]
+) -> None:
+    """Draw a small plot an effect with a line a run, on one scale.
+
+    Args:
+        tables: run name to ``effect``, ``severity`` and ``column`` (0..1); for bars also ``low`` and ``high``.
+        column: what is drawn.
+        measure: what it is called.
+        key: begins the keys of the plots.
+        about: see `ui.page.show_chart`.
+    """
+    with_bars = all("high" in table for table in tables.values())
+    drawn = [column, "high"] if with_bars else [column]
+    highest = pd.concat(list(tables.values()))[drawn].max().max()
     highest = 1.0 if pd.isna(highest) else max(highest, 0.05)
-    show_legend(list(sweeps))
+    show_legend(list(tables))
     with st.container(horizontal=True, gap="small"):
-        for effect in effects_of(sweeps):
+        for effect in effects_of(tables):
             curves = {name: table[table["effect"] == effect] for name, table in tables.items()}
             with st.container(width=_CARD_WIDTH, gap="xxsmall"):
                 st.markdown(f"**{EFFECTS[effect].title}**", help=EFFECTS[effect].meaning)
                 figure = severity_curves(curves, value=column, title=measure, range_to=(0, 1.05 * highest))
                 alt = _in_words(curves, column, measure, effect)
-                show_chart(figure, key=f"robustness_{effect}", alt=alt, about=(column, set_name, *sweeps))
+                show_chart(
+                    add_intervals(figure, curves) if with_bars else figure,
+                    key=f"{key}_{effect}",
+                    alt=alt,
+                    about=about,
+                )
 
 
 def show_summary(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
@@ -162,6 +200,27 @@ def show_legend(names: Sequence[str]) -> None:
         for index, name in enumerate(names)
     ]
     st.html(f'<div style="display:flex;gap:1.2rem;flex-wrap:wrap">{"".join(marks)}</div>')
+
+
+def _show_differences(gains: Mapping[str, Interval], first: str, second: str, set_name: str) -> None:
+    text = differences_in_words(
+        gains, better=f"{first} is ahead under", worse=f"{second} is ahead under", nothing="no effect"
+    )
+    show_chart(
+        difference_bars(
+            gains,
+            better=f"{shown(first)} ahead",
+            worse=f"{shown(second)} ahead",
+            title=f"mean IoU of {shown(first)} − {shown(second)}, points",
+        ),
+        key="robustness_differences",
+        alt=f"Difference of the mean IoU of {first} and {second} under each effect with its interval. {text}",
+        about=(set_name, first, second),
+    )
+    st.caption(
+        f"{plain(text)} Each is the mean over its severities. Bars: 95 % intervals over frames; frames of one drive "
+        "resemble each other, so that the true ones are rather wider."
+    )
 
 
 def _in_words(curves: Mapping[str, pd.DataFrame], column: str, measure: str, effect: str) -> str:

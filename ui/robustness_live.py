@@ -7,10 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from segcore.charts.severity import severity_curves
-from segcore.comparison import to_space
+from segcore.comparison import common_space, to_space
 from segcore.confusion import confusion_matrix, mean_iou
 from segcore.data.effects import EFFECTS, SEVERITIES, Chain, make_step, to_text
-from segcore.labels import LABEL_SPACES
+from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.runs import Run
 from ui.augment_picture import augmented
 from ui.compare_settings import choose_runs
@@ -73,28 +73,36 @@ def _look(level: int, effect: str, seed: int, frame: LoadedFrame, key: str, pair
     return Look(result.image, result.mask, classes)
 
 
-def frame_scores(looks: dict[int, Look], letter: str, run: Run) -> pd.DataFrame:
+def frame_scores(looks: dict[int, Look], letter: str, run: Run, *, space: LabelSpace) -> pd.DataFrame:
     """Return ``severity`` and ``score``: mIoU where there is ground truth, else agreement with the clean frame.
 
     Args:
         looks: the frame at each severity; 0 is the clean one.
         letter: which classes.
         run: the run that they are of.
+        space: in which they are scored, the run's own or a coarser one.
     """
-    space = LABEL_SPACES[run.label_space]
     rows = []
     for level, look in looks.items():
+        clean, classes = (to_space(of.classes[letter], run.label_space, space) for of in (looks[0], look))
         if look.truth is None:
-            score = float((look.classes[letter] == looks[0].classes[letter]).mean())
+            score = float((classes == clean).mean())
         else:
             truth = to_space(look.truth, "train_ids", space)
-            score = mean_iou(confusion_matrix(truth, look.classes[letter], num_classes=space.num_classes))
+            score = mean_iou(confusion_matrix(truth, classes, num_classes=space.num_classes))
         rows.append({"severity": level, "score": score})
     return pd.DataFrame(rows)
 
 
 def _show_scores(looks: dict[int, Look], pair: dict[str, Run], effect: str, frame_id: str) -> None:
-    curves = {f"{letter}: {run.name}": frame_scores(looks, letter, run) for letter, run in pair.items()}
+    spaces = [run.label_space for run in pair.values()]
+    space = common_space(*spaces)
+    one, many = (
+        ("class", "classes") if len(set(spaces)) == 1 else ("category", "categories, which both tell apart,")
+    )
+    curves = {
+        f"{letter}: {run.name}": frame_scores(looks, letter, run, space=space) for letter, run in pair.items()
+    }
     has_truth = looks[0].truth is not None
     title = "mean IoU" if has_truth else "agreement"
     highest = pd.concat(list(curves.values()))["score"].max()
@@ -109,9 +117,9 @@ def _show_scores(looks: dict[int, Look], pair: dict[str, Run], effect: str, fram
         about=(effect, frame_id, *(run.name for run in pair.values())),
     )
     st.caption(
-        "Mean IoU over the classes of this one frame: expect more noise than in the sweeps."
+        f"Mean IoU over the {many} of this one frame: expect more noise than in the sweeps."
         if has_truth
-        else "There is no ground truth: shown is the share of pixels that keep the class of the clean frame."
+        else f"There is no ground truth: shown is the share of pixels that keep the {one} of the clean frame."
     )
 
 

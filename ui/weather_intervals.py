@@ -1,5 +1,6 @@
 """Two runs under the same weather: their curves with intervals over frames, and where one keeps ahead."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -28,6 +29,25 @@ class Weather:
 
     curves: dict[str, pd.DataFrame]
     gains: dict[str, Interval]
+
+
+def differences_in_words(
+    differences: Mapping[str, Interval], *, better: str, worse: str, nothing: str
+) -> str:
+    """Say for what differences lie above 0, for what below, and for what the frames do not tell.
+
+    Args:
+        differences: by what they are of; NaN is left out.
+        better, worse: how the two parts begin, such as "A is ahead under".
+        nothing: what a part says where it has none, such as "no weather".
+    """
+    named: dict[int, list[str]] = {1: [], 0: [], -1: []}
+    for name, difference in differences.items():
+        if not pd.isna(difference.value):
+            named[difference.verdict].append(f"{name} {100 * difference.value:+.1f}")
+    above, unclear, below = (", ".join(names) for names in named.values())
+    rest = f" The frames do not tell for {unclear}." if unclear else ""
+    return f"{better} {above or nothing}; {worse} {below or nothing} (points).{rest}"
 
 
 def weather(first: Run, second: Run, set_name: str) -> Weather:

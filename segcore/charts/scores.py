@@ -110,33 +110,33 @@ def confusion_heatmap(
     return figure
 
 
-def cost_scatter(table: pd.DataFrame, *, cost: str, title: str) -> go.Figure:
-    """Draw mean IoU against a cost, one named point a run, its colour and shape its own.
+def cost_scatter(table: pd.DataFrame, *, score: str, score_title: str, cost: str, title: str) -> go.Figure:
+    """Draw a score against a cost, one named point a run, its colour and shape its own.
 
     Args:
-        table: columns ``run``, ``miou`` (0..1) and ``cost``; rows without a cost are left out.
-        cost: name of the column.
-        title: of the axis, with the unit.
+        table: columns ``run``, ``score`` (0..1) and ``cost``; rows without one of them are left out.
+        score, cost: names of the columns.
+        score_title, title: of their axes, with the unit.
     """
     shapes = ("circle", "diamond", "square", "triangle-up", "cross", "x")
     palette = (RUN_A, RUN_B, TRAINING, VALIDATION, "#b0872a", "#c9566b", NEUTRAL)
     figure = go.Figure()
     middle = table[cost].max() / 2
-    for index, row in enumerate(table.dropna(subset=[cost, "miou"]).to_dict("records")):
+    for index, row in enumerate(table.dropna(subset=[cost, score]).to_dict("records")):
         figure.add_scatter(
             x=[row[cost]],
-            y=[row["miou"]],
+            y=[row[score]],
             mode="markers+text" if len(table) <= 12 else "markers",
             text=[shown(row["run"])],
             # Away from the nearer edge, so that a narrow screen does not cut the name.
             textposition="top left" if row[cost] > middle else "top right",
             name=shown(row["run"]),
             marker={"size": 13, "color": palette[index % 7], "symbol": shapes[index % 6]},
-            hovertemplate=f"%{{text}}<br>mean IoU %{{y:.1%}}<br>{title} %{{x:,.4~g}}<extra></extra>",
+            hovertemplate=f"%{{text}}<br>{score_title} %{{y:.1%}}<br>{title} %{{x:,.4~g}}<extra></extra>",
             showlegend=False,
         )
     figure.update_xaxes(title=title, rangemode="tozero")
-    figure.update_yaxes(title="mean IoU", tickformat=".0%", rangemode="tozero")
+    figure.update_yaxes(title=score_title, tickformat=".0%", rangemode="tozero")
     figure.update_layout(height=380, margin={"l": 0, "r": 10, "t": 20, "b": 10})
     return figure
 

@@ -52,7 +52,7 @@ def test_dumbbell_joins_only_classes_that_both_have():
 
 def test_cost_scatter_leaves_out_runs_without_the_cost():
     table = pd.DataFrame({"run": ["a", "b"], "miou": [0.5, 0.4], "latency": [30.0, np.nan]})
-    figure = cost_scatter(table, cost="latency", title="latency in ms")
+    figure = cost_scatter(table, score="miou", score_title="Mean IoU", cost="latency", title="latency in ms")
     assert [trace.name for trace in figure.data] == ["a"]
     assert figure.layout.xaxis.title.text == "latency in ms"
 
@@ -67,6 +67,7 @@ def test_names_are_drawn_as_they_are_written():
     assert list(points.layout.yaxis.categoryarray) == [safe]
     heat = confusion_heatmap(np.ones((1, 2)), [name])
     assert (heat.data[0].x, heat.data[0].y) == ((safe, "void"), (safe,))
-    cost = cost_scatter(pd.DataFrame({"run": [name], "miou": [0.5], "ms": [3.0]}), cost="ms", title="ms")
+    points = pd.DataFrame({"run": [name], "miou": [0.5], "ms": [3.0]})
+    cost = cost_scatter(points, score="miou", score_title="Mean IoU", cost="ms", title="ms")
     assert cost.data[0].text == (safe,)
     assert name not in cost.to_json()

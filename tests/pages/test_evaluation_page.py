@@ -1,6 +1,6 @@
 import json
-import re
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -53,6 +53,7 @@ def give_weights(path: Path) -> None:
 def test_classes_stand_side_by_side_with_names_colours_and_difference(pair):
     app = open_page("evaluation")
     headline, classes, categories = (frame.value for frame in app.dataframe)
+    assert "Classes" not in headline
     assert headline["Run"].tolist() == ["alpha", "beta"]
     assert list(classes["Name"]) == list(CLASS_NAMES)
     alpha, beta = scores_of(pair, "alpha"), scores_of(pair, "beta")
@@ -103,6 +104,21 @@ def test_scores_of_different_frames_are_not_passed_off_as_comparable(pair):
     )
 
 
+def test_means_over_unlike_classes_are_ranked_by_what_all_have_and_the_page_says_so(pair):
+    beta = scores_of(pair, "beta")
+    coarse = {"label_space": "categories", "class_names": list(beta["categories"]), "per_frame": []}
+    coarse |= {"confusion": np.eye(8, dtype=int).tolist(), "miou": 0.9, "category_miou": 0.5}
+    edit_scores(pair, "beta", **coarse, classes=beta["categories"])
+    app = open_page("evaluation", view="Cost")
+    table = app.dataframe[0].value
+    assert table[["Run", "Classes"]].to_numpy().tolist() == [["alpha", 19], ["beta", 7]]
+    (warning,) = app.warning
+    assert "only their category IoU compares" in warning.value
+    assert "- beta. 7 classes" in warning.value
+    points = {trace["name"]: trace["y"] for trace in figures(app)[0]["data"]}
+    assert points["beta"] == [0.5]
+
+
 @pytest.mark.parametrize(("matrix", "extent"), [("A", (0, 1)), ("B", (0, 1)), ("A − B", None)])
 def test_confusion_of_either_run_and_their_difference(pair, matrix, extent):
     (figure,) = figures(open_page("evaluation", view="Confusion", matrix=matrix))
@@ -115,7 +131,7 @@ def test_confusion_of_either_run_and_their_difference(pair, matrix, extent):
         assert heatmap["zmin"] == -heatmap["zmax"]
 
 
-@pytest.mark.parametrize("matrix", ["A", "A − B"])
+@pytest.mark.parametrize("matrix", ["A", "B", "A − B"])
 def test_confusion_can_be_read_as_text_and_as_a_table(pair, monkeypatch, matrix):
     tables = []
     monkeypatch.setattr(ui.evaluation_classes, "offer_csv", lambda table, **_: tables.append(table))
@@ -130,7 +146,7 @@ def test_confusion_can_be_read_as_text_and_as_a_table(pair, monkeypatch, matrix)
             for column, found in enumerate(CLASS_NAMES)
             if truth != "train"
         }
-    shown = cells["alpha"]
+    shown = cells["beta" if matrix == "B" else "alpha"]
     if matrix == "A − B":
         shown = {cell: share - cells["beta"][cell] for cell, share in shown.items()}
     (table,) = tables
@@ -186,15 +202,28 @@ def test_first_frames_link_into_compare_with_pictures_where_the_source_holds_the
     app = open_page("evaluation", view="Frames")
     links = [link.proto for link in app.get("page_link")]
     # Of the six frames the other four are called ulm_000002 to ulm_000005, and the source has three in val.
-    assert {re.search(r"open=(\w+)", link.query_string).group(1) for link in links} == {
-        "ulm_000002_000019",
-        "aachen_000001_000019",
-    }
-    assert all("open_a=alpha&open_b=beta" in link.query_string for link in links)
+    common = {"source": "Demo city", "a": "alpha", "b": "beta"}
+    asked = sorted((dict(parse_qsl(link.query_string)) for link in links), key=lambda query: query["split"])
+    assert asked == [
+        {"split": "train", "frame": "aachen_000001_000019"} | common,
+        {"split": "val", "frame": "ulm_000002_000019"} | common,
+    ]
     assert all(link.page == "compare" for link in links)
     pictures = [image.proto.imgs[0] for image in app.get("image")]
     assert len(pictures) == len(links)
     assert all(picture.url.startswith("data:image/jpeg;base64,") for picture in pictures)
+
+
+def test_the_page_of_cards_is_the_same_after_a_visit_to_another_page(runs):
+    make_run(runs, "alpha", frames=20)
+    app = open_page("evaluation", view="Frames")
+    key = "frames_page val A ahead any class"
+    app.session_state[key] = 2
+    app.run()
+    app.switch_page("pages/overview.py").run()
+    app.switch_page("pages/evaluation.py").run()
+    assert not app.exception
+    assert app.session_state[key] == 2
 
 
 def test_frames_of_a_run_without_weights_are_no_links_and_the_page_says_why(pair):

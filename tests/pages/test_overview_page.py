@@ -1,4 +1,5 @@
 import io
+import json
 import re
 from pathlib import Path
 
@@ -59,6 +60,22 @@ def test_scores_on_unlike_frames_stand_with_their_own_and_are_said_not_to_compar
     assert "split val, 2 frames of 128 × 64 px" in text
     assert "split val, 6 frames of 128 × 64 px" in text
     assert "do not compare" in text
+
+
+def test_a_mean_over_categories_makes_no_run_the_best(demo, runs):
+    for name, skill in (("coarse", 0.5), ("fine", 0.6)):
+        make_run(runs, name, skill=skill)
+    path = runs / "coarse" / "evaluation" / "val.json"
+    scores = json.loads(path.read_text())
+    scores |= {"label_space": "categories", "class_names": list(scores["categories"]), "per_frame": []}
+    scores |= {"miou": 0.99, "confusion": np.eye(8, dtype=int).tolist()}
+    path.write_text(json.dumps(scores))
+    app = open_page()
+    names = [text.value for text in app.markdown if text.value in ("**coarse**", "**fine**")]
+    assert names == ["**fine**", "**coarse**"]
+    assert [metric.label for metric in app.metric] == ["Category IoU"] * 2
+    text = " ".join(caption.value for caption in app.caption)
+    assert "7 classes 99.0" in text and "Best category IoU first" in text
 
 
 def test_report_is_offered_for_a_pair_only(demo, runs):

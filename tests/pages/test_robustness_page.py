@@ -15,6 +15,7 @@ import ui.source
 from segcore.charts.severity import class_heatmap, severity_curves
 from segcore.confusion import confusion_matrix, mean_iou
 from segcore.data.effects import EFFECTS
+from segcore.labels import LABEL_SPACES
 from segcore.results import write_robustness
 from segcore.runs import read_run
 from ui.robustness_live import Look, frame_scores
@@ -108,6 +109,39 @@ def test_the_table_tells_what_is_kept(measured):
     assert table.loc["Rain", "second"] == pytest.approx(100 * 0.35 / 0.4)
     assert table.loc["Fog", "first"] == pytest.approx(100)
     assert np.isnan(table.loc["Fog", "second"])
+
+
+def test_sweeps_of_other_frames_or_classes_are_not_passed_off_as_comparable(measured):
+    assert not open_page("robustness").warning
+    path = measured / "second" / "robustness" / "val.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"frames": 5}))
+    app = open_page("robustness")
+    assert "- second. Scores: Made city, split val, 5 frames" in texts(app.warning)
+    assert "a few points on 5 frames may be chance" in texts(app.caption)
+    path.with_suffix(".csv").write_text(path.with_suffix(".csv").read_text().replace("road", "flat"))
+    app = open_page("robustness")
+    assert "only their category IoU compares" in texts(app.warning)
+    assert app.segmented_control(key="measure").value == "Category IoU"
+
+
+def test_two_runs_on_the_same_frames_have_their_difference_with_its_interval(measured):
+    for name, share in (("first", 0.6), ("second", 0.4)):
+        counts = [
+            {"effect": effect, "severity": level, "frame": str(frame)}
+            | {"tp": [int(100 * share) + frame], "fp": [0], "fn": [100 - int(100 * share) - frame]}
+            for effect, level in ((None, 0), ("rain", 1), ("rain", 2))
+            for frame in range(7)
+        ]
+        lines = "\n".join(map(json.dumps, counts))
+        (measured / name / "robustness" / "val.jsonl").write_text(lines)
+    app = open_page("robustness")
+    assert "first is ahead under Rain +20.0; second is ahead under no effect" in texts(app.caption)
+    assert "may be chance" not in texts(app.caption)
+    rain, _, bars = figures(app)
+    assert all(np.isfinite(numbers(line["error_y"]["array"])[1]) for line in rain["data"])
+    assert {bar["name"]: numbers(bar["y"]) for bar in bars["data"]}["first ahead"] == ["Rain"]
+    app.multiselect(key="measured_runs").set_value(["first"]).run()
+    assert "ahead under" not in texts(app.caption)
 
 
 def test_scores_say_on_what_and_that_the_weather_is_made(measured):
@@ -214,9 +248,12 @@ def test_frame_scores_by_hand(runs):
     wrong = np.zeros_like(truth)
     looks = {0: Look(None, truth, {"A": truth}), 5: Look(None, truth, {"A": wrong})}
     expected = mean_iou(confusion_matrix(truth, wrong, num_classes=19))
-    assert frame_scores(looks, "A", run)["score"].tolist() == pytest.approx([1, expected])
+    fine, coarse = LABEL_SPACES["train_ids"], LABEL_SPACES["categories"]
+    assert frame_scores(looks, "A", run, space=fine)["score"].tolist() == pytest.approx([1, expected])
+    # Road and sidewalk are both flat.
+    assert frame_scores(looks, "A", run, space=coarse)["score"].tolist() == [1, 1]
     without = {level: Look(None, None, look.classes) for level, look in looks.items()}
-    assert frame_scores(without, "A", run)["score"].tolist() == pytest.approx([1, 0.25])
+    assert frame_scores(without, "A", run, space=fine)["score"].tolist() == pytest.approx([1, 0.25])
 
 
 def test_stored_scores_are_shown_without_tensorflow(measured):
