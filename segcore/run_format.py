@@ -83,6 +83,15 @@ def _is_data(value: object) -> bool:
     )
 
 
+def _is_earlier(value: object) -> bool:
+    return _is_list_of(to_epoch=int, settings=Mapping)(value) and all(
+        _is_mapping(entry.get("data", {}))
+        and _is_mapping(entry.get("versions", {}))
+        and _is_optional_text(entry.get("hardware"))
+        for entry in value
+    )
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
@@ -126,8 +135,8 @@ _RECORD_RULES: tuple[Rule, ...] = (
     (
         "earlier",
         False,
-        _is_list_of(to_epoch=int, settings=Mapping),
-        "a list of objects with to_epoch and settings",
+        _is_earlier,
+        "a list of objects with to_epoch, settings and perhaps data, versions and hardware",
     ),
     ("notes", False, _is_texts, "a list of texts"),
     ("data", False, _is_data, "an object whose extra is a list of objects with from_epoch and sources"),

@@ -75,7 +75,8 @@ def test_no_folder_of_runs_is_an_empty_list_but_a_wrong_variable_is_named(tmp_pa
         ({"num_classes": True}, ["num_classes"]),
         ({"commands": ["train"]}, ["commands", "from_epoch and command"]),
         ({"commands": [{"from_epoch": "1", "command": "train"}]}, ["commands", "from_epoch and command"]),
-        ({"earlier": [{"to_epoch": 3}]}, ["earlier", "to_epoch and settings"]),
+        ({"earlier": [{"to_epoch": 3}]}, ["earlier", "to_epoch, settings"]),
+        ({"earlier": [{"to_epoch": 3, "settings": {}, "data": "other"}]}, ["earlier", "perhaps data"]),
         (
             {"data": {"extra": [{"from_epoch": 3, "sources": ["rendered"]}]}},
             ["data", "from_epoch and sources"],

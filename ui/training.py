@@ -11,6 +11,7 @@ from segcore.errors import InputError
 from segcore.reading import (
     best_epoch,
     describe_curve,
+    describe_data,
     describe_further_data,
     describe_gap,
     describe_learning_rate,
@@ -93,8 +94,15 @@ def _settings(run: Run) -> Iterator[tuple[str, str]]:
     for entry in run.record.get("commands", ()):
         yield f"Command from epoch {entry['from_epoch']} on", entry["command"]
     for entry in run.record.get("earlier", ()):
+        until = f"Until epoch {entry['to_epoch']}: "
         for key, value in entry["settings"].items():
-            yield f"Until epoch {entry['to_epoch']}: {_title(key)}", _text(key, value)
+            yield until + _title(key), _text(key, value)
+        if "data" in entry:
+            yield until + "Data", describe_data(entry["data"])
+        for key, value in entry.get("versions", {}).items():
+            yield f"{until}Version: {key}", _text(key, value)
+        if "hardware" in entry:
+            yield until + "Hardware", entry["hardware"]
     for number, note in enumerate(run.record.get("notes", ()), start=1):
         yield f"Note {number}", note
 

@@ -55,17 +55,26 @@ def test_losses_of_different_kinds_are_said_not_to_compare_and_a_change_is_marke
     assert "do not compare" not in text
 
 
-def test_further_data_and_notes_have_rows_of_their_own(runs):
+def test_further_and_earlier_data_and_notes_have_rows_of_their_own(runs):
     path = make_run(runs, "alpha", epochs=4) / "run.json"
     record = json.loads(path.read_text())
     source = {"name": "Demo city", "split": "train", "frames": 53, "repeats": 6, "cities": ["neuwerda"]}
     record["data"]["extra"] = [{"from_epoch": 3, "sources": [source]}]
     record["notes"] = ["The first.", "The second."]
+    before = {
+        "data": source | {"frames": 20, "repeats": 1},
+        "versions": {"backend": "jax"},
+        "hardware": "a GPU",
+    }
+    record["earlier"] = [{"to_epoch": 2, "settings": {}, **before}]
     path.write_text(json.dumps(record))
     settings = open_page("training").dataframe[0].value["alpha"]
     assert settings["Further data from epoch 3 on"] == (
         "Demo city train, 53 frames (neuwerda), each 6 times an epoch"
     )
+    assert settings["Until epoch 2: Data"] == "Demo city train, 20 frames (neuwerda)"
+    assert settings["Until epoch 2: Version: backend"] == "jax"
+    assert settings["Until epoch 2: Hardware"] == "a GPU"
     assert (settings["Note 1"], settings["Note 2"]) == ("The first.", "The second.")
     assert not any("{" in text for text in settings)
 
