@@ -1,17 +1,23 @@
 """``python -m segcore refresh``: what is out of date is made anew, and nothing else."""
 
+from itertools import product
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from makers import make_cityscapes, make_run
 from tiny_runs import SIZE, edit_record, tiny_run
 
 from segcore.cli import main
 from segcore.commands import refresh
+from segcore.data.cityscapes import find_frames
+from segcore.data.effects import SEVERITIES
 from segcore.model_card import SCORE_MARKS
 from segcore.results import read_evaluation, write_evaluation
-from segcore.robustness import WEATHER, read_per_frame, read_provenance
+from segcore.robustness import CLEAN, WEATHER, Sweep, read_per_frame, read_provenance, save
 from segcore.runs import Run, read_run
+
+WHOLE_WEATHER = [(None, CLEAN), *product(WEATHER, SEVERITIES)]
 
 
 @pytest.fixture
@@ -109,6 +115,26 @@ def test_scores_of_something_else_are_out_of_date(project, monkeypatch, capsys, 
     assert len(work_of(capsys)) == 1
     assert main(["refresh", "--force", "--frames", "1"]) == 0
     assert len(work_of(capsys)) == 2
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        (WHOLE_WEATHER, True),
+        ([*WHOLE_WEATHER, ("jpeg", 1)], True),
+        ([(effect, level) for effect, level in WHOLE_WEATHER if level in (0, 5)], False),
+        (WHOLE_WEATHER[1:], False),
+    ],
+    ids=["whole", "more", "one severity", "not clean"],
+)
+def test_weather_is_measured_once_it_is_stored_at_all_severities(tmp_path, levels, expected):
+    run = read_run(make_run(tmp_path / "weights", "some"))
+    frames = find_frames(make_cityscapes(tmp_path / "data", frames=1, size=SIZE), split="val")
+    entry = {"frame": frames[0].frame_id, "tp": [1], "fp": [0], "fn": [0]}
+    made = {"set": "val", "data": "Made", "split": "val", "frames": 1, "frame_size": list(SIZE)}
+    per_frame = tuple({"effect": effect, "severity": level} | entry for effect, level in levels)
+    save(run, Sweep(pd.DataFrame(), made | {"weights_sha256": run.weights_sha256}, per_frame))
+    assert refresh._is_measured(run, refresh._FrameSet("val", "Made", frames, frames)) is expected
 
 
 def test_a_run_without_weights_keeps_its_scores(project, capsys):

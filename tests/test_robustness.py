@@ -276,6 +276,29 @@ def test_the_command_answers_bad_input_in_one_line(tmp_path, monkeypatch, capsys
     assert reason in told and told.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "is_replaced"),
+    [
+        (["--effects", "rain", "jpeg"], True),
+        (["--effects", "fog"], False),
+        (["--effects", "rain", "--severities", "1", "3"], False),
+        (["--effects", "rain", "--frames", "2"], False),
+        (["--effects", "rain", "--data-name", "Other"], False),
+        (["--effects", "fog", "--frames", "2", "--save", "val"], True),
+    ],
+)
+def test_the_command_replaces_unasked_only_what_it_measures_anew(
+    run, frames, monkeypatch, capsys, arguments, is_replaced
+):
+    robustness.save(run, measure(run, frames, effects=["rain"], severities=[2, 5]))
+    monkeypatch.setenv("SEGCORE_RUNS", str(run.path.parent))
+    data = frames[0].image_path.parents[3]
+    assert main(["robustness", "--run", "some", "--data", str(data), *arguments]) == 2
+    told = capsys.readouterr().err
+    # A run without weights shows how far the command came.
+    assert ("weights" in told, "by --save val" in told) == (is_replaced, not is_replaced)
+
+
 def test_stored_scores_are_read_without_keras():
     script = (
         "import sys, segcore.robustness, segcore.commands.robustness\n"

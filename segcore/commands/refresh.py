@@ -5,18 +5,21 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 from segcore.commands.card import write_cards
 from segcore.commands.options import add_ray_option, annotated_frames, mappers, spread
+from segcore.commands.robustness import stored_levels
 from segcore.data.cityscapes import Frame, dataset_root
+from segcore.data.effects import SEVERITIES
 from segcore.errors import InputError
 from segcore.evaluation import evaluate
 from segcore.mapping import Mapper, loaded
 from segcore.prediction import plan_jobs, predict_files
 from segcore.progress import progress
 from segcore.results import read_evaluation, write_evaluation
-from segcore.robustness import CLEAN, WEATHER, read_per_frame, read_provenance, save, sweep
+from segcore.robustness import CLEAN, WEATHER, read_provenance, save, sweep
 from segcore.runs import Run, find_run, list_runs
 
 _DEMO_CITY = Path(__file__).resolve().parents[2] / "data" / "demo_city"
@@ -107,27 +110,21 @@ def _is_scored(run: Run, wanted: _FrameSet) -> bool:
         stored = read_evaluation(run, wanted.name) or {}
     except InputError:
         return False
-    return _is_of(run, wanted.data_name, stored) and _frames(stored.get("per_frame", ())) == _ids(
-        wanted.frames
+    return (
+        _is_of(run, stored)
+        and stored.get("data") == wanted.data_name
+        and [entry["frame"] for entry in stored.get("per_frame", ())]
+        == [frame.frame_id for frame in wanted.frames]
     )
 
 
 def _is_measured(run: Run, wanted: _FrameSet) -> bool:
-    counts = read_per_frame(run, wanted.name)
+    stored = stored_levels(run, wanted.name, wanted.in_weather, data_name=wanted.data_name)
     return (
-        _is_of(run, wanted.data_name, read_provenance(run, wanted.name))
-        and {effect for effect, _ in counts} == {None, *WEATHER}
-        and _frames(counts[None, CLEAN]) == _ids(wanted.in_weather)
+        _is_of(run, read_provenance(run, wanted.name))
+        and {(None, CLEAN), *product(WEATHER, SEVERITIES)} <= stored
     )
 
 
-def _is_of(run: Run, data_name: str, stored: dict) -> bool:
-    return (stored.get("weights_sha256"), stored.get("data")) == (run.weights_sha256, data_name)
-
-
-def _frames(entries: Sequence[dict]) -> list[str]:
-    return [entry["frame"] for entry in entries]
-
-
-def _ids(frames: Sequence[Frame]) -> list[str]:
-    return [frame.frame_id for frame in frames]
+def _is_of(run: Run, stored: dict) -> bool:
+    return stored.get("weights_sha256") == run.weights_sha256

@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 
@@ -12,12 +14,13 @@ from segcore.commands.options import (
     check_writable,
     mappers,
 )
+from segcore.data.cityscapes import Frame
 from segcore.data.effects import EFFECTS, GROUPS, MAXIMUM_SEED, SEVERITIES
 from segcore.errors import InputError
 from segcore.progress import progress
 from segcore.results import result_path
-from segcore.robustness import Sweep, save, summarize, sweep
-from segcore.runs import find_run
+from segcore.robustness import CLEAN, Sweep, read_per_frame, read_provenance, save, summarize, sweep
+from segcore.runs import Run, find_run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--frames", type=int, metavar="N", help="measure on N frames spread over the split")
     parser.add_argument("--seed", type=int, default=0, help="by default 0")
-    parser.add_argument("--save", metavar="SET", help="name to keep the scores under, by default the split")
+    parser.add_argument(
+        "--save",
+        metavar="SET",
+        help="name to keep the scores under, whatever it holds; by default the split, if it holds no other sweep",
+    )
     add_ray_option(parser)
 
 
@@ -54,11 +61,19 @@ def run(arguments: argparse.Namespace) -> int:
         # Before the network is loaded.
         raise InputError(f"--seed is {arguments.seed}; expected a whole number from 0 to {MAXIMUM_SEED}.")
     set_name = arguments.save or arguments.split
-    check_writable(result_path(chosen, "robustness", set_name, ".csv"), option="--save")
+    path = result_path(chosen, "robustness", set_name, ".csv")
+    check_writable(path, option="--save")
     effects = _effects(arguments.effects)
     frames = annotated_frames(
         arguments.data, split=arguments.split, annotation=arguments.annotation, count=arguments.frames
     )
+    if path.exists() and not arguments.save:
+        kept = stored_levels(chosen, set_name, frames, data_name=arguments.data_name)
+        if not kept or not kept <= {(None, CLEAN), *product(effects, arguments.severities)}:
+            raise InputError(
+                f"{path} holds a sweep of other frames, of another data name, or of effects or severities that "
+                f"this one lacks; keep this one under another name by --save, or replace that by --save {set_name}."
+            )
     with mappers(arguments.ray) as mapper_of, progress(f"robustness {chosen.name}") as report:
         result = sweep(
             chosen,
@@ -71,9 +86,19 @@ def run(arguments: argparse.Namespace) -> int:
             mapper=mapper_of(chosen),
             progress=report,
         )
-    path = save(chosen, result)
+    save(chosen, result)
     sys.stdout.write(f"{_report(chosen.name, result)}kept in {path}\n")
     return 0
+
+
+def stored_levels(
+    run: Run, set_name: str, frames: Sequence[Frame], *, data_name: str
+) -> set[tuple[str | None, int]]:
+    """Return effect and severity of all that a stored sweep of these frames holds; nothing if it is of others."""
+    counts = read_per_frame(run, set_name)
+    measured = [entry["frame"] for entry in counts.get((None, CLEAN), ())]
+    is_of_these = measured == [frame.frame_id for frame in frames]
+    return set(counts) if is_of_these and read_provenance(run, set_name).get("data") == data_name else set()
 
 
 def _effects(names: list[str]) -> list[str]:
