@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from segcore.charts.curves import PANELS, curves_figure
-from segcore.reading import loss_title, unlike_losses
+from segcore.reading import describe_losses, loss_title
 from segcore.runs import Run
 from ui.page import choose_runs, show_chart
 from ui.router import through_app
@@ -69,19 +69,10 @@ def _show_curves(
         "whose weights were kept, or the best one where that is not recorded."
     )
     if any(PANELS[panel].quantity == "loss" for panel in panels):
-        _tell_losses(runs)
+        for sentence in describe_losses(runs):
+            st.caption(plain(sentence))
     rows = pd.concat([history.assign(run=name) for name, history in histories.items()])
     offer_csv(rows, key="training", about=list(histories))
-
-
-def _tell_losses(runs: list[Run]) -> None:
-    if any(run.loss_since > 1 for run in runs):
-        st.caption("A thin upright line marks where the loss of the run with its dashes became another one.")
-    told = unlike_losses({run.name: run.training for run in runs})
-    if told:
-        since = {run.name: f" from epoch {run.loss_since} on" if run.loss_since > 1 else "" for run in runs}
-        kinds = "; ".join(f"{plain(name)} {kind}{since[name]}" for name, kind in told.items())
-        st.caption(f"These losses are of different kinds, so that their heights do not compare: {kinds}.")
 
 
 def _show_readings(runs: list[Run], histories: Mapping[str, pd.DataFrame], panels: list[str]) -> None:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from segcore.runs import LOSS_SETTINGS, Run
+
 FEWEST_EPOCHS = 5
 """Below this no sequence, however steady, passes the test."""
 
-_LOSS_SETTINGS = ("loss", "loss_grid", "class_weights")
 _NAMES = {"loss": "loss", "mean_iou": "mean IoU", "accuracy": "pixel accuracy"}
 
 
@@ -67,23 +68,23 @@ def loss_title(trainings: Iterable[Mapping]) -> str:
     return "Cross-entropy" if losses == {"ce"} else "Loss"
 
 
-def unlike_losses(trainings: Mapping[str, Mapping]) -> dict[str, str]:
-    """Return run name to the settings that tell its loss from that of the others; nothing where all share one.
-
-    Args:
-        trainings: run name to its training configuration.
-    """
-    settings = {
-        key: {name: training.get(key, "not recorded") for name, training in trainings.items()}
-        for key in _LOSS_SETTINGS
-    }
-    told = {key: values for key, values in settings.items() if len(set(map(str, values.values()))) > 1}
-    if not told:
-        return {}
-    return {
-        name: ", ".join(f"{key.replace('_', ' ')} {values[name]}" for key, values in told.items())
-        for name in trainings
-    }
+def describe_losses(runs: Sequence[Run]) -> list[str]:
+    """Return the sentences that a plot of these runs' losses needs: where one changed, and whether they compare."""
+    told = []
+    if any(run.loss_since > 1 for run in runs):
+        told.append("A thin upright line marks where the loss of the run with its dashes became another one.")
+    kinds = {key: [str(run.training.get(key, "not recorded")) for run in runs] for key in LOSS_SETTINGS}
+    unlike = {key: values for key, values in kinds.items() if len(set(values)) > 1}
+    if unlike:
+        losses = []
+        for place, run in enumerate(runs):
+            settings = ", ".join(f"{key.replace('_', ' ')} {values[place]}" for key, values in unlike.items())
+            since = f" from epoch {run.loss_since} on" if run.loss_since > 1 else ""
+            losses.append(f"{run.name} {settings}{since}")
+        told.append(
+            f"These losses are of different kinds, so that their heights do not compare: {'; '.join(losses)}."
+        )
+    return told
 
 
 def describe_curve(history: pd.DataFrame, quantity: str, *, loss_since: int = 1) -> str:

@@ -20,8 +20,8 @@ from segcore.run_format import check_record
 RECORD_FILE = "run.json"
 WEIGHTS_FILE = "model.weights.h5"
 HISTORY_FILE = "history.csv"
-# Settings of the training that say what its loss measures.
-_OF_THE_LOSS = {"loss", "loss_grid", "class_weights"}
+LOSS_SETTINGS = ("loss", "loss_grid", "class_weights")
+"""Settings of a training that say what its loss measures."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Run:
     def loss_since(self) -> int:
         """The first epoch from which on every loss is of one kind; a resumed training may have changed it."""
         changes = (
-            e["to_epoch"] for e in self.record.get("earlier", ()) if _OF_THE_LOSS & e["settings"].keys()
+            e["to_epoch"] for e in self.record.get("earlier", ()) if e["settings"].keys() & {*LOSS_SETTINGS}
         )
         return max(changes, default=0) + 1
 

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from html import escape
 
 from segcore.charts.curves import curves_figure
-from segcore.reading import best_epoch, describe_curve, describe_data, describe_further_data, loss_title
+from segcore.reading import (
+    best_epoch,
+    describe_curve,
+    describe_data,
+    describe_further_data,
+    describe_losses,
+    loss_title,
+)
 from segcore.report.markup import format_cell, html_table, join_known
 from segcore.report.shell import Chart
 from segcore.report.sides import Parts, Side, history_of
@@ -73,9 +80,11 @@ def training_curves(*sides: Side) -> Parts:
         if side.name in histories and (epoch := side.run.best_epoch or best_epoch(histories[side.name]))
     }
     loss = loss_title(side.run.training for side in sides if side.name in histories)
-    figure = curves_figure(histories, list(_PANELS), best_epochs=best, loss_title=loss)
-    yield Chart(figure, figure, "Loss, mean IoU and accuracy against the epoch.")
     since = {side.name: side.run.loss_since for side in sides}
+    figure = curves_figure(histories, list(_PANELS), best_epochs=best, loss_title=loss, loss_since=since)
+    yield Chart(figure, figure, "Loss, mean IoU and accuracy against the epoch.")
+    for sentence in describe_losses([side.run for side in sides if side.name in histories]):
+        yield f'<p class="quiet">{escape(sentence)}</p>'
     for title, quantity in _PANELS.items():
         readings = "".join(
             f"<li><b>{escape(name)}</b>: "

