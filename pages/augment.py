@@ -4,7 +4,7 @@ import streamlit as st
 
 from segcore.data.effects import Chain
 from segcore.errors import InputError
-from ui.augment_chain import open_chain
+from ui.augment_chain import in_address, open_chain
 from ui.augment_controls import Controls, in_words
 from ui.augment_gallery import show_gallery
 from ui.augment_picture import augmented, layers_of
@@ -57,6 +57,7 @@ def _look(key: str, chain: Chain, frame: LoadedFrame) -> None:
         height=_VIEWER_HEIGHT,
         description=f"Frame {frame.frame_id} before and after {applied}.",
         url={name: name for name in SETTINGS},
+        address=in_address(chain),
     )
     height, width = frame.image.shape[:2]
     change = augmented(key, chain, frame).change

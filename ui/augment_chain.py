@@ -26,7 +26,7 @@ class Entry:
 def open_chain() -> None:
     """Take the chain from the address, or the one of before, or the start; the page calls it on a full run."""
     asked = st.query_params.get(_PARAMETER)
-    # What this session has put there itself may be older than what it shows: the browser lags behind.
+    # What this session has put there itself may be older than what it shows: Streamlit lags behind.
     if asked is not None and asked not in _said():
         _said().add(asked)
         try:
@@ -48,16 +48,18 @@ def steps() -> tuple[Step, ...]:
     return tuple(entry.step for entry in entries())
 
 
-def say_in_address() -> None:
-    """Write the chain into the address, or nothing where it is the start."""
-    text = to_text(Chain(steps())) or _NOTHING
+def in_address(chain: Chain) -> dict[str, str | None]:
+    """Return the parameters of the address that tell the chain and its seed, None where they are as at the start.
+
+    The viewer writes them in the browser: what is written here is an entry in its history, one for each change.
+    The seed is bound to the address as well, but with a new one Streamlit writes the chain as it last knew it.
+    """
+    text = to_text(chain) or _NOTHING
     _said().add(text)
-    now = st.query_params.get(_PARAMETER)
-    if text == to_text(START):
-        if now is not None:
-            del st.query_params[_PARAMETER]
-    elif now != text:
-        st.query_params[_PARAMETER] = text
+    return {
+        _PARAMETER: None if text == to_text(START) else text,
+        "seed": str(chain.seed) if chain.seed else None,
+    }
 
 
 def replace_chain(chain: Chain) -> None:
@@ -82,8 +84,9 @@ def remove(number: int) -> None:
 def move(number: int, places: int) -> None:
     """Move a step towards the end, or towards the start with negative ``places``."""
     kept = list(entries())
-    at = next(index for index, entry in enumerate(kept) if entry.number == number)
-    kept.insert(max(0, at + places), kept.pop(at))
+    # None where the step is gone: its button is still there until the page has been drawn anew.
+    for at in [index for index, entry in enumerate(kept) if entry.number == number]:
+        kept.insert(max(0, at + places), kept.pop(at))
     st.session_state[_ENTRIES] = tuple(kept)
 
 

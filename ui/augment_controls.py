@@ -43,12 +43,11 @@ class Controls:
         self.chain = Chain(kept.steps(), seed=seed)
 
     def draw(self) -> None:
-        """Draw the list of effects, and write it into the address."""
+        """Draw the list of effects."""
         with self._addition:
             _choose_addition()
         with self._place:
             _draw_chain()
-        kept.say_in_address()
 
 
 def add_effect(name: str, *, severity: int | None = None) -> None:
@@ -194,9 +193,11 @@ def _draw_parameter(entry: kept.Entry, parameter: Number | Choice) -> None:
 
 
 def _take_value(number: int, effect: Effect, name: str, key: str) -> None:
-    # From the chain, not from the call: another slider may have moved since this one was drawn.
-    now = next(entry.step for entry in kept.entries() if entry.number == number)
-    kept.change(number, make_step(effect.name, parameters=now.parameters | {name: st.session_state[key]}))
+    # From the chain, not from the call: another slider may have moved since this one was drawn, or the step gone.
+    for entry in kept.entries():
+        if entry.number == number:
+            parameters = entry.step.parameters | {name: st.session_state[key]}
+            kept.change(number, make_step(effect.name, parameters=parameters))
 
 
 def _mirror(key: str, value: object) -> None:

@@ -58,11 +58,13 @@ class Palette:
     """What the indices of a map mean.
 
     ``title`` heads the legend and tells palettes apart: maps with the same title share one legend.
-    ``entries`` holds (index, name, (red, green, blue)) triples, indices and colours 0 to 255.
+    ``entries`` holds (index, name, (red, green, blue)) triples, indices and colours 0 to 255. ``unscored`` is the
+    index of which the shares in the legend are none.
     """
 
     title: str
     entries: tuple[tuple[int, str, tuple[int, int, int]], ...]
+    unscored: int | None = None
 
     @classmethod
     def of_labels(cls, space: LabelSpace) -> "Palette":
@@ -198,6 +200,7 @@ def viewer(
     probe: bool = False,
     start_probe: Probe | None = None,
     url: Mapping[str, str] | None = None,
+    address: Mapping[str, str | None] | None = None,
 ) -> Shown:
     """Show layers in pairs with a dividing line, zoom, legend and a read-out of the pixel under the pointer.
 
@@ -225,6 +228,7 @@ def viewer(
         url: which settings the browser keeps in the page's address, as {setting: parameter}, of "left",
             "right", "opacity" and "divider" (percent), "outlines" (true or false), "hidden" (names between commas),
             "view" ("zoom,x,y") and "probe" ("x,y").
+        address: what else the browser keeps in the page's address, as {parameter: value}, None to leave it out.
 
     The values "at first" count when the viewer is mounted, not afterwards.
 
@@ -247,6 +251,7 @@ def viewer(
         "description": description,
         "probe": probe,
         "url": dict(url or {}),
+        "address": dict(address or {}),
         "palettes": [_palette_record(palette) for palette in palettes],
         "layers": [_layer_record(layer, palettes) for layer in layers],
         "version": hashlib.sha1("".join(layer.hash for layer in layers).encode()).hexdigest()[:12],
@@ -292,4 +297,4 @@ def _layer_record(layer: Layer, palettes: list[Palette]) -> dict:
 
 def _palette_record(palette: Palette) -> dict:
     entries = [{"index": index, "name": name, "color": color} for index, name, color in palette.entries]
-    return {"title": palette.title, "entries": entries}
+    return {"title": palette.title, "entries": entries, "unscored": palette.unscored}

@@ -58,10 +58,18 @@ def test_a_slider_paints_a_new_picture_and_writes_it_into_the_address(page, visi
 
 def test_a_severity_moves_all_sliders(page, visit: Callable):
     visit(page, AUGMENT)
+    entries = page.evaluate("history.length")
     page.get_by_role("radio", name="5").or_(page.get_by_role("button", name="5", exact=True)).first.click()
     expect(slider(page, "Darkening (%)")).to_have_value("46")
     expect(slider(page, "Length (% of height)")).to_have_value("13")
     expect(page).to_have_url(re.compile("chain=rain-5"))
+    assert page.evaluate("history.length") == entries
+    # The server tells the seed, and with it the chain that it last heard of.
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(page.get_by_text("No effect is chosen")).to_be_visible()
+    expect(page).to_have_url(re.compile("chain=none"))
+    page.get_by_role("button", name="Roll").click()
+    expect(page).to_have_url(re.compile(r"(?=.*chain=none).*seed=\d"))
 
 
 def test_an_effect_of_the_gallery_joins_the_chain(page, visit: Callable):

@@ -1,4 +1,4 @@
-// Address: the settings that a shared link carries, written without asking the server for anything.
+// Address: what a shared link carries, written without asking the server and without an entry in the history.
 
 // Each setting as text, or null where it is as at first and a link need not say it.
 function shareable({ left, right, opacity, outlines, divider, hidden, view, probe }) {
@@ -15,16 +15,22 @@ function shareable({ left, right, opacity, outlines, divider, hidden, view, prob
   };
 }
 
-// `names` tells which settings are wanted, and under which parameter.
-function writeAddress(names, settings, start, keepShort) {
+// `names` tells which settings are wanted, and under which parameter; `others` has parameters as they should be.
+function writeAddress(names, settings, start, keepShort, others) {
   const address = new URL(window.location.href);
+  const write = (name, value) => {
+    // Even a value that is there already would be spelled anew, with %7E for a tilde.
+    if (value === address.searchParams.get(name)) return;
+    if (value === null) address.searchParams.delete(name);
+    else address.searchParams.set(name, value);
+  };
   const now = shareable(settings);
   const first = shareable(start);
   for (const [setting, name] of Object.entries(names)) {
     // It stays short until something is changed; a visitor who comes back may have changed anything.
     if (keepShort && now[setting] === first[setting] && !address.searchParams.has(name)) continue;
-    if (now[setting] === null) address.searchParams.delete(name);
-    else address.searchParams.set(name, now[setting]);
+    write(name, now[setting]);
   }
+  for (const [name, value] of Object.entries(others)) write(name, value);
   if (address.href !== window.location.href) window.history.replaceState(window.history.state, "", address);
 }

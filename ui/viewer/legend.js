@@ -8,9 +8,12 @@ function element(tag, className, text) {
 }
 
 function shareText(layer, index) {
-  const share = (100 * layer.counts[index]) / layer.indices.length;
+  const { unscored } = layer.palette;
+  const isScored = unscored !== null && index !== unscored;
+  const share = (100 * layer.counts[index]) / (layer.indices.length - (isScored ? layer.counts[unscored] : 0));
   if (layer.counts[index] === 0) return "";
-  return share < 0.05 ? "< 0.1 %" : `${share.toFixed(1)} %`;
+  const text = share < 0.05 ? "< 0.1 %" : `${share.toFixed(1)} %`;
+  return index === unscored ? `${text} of all` : text;
 }
 
 function legendGroups(left, right) {
@@ -51,7 +54,8 @@ function groupHead(layers, entries, settings, changed) {
   const head = element("div", "head");
   const title = layers[0].palette.title;
   head.append(element("strong", "", title));
-  head.append(element("span", "note", `share of pixels: ${layers.map((layer) => layer.title).join(" · ")}`));
+  const pixels = entries.some((entry) => entry.index === layers[0].palette.unscored) ? "scored pixels" : "pixels";
+  head.append(element("span", "note", `share of ${pixels}: ${layers.map((layer) => layer.title).join(" · ")}`));
   for (const [text, hide] of [["All", false], ["None", true]]) {
     const button = element("button", "", text);
     button.type = "button";

@@ -56,9 +56,9 @@ function createViewer(root) {
 
   const sayInUrl = () =>
     later("url", 200, () => {
-      const { url, start } = component.data;
+      const { url, start, address } = component.data;
       const first = { ...startSettings(start), probe: start.probe };
-      writeAddress(url, { ...settings, probe: pinned ? probe : null }, first, firstVisit);
+      writeAddress(url, { ...settings, probe: pinned ? probe : null }, first, firstVisit, address);
     });
 
   const showSettings = () => {
