@@ -59,4 +59,4 @@ def _outcomes(comparison: Comparison) -> Palette:
     entries = [
         (i, name, color) for i, (name, color) in enumerate(zip(comparison.outcome_names, colors, strict=True))
     ]
-    return Palette("Disagreement", (*entries, (VOID, VOID_NAMES[1], (0, 0, 0))))
+    return Palette("Disagreement", (*entries, (VOID, VOID_NAMES[1], (0, 0, 0))), unscored=VOID)

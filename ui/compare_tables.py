@@ -7,6 +7,7 @@ import streamlit as st
 from segcore.comparison import class_gaps
 from segcore.confusion import class_iou, mean_iou, pixel_accuracy
 from segcore.hardware import describe_hardware
+from segcore.labels import VOID
 from ui.compare_result import (
     Comparison,
     Side,
@@ -52,6 +53,9 @@ def show_outcomes(comparison: Comparison) -> None:
         column_config={"Share": st.column_config.ProgressColumn(format=_PERCENT, min_value=0, max_value=100)},
         alt="Shares of the pixels by who is right.",
     )
+    if comparison.truth is not None:
+        void = np.mean(comparison.outcome == VOID)
+        st.caption(f"Of the scored pixels: void, {_percent(void)} of the frame, is left out.")
 
 
 def show_scores(comparison: Comparison) -> None:

@@ -122,6 +122,9 @@ def test_settings_change_without_the_server(page, visit: Callable, sent_frames: 
     page.get_by_role("checkbox", name="road").uncheck()
     page.locator("[data-role=right]").select_option("disagreement")
     expect(page.get_by_role("checkbox", name="both wrong")).to_be_visible()
+    *outcomes, void = page.get_by_role("group", name="Disagreement").locator(".shares").all_inner_texts()
+    assert sum(float(share.removesuffix(" %")) for share in outcomes) == pytest.approx(100, abs=0.2)
+    assert void.endswith(" % of all")
     expect(page).to_have_url(re.compile("left=truth.*opacity=0|opacity=0.*left=truth"))
     page.wait_for_timeout(500)
     assert len(sent_frames) == before

@@ -104,6 +104,8 @@ def test_the_scores_are_those_of_both_masks_on_this_frame(project):
     only_a = 100 * (right[0] & ~right[1])[truth != 255].mean()
     assert outcome_table(app)["only A right"] == pytest.approx(only_a)
     assert outcome_table(app).sum() == pytest.approx(100)
+    void = f"void, {100 * (truth == 255).mean():.1f} % of the frame, is left out"
+    assert any(void in caption.value for caption in app.caption)
 
 
 def test_the_viewer_gets_every_layer(project):
