@@ -13,7 +13,7 @@ from segcore.tables import DIFFERENCE, same_classes
 from ui.evaluation_columns import in_percent, points_column, share_column
 from ui.frame_counts import frame_counts
 from ui.page import ABSENT, percent
-from ui.router import link_to
+from ui.router import follow_links, link_to
 from ui.runs import plain, provenance
 from ui.save import offer_csv
 from ui.source import current_source, find_frame
@@ -65,7 +65,7 @@ def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str,
         of = max(map(len, pair))
         st.markdown(f"**{chosen}** is in {len(table)} of {of} frames; the scores here are its own IoU.")
     pictured = {"space": scores.get("label_space", "train_ids"), "class_index": class_index}
-    _show_cards(table, run_a, run_b, order=f"{order} {chosen}", pictured=pictured)
+    _show_cards(table, run_a, run_b, order=f"{set_name} {order} {chosen}", pictured=pictured)
     _show_table(table, run_a.name, run_b.name, class_name=None if class_index is None else chosen)
     st.caption(
         ("" if class_index is not None else _MEANING)
@@ -101,7 +101,7 @@ def _choose_order(orders: Mapping[str, tuple[str, bool]]) -> tuple[str, bool, st
 def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, pictured: Mapping) -> None:
     source = current_source()
     pages = -(-len(table) // FRAMES_A_PAGE)
-    page = st.pagination(pages, key=f"frames_page {order}") if pages > 1 else 1
+    page = st.pagination(pages, key=f"frames_page {order}", persist_state="session") if pages > 1 else 1
     rows = table.iloc[(page - 1) * FRAMES_A_PAGE : page * FRAMES_A_PAGE].to_dict("records")
     frames = {row["frame"]: source and find_frame(source, row["frame"]) for row in rows}
     if not any(frames.values()):
@@ -115,25 +115,27 @@ def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, pictured: Ma
     if without:
         keep = "keeps its scores but not its" if len(without) == 1 else "keep their scores but not their"
         st.caption(f"{' and '.join(without)} {keep} weights, so that Compare cannot show these frames.")
-    pair = None if without else (a.name, b.name)
-    with st.container(horizontal=True, gap="small"):
-        for row in rows:
-            frame = frames[row["frame"]]
-            if frame is not None:
-                with st.container(width=_CARD_WIDTH, gap="xxsmall"):
-                    _show_card(frame, row, pictured, opened_with=pair)
+    asked = None if without else {"source": source.title, "a": a.name, "b": b.name}
+    # Without a gap, so that what follows the links takes no room.
+    with st.container(gap=None):
+        follow_links()
+        with st.container(horizontal=True, gap="small"):
+            for row in rows:
+                frame = frames[row["frame"]]
+                if frame is not None:
+                    with st.container(width=_CARD_WIDTH, gap="xxsmall"):
+                        _show_card(frame, row, pictured, asked=asked)
 
 
-def _show_card(frame: Frame, row: Mapping, pictured: Mapping, *, opened_with: tuple[str, str] | None) -> None:
+def _show_card(frame: Frame, row: Mapping, pictured: Mapping, *, asked: Mapping[str, str] | None) -> None:
     try:
         st.image(thumbnail(frame, **pictured), width="stretch", alt=f"Frame {frame.frame_id}")
     except InputError as error:
         st.caption(plain(str(error)))
-    if opened_with is None:
+    if asked is None:
         st.markdown(plain(frame.frame_id))
     else:
-        a, b = opened_with
-        link_to("compare", plain(frame.frame_id), open=frame.frame_id, open_a=a, open_b=b)
+        link_to("compare", plain(frame.frame_id), split=frame.split, frame=frame.frame_id, **asked)
     gap = ABSENT if pd.isna(row["difference"]) else f"{100 * row['difference']:+.1f}"
     if not pd.isna(row["share"]):
         more = f" · {percent(row['share'])} of the frame"

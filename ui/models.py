@@ -42,10 +42,9 @@ def runs_with_weights() -> tuple[Run, ...]:
 
 def frame_key(source: Source, frame_id: str) -> str:
     """Return what tells a frame from all others, also from one of the same name in another folder."""
-    if source.kind == "upload":
-        # Named by its content already.
-        return frame_id
     frame = next(frame for frame in source.frames if frame.frame_id == frame_id)
+    if source.kind == "upload":
+        return str(frame.image_path)
     changed = [path.stat().st_mtime_ns for path in (frame.image_path, frame.truth_path) if path is not None]
     return f"{frame.image_path}@{'@'.join(map(str, changed))}"
 

@@ -7,6 +7,7 @@ list of stand-alone scripts and runs that one without ``app.py``; only a call of
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _ROUTED = "_routed"
@@ -18,11 +19,15 @@ _PAGES = (
     ("evaluation", "Evaluation", ":material/leaderboard:"),
     ("robustness", "Robustness", ":material/thunderstorm:"),
 )
+_follow = st.components.v2.component(
+    "segcompare_links", js=(Path(__file__).parent / "assets" / "links.js").read_text(encoding="utf-8")
+)
 
 
 def navigate() -> st.Page:
     """Draw the list of pages and return the one to run; ``app.py`` calls it once a run."""
     st.session_state[_ROUTED] = True
+    _read_whole_address()
     return st.navigation(_pages())
 
 
@@ -39,10 +44,31 @@ def through_app() -> None:
 def link_to(name: str, label: str, **query: str) -> None:
     """Draw a link to a page of this app, by its file name without ending, with parameters for its address.
 
-    A link and not ``st.switch_page``, which refuses to leave while a widget is bound to the address.
+    A link and not ``st.switch_page``, which refuses to leave while a widget is bound to the address. One with
+    parameters takes a call of ``follow_links`` on the same page.
     """
     icon = next(icon for page, _, icon in _PAGES if page == name)
     st.page_link(_PROJECT / "pages" / f"{name}.py", label=label, icon=icon, query_params=query)
+
+
+def follow_links() -> None:
+    """Let a click on a link of this page with parameters open that very address, and Back return to this one.
+
+    By itself Streamlit would rather take along what was chosen here, and leave an entry in the browser's history
+    for each parameter that it drops or adds on the way.
+    """
+    _follow(key="follow_links")
+
+
+def _read_whole_address() -> None:
+    """On Back, Forward and links, read again what Streamlit drops: parameters that the page left has as well."""
+    context = get_script_run_ctx()
+    if context is not None and context.is_history_navigation:
+        with context.session_state.query_params() as address:
+            address.populate_from_query_string(context.query_string)
+            address.set_initial_query_params_from_current()
+        # Without a parameter this only tells the browser.
+        st.query_params.update()
 
 
 def _pages(*, icons: bool = True) -> list[st.Page]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,6 @@ HOW_TO_GET_FRAMES = (
     "`csDownload gtFine_trainvaltest.zip leftImg8bit_trainvaltest.zip` with your account)."
 )
 MOST_UPLOADS = 12
-_OPEN = "open"
 
 _KINDS = {"demo": "Demo city", "cityscapes": "Cityscapes", "upload": "My pictures"}
 _PICTURE_ENDINGS = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "ppm", "avif"]
@@ -84,7 +84,7 @@ def current_source() -> Source | None:
 
 
 def find_frame(source: Source, frame_id: str) -> Frame | None:
-    """Return a frame by its id, of the chosen split or else another of the data: where ``?open=`` leads to."""
+    """Return a frame by its id, of the chosen split or else another of the data, where its address leads to."""
     found = next((frame for frame in source.frames if frame.frame_id == frame_id), None)
     return found or (None if source.root is None else _frame_of_any_split(source.root, frame_id))
 
@@ -122,7 +122,7 @@ def choose_frame(source: Source, *, key: str) -> str:
     elif kept not in (None, first, st.query_params.get("frame")):
         # It came first in another order, and so is not in the address unless it is chosen again.
         st.session_state["frame"] = kept
-    notice_unknown("frame", frame_ids, what="frame")
+    notice_unknown("frame", frame_ids, what="frame", where="among those chosen in the sidebar")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.selectbox("Frame", frame_ids, key="frame", bind="query-params", width="stretch")
         position = frame_ids.index(chosen)
@@ -179,32 +179,9 @@ def _folder_source(kind: str) -> Source:
         root = Path(typed.strip()).expanduser()
     # The default comes first instead of by its index, which would conflict with a split chosen by a link.
     names = sorted(_cached_splits(str(root)), key=lambda name: name != "val")
-    _open_asked(root)
     notice_unknown("split", names, what="split")
     split = st.selectbox("Split", names, key="split", bind="query-params")
     return Source(kind, _KINDS[kind], split, _cached_frames(str(root), split), root)
-
-
-def _open_asked(root: Path) -> None:
-    """Follow a link with ``?open=<frame>&open_a=<run>&open_b=<run>``.
-
-    These are no names of widgets: a widget drawn before prefers its memory to the address, and Streamlit drops
-    parameters bound on the page that was left.
-    """
-    asked = st.query_params.get(_OPEN)
-    if asked is None:
-        return
-    del st.query_params[_OPEN]
-    for widget in ("a", "b"):
-        run = st.query_params.get(f"{_OPEN}_{widget}")
-        if run is not None:
-            # The address too, since Streamlit adds what code has chosen for a widget only later.
-            st.session_state[widget] = st.query_params[widget] = run
-            del st.query_params[f"{_OPEN}_{widget}"]
-    holding = _frame_of_any_split(root, asked)
-    if holding is not None:
-        st.session_state["split"], st.session_state["frame"] = holding.split, asked
-        st.session_state[_LAST_FRAME] = ("", asked)
 
 
 def _frame_of_any_split(root: Path, frame_id: str) -> Frame | None:
@@ -232,12 +209,12 @@ def _upload_source() -> Source | None:
     offered = {}
     for file in files:
         content = file.getvalue()
-        # Named by content: what a page caches under this name is found only by whoever has the same picture.
-        offered[f"upload-{hashlib.sha256(content).hexdigest()[:32]}"] = (file.name, content)
+        digest = hashlib.sha256(content).hexdigest()
+        offered[_upload_id(file.name, digest)] = (file.name, digest, content)
     for gone in st.session_state.get(_UPLOADER_FILES, set()) - set(offered):
         kept.pop(gone, None)
     st.session_state[_UPLOADER_FILES] = set(offered)
-    for frame_id, (name, content) in offered.items():
+    for frame_id, (name, digest, content) in offered.items():
         if frame_id in kept:
             continue
         if len(kept) >= MOST_UPLOADS:
@@ -246,7 +223,7 @@ def _upload_source() -> Source | None:
             )
             continue
         try:
-            kept[frame_id] = (name, fit_long_side(read_image(content), WORKING_LONG_SIDE))
+            kept[frame_id] = (digest, fit_long_side(read_image(content), WORKING_LONG_SIDE))
         except InputError as error:
             st.error(f"{plain(name)}: {error}")
     earlier = set(kept) - set(offered)
@@ -255,8 +232,15 @@ def _upload_source() -> Source | None:
             del kept[frame_id]
     if not kept:
         return None
-    frames = tuple(Frame(frame_id, "", "", Path(name), None) for frame_id, (name, _) in kept.items())
+    # The digest for a path: what is cached under it is found only by whoever has the same picture.
+    frames = tuple(Frame(frame_id, "", "", Path(digest), None) for frame_id, (digest, _) in kept.items())
     return Source("upload", _KINDS["upload"], "", frames)
+
+
+def _upload_id(name: str, digest: str) -> str:
+    # It is in the address and in names of files; the digest tells pictures of one name apart.
+    stem = re.sub(r"[^\w.+-]+", "-", Path(name).stem)[:60].strip("-.")
+    return f"{stem or 'picture'}-{digest[:8]}"
 
 
 def _describe(source: Source) -> str:

@@ -9,7 +9,7 @@ from ui.runs import plain
 _NOTICED = "_noticed_addresses"
 
 
-def notice_unknown(parameter: str, options: Collection[str], *, what: str) -> None:
+def notice_unknown(parameter: str, options: Collection[str], *, what: str, where: str = "here") -> None:
     """Say so, once, when the address asks for something not among ``options``.
 
     Call it before the widget with ``key=parameter, bind="query-params"``, which falls back to its default.
@@ -18,6 +18,7 @@ def notice_unknown(parameter: str, options: Collection[str], *, what: str) -> No
         parameter: name in the address, also the widget's key.
         options: what may be chosen, as shown by the widget.
         what: the thing in words, such as "frame".
+        where: where it should be, in words.
     """
     asked = st.query_params.get_all(parameter)
     noticed = st.session_state.setdefault(_NOTICED, set())
@@ -25,7 +26,7 @@ def notice_unknown(parameter: str, options: Collection[str], *, what: str) -> No
     if unknown:
         noticed.update((parameter, value) for value in unknown)
         named = ", ".join(plain(repr(value[:60])) for value in unknown[:3])
-        st.warning(f"The address asks for the {what} {named}, which is not here; the default is shown.")
+        st.warning(f"The address asks for the {what} {named}, which is not {where}; the default is shown.")
 
 
 def notice_bad_number(parameter: str, lowest: float, highest: float, *, what: str) -> None:

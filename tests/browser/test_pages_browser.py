@@ -69,23 +69,34 @@ def test_choices_are_in_the_address_and_come_back_with_it(page, visit):
     assert page.get_by_role("radio", name="Confusion").is_checked()
 
 
-def test_link_of_a_frame_opens_it_in_compare_with_both_runs(page, visit, console_errors):
+def chosen(page, *names: str) -> list[str]:
+    boxes = [page.get_by_test_id("stMain").get_by_role("combobox", name=name, exact=True) for name in names]
+    boxes[0].wait_for()
+    return [box.input_value() for box in boxes]
+
+
+def test_link_of_a_frame_opens_it_in_compare_with_both_runs_and_back_leads_to_the_frames(
+    page, visit, console_errors
+):
     visit(page, "evaluation?source=Cityscapes&view=Frames&rank=Worst+for+B&a=second&b=first")
+    frames, entries = page.url, page.evaluate("history.length")
     link = page.get_by_test_id("stMain").get_by_test_id("stPageLink").first
     frame_id = re.search(r"ulm_\d+_\d+", link.inner_text()).group()
+    address = link.get_by_role("link").get_attribute("href")
     link.get_by_role("link").click()
     page.get_by_role("heading", level=1, name="Compare").wait_for()
-    chosen = {
-        name: page.get_by_test_id("stMain").get_by_role("combobox", name=name, exact=True)
-        for name in ("Frame", "Run A", "Run B")
-    }
-    chosen["Frame"].wait_for()
-    assert {name: box.input_value() for name, box in chosen.items()} == {
-        "Frame": frame_id,
-        "Run A": "second",
-        "Run B": "first",
-    }
+    assert chosen(page, "Frame", "Run A", "Run B") == [frame_id, "second", "first"]
+    page.locator(".stage[data-paints]").wait_for()
+    assert page.evaluate("history.length") == entries + 1
     nothing_wrong(page)
+    page.go_back()
+    page.get_by_role("heading", level=1, name="Evaluation").wait_for()
+    link.wait_for()
+    page.wait_for_url(frames)
+    assert chosen(page, "Run A", "Run B") == ["second", "first"]
+    # By itself, as in another tab.
+    visit(page, address)
+    assert chosen(page, "Frame", "Run A", "Run B") == [frame_id, "second", "first"]
     assert console_errors == []
 
 
