@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from segcore.confusion import confusion_matrix
@@ -61,7 +61,6 @@ def test_frames_of_another_size_have_no_disagreement():
     assert math.isnan(least_disagreement(nothing, nothing))
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10_000), st.floats(0, 1))
 def test_the_bound_never_exceeds_what_the_pictures_show(seed, same):
     random = np.random.default_rng(seed)

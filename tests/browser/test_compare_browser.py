@@ -133,6 +133,8 @@ def test_settings_change_without_the_server(page, visit: Callable, sent_frames: 
 def test_a_click_lists_the_likeliest_classes(page, visit: Callable, console_errors: list[str]):
     visit(page, COMPARE)
     wait_for_viewer(page)
+    # The tables come after the viewer.
+    wait_for_script(page)
     bring_into_sight(page)
     tables = page.locator("[data-testid=stDataFrame]").count()
     page.mouse.click(*point(page, CAR))
