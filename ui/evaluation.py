@@ -85,7 +85,7 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Mapping]) -> No
             "Parameters": st.column_config.NumberColumn(format="compact"),
             "File": st.column_config.NumberColumn(
                 format="%.1f MB",
-                help="Of the weights, whose kernels newer runs store in half precision and older ones in full.",
+                help="Of the weights, whose kernels a training stores in half precision.",
             ),
         },
         alt="Mean IoU, category IoU, pixel accuracy, latency, parameters and file size of every run.",
