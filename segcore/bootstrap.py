@@ -1,8 +1,7 @@
 """How far a mean IoU would move with other frames: percentile intervals by resampling the frames.
 
 The frames of a set are drawn again with replacement, their pixel counts are added up, and the score is taken
-of the sum (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13). Frames of one drive
-resemble each other, so that a true interval is rather wider than these.
+of the sum (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13).
 """
 
 import math
@@ -15,6 +14,9 @@ from segcore.confusion import iou_of_counts
 from segcore.errors import InputError
 
 _COUNTS = ("tp", "fp", "fn")
+
+RATHER_WIDER = "Frames of one drive resemble each other, so that a true interval is rather wider."
+"""What stands beside intervals over frames wherever they are shown."""
 
 
 @dataclass(frozen=True)

@@ -159,6 +159,16 @@ def save(run: Run, result: Sweep) -> Path:
     return path
 
 
+def stored_levels(
+    run: Run, set_name: str, frames: Sequence[Frame], *, data_name: str
+) -> set[tuple[str | None, int]]:
+    """Return effect and severity of all that a stored sweep of these frames holds; nothing if it is of others."""
+    counts = read_per_frame(run, set_name)
+    measured = [entry["frame"] for entry in counts.get((None, CLEAN), ())]
+    is_of_these = measured == [frame.frame_id for frame in frames]
+    return set(counts) if is_of_these and read_provenance(run, set_name).get("data") == data_name else set()
+
+
 def read_per_frame(run: Run, set_name: str) -> dict[tuple[str | None, int], list[dict]]:
     """Return the counts of every frame by (effect, severity), the clean frames under (None, 0).
 

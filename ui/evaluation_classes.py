@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from segcore.bootstrap import Interval
+from segcore.bootstrap import RATHER_WIDER, Interval
 from segcore.charts.intervals import difference_bars
 from segcore.charts.scores import confusion_heatmap, dumbbell, row_shares
 from segcore.errors import InputError
@@ -148,8 +148,7 @@ def _show_differences(mean: Interval, classes: Mapping[str, Interval], a: str, b
         about=(set_name, a, b),
     )
     st.caption(
-        f"{plain(text)} Intervals: the frames drawn again with replacement, 2,000 times; frames of one drive "
-        "resemble each other, so that the true ones are rather wider."
+        f"{plain(text)} Intervals: the frames drawn again with replacement, 2,000 times. {RATHER_WIDER}"
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from segcore.bootstrap import Interval
+from segcore.bootstrap import RATHER_WIDER, Interval
 from segcore.charts.intervals import add_intervals, difference_bars
 from segcore.charts.severity import COLORS, SIGNS, class_heatmap, severity_curves
 from segcore.charts.style import shown
@@ -218,8 +218,8 @@ def _show_differences(gains: Mapping[str, Interval], first: str, second: str, se
         about=(set_name, first, second),
     )
     st.caption(
-        f"{plain(text)} Each is the mean over its severities. Bars: 95 % intervals over frames; frames of one drive "
-        "resemble each other, so that the true ones are rather wider."
+        f"{plain(text)} Each is the mean over its severities. Bars: 95 % intervals over frames. "
+        f"{RATHER_WIDER}"
     )
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from segcore.commands.card import write_cards
 from segcore.commands.options import add_ray_option, annotated_frames, mappers, spread
-from segcore.commands.robustness import stored_levels
 from segcore.data.cityscapes import Frame, dataset_root
 from segcore.data.effects import SEVERITIES
 from segcore.errors import InputError
@@ -19,7 +18,7 @@ from segcore.mapping import Mapper, loaded
 from segcore.prediction import plan_jobs, predict_files
 from segcore.progress import progress
 from segcore.results import read_evaluation, write_evaluation
-from segcore.robustness import CLEAN, WEATHER, read_provenance, save, sweep
+from segcore.robustness import CLEAN, WEATHER, read_provenance, save, stored_levels, sweep
 from segcore.runs import Run, find_run, list_runs
 
 _DEMO_CITY = Path(__file__).resolve().parents[2] / "data" / "demo_city"

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -14,13 +13,12 @@ from segcore.commands.options import (
     check_writable,
     mappers,
 )
-from segcore.data.cityscapes import Frame
 from segcore.data.effects import EFFECTS, GROUPS, MAXIMUM_SEED, SEVERITIES
 from segcore.errors import InputError
 from segcore.progress import progress
 from segcore.results import result_path
-from segcore.robustness import CLEAN, Sweep, read_per_frame, read_provenance, save, summarize, sweep
-from segcore.runs import Run, find_run
+from segcore.robustness import CLEAN, Sweep, save, stored_levels, summarize, sweep
+from segcore.runs import find_run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -89,16 +87,6 @@ def run(arguments: argparse.Namespace) -> int:
     save(chosen, result)
     sys.stdout.write(f"{_report(chosen.name, result)}kept in {path}\n")
     return 0
-
-
-def stored_levels(
-    run: Run, set_name: str, frames: Sequence[Frame], *, data_name: str
-) -> set[tuple[str | None, int]]:
-    """Return effect and severity of all that a stored sweep of these frames holds; nothing if it is of others."""
-    counts = read_per_frame(run, set_name)
-    measured = [entry["frame"] for entry in counts.get((None, CLEAN), ())]
-    is_of_these = measured == [frame.frame_id for frame in frames]
-    return set(counts) if is_of_these and read_provenance(run, set_name).get("data") == data_name else set()
 
 
 def _effects(names: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from html import escape
 
 import segcore
+from segcore.bootstrap import RATHER_WIDER
 from segcore.errors import InputError
 from segcore.report.scores import class_scores, confusion_matrices, differing_frames, headline
 from segcore.report.shell import Chart, document
@@ -55,7 +56,7 @@ def _scores(run: Run, set_name: str) -> dict:
     return scores
 
 
-_METHOD = """<h2>How this was measured</h2>
+_METHOD = f"""<h2>How this was measured</h2>
 <ul>
 <li>Definitions are those of cityscapesScripts, the scorer of the Cityscapes benchmark. One confusion matrix is summed
 over all pixels of all frames of the set, at the frames' own size; scores follow from it, and are no means over
@@ -65,7 +66,7 @@ pixel is an error. A class in neither truth nor prediction has no score and does
 <li>A category counts as right when any of its classes is predicted: a car taken for a truck is right as a
 vehicle.</li>
 <li>Intervals: the frames are drawn again 2,000 times with replacement, the same draws for A and B, and the middle
-95 % of the scores are kept. Frames of one drive resemble each other, so that a true interval is rather wider. The
+95 % of the scores are kept. {RATHER_WIDER} The
 intervals of single classes are not corrected for there being many of them.</li>
 <li>Scores of a model chosen by its validation score are a little kind on that same set.</li>
 </ul>"""
