@@ -108,7 +108,7 @@ def steps_frames(config, frames, *, steps: int) -> float:
     # What the weights are changes nothing about the time.
     model, stride = model_to_train(replace(config, encoder_weights="none"), num_classes=num_classes)
     model.compile(
-        optimizer=make_optimizer(config, steps_per_epoch=100),
+        optimizer=make_optimizer(config, steps_per_epoch=100, total_steps=100 * config.epochs),
         loss=make_loss(config.loss),
         metrics=[MeanIoU(num_classes), Accuracy(num_classes)],
     )

@@ -22,7 +22,7 @@ from segcore.callbacks import settle_batch_norm
 from segcore.data.cityscapes import find_frames
 from segcore.distillation import distilled
 from segcore.evaluation import evaluate
-from segcore.inference import Predictor
+from segcore.inference import as_predictor
 from segcore.losses import make_loss
 from segcore.models import add_to_logits, build_model
 from segcore.runs import find_run
@@ -134,7 +134,7 @@ def _scores(run, changes: dict, arguments: argparse.Namespace) -> list[dict]:
     stored.set_weights(model.get_weights())
     settle_batch_norm(stored, make_batches(config, train, training=False, shuffle=True))
     add_to_logits(stored, logit_excess(config, shares), factor=-1)
-    predictor = Predictor(run, stored)
+    predictor = as_predictor(run, stored)
     return [
         evaluate(run, find_frames(root, split="val"), set_name="val", predictor=predictor)
         for root in (arguments.data, DEMO_CITY)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from segcore.data.cityscapes import find_frames
 from segcore.evaluation import evaluate
-from segcore.inference import Predictor
+from segcore.inference import as_predictor
 from segcore.models import add_to_logits, build_model
 from segcore.runs import find_run
 from segcore.training_config import TrainingConfig
@@ -43,7 +43,7 @@ def main() -> None:
         for share in SHARES:
             excess = logit_excess(replace(config, logit_adjustment=share), weights)
             add_to_logits(model, excess, factor=-1)
-            scores = evaluate(run, val, set_name="val", predictor=Predictor(run, model))
+            scores = evaluate(run, val, set_name="val", predictor=as_predictor(run, model))
             sys.stdout.write(
                 f"{name}, share {share}: {100 * scores['miou']:.1f} % classes, "
                 f"{100 * scores['category_miou']:.1f} % categories, {scores['frames']} frames\n"

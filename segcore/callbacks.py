@@ -21,7 +21,7 @@ from segcore.history import write_history
 from segcore.models import add_to_logits
 from segcore.runs import HISTORY_FILE, WEIGHTS_FILE, write_run
 from segcore.training_config import TrainingConfig
-from segcore.weights_file import save_weights
+from segcore.weights_file import round_kernels, save_weights
 
 SETTLING_BATCHES = 16
 
@@ -78,6 +78,8 @@ class EpochKeeper(keras.callbacks.Callback):
         # The curve of the loss is that of the labels, as in validation.
         logs["loss"] -= logs.pop(TEACHER_LOSS, 0.0)
         self.validated.set_weights(averaged_weights(self.model))
+        # First, so that batch statistics and scores are those of the weights as they are stored.
+        round_kernels(self.validated, self.config.kernel_bits)
         if self.config.ema:
             settle_batch_norm(self.validated, self.settling_batches)
         add_to_logits(self.validated, self.excess, factor=-1)

@@ -74,6 +74,7 @@ def evaluate(
         "frames": len(frames),
         "frame_size": list(sizes.pop()) if len(sizes) == 1 else None,
         "input_size": list(run.input_size),
+        "inference_sizes": [list(size) for size in run.inference_sizes],
         "weights_sha256": run.weights_sha256,
         "date": datetime.now(UTC).date().isoformat(),
         "label_space": space.name,

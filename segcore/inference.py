@@ -4,6 +4,7 @@ import math
 import threading
 import time
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -34,11 +35,16 @@ class Prediction:
 
 
 class Predictor:
-    """A run with its weights loaded and its network compiled; safe to call from several threads."""
+    """A run with its weights loaded and its network compiled; safe to call from several threads.
 
-    def __init__(self, run: Run, model: keras.Model):
+    Args:
+        run: the run.
+        models: its network, built for each of ``run.inference_sizes``.
+    """
+
+    def __init__(self, run: Run, models: Sequence[keras.Model]):
         self.run = run
-        self._model = model
+        self._looks = tuple(zip(run.inference_sizes, models, strict=True))
         # The network takes all cores anyway: two calls at once would be no faster and take twice the memory.
         self._lock = threading.Lock()
         # The first call compiles; without this the first picture would seem to take seconds.
@@ -58,18 +64,28 @@ class Predictor:
         """Return the logits and the seconds that the network took.
 
         The picture keeps its proportions: one that is not as wide for its height as the network's input gets a
-        margin. The logits are float32 (rows, columns, C), those of the margin left out.
+        margin. The logits are float32 (rows, columns, C), those of the margin left out. A run that looks at
+        pictures in several sizes gives the mean of its logits at the first of them (multi-scale inference, as in
+        Chen et al. 2017, where probabilities are averaged).
 
         Raises:
             ValueError: ``image`` is not uint8 (height, width, 3).
         """
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise ValueError(f"expected an image uint8 (h, w, 3), received {image.dtype} {image.shape}")
-        boxed, place = letterbox(image, self.run.input_size)
+        (logits, seconds), *others = (self._look(model, image, size) for size, model in self._looks)
+        rows, columns = logits.shape[:2]
+        for further, took in others:
+            logits = logits + cv2.resize(further, (columns, rows))
+            seconds += took
+        return logits / len(self._looks), seconds
+
+    def _look(self, model: keras.Model, image: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, float]:
+        boxed, place = letterbox(image, size)
         with self._lock:
             start = time.perf_counter()
             # Calling the model itself would run eagerly, five times slower; this is compiled on any back end.
-            logits = self._model.predict_on_batch(boxed[np.newaxis])
+            logits = model.predict_on_batch(boxed[np.newaxis])
             seconds = time.perf_counter() - start
         return logits[0][place], seconds
 
@@ -80,7 +96,16 @@ def load_predictor(run: Run) -> Predictor:
     Raises:
         InputError: as ``load_model``.
     """
-    return Predictor(run, load_model(run))
+    return as_predictor(run, load_model(run))
+
+
+def as_predictor(run: Run, model: keras.Model) -> Predictor:
+    """Return as a function a network that is built as ``run`` describes, with whatever weights it has."""
+    sizes = run.inference_sizes[1:]
+    further = [_build(run, size) for size in sizes]
+    for other in further:
+        other.set_weights(model.get_weights())
+    return Predictor(run, [model, *further])
 
 
 def load_model(run: Run, *, image_size: tuple[int, int] | None = None) -> keras.Model:
@@ -100,16 +125,18 @@ def load_model(run: Run, *, image_size: tuple[int, int] | None = None) -> keras.
     _check_normalization(run)
     try:
         check_weights(run)
-        model = build_model(
-            run.architecture,
-            num_classes=run.num_classes,
-            image_size=image_size or run.input_size,
-            **run.arguments,
-        )
     except InputError as error:
         raise InputError(f"The run {run.name} cannot be used: {error}") from error
+    model = _build(run, image_size or run.input_size)
     _load_weights(model, run)
     return model
+
+
+def _build(run: Run, size: tuple[int, int]) -> keras.Model:
+    try:
+        return build_model(run.architecture, num_classes=run.num_classes, image_size=size, **run.arguments)
+    except InputError as error:
+        raise InputError(f"The run {run.name} cannot be used: {error}") from error
 
 
 def classes_at(logits: np.ndarray, size: tuple[int, int]) -> np.ndarray:

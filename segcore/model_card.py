@@ -12,7 +12,7 @@ from segcore.errors import InputError
 from segcore.files import replace_file
 from segcore.history import read_history
 from segcore.reading import describe_data, describe_further_data
-from segcore.results import evaluation_sets, is_outdated, read_evaluation
+from segcore.results import evaluation_sets, is_outdated, read_evaluation, sizes_in_words
 from segcore.runs import Run
 
 _WHAT = {
@@ -116,13 +116,13 @@ def _table(runs: Sequence[Run], *, folder: str) -> str:
 
 
 def current_evaluations(run: Run) -> list[dict]:
-    """Return the scores of ``run`` on each set, without those of other weights than it holds now.
+    """Return the scores of ``run`` on each set, without those of other weights or sizes than it has now.
 
     Raises:
         InputError: one is malformed.
     """
     evaluations = [read_evaluation(run, name) for name in evaluation_sets(run)]
-    # A score of other weights than those in the folder says nothing about this model.
+    # A score of other weights or sizes than the folder has says nothing about this model.
     return [scores for scores in evaluations if not is_outdated(run, scores)]
 
 
@@ -161,13 +161,12 @@ def _cities(scores: Mapping) -> list[str]:
 
 
 def _model(run: Run) -> str:
-    height, width = run.input_size
     arguments = ", ".join(f"`{key}={value}`" for key, value in run.arguments.items()) or "defaults"
     size = "" if run.parameters is None else f"; {run.parameters:,} parameters"
     return (
         f"{_WHAT[run.architecture]}: `segcore.models.{run.architecture}` with {arguments}{size}. "
-        f"It takes RGB frames at {width} x {height} and gives a score to each of {run.num_classes} classes "
-        f"({run.label_space})."
+        f"It takes RGB frames at {sizes_in_words(run.inference_sizes)} and gives a score to each of {run.num_classes} "
+        f"classes ({run.label_space}){'' if len(run.inference_sizes) == 1 else ', the mean of those at each size'}."
     )
 
 
@@ -304,7 +303,8 @@ def _published(run: Run) -> str:
 {rows}
 
 They do not compare one to one: those models see 1024 or 2048 columns and all 2,975 frames of the official train
-split, often more, and are scored on the official val or test cities; this one sees {run.input_size[1]:,} columns."""
+split, often more, and are scored on the official val or test cities; this one was trained on
+frames of {run.data["frame_size"][1]:,} columns."""
 
 
 def _limits(evaluations: Sequence[dict], *, of_cityscapes: bool) -> str:

@@ -1,7 +1,7 @@
 """What was measured on a run, kept in its folder: ``evaluation/<set>.json`` and ``robustness/<set>.csv``."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,9 +13,23 @@ from segcore.runs import Run
 
 
 def is_outdated(run: Run, scores: Mapping) -> bool:
-    """Tell whether scores were measured with other weights than those that the run holds now."""
+    """Tell whether scores were measured with other weights or at other sizes than those that the run has now."""
     measured = scores.get("weights_sha256")
-    return None not in (measured, run.weights_sha256) and measured != run.weights_sha256
+    if None not in (measured, run.weights_sha256) and measured != run.weights_sha256:
+        return True
+    sizes = {*map(tuple, sizes_seen(scores))}
+    return bool(sizes) and sizes != {*run.inference_sizes}
+
+
+def sizes_seen(scores: Mapping) -> list[Sequence[int]]:
+    """Return each (height, width) in which the model saw the frames of stored scores, as far as these tell."""
+    # Results of earlier versions know of one size at most.
+    return scores.get("inference_sizes") or [scores[key] for key in ("input_size",) if key in scores]
+
+
+def sizes_in_words(sizes: Iterable[Sequence[int]]) -> str:
+    """Return (height, width) pairs as "768 x 384 and 512 x 256"."""
+    return " and ".join(f"{width} x {height}" for height, width in sizes)
 
 
 def evaluation_sets(run: Run) -> tuple[str, ...]:

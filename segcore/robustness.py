@@ -131,6 +131,7 @@ def sweep(
         "frames": len(frames),
         "frame_size": list(sizes.pop()) if len(sizes) == 1 else None,
         "input_size": list(run.input_size),
+        "inference_sizes": [list(size) for size in run.inference_sizes],
         "seed": seed,
         "weights_sha256": run.weights_sha256,
         "date": datetime.now(UTC).date().isoformat(),

@@ -35,6 +35,10 @@ def _is_size(value: object) -> bool:
     )
 
 
+def _is_sizes(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_size, value))
+
+
 def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
 
@@ -123,6 +127,7 @@ _RECORD_RULES: tuple[Rule, ...] = (
     ("label_space", True, _is_label_space, "one of " + ", ".join(LABEL_SPACES)),
     ("num_classes", True, lambda value: _is_count(value) and value > 0, "a whole number above 0"),
     ("input_size", True, _is_size, "[height, width] in pixels"),
+    ("inference_sizes", False, _is_sizes, "a list of [height, width] in pixels"),
     ("normalization", False, _is_mapping, "an object"),
     ("parameters", False, _is_optional_count, "a whole number"),
     ("training", False, _is_mapping, "an object"),
@@ -151,6 +156,7 @@ _EVALUATION_RULES: tuple[Rule, ...] = (
     ("frames", True, _is_count, "a whole number"),
     ("frame_size", False, _is_optional_size, "[height, width] in pixels"),
     ("input_size", False, _is_size, "[height, width] in pixels"),
+    ("inference_sizes", False, _is_sizes, "a list of [height, width] in pixels"),
     ("label_space", False, _is_label_space, "one of " + ", ".join(LABEL_SPACES)),
     ("class_names", True, _is_texts, "a list of names"),
     ("confusion", True, lambda value: isinstance(value, list), "a matrix"),
@@ -165,7 +171,9 @@ _EVALUATION_RULES: tuple[Rule, ...] = (
 
 # How a sweep was made is shown in the words that an evaluation is.
 _PROVENANCE_RULES = tuple(
-    rule for rule in _EVALUATION_RULES if rule[0] in ("data", "split", "frames", "frame_size", "input_size")
+    rule
+    for rule in _EVALUATION_RULES
+    if rule[0] in ("data", "split", "frames", "frame_size", "input_size", "inference_sizes")
 )
 
 

@@ -58,9 +58,20 @@ class Run:
 
     @property
     def input_size(self) -> tuple[int, int]:
-        """Height and width in pixels that the model was evaluated at."""
+        """Height and width in pixels that the model was trained and validated at."""
         height, width = self.record["input_size"]
         return height, width
+
+    @property
+    def inference_sizes(self) -> tuple[tuple[int, int], ...]:
+        """Every size at which the model looks at a picture, ``input_size`` first; the mean of their scores counts."""
+        recorded = ((height, width) for height, width in self.record.get("inference_sizes", ()))
+        return tuple(dict.fromkeys((self.input_size, *recorded)))
+
+    @property
+    def version(self) -> str:
+        """What its predictions depend on beside the picture, as a key."""
+        return f"{self.weights_sha256} {self.inference_sizes}"
 
     @property
     def parameters(self) -> int | None:

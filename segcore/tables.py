@@ -1,12 +1,13 @@
 """Tables of scores, from evaluations to pandas; scores in 0..1, NaN where a class is absent."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from segcore.labels import LABEL_SPACES
+from segcore.results import sizes_seen
 from segcore.runs import Run
 
 DIFFERENCE = "A − B"
@@ -107,10 +108,15 @@ def conditions(scores: Mapping) -> str:
     """Return data, split, frames and resolution of stored scores in words."""
     data = f"{scores['data']}, " if scores.get("data") else ""
     frames = f"{scores['frames']} frame{'' if scores['frames'] == 1 else 's'}"
-    scored, seen = scores.get("frame_size"), scores.get("input_size")
+    scored, seen = scores.get("frame_size"), sizes_seen(scores)
     size = f" of {_size(scored)}" if scored else ""
-    shrunk = f", seen by the model at {_size(seen)}" if seen and scored and seen != scored else ""
-    return f"{data}split {scores['split']}, {frames}{size}{shrunk}"
+    resized = f", seen by the model at {in_words(seen)}" if seen and scored and seen != [scored] else ""
+    return f"{data}split {scores['split']}, {frames}{size}{resized}"
+
+
+def in_words(sizes: Iterable[Sequence[int]]) -> str:
+    """Return sizes in pixels, (height, width) each, for people."""
+    return " and ".join(map(_size, sizes))
 
 
 def color_of(name: str) -> tuple[int, int, int]:

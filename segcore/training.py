@@ -1,6 +1,7 @@
 """Training a run: from a configuration and a data root to a folder in ``weights/``."""
 
 import math
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -20,12 +21,12 @@ from segcore.checkpoint import (
 from segcore.data.cityscapes import Frame, find_frames
 from segcore.distillation import distilled
 from segcore.errors import InputError
-from segcore.files import read_json
+from segcore.files import read_json, replace_file
 from segcore.labels import LABEL_SPACES
 from segcore.losses import make_loss
 from segcore.metrics import Accuracy, MeanIoU
 from segcore.models import add_to_logits, build_model
-from segcore.runs import RECORD_FILE
+from segcore.runs import RECORD_FILE, WEIGHTS_FILE, read_run
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import (
     back_to_best,
@@ -37,6 +38,8 @@ from segcore.training_setup import (
     make_optimizer,
     measure_class_weights,
     model_to_train,
+    recorded_circumstances,
+    recorded_state,
     with_command,
     with_sources,
 )
@@ -52,10 +55,12 @@ FREE_ON_RESUME = (
     "loss",
     "class_weights",
     "augment",
+    "image_size",
     "scale",
     "crop_size",
     "batch_size",
     "logit_adjustment",
+    "kernel_bits",
     "teacher",
 )
 
@@ -91,7 +96,8 @@ def train(
         command: what a reader types to do the same, kept in the record.
         resume: go on from the checkpoint.
         from_best: when resuming, go back to the averaged weights of the best epoch and forget the epochs since,
-            as one does when these overfit; the optimizer's moments are those of the checkpoint.
+            as one does when these overfit; the optimizer's moments are those of the checkpoint. A run without
+            a checkpoint goes on from its stored weights, with an optimizer that starts anew.
         workers: processes that prepare the training batches; for 1 a thread of this process does.
         verbose: as in ``keras.Model.fit``: 1 shows a progress bar, 2 a line an epoch.
 
@@ -103,10 +109,13 @@ def train(
             to resume or nothing left to train, or the loss is no longer finite.
     """
     folder = Path(folder)
-    reached = _initial_state(config, folder, resume=resume, from_best=from_best)
+    checkpoint = folder / CHECKPOINT_FOLDER
+    has_moments = resume and (checkpoint / STATE_FILE).exists()
+    stored = _stored_state(folder, from_best=from_best) if resume else None
+    reached = _initial_state(config, folder, stored, from_best=from_best)
     known = read_json(folder / RECORD_FILE) if (folder / RECORD_FILE).exists() else {}
     if not reached.circumstances:
-        reached = replace(reached, circumstances=_circumstances_in(known))
+        reached = replace(reached, circumstances=recorded_circumstances(known))
     config = replace(config, encoder_weights=TrainingConfig.from_dict(reached.config).encoder_weights)
     is_finished = reached.epochs_done >= config.epochs
     train_frames = _spread(_labelled_frames(data_root, "train"), config.frames)
@@ -120,7 +129,7 @@ def train(
         circumstances |= {key: old for key, old in reached.circumstances.items() if key != "data"}
     state = with_sources(going_on(reached, config.to_dict(), circumstances), extra, extra_repeats)
     if is_finished:
-        _require_nothing_changed(folder, state)
+        _require_nothing_changed(folder.name, stored, state)
         state = replace(state, config=reached.config)
     elif command:
         state = with_command(state, command)
@@ -141,18 +150,22 @@ def train(
     if config.teacher != "none":
         model = distilled(model, config, excess)
     steps = math.ceil(len(all_frames) / config.batch_size)
+    # Counted in the steps of today's epochs, so that the schedule ends with the last of them. Without moments it
+    # begins with the warm-up, as the first steps of AdamW are too large without.
+    steps_done = state.epochs_done * steps if has_moments else 0
+    steps_left = (config.epochs - state.epochs_done) * steps
     model.compile(
-        optimizer=make_optimizer(config, steps_per_epoch=steps),
+        optimizer=make_optimizer(config, steps_per_epoch=steps, total_steps=max(steps_done + steps_left, 1)),
         loss=make_loss(config.loss, class_weights=class_weights),
         metrics=[MeanIoU(space.num_classes), Accuracy(space.num_classes)],
     )
     model.optimizer.build(model.trainable_variables)
-    if resume:
-        restore_variables(folder / CHECKPOINT_FOLDER, model)
-        if from_best:
-            _go_back_to_best(folder / CHECKPOINT_FOLDER, model, train_frames)
-        # Counted in the steps of today's epochs, so that the schedule ends with the last of them.
-        model.optimizer.iterations.assign(state.epochs_done * steps)
+    if has_moments:
+        restore_variables(checkpoint, model)
+    if from_best:
+        _keep_stored_weights(folder, stored)
+        _go_back_to_best(checkpoint, stored, model, train_frames)
+    model.optimizer.iterations.assign(steps_done)
 
     keeper = EpochKeeper(
         config=config,
@@ -205,20 +218,38 @@ def train(
     return keeper.state
 
 
-def _initial_state(config: TrainingConfig, folder: Path, *, resume: bool, from_best: bool) -> TrainingState:
-    checkpoint = folder / CHECKPOINT_FOLDER
-    if from_best and not resume:
+def _stored_state(folder: Path, *, from_best: bool) -> TrainingState:
+    """Return the state of the checkpoint or, where there is none, that which the run's record tells."""
+    if (folder / CHECKPOINT_FOLDER / STATE_FILE).exists() or not (folder / RECORD_FILE).exists():
+        return read_state(folder / CHECKPOINT_FOLDER)
+    if not from_best:
+        raise InputError(
+            f"The run {folder.name} has no checkpoint; give --from-best as well to go on from its stored weights."
+        )
+    return recorded_state(read_run(folder))
+
+
+def _keep_stored_weights(folder: Path, stored: TrainingState) -> None:
+    """Put the run's weights where a checkpoint has them, unless they are there."""
+    best = best_weights_path(folder / CHECKPOINT_FOLDER, stored.best_epoch)
+    if not best.exists():
+        with replace_file(best) as temporary:
+            shutil.copyfile(folder / WEIGHTS_FILE, temporary)
+
+
+def _initial_state(
+    config: TrainingConfig, folder: Path, stored: TrainingState | None, *, from_best: bool
+) -> TrainingState:
+    if from_best and not stored:
         raise InputError("--from-best goes on with a training that is there already; give --resume as well.")
-    if not resume:
-        if (folder / RECORD_FILE).exists() or (checkpoint / STATE_FILE).exists():
+    if not stored:
+        if (folder / RECORD_FILE).exists() or (folder / CHECKPOINT_FOLDER / STATE_FILE).exists():
             raise InputError(
                 f"The run {folder.name} exists already; go on with it by --resume, choose another name, or "
                 f"remove {folder}."
             )
         return TrainingState(0, (), 0, -1.0, None, config.to_dict())
-    state = read_state(checkpoint)
-    if from_best:
-        state = back_to_best(state)
+    state = back_to_best(stored) if from_best else stored
     wanted = config.to_dict()
     changed = [
         key
@@ -230,47 +261,44 @@ def _initial_state(config: TrainingConfig, folder: Path, *, resume: bool, from_b
             f"The checkpoint of {folder.name} was made with another {', '.join(changed)}; only "
             f"{', '.join(FREE_ON_RESUME)} may change on --resume."
         )
+    if wanted["image_size"] != state.config["image_size"]:
+        # The best weights so far are for frames of another size; from now on the record tells of this one.
+        state = replace(state, best_epoch=0, best_score=-1.0)
     return state
 
 
-def _circumstances_in(record: Mapping) -> dict:
-    found = {key: record[key] for key in ("data", "versions", "hardware") if key in record}
-    if "data" in found:
-        found["data"] = {key: value for key, value in found["data"].items() if key != "extra"}
-    return found
-
-
-def _go_back_to_best(checkpoint: Path, model: keras.Model, frames: Sequence[Frame]) -> None:
-    best = back_to_best(read_state(checkpoint))
+def _go_back_to_best(
+    checkpoint: Path, state: TrainingState, model: keras.Model, frames: Sequence[Frame]
+) -> None:
+    best = back_to_best(state)
     config = TrainingConfig.from_dict(best.config | {"encoder_weights": "none"})
-    stored = build_model(
+    kept = build_model(
         config.model,
         num_classes=LABEL_SPACES[config.label_space].num_classes,
         image_size=config.image_size,
         **config.arguments,
     )
-    stored.load_weights(best_weights_path(checkpoint, best.best_epoch))
+    kept.load_weights(best_weights_path(checkpoint, best.best_epoch))
     # Stored without the excess that the class weights leave, which training has.
-    add_to_logits(stored, logit_excess(config, measure_class_weights(config, frames)))
-    set_averaged_weights(model, stored.get_weights())
+    add_to_logits(kept, logit_excess(config, measure_class_weights(config, frames)))
+    set_averaged_weights(model, kept.get_weights())
 
 
-def _require_nothing_changed(folder: Path, state: TrainingState) -> None:
+def _require_nothing_changed(name: str, stored: TrainingState, state: TrainingState) -> None:
     """Raise InputError if the record would tell of settings or data that no epoch was trained with."""
-    stored = read_state(folder / CHECKPOINT_FOLDER)
     told = ("epochs_done", "earlier", "extra_data")
     if any(getattr(state, name) != getattr(stored, name) for name in told):
         raise InputError(
-            f"The run {folder.name} has had its {stored.epochs_done} epochs, so that nothing would be trained with "
+            f"The run {name} has had its {stored.epochs_done} epochs, so that nothing would be trained with "
             f"what is changed; give --epochs above {state.epochs_done}."
         )
 
 
 def _as_known(known: dict, record: dict, *, is_finished: bool) -> dict:
-    """Return ``record`` with what people have noted of the run; of a finished one nothing else is written anew."""
+    """Return ``record`` with what people have put there; of a finished run nothing else is written anew."""
     if is_finished:
         return known | {"data": known.get("data", {}) | {"name": record["data"]["name"]}}
-    return record | ({"notes": known["notes"]} if known.get("notes") else {})
+    return record | {key: known[key] for key in ("inference_sizes", "notes") if known.get(key)}
 
 
 def _spread(frames: tuple[Frame, ...], number: int | None) -> tuple[Frame, ...]:

@@ -44,6 +44,8 @@ class TrainingConfig:
         decay_epochs: epochs at the end over which the rate falls to zero along a cosine; None for all.
         ema: momentum of the averaged weights that are validated and stored, with batch statistics measured
             for them; 0 for the plain weights.
+        kernel_bits: significant bits to which the kernels of the stored model are rounded, 1..11: fewer make a
+            smaller file of a coarser model.
         precision: "float32" or "mixed_bfloat16".
         seed: of initial weights, order and random transforms.
     """
@@ -69,6 +71,7 @@ class TrainingConfig:
     warmup_steps: int = 300
     decay_epochs: int | None = None
     ema: float = 0.0
+    kernel_bits: int = 11
     precision: str = "float32"
     seed: int = 0
 
@@ -150,6 +153,8 @@ def _check(config: TrainingConfig) -> None:
         config.frames is None or _is_whole(config.frames, at_least=1),
         "null or a whole number of at least 1",
     )
+    bits = config.kernel_bits
+    _require(config, "kernel_bits", _is_whole(bits, at_least=1) and bits <= 11, "a whole number from 1 to 11")
     for name in ("warmup_steps", "seed"):
         _require(config, name, _is_whole(getattr(config, name), at_least=0), "a whole number of at least 0")
     decay = config.decay_epochs

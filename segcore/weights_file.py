@@ -9,6 +9,22 @@ import numpy as np
 
 from segcore.files import require_space
 
+HALF_PRECISION_BITS = 11
+"""Significant bits of a number in half precision."""
+
+
+def round_kernels(model: keras.Model, bits: int) -> None:
+    """Round the kernels of ``model`` to so many significant bits, which compress the better the fewer they are.
+
+    Args:
+        model: built; biases, scales and batch statistics stay as they are.
+        bits: at least 1; the 11 of half precision or more leave what ``save_weights`` writes as it is.
+    """
+    for variable in model.trainable_variables:
+        if len(variable.shape) > 1 and bits < HALF_PRECISION_BITS:
+            mantissa, exponent = np.frexp(keras.ops.convert_to_numpy(variable))
+            variable.assign(np.ldexp(np.round(mantissa * 2**bits) / 2**bits, exponent))
+
 
 def save_weights(model: keras.Model, path: Path) -> None:
     """Write the weights of ``model`` for ``keras.Model.load_weights``, kernels in half precision.
@@ -37,7 +53,8 @@ def _copy_halved(name: str, item: h5py.Group | h5py.Dataset, target: h5py.File) 
         copy = target.require_group(name)
     elif item.ndim > 1 and np.abs(item[()]).max() <= np.finfo(np.float16).max:
         half = item[()].astype(np.float16)
-        copy = target.create_dataset(name, data=half, compression="gzip", shuffle=True)
+        # In one piece, as small ones compress worse.
+        copy = target.create_dataset(name, data=half, chunks=half.shape, compression="gzip", shuffle=True)
     else:
         copy = target.create_dataset(name, data=item[()])
     _copy_attributes(item, copy)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import h5py
 import keras
 import numpy as np
@@ -65,20 +66,37 @@ def test_classify_is_predict_without_probabilities(predictor, image):
     assert seconds > 0
 
 
+def test_a_run_of_two_sizes_looks_twice_with_the_same_weights(run, image):
+    both = Run(run.name, run.path, {**run.record, "inference_sizes": [[32, 64]]})
+    small = Run(run.name, run.path, {**run.record, "input_size": [32, 64]})
+    expected = [load_predictor(one).logits(image)[0] for one in (run, small)]
+    enlarged = cv2.resize(expected[1], SIZE[::-1])
+    logits, _ = load_predictor(both).logits(image)
+    rows, columns = enlarged.shape[:2]
+    np.testing.assert_allclose(logits[:rows, :columns], (expected[0] + enlarged) / 2, atol=1e-4)
+
+
+def test_a_further_size_that_cannot_be_built_is_named(run):
+    odd = Run(run.name, run.path, {**run.record, "inference_sizes": [[50, 64]]})
+    with pytest.raises(InputError, match=r"tiny cannot be used: .* divisible by 32"):
+        load_predictor(odd)
+
+
 def test_every_way_to_call_it_is_compiled_once(predictor, image, monkeypatch):
     """The eager path would call the model's layers in Python each time."""
     calls = []
-    original = type(predictor._model).call
+    ((_, model),) = predictor._looks
+    original = type(model).call
 
     def counted(self, *arguments, **options):
         calls.append(1)
         return original(self, *arguments, **options)
 
-    monkeypatch.setattr(type(predictor._model), "call", counted)
+    monkeypatch.setattr(type(model), "call", counted)
     predictor.predict(image)
     predictor.predict(np.zeros((10, 10, 3), np.uint8))
     assert calls == []
-    predictor._model(image[np.newaxis])
+    model(image[np.newaxis])
     assert calls, "the check sees no eager call"
 
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from makers import make_run
+from tiny_runs import edit_record
 
 from segcore.inference import Predictor
 from segcore.letterbox import FILL, letterbox
@@ -40,8 +41,24 @@ class Echo:
         return batch
 
 
+class Twice(Echo):
+    """What it is shown, doubled."""
+
+    def predict_on_batch(self, batch: np.ndarray) -> np.ndarray:
+        return 2 * batch
+
+
+def test_several_looks_are_averaged_at_the_first_size_without_the_margins(tmp_path):
+    run = edit_record(make_run(tmp_path, "run", input_size=(32, 64)), inference_sizes=[[64, 64], [32, 64]])
+    predictor = Predictor(run, [Echo(), Twice()])
+    # As tall as wide: beside it in the first size, and nowhere in the second.
+    logits, seconds = predictor.logits(np.full((50, 50, 3), 100, np.uint8))
+    np.testing.assert_array_equal(logits, np.full((32, 32, 3), (100 + 200) / 2))
+    assert seconds > 0
+
+
 def test_a_prediction_has_the_picture_s_proportions(tmp_path):
-    predictor = Predictor(read_run(make_run(tmp_path, "run", input_size=(32, 64))), Echo())
+    predictor = Predictor(read_run(make_run(tmp_path, "run", input_size=(32, 64))), [Echo()])
     image = np.zeros((90, 60, 3), np.uint8)
     # The upper half red, the lower one blue; no green, which the margin would add as much of as of the others.
     image[:45, :, 0] = image[45:, :, 2] = 200

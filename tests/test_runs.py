@@ -30,6 +30,16 @@ def test_run_gives_what_its_record_says(tmp_path):
     assert run.best_epoch == 9
 
 
+def test_a_run_looks_at_pictures_in_its_own_size_first_and_in_others_if_it_says_so(tmp_path):
+    path = make_run(tmp_path, "alpha", input_size=(96, 192))
+    one = runs.read_run(path)
+    assert one.inference_sizes == ((96, 192),)
+    edit_record(path, inference_sizes=[[64, 128], [96, 192]])
+    two = runs.read_run(path)
+    assert two.inference_sizes == ((96, 192), (64, 128))
+    assert one.version != two.version
+
+
 def test_loss_is_one_since_the_last_change_to_it(tmp_path):
     path = make_run(tmp_path, "alpha")
     assert runs.read_run(path).loss_since == 1
@@ -85,6 +95,7 @@ def test_no_folder_of_runs_is_an_empty_list_but_a_wrong_variable_is_named(tmp_pa
         ({"input_size": [256]}, ["input_size", "[height, width]"]),
         ({"input_size": [256, 0]}, ["input_size"]),
         ({"input_size": "256x512"}, ["input_size"]),
+        ({"inference_sizes": [[64, 128], 96]}, ["inference_sizes", "a list of [height, width]"]),
         ({"format": 2}, ["format = 2"]),
         ({"arguments": []}, ["arguments"]),
         ({"parameters": -1}, ["parameters"]),

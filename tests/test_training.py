@@ -410,6 +410,69 @@ def test_going_back_to_the_best_epoch_starts_from_its_weights_and_forgets_the_la
         np.testing.assert_allclose(variable.numpy(), values, rtol=2**-11, atol=1e-5)
 
 
+def test_a_run_without_its_checkpoint_goes_on_from_the_stored_weights(tmp_path, data, train):
+    adjusted = {"class_weights": "log", "logit_adjustment": 0.5, "learning_rate": 0.1}
+    config = write_config(tmp_path / "tiny.json", **adjusted)
+    code, errors = train(data, config, "--epochs", 2, "--extra-data", f"Same={data}")
+    assert code == 0, errors
+    run, before = find_run("tiny", tmp_path), history(tmp_path)
+    epochs = run.best_epoch
+    shutil.rmtree(run.path / "checkpoint")
+    content = {path.name: path.read_bytes() for path in run.path.iterdir()}
+    code, errors = train(data, config, "--resume")
+    assert code == 2 and "has no checkpoint; give --from-best as well" in errors
+    model = build_model(TINY["model"], num_classes=19, image_size=TINY["image_size"], **TINY["arguments"])
+    model.load_weights(run.weights_path)
+    wanted = [variable.numpy() for variable in model.trainable_variables]
+
+    # A rate at which nothing moves tells that the weights are those, and not fresh ones.
+    still = ("--resume", "--from-best", "--epochs", epochs + 1, "--learning-rate", 1e-12)
+    edit_record(run.path, weights_sha256="0" * 64)
+    code, errors = train(data, config, *still)
+    assert code == 2 and "copy the file again" in errors
+    edit_record(run.path, training={})
+    code, errors = train(data, config, *still)
+    assert code == 2 and errors.count("\n") == 1
+    for name, stored in content.items():
+        (run.path / name).write_bytes(stored)
+    code, errors = train(data, config, *still)
+    assert code == 0, errors
+    pd.testing.assert_frame_equal(history(tmp_path).head(epochs), before.head(epochs))
+    assert history(tmp_path)["epoch"].tolist() == list(range(1, epochs + 2))
+    again = find_run("tiny", tmp_path)
+    assert again.record["earlier"] == [{"to_epoch": epochs, "settings": {"learning_rate": 0.1}}]
+    assert [entry["from_epoch"] for entry in again.record["commands"]] == [1, epochs + 1]
+    model.load_weights(again.weights_path)
+    for variable, values in zip(model.trainable_variables, wanted, strict=True):
+        np.testing.assert_allclose(variable.numpy(), values, rtol=2**-11, atol=1e-5)
+    # From here on as any training.
+    code, errors = train(data, config, "--resume", "--epochs", epochs + 2)
+    assert code == 0, errors
+
+
+def test_frames_may_be_enlarged_for_the_last_epochs_and_the_weights_are_then_of_these(tmp_path, data, train):
+    assert train(data, write_config(tmp_path / "tiny.json"), "--epochs", 1)[0] == 0
+    edit_record(tmp_path / "tiny", notes=["one"], inference_sizes=[[64, 128]])
+    checkpoint = tmp_path / "tiny" / "checkpoint" / "state.npz"
+    with np.load(checkpoint) as stored:
+        arrays = dict(stored)
+    # As if nothing could be better.
+    state = json.loads(str(arrays["state"])) | {"best_score": 1.0}
+    np.savez(checkpoint, **arrays | {"state": np.array(json.dumps(state))})
+    larger = write_config(tmp_path / "larger.json", image_size=[64, 128], kernel_bits=3)
+    code, errors = train(data, larger, "--resume", "--epochs", 2)
+    assert code == 0, errors
+    run = find_run("tiny", tmp_path)
+    assert (run.input_size, run.best_epoch) == ((64, 128), 2)
+    assert run.record["earlier"] == [{"to_epoch": 1, "settings": {"image_size": [32, 64], "kernel_bits": 11}}]
+    assert (run.record["notes"], run.record["inference_sizes"]) == (["one"], [[64, 128]])
+    model = build_model(TINY["model"], num_classes=19, image_size=(64, 128), **TINY["arguments"])
+    model.load_weights(run.weights_path)
+    for variable in model.trainable_variables:
+        if len(variable.shape) > 1:
+            assert (np.frexp(variable.numpy())[0] * 2**3 % 1 == 0).all()
+
+
 def test_there_is_nothing_to_go_back_to_without_resuming(data, config, train):
     code, errors = train(data, config, "--from-best")
     assert code == 2 and "give --resume as well" in errors

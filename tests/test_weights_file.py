@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from segcore.weights_file import save_weights
+from segcore.weights_file import round_kernels, save_weights
 
 
 @pytest.fixture
@@ -43,6 +43,37 @@ def test_kernels_lose_what_half_precision_cannot_tell_and_the_rest_nothing(tmp_p
             assert np.abs(values - variable.numpy()).max() > 0
         else:
             np.testing.assert_array_equal(values, variable.numpy())
+
+
+@pytest.mark.parametrize("bits", [1, 4, 10])
+def test_rounded_kernels_have_so_many_significant_bits_and_nothing_else_changes(tmp_path, model, bits):
+    before = {variable.path: variable.numpy() for variable in model.variables}
+    save_weights(model, tmp_path / "whole.weights.h5")
+    round_kernels(model, bits)
+    for variable in model.variables:
+        values, was = variable.numpy(), before[variable.path]
+        if len(variable.shape) == 1:
+            np.testing.assert_array_equal(values, was)
+            continue
+        # Written as m * 2**e with 0.5 <= m < 1, nothing is left behind so many binary digits of m.
+        mantissa, _ = np.frexp(values)
+        assert (mantissa * 2**bits % 1 == 0).all()
+        np.testing.assert_allclose(values, was, rtol=2**-bits)
+        assert np.abs(values - was).max() > 0
+    save_weights(model, tmp_path / "rounded.weights.h5")
+    for path, values in stored(tmp_path / "rounded.weights.h5", model).items():
+        expected = next(variable.numpy() for variable in model.variables if variable.path == path)
+        # But for what is too small for half precision.
+        np.testing.assert_allclose(values, expected, rtol=0, atol=2**-24)
+    sizes = [(tmp_path / f"{name}.weights.h5").stat().st_size for name in ("rounded", "whole")]
+    assert sizes[0] < sizes[1]
+
+
+def test_the_bits_of_half_precision_are_what_is_stored_anyway(model):
+    before = [variable.numpy() for variable in model.variables]
+    round_kernels(model, 11)
+    for variable, was in zip(model.variables, before, strict=True):
+        np.testing.assert_array_equal(variable.numpy(), was)
 
 
 def test_it_takes_little_more_than_half_the_place(tmp_path, model):

@@ -74,7 +74,9 @@ def _ranked(frame_ids: list[str], pair: tuple[Run, Run]) -> tuple[dict[str, pd.S
 def _origin(pair: tuple[Run, Run], set_name: str) -> str:
     stored = {run.name: _stored(run, set_name) for run in pair}
     old = [run.name for run in pair if stored[run.name] and is_outdated(run, stored[run.name])]
-    told = f". {plain(' and '.join(old))}: scored with other weights than now" if old else ""
+    told = (
+        f". {plain(' and '.join(old))}: scored with other weights or at other sizes than now" if old else ""
+    )
     return provenance(next(filter(None, stored.values()))) + told
 
 

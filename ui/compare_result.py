@@ -118,7 +118,7 @@ def compare(runs: tuple[Run, Run], frame: LoadedFrame, *, key: str, weather: Wea
         _look(letter, run, frame.image, truth, space=space, key=key, weather=weather)
         for letter, run in zip("AB", runs, strict=True)
     )
-    parts = [(side.run.name, side.run.weights_sha256, side.augmentation) for side in (a, b)]
+    parts = [(side.run.name, side.run.version, side.augmentation) for side in (a, b)]
     outcome = disagreement(a.classes, b.classes, truth)
     return Comparison(repr((key, parts)), frame, space, truth, weather, a, b, outcome)
 

@@ -8,6 +8,7 @@ from segcore.comparison import class_gaps
 from segcore.confusion import class_iou, mean_iou, pixel_accuracy
 from segcore.hardware import describe_hardware
 from segcore.labels import VOID
+from segcore.tables import in_words
 from ui.compare_result import (
     Comparison,
     Side,
@@ -167,8 +168,10 @@ def _columns(comparison: Comparison) -> dict[str, dict[str, str]]:
 def _input_in_words(side: Side) -> str:
     # What a picture of other proportions does not fill is grey for the network.
     (height, width), (rows, columns) = side.run.input_size, side.probabilities.shape[:2]
-    whole = f"{width} × {height} px"
-    return whole if (rows, columns) == (height, width) else f"{columns} × {rows} of {whole}"
+    whole = in_words([(height, width)])
+    told = whole if (rows, columns) == (height, width) else f"{columns} × {rows} of {whole}"
+    further = side.run.inference_sizes[1:]
+    return f"{told}, also {in_words(further)}" if further else told
 
 
 def _class_name(comparison: Comparison, index: int) -> str:

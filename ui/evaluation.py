@@ -39,7 +39,7 @@ def read_scores(runs: Sequence[Run], set_name: str) -> dict[str, dict]:
             found[run.name] = scores
             if is_outdated(run, scores):
                 st.warning(
-                    f"{plain(run.name)} was scored with other weights than it holds now; evaluate it again."
+                    f"{plain(run.name)} was scored with other weights or at other sizes than now; evaluate it again."
                 )
     return found
 

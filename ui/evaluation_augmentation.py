@@ -169,7 +169,9 @@ def _show_weather(with_it: Run, without: Run, set_name: str) -> None:
         return
     for run in (with_it, without):
         if is_outdated(run, read_provenance(run, measured)):
-            st.warning(f"{plain(run.name)} was measured under weather with other weights; measure it again.")
+            st.warning(
+                f"{plain(run.name)} was measured under weather with other weights or at other sizes; measure it again."
+            )
     if found.gains:
         titled = {EFFECTS[effect].title: gain for effect, gain in found.gains.items() if effect in EFFECTS}
         st.write(

@@ -61,19 +61,19 @@ def predict(run: Run, image: np.ndarray, *, frame: str, augmentation: str = CLEA
     Raises:
         InputError: the weights are damaged or do not fit.
     """
-    return _prediction(str(run.path), run.weights_sha256, frame, augmentation, run, image)
+    return _prediction(str(run.path), run.version, frame, augmentation, run, image)
 
 
 def predict_classes(run: Run, image: np.ndarray, *, frame: str, augmentation: str = CLEAN) -> np.ndarray:
     """Return only the class map of ``predict``, uint8 (h, w), of which many times more can be kept."""
-    return _classes(str(run.path), run.weights_sha256, frame, augmentation, run, image)
+    return _classes(str(run.path), run.version, frame, augmentation, run, image)
 
 
 def latency(run: Run, image: np.ndarray) -> Latency:
     """Return the median time of the network call, over ``LATENCY_REPEATS`` calls of a warm model."""
     is_beside_job = any(job.is_active for job in jobs().all())
     return Latency(
-        _latency(str(run.path), run.weights_sha256, image.shape, is_beside_job, run, image), is_beside_job
+        _latency(str(run.path), run.version, image.shape, is_beside_job, run, image), is_beside_job
     )
 
 
@@ -83,13 +83,13 @@ def predictor_of(run: Run) -> "Predictor":
     Raises:
         InputError: the run has no weights, or they are damaged or do not fit.
     """
-    return _predictor(str(run.path), run.weights_sha256, run)
+    return _predictor(str(run.path), run.version, run)
 
 
 # Keras models hold compiled functions that cannot be pickled, so they are resources; four of the largest
 # architecture stay below 1 GB. No spinner, as jobs load models where there is no page to show it.
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _predictor(path: str, sha256: str, _run: Run) -> "Predictor":
+def _predictor(path: str, version: str, _run: Run) -> "Predictor":
     from segcore.inference import load_predictor
 
     _keep_keras_state()
@@ -111,22 +111,22 @@ def _keep_keras_state() -> None:
 # the size.
 @st.cache_data(max_size="192MB", show_spinner="Predicting…")
 def _prediction(
-    path: str, sha256: str, frame: str, augmentation: str, _run: Run, _image: np.ndarray
+    path: str, version: str, frame: str, augmentation: str, _run: Run, _image: np.ndarray
 ) -> "Prediction":
-    return _predictor(path, sha256, _run).predict(_image)
+    return _predictor(path, version, _run).predict(_image)
 
 
 @st.cache_data(max_size="32MB", show_spinner="Predicting…")
 def _classes(
-    path: str, sha256: str, frame: str, augmentation: str, _run: Run, _image: np.ndarray
+    path: str, version: str, frame: str, augmentation: str, _run: Run, _image: np.ndarray
 ) -> np.ndarray:
-    return _predictor(path, sha256, _run).classify(_image)[0]
+    return _predictor(path, version, _run).classify(_image)[0]
 
 
 # What is measured beside a job is kept apart, as it must not stand for the network alone.
 @st.cache_data(max_entries=64, show_spinner="Measuring the latency…")
 def _latency(
-    path: str, sha256: str, size: tuple[int, ...], is_beside_job: bool, _run: Run, _image: np.ndarray
+    path: str, version: str, size: tuple[int, ...], is_beside_job: bool, _run: Run, _image: np.ndarray
 ) -> float:
-    predictor = _predictor(path, sha256, _run)
+    predictor = _predictor(path, version, _run)
     return 1000 * statistics.median(predictor.logits(_image)[1] for _ in range(LATENCY_REPEATS))

@@ -45,7 +45,7 @@ def read_sweeps(runs: Sequence[Run], set_name: str) -> dict[str, pd.DataFrame]:
             found[run.name] = table
         if is_outdated(run, read_provenance(run, set_name)):
             st.warning(
-                f"{plain(run.name)} was measured with other weights than it holds now; measure it again."
+                f"{plain(run.name)} was measured with other weights or at other sizes than now; measure it again."
             )
     return found
 

@@ -17,6 +17,7 @@ from segcore.reading import (
     describe_learning_rate,
 )
 from segcore.runs import Run
+from segcore.tables import in_words
 from ui.runs import history_of, plain
 
 # Told elsewhere on the page, or of no use to a reader.
@@ -122,7 +123,9 @@ def _text(key: str, value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if key.endswith("size") and isinstance(value, list | tuple) and len(value) == 2:
-        return f"{value[1]} × {value[0]} px"
+        return in_words([value])
+    if key == "inference_sizes":
+        return in_words(value)
     if isinstance(value, list | tuple):
         return ", ".join(str(item) for item in value)
     return json.dumps(value) if isinstance(value, dict) else str(value)

@@ -16,11 +16,11 @@ from segcore.commands.options import (
 from segcore.evaluation import evaluate
 from segcore.files import write_json
 from segcore.progress import progress
-from segcore.results import result_path, write_evaluation
+from segcore.results import result_path, sizes_in_words, sizes_seen, write_evaluation
 from segcore.runs import find_run
 
 _SCORES = ("miou", "category_miou", "pixel_accuracy", "frames", "classes", "categories")
-_PROVENANCE = ("data", "split", "frame_size", "input_size", "weights_sha256", "date")
+_PROVENANCE = ("data", "split", "frame_size", "input_size", "inference_sizes", "weights_sha256", "date")
 _AVERAGED = ("classes_averaged", "categories_averaged")
 
 
@@ -62,7 +62,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _report(name: str, evaluation: Mapping) -> str:
-    height, width = evaluation["input_size"]
     interval = bootstrap_interval(evaluation["per_frame"])
     averaged, total = evaluation["classes_averaged"], len(evaluation["classes"])
     others = (
@@ -71,7 +70,8 @@ def _report(name: str, evaluation: Mapping) -> str:
         else ""
     )
     lines = [
-        f"{name} on {evaluation['split']}: {evaluation['frames']} frames, seen at {width} x {height}",
+        f"{name} on {evaluation['split']}: {evaluation['frames']} frames, "
+        f"seen at {sizes_in_words(sizes_seen(evaluation))}",
         f"mean IoU        {_percent(evaluation['miou'])}  over {averaged} of {total} classes{others}",
         f"category mIoU   {_percent(evaluation['category_miou'])}",
         f"pixel accuracy  {_percent(evaluation['pixel_accuracy'])}",

@@ -17,7 +17,7 @@ from segcore.evaluation import evaluate
 from segcore.mapping import Mapper, loaded
 from segcore.prediction import plan_jobs, predict_files
 from segcore.progress import progress
-from segcore.results import read_evaluation, write_evaluation
+from segcore.results import is_outdated, read_evaluation, write_evaluation
 from segcore.robustness import CLEAN, WEATHER, read_provenance, save, stored_levels, sweep
 from segcore.runs import Run, find_run, list_runs
 
@@ -126,4 +126,4 @@ def _is_measured(run: Run, wanted: _FrameSet) -> bool:
 
 
 def _is_of(run: Run, stored: dict) -> bool:
-    return stored.get("weights_sha256") == run.weights_sha256
+    return stored.get("weights_sha256") == run.weights_sha256 and not is_outdated(run, stored)

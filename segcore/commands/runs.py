@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from segcore.errors import InputError
-from segcore.results import evaluation_sets, read_evaluation
+from segcore.results import evaluation_sets, read_evaluation, sizes_in_words, sizes_seen
 from segcore.runs import Run, list_runs, runs_root
 
 _HEADER = ("run", "model", "parameters", "set", "frames", "input", "mIoU", "categories", "accuracy")
@@ -39,9 +39,9 @@ def _rows(one: Run) -> list[tuple[str, ...]]:
         except InputError as error:
             rows.append((*about, f"{name}: {error}"))
             continue
-        height, width = scores.get("input_size", one.input_size)
+        seen = sizes_in_words(sizes_seen(scores) or one.inference_sizes)
         shown = (_percent(scores.get(key)) for key in ("miou", "category_miou", "pixel_accuracy"))
-        rows.append((*about, name, str(scores["frames"]), f"{width} x {height}", *shown))
+        rows.append((*about, name, str(scores["frames"]), seen, *shown))
     return rows or [(*about, "not evaluated")]
 
 

@@ -39,12 +39,12 @@ def measured_on(records: Sequence[Mapping]) -> str:
 
 
 def warn_of_outdated(sides: Sequence[Side], records: Sequence[Mapping]) -> Parts:
-    """Name each run whose record is of other weights than those that it holds now."""
+    """Name each run whose record is of other weights, or other sizes of its input, than it has now."""
     for side, record in zip(sides, records, strict=True):
         if is_outdated(side.run, record):
             yield (
-                f'<p class="warning">{escape(side.name)} was measured with other weights than it holds now '
-                f"({escape(str(record['weights_sha256'])[:12])}).</p>"
+                f'<p class="warning">{escape(side.name)} was measured with other weights or at other sizes than '
+                "it has now.</p>"
             )
 
 

@@ -16,6 +16,7 @@ from segcore.report.markup import format_cell, html_table, join_known
 from segcore.report.shell import Chart
 from segcore.report.sides import Parts, Side, history_of
 from segcore.runs import Run
+from segcore.tables import in_words
 
 _PANELS = {"Loss": "loss", "Mean IoU": "mean_iou", "Accuracy": "accuracy"}
 
@@ -37,7 +38,7 @@ def _facts(run: Run) -> Iterator[tuple[str, object]]:
     arguments = ", ".join(f"{key} = {value}" for key, value in run.arguments.items())
     yield "Architecture", f"{run.architecture} ({arguments})" if arguments else run.architecture
     yield "Parameters", None if run.parameters is None else f"{run.parameters:,}"
-    yield "Input", f"{run.input_size[1]} × {run.input_size[0]} px"
+    yield "Input", in_words(run.inference_sizes)
     yield "Classes", f"{run.num_classes} ({run.label_space})"
     yield "Training data", describe_data(data)
     changes = (

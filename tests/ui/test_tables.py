@@ -87,6 +87,8 @@ def test_provenance_says_split_frames_and_resolution():
     assert provenance(scores) == "Scores: Cityscapes, split val, 201 frames of 512 × 256 px"
     text = provenance({**scores, "frame_size": [1024, 2048], "frames": 1})
     assert text.endswith("1 frame of 2048 × 1024 px, seen by the model at 512 × 256 px")
+    text = provenance({**scores, "inference_sizes": [[384, 768], [256, 512]]})
+    assert text.endswith("201 frames of 512 × 256 px, seen by the model at 768 × 384 px and 512 × 256 px")
 
 
 def test_scores_of_other_weights_are_outdated(tmp_path):
@@ -96,3 +98,13 @@ def test_scores_of_other_weights_are_outdated(tmp_path):
     assert is_outdated(held, {"weights_sha256": "1" * 64})
     assert not is_outdated(held, {"weights_sha256": "0" * 64})
     assert not is_outdated(held, {})
+
+
+def test_scores_of_other_sizes_are_outdated(tmp_path):
+    run = read_run(make_run(tmp_path, "a", input_size=(64, 128)))
+    assert not is_outdated(run, {"input_size": [64, 128]})
+    assert not is_outdated(run, {"input_size": [64, 128], "inference_sizes": [[64, 128]]})
+    assert is_outdated(run, {"input_size": [64, 128], "inference_sizes": [[64, 128], [96, 192]]})
+    both = type(run)(run.name, run.path, {**run.record, "inference_sizes": [[96, 192]]})
+    assert is_outdated(both, {"input_size": [64, 128]})
+    assert not is_outdated(both, {"inference_sizes": [[96, 192], [64, 128]]})
