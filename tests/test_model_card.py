@@ -123,9 +123,22 @@ def test_a_run_on_other_data_has_its_terms_and_not_those_of_cityscapes(run):
 def test_the_size_and_the_start_are_those_of_the_run(run):
     run.record["training"]["encoder_weights"] = "imagenet"
     card = model_card(run)
-    assert "this one sees 128 columns." in card and "its encoder from ImageNet weights." in card
+    assert "this one was trained on\nframes of 128 columns." in card
+    assert "its encoder from ImageNet weights." in card
     run.record["training"]["encoder_weights"] = "of_mine.weights.h5"
     assert "its encoder from `of_mine.weights.h5`." in model_card(run)
+
+
+def test_every_size_that_the_run_looks_at_is_named(run):
+    assert (
+        "It takes RGB frames at 128 x 64 and gives a score to each of 19 classes (train_ids)."
+        in model_card(run)
+    )
+    run.record["inference_sizes"] = [[64, 128], [32, 64]]
+    card = model_card(run)
+    assert "It takes RGB frames at 128 x 64 and 64 x 32 and gives a score" in card
+    assert "(train_ids), the mean of those at each size." in card
+    assert "## Scores" not in card, "they are of the one size alone"
 
 
 def test_evaluated_cities_are_told_apart_by_whether_they_were_trained_on(run):

@@ -97,7 +97,7 @@ def test_all_is_made_once_and_again_when_the_weights_change(project, capsys):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
-    [{"data": "Other"}, {"per_frame": []}, {"weights_sha256": "0" * 64}],
+    [{"data": "Other"}, {"per_frame": []}, {"weights_sha256": "0" * 64}, {"inference_sizes": [[32, 32]]}],
     ids=lambda change: next(iter(change)),
 )
 def test_scores_of_something_else_are_out_of_date(project, monkeypatch, capsys, change):
