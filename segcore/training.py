@@ -1,35 +1,38 @@
 """Training a run: from a configuration and a data root to a folder in ``weights/``."""
 
 import math
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import keras
 
-from segcore.callbacks import EpochKeeper, StopOnNaN, set_averaged_weights
+from segcore.callbacks import EpochKeeper, StopOnNaN
 from segcore.checkpoint import (
     CHECKPOINT_FOLDER,
     STATE_FILE,
     TrainingState,
-    best_weights_path,
-    read_state,
     restore_variables,
 )
 from segcore.data.cityscapes import Frame, find_frames
 from segcore.distillation import distilled
 from segcore.errors import InputError
-from segcore.files import read_json, replace_file
+from segcore.files import read_json
 from segcore.labels import LABEL_SPACES
 from segcore.losses import make_loss
 from segcore.metrics import Accuracy, MeanIoU
-from segcore.models import add_to_logits, build_model
-from segcore.runs import RECORD_FILE, WEIGHTS_FILE, read_run
+from segcore.models import build_model
+from segcore.resuming import (
+    initial_state,
+    recorded_circumstances,
+    require_nothing_changed,
+    set_best_weights,
+    stored_state,
+)
+from segcore.runs import RECORD_FILE
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import (
-    back_to_best,
     circumstances_of,
     describe_run,
     going_on,
@@ -38,30 +41,8 @@ from segcore.training_setup import (
     make_optimizer,
     measure_class_weights,
     model_to_train,
-    recorded_circumstances,
-    recorded_state,
     with_command,
     with_sources,
-)
-
-# To prolong or end a training, to go on where the loss was no number, to finish with another loss or with frames
-# shown in another way, and what only concerns the stored weights.
-FREE_ON_RESUME = (
-    "epochs",
-    "decay_epochs",
-    "learning_rate",
-    "warmup_steps",
-    "precision",
-    "loss",
-    "class_weights",
-    "augment",
-    "image_size",
-    "scale",
-    "crop_size",
-    "batch_size",
-    "logit_adjustment",
-    "kernel_bits",
-    "teacher",
 )
 
 
@@ -85,8 +66,8 @@ def train(
     ``folder/checkpoint`` is replaced, and ``folder`` is brought up to date with the best weights so far.
 
     Args:
-        config: how to train. When resuming it must be that of the checkpoint, but for ``FREE_ON_RESUME`` and for
-            ``encoder_weights``, which the first step alone started from.
+        config: how to train. When resuming it must be that of the checkpoint, but for
+            ``segcore.resuming.FREE_ON_RESUME`` and ``encoder_weights``, which the first step alone started from.
         folder: the run's folder.
         data_root: Cityscapes root with the splits ``train`` and ``val``. When resuming it may be another.
         extra_data: further roots by the name of their data, whose split ``train`` is trained on as well; they
@@ -111,8 +92,8 @@ def train(
     folder = Path(folder)
     checkpoint = folder / CHECKPOINT_FOLDER
     has_moments = resume and (checkpoint / STATE_FILE).exists()
-    stored = _stored_state(folder, from_best=from_best) if resume else None
-    reached = _initial_state(config, folder, stored, from_best=from_best)
+    stored = stored_state(folder, from_best=from_best) if resume else None
+    reached = initial_state(config, folder, stored, from_best=from_best)
     known = read_json(folder / RECORD_FILE) if (folder / RECORD_FILE).exists() else {}
     if not reached.circumstances:
         reached = replace(reached, circumstances=recorded_circumstances(known))
@@ -129,7 +110,7 @@ def train(
         circumstances |= {key: old for key, old in reached.circumstances.items() if key != "data"}
     state = with_sources(going_on(reached, config.to_dict(), circumstances), extra, extra_repeats)
     if is_finished:
-        _require_nothing_changed(folder.name, stored, state)
+        require_nothing_changed(folder.name, stored, state)
         state = replace(state, config=reached.config)
     elif command:
         state = with_command(state, command)
@@ -163,8 +144,7 @@ def train(
     if has_moments:
         restore_variables(checkpoint, model)
     if from_best:
-        _keep_stored_weights(folder, stored)
-        _go_back_to_best(checkpoint, stored, model, train_frames)
+        set_best_weights(model, folder, stored, train_frames)
     model.optimizer.iterations.assign(steps_done)
 
     keeper = EpochKeeper(
@@ -216,82 +196,6 @@ def train(
                 ) from error
             raise
     return keeper.state
-
-
-def _stored_state(folder: Path, *, from_best: bool) -> TrainingState:
-    """Return the state of the checkpoint or, where there is none, that which the run's record tells."""
-    if (folder / CHECKPOINT_FOLDER / STATE_FILE).exists() or not (folder / RECORD_FILE).exists():
-        return read_state(folder / CHECKPOINT_FOLDER)
-    if not from_best:
-        raise InputError(
-            f"The run {folder.name} has no checkpoint; give --from-best as well to go on from its stored weights."
-        )
-    return recorded_state(read_run(folder))
-
-
-def _keep_stored_weights(folder: Path, stored: TrainingState) -> None:
-    """Put the run's weights where a checkpoint has them, unless they are there."""
-    best = best_weights_path(folder / CHECKPOINT_FOLDER, stored.best_epoch)
-    if not best.exists():
-        with replace_file(best) as temporary:
-            shutil.copyfile(folder / WEIGHTS_FILE, temporary)
-
-
-def _initial_state(
-    config: TrainingConfig, folder: Path, stored: TrainingState | None, *, from_best: bool
-) -> TrainingState:
-    if from_best and not stored:
-        raise InputError("--from-best goes on with a training that is there already; give --resume as well.")
-    if not stored:
-        if (folder / RECORD_FILE).exists() or (folder / CHECKPOINT_FOLDER / STATE_FILE).exists():
-            raise InputError(
-                f"The run {folder.name} exists already; go on with it by --resume, choose another name, or "
-                f"remove {folder}."
-            )
-        return TrainingState(0, (), 0, -1.0, None, config.to_dict())
-    state = back_to_best(stored) if from_best else stored
-    wanted = config.to_dict()
-    changed = [
-        key
-        for key in wanted
-        if key not in (*FREE_ON_RESUME, "encoder_weights") and wanted[key] != state.config.get(key)
-    ]
-    if changed:
-        raise InputError(
-            f"The checkpoint of {folder.name} was made with another {', '.join(changed)}; only "
-            f"{', '.join(FREE_ON_RESUME)} may change on --resume."
-        )
-    if wanted["image_size"] != state.config["image_size"]:
-        # The best weights so far are for frames of another size; from now on the record tells of this one.
-        state = replace(state, best_epoch=0, best_score=-1.0)
-    return state
-
-
-def _go_back_to_best(
-    checkpoint: Path, state: TrainingState, model: keras.Model, frames: Sequence[Frame]
-) -> None:
-    best = back_to_best(state)
-    config = TrainingConfig.from_dict(best.config | {"encoder_weights": "none"})
-    kept = build_model(
-        config.model,
-        num_classes=LABEL_SPACES[config.label_space].num_classes,
-        image_size=config.image_size,
-        **config.arguments,
-    )
-    kept.load_weights(best_weights_path(checkpoint, best.best_epoch))
-    # Stored without the excess that the class weights leave, which training has.
-    add_to_logits(kept, logit_excess(config, measure_class_weights(config, frames)))
-    set_averaged_weights(model, kept.get_weights())
-
-
-def _require_nothing_changed(name: str, stored: TrainingState, state: TrainingState) -> None:
-    """Raise InputError if the record would tell of settings or data that no epoch was trained with."""
-    told = ("epochs_done", "earlier", "extra_data")
-    if any(getattr(state, name) != getattr(stored, name) for name in told):
-        raise InputError(
-            f"The run {name} has had its {stored.epochs_done} epochs, so that nothing would be trained with "
-            f"what is changed; give --epochs above {state.epochs_done}."
-        )
 
 
 def _as_known(known: dict, record: dict, *, is_finished: bool) -> dict:

@@ -16,13 +16,11 @@ from segcore.data.cityscapes import Frame, read_label_ids
 from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
 from segcore.hardware import describe_hardware
-from segcore.history import read_history
 from segcore.labels import LABEL_SPACES
 from segcore.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.models import build_model, logits_model
 from segcore.models.mobilenet_segnet import load_encoder_weights
 from segcore.precision import computing_in
-from segcore.runs import RECORD_FILE, WEIGHTS_FILE, Run, check_weights
 from segcore.schedule import WarmupStableDecay
 from segcore.training_config import TrainingConfig
 
@@ -113,73 +111,6 @@ def logit_excess(config: TrainingConfig, class_weights: Sequence[float] | None) 
     if not config.logit_adjustment:
         return None
     return (config.logit_adjustment * np.log(class_weights)).astype(np.float32)
-
-
-def back_to_best(state: TrainingState) -> TrainingState:
-    """Return ``state`` as it was after the best epoch, without what is recorded of the epochs since.
-
-    Raises:
-        InputError: no epoch is done yet.
-    """
-    best = state.best_epoch
-    if not best:
-        raise InputError(
-            "No epoch is done yet, so that there is no best one to go back to; leave out --from-best."
-        )
-    config, circumstances = dict(state.config), dict(state.circumstances)
-    # The oldest change since comes last and so has the last word.
-    for entry in reversed(state.earlier):
-        if entry["to_epoch"] >= best:
-            config |= entry["settings"]
-            circumstances |= {key: entry[key] for key in circumstances if key in entry}
-    return replace(
-        state,
-        epochs_done=best,
-        history=state.history[:best],
-        config=config,
-        circumstances=circumstances,
-        earlier=tuple(entry for entry in state.earlier if entry["to_epoch"] < best),
-        extra_data=tuple(entry for entry in state.extra_data if entry["from_epoch"] <= best),
-        commands=tuple(entry for entry in state.commands if entry["from_epoch"] <= best),
-    )
-
-
-def recorded_state(run: Run) -> TrainingState:
-    """Return the state in which the stored weights of ``run`` were, as far as its record and its curves tell.
-
-    Raises:
-        InputError: the run has no weights, or its record or curves do not tell how they were trained.
-    """
-    check_weights(run)
-    history = read_history(run)
-    if not (run.has_weights and run.training and run.best_epoch in set(history["epoch"])):
-        raise InputError(
-            f"The run {run.name} cannot be trained on: it needs {WEIGHTS_FILE} and, in {RECORD_FILE}, its training and "
-            "the best epoch of its curves."
-        )
-    rows = tuple(history.astype(object).to_dict("records"))
-    best = next(row["val_mean_iou"] for row in rows if row["epoch"] == run.best_epoch)
-    record = run.record
-    return TrainingState(
-        epochs_done=len(rows),
-        history=rows,
-        best_epoch=run.best_epoch,
-        best_score=best if np.isfinite(best) else -1.0,
-        best_sha256=run.weights_sha256,
-        config=TrainingConfig.from_dict(run.training).to_dict(),
-        extra_data=tuple(run.data.get("extra", ())),
-        earlier=tuple(record.get("earlier", ())),
-        commands=tuple(record.get("commands", ())),
-        circumstances=recorded_circumstances(record),
-    )
-
-
-def recorded_circumstances(record: Mapping) -> dict:
-    """Return what ``circumstances_of`` did when the run's ``record`` was written, as far as it is there."""
-    found = {key: record[key] for key in ("data", "versions", "hardware") if key in record}
-    if "data" in found:
-        found["data"] = {key: value for key, value in found["data"].items() if key != "extra"}
-    return found
 
 
 def circumstances_of(frames: Sequence[Frame], name: str) -> dict:
