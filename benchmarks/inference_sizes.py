@@ -1,15 +1,14 @@
 """What it is worth, and what it costs, that a run looks at a frame at several sizes.
 
-    PYTHONPATH=. python benchmarks/inference_sizes.py --data ROOT --sizes 512x256 768x384    # some minutes
+    PYTHONPATH=. python benchmarks/inference_sizes.py --data ROOT    # some minutes
 
-For each run and each choice of the sizes: mean IoU of classes and categories on the split val, and the median time of
-the network's calls as a ratio to that of the first size alone, which is measured beside it.
+For each run and each choice of sizes: mean IoU of classes and categories on the split val, and the median time of the
+network's calls as a ratio to that of the first choice, which is measured beside it.
 """
 
 import argparse
 import sys
 from dataclasses import replace
-from itertools import combinations
 from pathlib import Path
 
 from segcore.data.cityscapes import find_frames
@@ -18,36 +17,42 @@ from segcore.inference import load_predictor
 from segcore.results import sizes_in_words
 from segcore.runs import find_run
 
+CHOICES = ([[384, 768]], [[256, 512]], [[384, 768], [256, 512]], [[448, 896], [256, 512]])
+
 
 def main() -> None:
     """Print a line for each run and choice of sizes."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="Cityscapes root with the split val")
     parser.add_argument("--run", nargs="+", default=["mobilenet_segnet", "unet_xception"])
-    parser.add_argument("--sizes", type=_size, nargs="+", required=True, metavar="WIDTHxHEIGHT")
+    parser.add_argument(
+        "--sizes",
+        type=_sizes,
+        nargs="+",
+        default=CHOICES,
+        help="such as 768x384, or 896x448+512x256 for two looks",
+    )
     arguments = parser.parse_args()
     frames = find_frames(arguments.data, split="val")
     for name in arguments.run:
         run = find_run(name)
         first = None
-        for count in range(1, len(arguments.sizes) + 1):
-            for sizes in combinations(arguments.sizes, count):
-                record = {**run.record, "input_size": sizes[0], "inference_sizes": [*sizes]}
-                looking = replace(run, record=record)
-                scores = evaluate(looking, frames, set_name="val", predictor=load_predictor(looking))
-                took = scores["latency_ms"]["median"]
-                first = first or took
-                sys.stdout.write(
-                    f"{name}, {sizes_in_words(sizes)}: "
-                    f"{100 * scores['miou']:.1f} % classes, {100 * scores['category_miou']:.1f} % categories, "
-                    f"{took / first:.2f} times the time, {scores['frames']} frames\n"
-                )
-                sys.stdout.flush()
+        for sizes in arguments.sizes:
+            record = {**run.record, "inference_sizes": sizes}
+            looking = replace(run, record=record)
+            scores = evaluate(looking, frames, set_name="val", predictor=load_predictor(looking))
+            took = scores["latency_ms"]["median"]
+            first = first or took
+            sys.stdout.write(
+                f"{name}, {sizes_in_words(sizes)}: "
+                f"{100 * scores['miou']:.1f} % classes, {100 * scores['category_miou']:.1f} % categories, "
+                f"{took / first:.2f} times the time, {scores['frames']} frames\n"
+            )
+            sys.stdout.flush()
 
 
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    return int(height), int(width)
+def _sizes(text: str) -> list[list[int]]:
+    return [[int(length) for length in reversed(size.split("x"))] for size in text.split("+")]
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ class Prediction:
 
     Attributes:
         class_map: uint8 (height, width) at the picture's own size, 0..C-1.
-        probabilities: float32 (rows, columns, C), as many as the picture takes of the model's input size; each
-            pixel sums to 1.
+        probabilities: float32 (rows, columns, C), as many as the picture takes of the first of the run's
+            ``inference_sizes``; each pixel sums to 1.
         seconds: time that the network took, without decoding, resizing and soft-max.
     """
 
@@ -48,7 +48,7 @@ class Predictor:
         # The network takes all cores anyway: two calls at once would be no faster and take twice the memory.
         self._lock = threading.Lock()
         # The first call compiles; without this the first picture would seem to take seconds.
-        self.logits(np.zeros((*run.input_size, 3), np.uint8))
+        self.logits(np.zeros((*run.inference_sizes[0], 3), np.uint8))
 
     def predict(self, image: np.ndarray) -> Prediction:
         """Predict a picture, uint8 (height, width, 3) RGB of any size."""
@@ -101,11 +101,11 @@ def load_predictor(run: Run) -> Predictor:
 
 def as_predictor(run: Run, model: keras.Model) -> Predictor:
     """Return as a function a network that is built as ``run`` describes, with whatever weights it has."""
-    sizes = run.inference_sizes[1:]
-    further = [_build(run, size) for size in sizes]
-    for other in further:
-        other.set_weights(model.get_weights())
-    return Predictor(run, [model, *further])
+    models = {tuple(model.input.shape[1:3]): model}
+    for size in set(run.inference_sizes) - models.keys():
+        models[size] = _build(run, size)
+        models[size].set_weights(model.get_weights())
+    return Predictor(run, [models[size] for size in run.inference_sizes])
 
 
 def load_model(run: Run, *, image_size: tuple[int, int] | None = None) -> keras.Model:

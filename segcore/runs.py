@@ -64,9 +64,9 @@ class Run:
 
     @property
     def inference_sizes(self) -> tuple[tuple[int, int], ...]:
-        """Every size at which the model looks at a picture, ``input_size`` first; the mean of their scores counts."""
-        recorded = ((height, width) for height, width in self.record.get("inference_sizes", ()))
-        return tuple(dict.fromkeys((self.input_size, *recorded)))
+        """Heights and widths at which the model looks at a picture to predict it; the mean of the scores counts."""
+        sizes = self.record.get("inference_sizes") or [self.record["input_size"]]
+        return tuple((height, width) for height, width in sizes)
 
     @property
     def version(self) -> str:

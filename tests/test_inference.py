@@ -67,7 +67,7 @@ def test_classify_is_predict_without_probabilities(predictor, image):
 
 
 def test_a_run_of_two_sizes_looks_twice_with_the_same_weights(run, image):
-    both = Run(run.name, run.path, {**run.record, "inference_sizes": [[32, 64]]})
+    both = Run(run.name, run.path, {**run.record, "inference_sizes": [[*SIZE], [32, 64]]})
     small = Run(run.name, run.path, {**run.record, "input_size": [32, 64]})
     expected = [load_predictor(one).logits(image)[0] for one in (run, small)]
     enlarged = cv2.resize(expected[1], SIZE[::-1])

@@ -49,7 +49,7 @@ class Twice(Echo):
 
 
 def test_several_looks_are_averaged_at_the_first_size_without_the_margins(tmp_path):
-    run = edit_record(make_run(tmp_path, "run", input_size=(32, 64)), inference_sizes=[[64, 64], [32, 64]])
+    run = edit_record(make_run(tmp_path, "run", input_size=(32, 64)), inference_sizes=[[32, 64], [64, 64]])
     predictor = Predictor(run, [Echo(), Twice()])
     # As tall as wide: beside it in the first size, and nowhere in the second.
     logits, seconds = predictor.logits(np.full((50, 50, 3), 100, np.uint8))

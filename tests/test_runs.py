@@ -30,13 +30,13 @@ def test_run_gives_what_its_record_says(tmp_path):
     assert run.best_epoch == 9
 
 
-def test_a_run_looks_at_pictures_in_its_own_size_first_and_in_others_if_it_says_so(tmp_path):
+def test_a_run_looks_at_pictures_in_its_own_size_unless_it_names_others(tmp_path):
     path = make_run(tmp_path, "alpha", input_size=(96, 192))
     one = runs.read_run(path)
     assert one.inference_sizes == ((96, 192),)
-    edit_record(path, inference_sizes=[[64, 128], [96, 192]])
+    edit_record(path, inference_sizes=[[64, 128], [128, 256]])
     two = runs.read_run(path)
-    assert two.inference_sizes == ((96, 192), (64, 128))
+    assert two.inference_sizes == ((64, 128), (128, 256))
     assert one.version != two.version
 
 

@@ -167,10 +167,10 @@ def _columns(comparison: Comparison) -> dict[str, dict[str, str]]:
 
 def _input_in_words(side: Side) -> str:
     # What a picture of other proportions does not fill is grey for the network.
-    (height, width), (rows, columns) = side.run.input_size, side.probabilities.shape[:2]
-    whole = in_words([(height, width)])
-    told = whole if (rows, columns) == (height, width) else f"{columns} × {rows} of {whole}"
-    further = side.run.inference_sizes[1:]
+    size, *further = side.run.inference_sizes
+    rows, columns = side.probabilities.shape[:2]
+    whole = in_words([size])
+    told = whole if (rows, columns) == size else f"{columns} × {rows} of {whole}"
     return f"{told}, also {in_words(further)}" if further else told
 
 

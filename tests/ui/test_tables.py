@@ -105,6 +105,6 @@ def test_scores_of_other_sizes_are_outdated(tmp_path):
     assert not is_outdated(run, {"input_size": [64, 128]})
     assert not is_outdated(run, {"input_size": [64, 128], "inference_sizes": [[64, 128]]})
     assert is_outdated(run, {"input_size": [64, 128], "inference_sizes": [[64, 128], [96, 192]]})
-    both = type(run)(run.name, run.path, {**run.record, "inference_sizes": [[96, 192]]})
+    both = type(run)(run.name, run.path, {**run.record, "inference_sizes": [[64, 128], [96, 192]]})
     assert is_outdated(both, {"input_size": [64, 128]})
     assert not is_outdated(both, {"inference_sizes": [[96, 192], [64, 128]]})
