@@ -22,11 +22,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = PROJECT / "docs"
 # File name, address, color scheme.
 SHOTS = (
-    ("overview", "", "light"),
     ("augment", "augment", "light"),
     ("compare", "compare", "light"),
-    ("training", "training", "dark"),
-    ("evaluation", "evaluation", "light"),
 )
 _PATIENCE_SECONDS = 180
 
