@@ -7,6 +7,7 @@ import pytest
 from app_pages import figures, open_page
 from makers import CLASS_NAMES, make_cityscapes, make_evaluation, make_run
 from streamlit.testing.v1 import AppTest
+from tiny_runs import edit_record
 
 import ui.evaluation_classes
 import ui.source
@@ -97,6 +98,9 @@ def test_scores_of_different_frames_are_not_passed_off_as_comparable(pair):
     assert "not scored on the same frames" in text
     assert "- beta. Scores: Another city, split val, 500 frames" in text
     edit_scores(pair, "beta", frames=6, input_size=[32, 64])
+    (warning,) = open_page("evaluation").warning
+    assert "beta was scored with other weights or at other sizes than now" in warning.value
+    edit_record(pair / "beta", input_size=[32, 64])
     app = open_page("evaluation")
     assert not app.warning
     assert "beta. Scores: Another city, split val, 6 frames of 128 × 64 px, seen by the model at" in captions(
