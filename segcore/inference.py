@@ -96,7 +96,7 @@ def load_predictor(run: Run) -> Predictor:
     Raises:
         InputError: as ``load_model``.
     """
-    return as_predictor(run, load_model(run))
+    return as_predictor(run, load_model(run, image_size=run.inference_sizes[0]))
 
 
 def as_predictor(run: Run, model: keras.Model) -> Predictor:
