@@ -134,7 +134,7 @@ def set_best_weights(
 def require_nothing_changed(name: str, stored: TrainingState, state: TrainingState) -> None:
     """Raise InputError if the record would tell of settings or data that no epoch was trained with."""
     told = ("epochs_done", "earlier", "extra_data")
-    if any(getattr(state, name) != getattr(stored, name) for name in told):
+    if any(getattr(state, key) != getattr(stored, key) for key in told):
         raise InputError(
             f"The run {name} has had its {stored.epochs_done} epochs, so that nothing would be trained with "
             f"what is changed; give --epochs above {state.epochs_done}."
