@@ -3,7 +3,6 @@
 import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from segcore.errors import InputError
 from segcore.hardware import describe_hardware
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.mapping import Mapper, map_here
+from segcore.results import provenance_of
 from segcore.runs import Run
 
 if TYPE_CHECKING:
@@ -61,22 +61,15 @@ def evaluate(
         report(len(by_place), len(frames))
     scored = [by_place[place] for place in range(len(frames))]
     total = np.sum([one.matrix for one in scored], axis=0)
-    sizes = {one.size for one in scored}
     if not total[:-1].any():
         raise InputError(
             f"The ground truth of all {len(frames)} frames is void, as in the test split of Cityscapes; "
             "choose a split that is annotated."
         )
     return {
-        "set": set_name,
-        "data": data_name,
-        "split": frames[0].split,
-        "frames": len(frames),
-        "frame_size": list(sizes.pop()) if len(sizes) == 1 else None,
-        "input_size": list(run.input_size),
-        "inference_sizes": [list(size) for size in run.inference_sizes],
-        "weights_sha256": run.weights_sha256,
-        "date": datetime.now(UTC).date().isoformat(),
+        **provenance_of(
+            run, frames, set_name=set_name, data_name=data_name, frame_sizes={one.size for one in scored}
+        ),
         "label_space": space.name,
         "class_names": list(space.class_names),
         "confusion": total.tolist(),

@@ -66,28 +66,38 @@ class Predictor:
         The picture keeps its proportions: one that is not as wide for its height as the network's input gets a
         margin. The logits are float32 (rows, columns, C), those of the margin left out. A run that looks at
         pictures in several sizes gives the mean of its logits at the first of them (multi-scale inference, as in
-        Chen et al. 2017, where probabilities are averaged).
+        Chen et al. 2017, where probabilities are averaged). Every other look is at the mirror image: the less two
+        looks have in common, the less they err alike, and this costs nothing.
 
         Raises:
             ValueError: ``image`` is not uint8 (height, width, 3).
         """
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise ValueError(f"expected an image uint8 (h, w, 3), received {image.dtype} {image.shape}")
-        (logits, seconds), *others = (self._look(model, image, size) for size, model in self._looks)
+        (logits, seconds), *others = (
+            self._look(model, image, size, mirrored=index % 2 == 1)
+            for index, (size, model) in enumerate(self._looks)
+        )
         rows, columns = logits.shape[:2]
         for further, took in others:
             logits = logits + cv2.resize(further, (columns, rows))
             seconds += took
         return logits / len(self._looks), seconds
 
-    def _look(self, model: keras.Model, image: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, float]:
-        boxed, place = letterbox(image, size)
+    def _look(
+        self, model: keras.Model, image: np.ndarray, size: tuple[int, int], *, mirrored: bool
+    ) -> tuple[np.ndarray, float]:
+        boxed, (rows, columns) = letterbox(image, size)
+        # OpenCV and PyTorch take no array that is read backwards.
+        seen = np.ascontiguousarray(boxed[:, ::-1]) if mirrored else boxed
         with self._lock:
             start = time.perf_counter()
             # Calling the model itself would run eagerly, five times slower; this is compiled on any back end.
-            logits = model.predict_on_batch(boxed[np.newaxis])
+            logits = model.predict_on_batch(seen[np.newaxis])[0]
             seconds = time.perf_counter() - start
-        return logits[0][place], seconds
+        if mirrored:
+            logits = np.ascontiguousarray(logits[:, ::-1])
+        return logits[rows, columns], seconds
 
 
 def load_predictor(run: Run) -> Predictor:

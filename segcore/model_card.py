@@ -163,10 +163,11 @@ def _cities(scores: Mapping) -> list[str]:
 def _model(run: Run) -> str:
     arguments = ", ".join(f"`{key}={value}`" for key, value in run.arguments.items()) or "defaults"
     size = "" if run.parameters is None else f"; {run.parameters:,} parameters"
+    mean = ", the mean of those at each size, every other of which shows it the mirror image"
     return (
         f"{_WHAT[run.architecture]}: `segcore.models.{run.architecture}` with {arguments}{size}. "
         f"It takes RGB frames at {sizes_in_words(run.inference_sizes)} and gives a score to each of {run.num_classes} "
-        f"classes ({run.label_space}){'' if len(run.inference_sizes) == 1 else ', the mean of those at each size'}."
+        f"classes ({run.label_space}){'' if len(run.inference_sizes) == 1 else mean}."
     )
 
 

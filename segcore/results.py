@@ -1,11 +1,13 @@
 """What was measured on a run, kept in its folder: ``evaluation/<set>.json`` and ``robustness/<set>.csv``."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
+from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
 from segcore.files import read_json, replace_file
 from segcore.run_format import PLAIN_NAME, check_evaluation
@@ -17,8 +19,38 @@ def is_outdated(run: Run, scores: Mapping) -> bool:
     measured = scores.get("weights_sha256")
     if None not in (measured, run.weights_sha256) and measured != run.weights_sha256:
         return True
-    sizes = {*map(tuple, sizes_seen(scores))}
-    return bool(sizes) and sizes != {*run.inference_sizes}
+    sizes = tuple(map(tuple, sizes_seen(scores)))
+    return bool(sizes) and sizes != run.inference_sizes
+
+
+def provenance_of(
+    run: Run,
+    frames: Sequence[Frame],
+    *,
+    set_name: str,
+    data_name: str | None,
+    frame_sizes: Collection[tuple[int, int]],
+) -> dict:
+    """Return what stored results tell of where they come from, as JSON types.
+
+    Args:
+        run: the run that was measured.
+        frames: what it was measured on, at least one.
+        set_name: name of the set.
+        data_name: name of the data set.
+        frame_sizes: each (height, width) in which the frames were scored; one that is not common to all is not told.
+    """
+    return {
+        "set": set_name,
+        "data": data_name,
+        "split": frames[0].split,
+        "frames": len(frames),
+        "frame_size": list(*frame_sizes) if len(frame_sizes) == 1 else None,
+        "input_size": list(run.input_size),
+        "inference_sizes": [list(size) for size in run.inference_sizes],
+        "weights_sha256": run.weights_sha256,
+        "date": datetime.now(UTC).date().isoformat(),
+    }
 
 
 def sizes_seen(scores: Mapping) -> list[Sequence[int]]:

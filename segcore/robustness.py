@@ -5,7 +5,6 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +30,7 @@ from segcore.errors import InputError
 from segcore.files import read_json, replace_file, write_json
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.mapping import Mapper, map_here
-from segcore.results import write_robustness
+from segcore.results import provenance_of, write_robustness
 from segcore.run_format import check_provenance, has_counts
 from segcore.runs import Run
 
@@ -124,18 +123,8 @@ def sweep(
         for effect, levels in steps.items()
         for level in (CLEAN, *levels)
     ]
-    provenance = {
-        "set": set_name,
-        "data": data_name,
-        "split": frames[0].split,
-        "frames": len(frames),
-        "frame_size": list(sizes.pop()) if len(sizes) == 1 else None,
-        "input_size": list(run.input_size),
-        "inference_sizes": [list(size) for size in run.inference_sizes],
-        "seed": seed,
-        "weights_sha256": run.weights_sha256,
-        "date": datetime.now(UTC).date().isoformat(),
-    }
+    provenance = provenance_of(run, frames, set_name=set_name, data_name=data_name, frame_sizes=sizes)
+    provenance["seed"] = seed
     return Sweep(pd.DataFrame(rows), provenance, tuple(per_frame))
 
 

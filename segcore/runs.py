@@ -64,7 +64,10 @@ class Run:
 
     @property
     def inference_sizes(self) -> tuple[tuple[int, int], ...]:
-        """Heights and widths at which the model looks at a picture to predict it; the mean of the scores counts."""
+        """Heights and widths at which the model looks at a picture to predict it; the mean of the scores counts.
+
+        The second, the fourth and so on are of the mirror image.
+        """
         sizes = self.record.get("inference_sizes") or [self.record["input_size"]]
         return tuple((height, width) for height, width in sizes)
 

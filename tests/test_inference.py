@@ -66,14 +66,22 @@ def test_classify_is_predict_without_probabilities(predictor, image):
     assert seconds > 0
 
 
-def test_a_run_of_two_sizes_looks_twice_with_the_same_weights(run, image):
+def test_a_run_of_two_sizes_looks_twice_with_the_same_weights_once_at_the_mirror_image(run, image):
     both = Run(run.name, run.path, {**run.record, "inference_sizes": [[*SIZE], [32, 64]]})
     small = Run(run.name, run.path, {**run.record, "input_size": [32, 64]})
-    expected = [load_predictor(one).logits(image)[0] for one in (run, small)]
-    enlarged = cv2.resize(expected[1], SIZE[::-1])
+    large, _ = load_predictor(run).logits(image)
+    mirrored, _ = load_predictor(small).logits(image[:, ::-1].copy())
+    enlarged = cv2.resize(mirrored[:, ::-1].copy(), SIZE[::-1])
     logits, _ = load_predictor(both).logits(image)
-    rows, columns = enlarged.shape[:2]
-    np.testing.assert_allclose(logits[:rows, :columns], (expected[0] + enlarged) / 2, atol=1e-4)
+    np.testing.assert_allclose(logits, (large + enlarged) / 2, atol=1e-4)
+
+
+def test_a_run_may_look_twice_at_one_size(run, image):
+    twice = Run(run.name, run.path, {**run.record, "inference_sizes": [[*SIZE], [*SIZE]]})
+    once = load_predictor(run)
+    mirrored, _ = once.logits(image[:, ::-1].copy())
+    logits, _ = load_predictor(twice).logits(image)
+    np.testing.assert_allclose(logits, (once.logits(image)[0] + mirrored[:, ::-1]) / 2, atol=1e-4)
 
 
 def test_a_further_size_that_cannot_be_built_is_named(run):

@@ -57,6 +57,16 @@ def test_several_looks_are_averaged_at_the_first_size_without_the_margins(tmp_pa
     assert seconds > 0
 
 
+def test_a_look_at_the_mirror_image_is_turned_back_without_its_margins(tmp_path):
+    run = edit_record(make_run(tmp_path, "run", input_size=(32, 64)), inference_sizes=[[32, 64], [32, 64]])
+    # 21 columns of 64, which leave one more on the right than on the left.
+    image = np.repeat(np.arange(0, 231, 11, dtype=np.uint8)[np.newaxis, :, np.newaxis], 32, axis=0).repeat(
+        3, axis=2
+    )
+    logits, _ = Predictor(run, [Echo(), Echo()]).logits(image)
+    np.testing.assert_array_equal(logits, image)
+
+
 def test_a_prediction_has_the_picture_s_proportions(tmp_path):
     predictor = Predictor(read_run(make_run(tmp_path, "run", input_size=(32, 64))), [Echo()])
     image = np.zeros((90, 60, 3), np.uint8)

@@ -107,4 +107,6 @@ def test_scores_of_other_sizes_are_outdated(tmp_path):
     assert is_outdated(run, {"input_size": [64, 128], "inference_sizes": [[64, 128], [96, 192]]})
     both = type(run)(run.name, run.path, {**run.record, "inference_sizes": [[64, 128], [96, 192]]})
     assert is_outdated(both, {"input_size": [64, 128]})
-    assert not is_outdated(both, {"inference_sizes": [[96, 192], [64, 128]]})
+    assert not is_outdated(both, {"inference_sizes": [[64, 128], [96, 192]]})
+    # The second look is at the mirror image: the other way round the scores are others.
+    assert is_outdated(both, {"inference_sizes": [[96, 192], [64, 128]]})
