@@ -37,6 +37,7 @@ FREE_ON_RESUME = (
     "loss",
     "class_weights",
     "augment",
+    "copy_paste",
     "image_size",
     "scale",
     "crop_size",

@@ -41,6 +41,7 @@ from segcore.training_setup import (
     make_optimizer,
     measure_class_weights,
     model_to_train,
+    rare_segments,
     with_command,
     with_sources,
 )
@@ -173,6 +174,7 @@ def train(
         epoch=state.epochs_done,
         shuffle=True,
         label_stride=label_stride,
+        segments=rare_segments(config, train_frames),
         use_processes=workers > 1,
     )
     with closing(train_batches):

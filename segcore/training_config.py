@@ -27,6 +27,8 @@ class TrainingConfig:
         crop_size: (height, width) of the part of a frame that one training step sees; None for all of it.
         scale: lowest and highest factor by which frames are scaled before the crop ("weather" only), 0.1..10.
         augment: "none", "flip" or "weather", see ``segcore.data.augmentation``.
+        copy_paste: share of the training frames into which the rare classes of another are pasted, 0..1, see
+            ``segcore.data.copy_paste``.
         loss: "ce", "dice", "jaccard" or "ce+dice".
         loss_grid: "full", or "logits" to take the training loss where the network ends, before the
             upsampling, against labels of that grid; validation is always at full size.
@@ -58,6 +60,7 @@ class TrainingConfig:
     crop_size: tuple[int, int] | None = None
     scale: tuple[float, float] = (0.75, 1.5)
     augment: str = "weather"
+    copy_paste: float = 0.0
     loss: str = "ce"
     loss_grid: str = "full"
     class_weights: str = "none"
@@ -176,6 +179,8 @@ def _check(config: TrainingConfig) -> None:
         and (adjustment == 0 or config.class_weights != "none"),
         "a number from 0 to 1, and 0 without class_weights",
     )
+    pasted = config.copy_paste
+    _require(config, "copy_paste", _is_number(pasted, above=-1e-30) and pasted <= 1, "a number from 0 to 1")
     _require(config, "image_size", _is_pair(config.image_size, int), "[height, width]")
     _require(
         config,

@@ -12,7 +12,8 @@ import numpy as np
 
 from segcore.checkpoint import TrainingState
 from segcore.data.augmentation import training_transform
-from segcore.data.cityscapes import Frame, read_label_ids
+from segcore.data.cityscapes import Frame, count_classes, read_label_ids
+from segcore.data.copy_paste import RareSegments
 from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
 from segcore.hardware import describe_hardware
@@ -99,11 +100,20 @@ def measure_class_weights(config: TrainingConfig, frames: Sequence[Frame]) -> tu
     if config.class_weights == "none":
         return None
     space = LABEL_SPACES[config.label_space]
-    counts = np.zeros(256, np.int64)
-    for frame in frames:
-        counts += np.bincount(space.from_label_ids[read_label_ids(frame)].ravel(), minlength=256)
-    shares = counts[: space.num_classes] / max(counts[: space.num_classes].sum(), 1)
+    counts = count_classes(frames, space).sum(axis=0)
+    shares = counts / max(counts.sum(), 1)
     return tuple(1 / np.log(1.02 + shares))
+
+
+def rare_segments(config: TrainingConfig, frames: Sequence[Frame]) -> RareSegments | None:
+    """Return what of ``frames`` is pasted into those that are trained on, or None for nothing.
+
+    Raises:
+        InputError: none of ``frames`` shows a rare class.
+    """
+    if not config.copy_paste:
+        return None
+    return RareSegments(frames, space=LABEL_SPACES[config.label_space], share=config.copy_paste)
 
 
 def logit_excess(config: TrainingConfig, class_weights: Sequence[float] | None) -> np.ndarray | None:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from makers import make_cityscapes
+from PIL import Image
 from tiny_runs import edit_record
 
 from segcore.callbacks import EpochKeeper
@@ -230,6 +231,7 @@ def test_data_that_vanishes_in_mid_training_is_named(tmp_path, config, train, mo
         ({"model": "resnet"}, "resnet"),
         ({"image_size": [30, 64]}, "divisible by 32"),
         ({"encoder_weights": "imagenet"}, "Encoder weights are for mobilenet_segnet"),
+        ({"copy_paste": 0.5}, "nothing to paste"),
         ({"augment": "rain"}, "Unknown augmentation 'rain'"),
     ],
 )
@@ -348,6 +350,25 @@ def test_the_last_epochs_may_have_another_loss_other_batches_scales_and_frames_a
     ]
     assert record["data"] == before["data"] | {"frames": 4} and record["hardware"] == "another machine"
     assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
+
+
+def test_rare_classes_may_be_pasted_in_the_last_epochs_and_the_record_tells(tmp_path, config, train):
+    streets = make_cityscapes(tmp_path / "streets", frames={"train": 5, "val": 2}, size=(32, 64))
+    truth = next(streets.glob("gtFine/train/*/*_000000_*"))
+    labels = np.array(Image.open(truth))
+    labels[10:14, 10:14] = 27
+    Image.fromarray(labels).save(truth)
+    for runs in (tmp_path / "with", tmp_path / "without"):
+        assert train(streets, config, "--epochs", 1, runs=runs)[0] == 0
+        pasted = ("--copy-paste", 1) if runs.name == "with" else ()
+        code, errors = train(streets, config, "--resume", *pasted, runs=runs)
+        assert code == 0, errors
+    record = find_run("tiny", tmp_path / "with").record
+    assert record["training"]["copy_paste"] == 1
+    assert record["earlier"] == [{"to_epoch": 1, "settings": {"copy_paste": 0}}]
+    assert record["commands"][-1]["command"].endswith(" --copy-paste 1.0 --resume")
+    both = [history(tmp_path / name)["loss"].tolist() for name in ("with", "without")]
+    assert both[0][0] == both[1][0] and both[0][1] != both[1][1]
 
 
 def test_the_last_epochs_may_have_a_teacher_and_the_record_tells(tmp_path, data, config, train):

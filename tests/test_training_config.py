@@ -35,6 +35,7 @@ def test_committed_configurations_survive_a_round_trip(path):
         ({"model": "unet", "ema": 1.0}, "ema"),
         ({"model": "unet", "logit_adjustment": 0.5}, "logit_adjustment = 0.5; .* 0 without class_weights"),
         ({"model": "unet", "class_weights": "log", "logit_adjustment": 1.5}, "a number from 0 to 1"),
+        ({"model": "unet", "copy_paste": 1.5}, "copy_paste = 1.5; expected a number from 0 to 1"),
         ({"model": "unet", "label_space": "32"}, 'label_space = "32"; expected one of train_ids, categories'),
         ({"model": 3}, "model = 3; expected text"),
     ],

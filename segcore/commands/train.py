@@ -18,6 +18,7 @@ _OVERRIDES = {
     "decay_epochs": (int, "epochs at the end over which the learning rate falls to zero"),
     "loss": (str, "ce, dice, jaccard or ce+dice"),
     "augment": (str, "none, flip or weather"),
+    "copy_paste": (float, "share of the frames into which the rare classes of another are pasted"),
     "encoder_weights": (str, "imagenet, a path or none"),
     "teacher": (str, "name of a run whose probabilities the training follows as well, or none"),
     "batch_size": (int, "frames a step"),

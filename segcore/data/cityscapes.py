@@ -9,6 +9,7 @@ counted, label id * 1000 + number.
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import numpy as np
 
 from segcore.data.images import read_image, read_mask
 from segcore.errors import InputError
-from segcore.labels import LABELS, VOID
+from segcore.labels import LABELS, VOID, LabelSpace
 
 ANNOTATIONS = ("gtFine", "gtCoarse")
 
@@ -132,6 +133,18 @@ def read_frame(frame: Frame) -> tuple[np.ndarray, np.ndarray | None]:
             f"{_size(label_ids)}; expected both of one size, so fetch that pair of files again."
         )
     return image, label_ids
+
+
+def count_classes(frames: Sequence[Frame], space: LabelSpace) -> np.ndarray:
+    """Count the pixels of each class in the ground truth of each frame: int64 (frames, classes), void left out.
+
+    Raises:
+        InputError: as ``read_label_ids``.
+    """
+    counts = np.zeros((len(frames), 256), np.int64)
+    for row, frame in zip(counts, frames, strict=True):
+        row += np.bincount(space.from_label_ids[read_label_ids(frame)].ravel(), minlength=256)
+    return counts[:, : space.num_classes]
 
 
 def _annotation(root: Path, split: str, asked: str | None) -> str | None:

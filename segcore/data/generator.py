@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from segcore.data.cityscapes import Frame
+from segcore.data.copy_paste import RareSegments
 from segcore.data.effects.library import albumentations as A
 from segcore.data.samples import Sampler, SamplerPool
 from segcore.errors import InputError
@@ -27,6 +28,7 @@ class FrameSequence(keras.utils.PyDataset):
         shuffle: draw a new order of the frames for every epoch.
         label_stride: keep one label of each square of this side, for a loss that is taken on a coarser grid: the
             one at its middle or, where the side is even, one of the four there, drawn for each frame and epoch.
+        segments: what is pasted into the frames, or None.
         workers: batches that are prepared at a time, ahead of their use; they do not change the batches.
         use_processes: let each worker be a process of its own, to be ended with ``close``; ``make_transform``
             must then be picklable. Threads share one interpreter, in which much of the weather is computed.
@@ -43,6 +45,7 @@ class FrameSequence(keras.utils.PyDataset):
         epoch: int = 0,
         shuffle: bool = False,
         label_stride: int = 1,
+        segments: RareSegments | None = None,
         workers: int = 1,
         use_processes: bool = False,
     ):
@@ -60,7 +63,12 @@ class FrameSequence(keras.utils.PyDataset):
         self.shuffle = shuffle
         self.failure: InputError | None = None
         sampler = Sampler(
-            frames, make_transform=make_transform, space=space, seed=seed, label_stride=label_stride
+            frames,
+            make_transform=make_transform,
+            space=space,
+            seed=seed,
+            label_stride=label_stride,
+            segments=segments,
         )
         self._pool = SamplerPool(sampler, workers) if use_processes else None
         self._batch = (self._pool or sampler).batch

@@ -13,6 +13,7 @@ import numpy as np
 
 from segcore.data.augmentation import augment
 from segcore.data.cityscapes import Frame, read_frame
+from segcore.data.copy_paste import RareSegments
 from segcore.data.effects.library import albumentations as A
 from segcore.errors import InputError
 from segcore.labels import VOID, LabelSpace
@@ -29,11 +30,13 @@ class Sampler:
         space: LabelSpace,
         seed: int,
         label_stride: int,
+        segments: RareSegments | None = None,
     ):
         self.frames = tuple(frames)
         self.space = space
         self.seed = seed
         self.label_stride = label_stride
+        self.segments = segments
         self._make_transform = make_transform
         self._local = threading.local()
 
@@ -53,6 +56,9 @@ class Sampler:
         else:
             mask = cv2.LUT(label_ids, self.space.from_label_ids)
         entropy = np.random.SeedSequence((self.seed, epoch, index))
+        if self.segments:
+            # Before all else, so that what is pasted is scaled, cropped and rained on with the rest.
+            image, mask = self.segments.paste(image, mask, np.random.default_rng(entropy.spawn(1)[0]))
         image, mask = augment(self._transform(), image, mask, seed=int(entropy.generate_state(1)[0]))
         # An even stride has two middles; always the same one would move labels by half a pixel.
         stride = self.label_stride

@@ -1,0 +1,77 @@
+"""Copy-paste: what is rare is shown more often, and in more places, by putting it from one frame into another."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from segcore.data.cityscapes import Frame, count_classes, read_frame
+from segcore.errors import InputError
+from segcore.labels import LabelSpace
+
+RARE = 0.01
+"""A class is rare that takes less than this share of the labelled pixels."""
+
+_VISIBLE = 0.001
+
+
+class RareSegments:
+    """The pixels of rare classes, to be pasted into other frames (Ghiasi et al. 2021, for semantic labels).
+
+    They keep their place, or that of their mirror image, as cameras behind a windscreen see the road, the pavement
+    and the far end of a street at much the same places. All rare classes of a frame come along, so that riders keep
+    their bicycles.
+
+    Args:
+        frames: with ground truth; their labels are read once.
+        space: label space of the labels.
+        share: probability with which a frame gets something, 0..1.
+
+    Raises:
+        InputError: no frame shows a rare class on at least one pixel in a thousand, or one cannot be read.
+    """
+
+    def __init__(self, frames: Sequence[Frame], *, space: LabelSpace, share: float):
+        counts = count_classes(frames, space)
+        self.space = space
+        self.share = share
+        self.is_rare = np.zeros(256, bool)
+        self.is_rare[: space.num_classes] = counts.sum(axis=0) < RARE * counts.sum()
+        visible = counts >= _VISIBLE * counts.sum(axis=1, keepdims=True)
+        self._donors = [
+            [frame for frame, shown in zip(frames, visible[:, index], strict=True) if shown]
+            for index in np.flatnonzero(self.is_rare)
+            if (counts[visible[:, index], index] > 0).any()
+        ]
+        if not self._donors:
+            raise InputError(
+                f"There is nothing to paste: of {len(frames)} frames none shows a class that takes less than "
+                f"{RARE:.0%} of all pixels; set copy_paste to 0."
+            )
+
+    def paste(self, image: np.ndarray, mask: np.ndarray, random: np.random.Generator):
+        """Return (image, mask), with rare classes of another frame in them as often as ``share`` says.
+
+        Each rare class is as likely as the other to be what the other frame is chosen for.
+
+        Args:
+            image: uint8 (H, W, 3) RGB.
+            mask: uint8 (H, W), class indices, void 255.
+            random: what all is drawn from.
+
+        Raises:
+            InputError: the other frame cannot be read.
+        """
+        if random.random() >= self.share:
+            return image, mask
+        donors = self._donors[random.integers(len(self._donors))]
+        pasted, label_ids = read_frame(donors[random.integers(len(donors))])
+        labels = cv2.LUT(label_ids, self.space.from_label_ids)
+        size = mask.shape[::-1]
+        if labels.shape != mask.shape:
+            pasted = cv2.resize(pasted, size, interpolation=cv2.INTER_LINEAR)
+            labels = cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST_EXACT)
+        if random.random() < 0.5:
+            pasted, labels = pasted[:, ::-1], labels[:, ::-1]
+        chosen = self.is_rare[labels]
+        return np.where(chosen[..., None], pasted, image), np.where(chosen, labels, mask)
