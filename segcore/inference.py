@@ -15,7 +15,7 @@ from segcore.errors import InputError
 from segcore.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.letterbox import letterbox
 from segcore.models import build_model
-from segcore.runs import RECORD_FILE, WEIGHTS_FILE, Run, check_weights
+from segcore.runs import RECORD_FILE, WEIGHTS_FILE, Run, check_weights, is_mirrored
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ class Predictor:
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise ValueError(f"expected an image uint8 (h, w, 3), received {image.dtype} {image.shape}")
         (logits, seconds), *others = (
-            self._look(model, image, size, mirrored=index % 2 == 1)
+            self._look(model, image, size, mirrored=is_mirrored(index))
             for index, (size, model) in enumerate(self._looks)
         )
         rows, columns = logits.shape[:2]

@@ -163,7 +163,7 @@ def _cities(scores: Mapping) -> list[str]:
 def _model(run: Run) -> str:
     arguments = ", ".join(f"`{key}={value}`" for key, value in run.arguments.items()) or "defaults"
     size = "" if run.parameters is None else f"; {run.parameters:,} parameters"
-    mean = ", the mean of those at each size, every other of which shows it the mirror image"
+    mean = ", the mean of those of each look"
     return (
         f"{_WHAT[run.architecture]}: `segcore.models.{run.architecture}` with {arguments}{size}. "
         f"It takes RGB frames at {sizes_in_words(run.inference_sizes)} and gives a score to each of {run.num_classes} "

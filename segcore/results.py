@@ -1,7 +1,7 @@
 """What was measured on a run, kept in its folder: ``evaluation/<set>.json`` and ``robustness/<set>.csv``."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
 from segcore.files import read_json, replace_file
 from segcore.run_format import PLAIN_NAME, check_evaluation
-from segcore.runs import Run
+from segcore.runs import Run, is_mirrored
 
 
 def is_outdated(run: Run, scores: Mapping) -> bool:
@@ -59,9 +59,15 @@ def sizes_seen(scores: Mapping) -> list[Sequence[int]]:
     return scores.get("inference_sizes") or [scores[key] for key in ("input_size",) if key in scores]
 
 
-def sizes_in_words(sizes: Iterable[Sequence[int]]) -> str:
-    """Return (height, width) pairs as "768 x 384 and 512 x 256"."""
-    return " and ".join(f"{width} x {height}" for height, width in sizes)
+def sizes_in_words(
+    sizes: Iterable[Sequence[int]],
+    *,
+    size_in_words: Callable[[Sequence[int]], str] = "{0[1]} x {0[0]}".format,
+) -> str:
+    """Return the (height, width) of each look of a model as "768 x 384 and 512 x 256 mirrored"."""
+    return " and ".join(
+        size_in_words(size) + (" mirrored" if is_mirrored(look) else "") for look, size in enumerate(sizes)
+    )
 
 
 def evaluation_sets(run: Run) -> tuple[str, ...]:

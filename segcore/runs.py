@@ -24,6 +24,11 @@ LOSS_SETTINGS = ("loss", "loss_grid", "class_weights")
 """Settings of a training that say what its loss measures."""
 
 
+def is_mirrored(look: int) -> bool:
+    """Tell whether a look, counted from 0 as in ``Run.inference_sizes``, is at the mirror image: every other is."""
+    return look % 2 == 1
+
+
 @dataclass(frozen=True)
 class Run:
     """One trained run.
@@ -64,10 +69,7 @@ class Run:
 
     @property
     def inference_sizes(self) -> tuple[tuple[int, int], ...]:
-        """Heights and widths at which the model looks at a picture to predict it; the mean of the scores counts.
-
-        The second, the fourth and so on are of the mirror image.
-        """
+        """Heights and widths at which the model looks at a picture to predict it; the mean of the scores counts."""
         sizes = self.record.get("inference_sizes") or [self.record["input_size"]]
         return tuple((height, width) for height, width in sizes)
 

@@ -136,10 +136,8 @@ def test_every_size_that_the_run_looks_at_is_named(run):
     )
     run.record["inference_sizes"] = [[64, 128], [32, 64]]
     card = model_card(run)
-    assert "It takes RGB frames at 128 x 64 and 64 x 32 and gives a score" in card
-    assert (
-        "(train_ids), the mean of those at each size, every other of which shows it the mirror image." in card
-    )
+    assert "It takes RGB frames at 128 x 64 and 64 x 32 mirrored and gives a score" in card
+    assert "(train_ids), the mean of those of each look." in card
     assert "## Scores" not in card, "they are of the one size alone"
 
 

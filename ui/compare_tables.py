@@ -155,25 +155,24 @@ def top_classes(side: Side, probe: Probe, *, size: tuple[int, int]) -> pd.DataFr
 
 def _columns(comparison: Comparison) -> dict[str, dict[str, str]]:
     columns = {}
-    look_in_several_sizes = any(len(side.run.inference_sizes) > 1 for side in comparison.sides)
     for side in (look for both in comparison.sides for look in both.looks):
         numbers = scores_of(side, comparison) | certainty_of(side)
         column = {name: _percent(value) for name, value in numbers.items() if name != "Mean entropy"}
         column["Mean entropy"] = f"{numbers['Mean entropy']:.2f}"
         column |= {"Latency": str(latency_of(side)), "Network input": _input_in_words(side)}
-        if look_in_several_sizes:
-            column["Further input"] = in_words(side.run.inference_sizes[1:]) or "none"
         is_one_of_two = comparison.weather.hits(side.letter) and not side.saw_weather
         columns[f"{side.letter} (clean)" if is_one_of_two else side.title] = column
     return columns
 
 
 def _input_in_words(side: Side) -> str:
-    # What a picture of other proportions does not fill is grey for the network.
-    size = side.run.inference_sizes[0]
+    height, width = side.run.inference_sizes[0]
     rows, columns = side.probabilities.shape[:2]
-    whole = in_words([size])
-    return whole if (rows, columns) == size else f"{columns} × {rows} of {whole}"
+    filled = rows * columns / (height * width)
+    # What a picture of other proportions does not fill is grey for the network.
+    return in_words(side.run.inference_sizes) + (
+        "" if filled == 1 else f", {filled:.0%} filled by the picture"
+    )
 
 
 def _class_name(comparison: Comparison, index: int) -> str:

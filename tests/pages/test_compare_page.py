@@ -331,17 +331,21 @@ def test_the_next_frame_is_compared_as_well(project):
     assert "ulm_000001_000019" in viewer_data(app)["description"]
 
 
-def test_a_run_that_looks_in_two_sizes_says_so_and_the_other_not(data, made_runs, tmp_path, monkeypatch):
+def test_the_sizes_in_which_a_run_looks_and_how_much_the_picture_fills_are_told(
+    data, made_runs, tmp_path, monkeypatch
+):
     shutil.copytree(made_runs, tmp_path / "runs")
-    path = tmp_path / "runs" / "second" / "run.json"
     height, width = SIZE
-    sizes = [[height, width], [2 * height, 2 * width]]
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"inference_sizes": sizes}))
+    looks = {"first": [[2 * height, width]], "second": [[height, width], [2 * height, 2 * width]]}
+    for name, sizes in looks.items():
+        path = tmp_path / "runs" / name / "run.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"inference_sizes": sizes}))
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
     table = score_table(open_page("compare", a="first", b="second"))
-    assert table.loc["Network input"].tolist() == 2 * [f"{width} × {height} px"]
-    assert table.loc["Further input"].tolist() == ["none", f"{2 * width} × {2 * height} px"]
-    assert "Further input" not in score_table(open_page("compare", a="first", b="first")).index
+    assert table.loc["Network input"].tolist() == [
+        f"{width} × {2 * height} px, 50% filled by the picture",
+        f"{width} × {height} px and {2 * width} × {2 * height} px mirrored",
+    ]
 
 
 def test_runs_of_different_label_spaces_meet_in_the_categories(project, made_runs, tmp_path, monkeypatch):

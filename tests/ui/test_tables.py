@@ -88,7 +88,9 @@ def test_provenance_says_split_frames_and_resolution():
     text = provenance({**scores, "frame_size": [1024, 2048], "frames": 1})
     assert text.endswith("1 frame of 2048 × 1024 px, seen by the model at 512 × 256 px")
     text = provenance({**scores, "inference_sizes": [[384, 768], [256, 512]]})
-    assert text.endswith("201 frames of 512 × 256 px, seen by the model at 768 × 384 px and 512 × 256 px")
+    assert text.endswith(
+        "201 frames of 512 × 256 px, seen by the model at 768 × 384 px and 512 × 256 px mirrored"
+    )
 
 
 def test_scores_of_other_weights_are_outdated(tmp_path):
