@@ -121,6 +121,7 @@ def _scores(run, changes: dict, arguments: argparse.Namespace) -> list[dict]:
             config,
             (*train, *rendered * repeats),
             training=True,
+            donors=train,
             # Not the order and the random numbers that the run has had.
             epoch=10_000,
             shuffle=True,

@@ -41,7 +41,6 @@ from segcore.training_setup import (
     make_optimizer,
     measure_class_weights,
     model_to_train,
-    rare_segments,
     with_command,
     with_sources,
 )
@@ -72,7 +71,8 @@ def train(
         folder: the run's folder.
         data_root: Cityscapes root with the splits ``train`` and ``val``. When resuming it may be another.
         extra_data: further roots by the name of their data, whose split ``train`` is trained on as well; they
-            take no part in validation, class weights and batch statistics. They may change on resuming.
+            take no part in validation, class weights and batch statistics, and nothing of them is pasted into others.
+            They may change on resuming.
         extra_repeats: how often an epoch shows each frame of ``extra_data``, cropped and augmented anew.
         data_name: what the record calls the data of ``data_root``; None for its name so far, or "Cityscapes".
         command: what a reader types to do the same, kept in the record.
@@ -170,11 +170,11 @@ def train(
         config,
         all_frames,
         training=True,
+        donors=train_frames,
         workers=workers,
         epoch=state.epochs_done,
         shuffle=True,
         label_stride=label_stride,
-        segments=rare_segments(config, train_frames),
         use_processes=workers > 1,
     )
     with closing(train_batches):

@@ -69,7 +69,12 @@ def make_optimizer(
 
 
 def make_batches(
-    config: TrainingConfig, frames: Sequence[Frame], *, training: bool, **arguments
+    config: TrainingConfig,
+    frames: Sequence[Frame],
+    *,
+    training: bool,
+    donors: Sequence[Frame] | None = None,
+    **arguments,
 ) -> FrameSequence:
     """Return ``frames`` in batches.
 
@@ -77,8 +82,17 @@ def make_batches(
         config: size, augmentation, batch size, classes and seed.
         frames: what to read.
         training: cropped and augmented, as a training step sees them; otherwise whole and as they are.
+        donors: frames whose rare classes are pasted into the others, if ``config`` says so; None for ``frames``.
         arguments: further ones of ``FrameSequence``.
+
+    Raises:
+        InputError: there is to be pasted, and no frame shows a rare class.
     """
+    space = LABEL_SPACES[config.label_space]
+    if training and config.copy_paste:
+        segments = RareSegments(frames if donors is None else donors, space=space, share=config.copy_paste)
+    else:
+        segments = None
     return FrameSequence(
         frames,
         batch_size=config.batch_size,
@@ -89,7 +103,8 @@ def make_batches(
             crop_size=config.step_size if training else config.image_size,
             scale=config.scale,
         ),
-        space=LABEL_SPACES[config.label_space],
+        space=space,
+        segments=segments,
         seed=config.seed,
         **arguments,
     )
@@ -103,17 +118,6 @@ def measure_class_weights(config: TrainingConfig, frames: Sequence[Frame]) -> tu
     counts = count_classes(frames, space).sum(axis=0)
     shares = counts / max(counts.sum(), 1)
     return tuple(1 / np.log(1.02 + shares))
-
-
-def rare_segments(config: TrainingConfig, frames: Sequence[Frame]) -> RareSegments | None:
-    """Return what of ``frames`` is pasted into those that are trained on, or None for nothing.
-
-    Raises:
-        InputError: none of ``frames`` shows a rare class.
-    """
-    if not config.copy_paste:
-        return None
-    return RareSegments(frames, space=LABEL_SPACES[config.label_space], share=config.copy_paste)
 
 
 def logit_excess(config: TrainingConfig, class_weights: Sequence[float] | None) -> np.ndarray | None:
