@@ -11,6 +11,7 @@ from segcore.errors import InputError
 COMMANDS = {
     "runs": "list the runs and their scores",
     "train": "train a run, or go on with one",
+    "average": "make one run of several that were trained from the same weights",
     "evaluate": "score a run on annotated frames, as the Cityscapes benchmark does",
     "predict": "write the masks of pictures",
     "robustness": "score a run under weather of rising severity",

@@ -11,7 +11,7 @@ from segcore.bootstrap import bootstrap_interval
 from segcore.errors import InputError
 from segcore.files import replace_file
 from segcore.history import read_history
-from segcore.reading import describe_data, describe_further_data
+from segcore.reading import describe_average, describe_data, describe_further_data
 from segcore.results import evaluation_sets, is_outdated, read_evaluation, sizes_in_words
 from segcore.runs import Run
 
@@ -196,9 +196,9 @@ def _training(run: Run, history: pd.DataFrame) -> str:
 {"" if teacher == "none" else f"teacher `{teacher}`, "}seed {record["seed"]}; all stand in \
 `run.json`.{_items(_commands(record))}
 - Reached: {record["epochs"]} epochs in {hours:.1f} hours of wall time{", the last" if moved else ""} on \
-{record["hardware"]} ({record["versions"]["backend"]} back end, {training["precision"]}). The weights are those of \
-epoch {record["best_epoch"]}, the best on the validation frames, which makes its validation score a little kinder than \
-an untouched test set would be.{_items(_earlier(record))}{_weights(run)}{_items(record.get("notes", ()))}"""
+{record["hardware"]} ({record["versions"]["backend"]} back end, {training["precision"]}). {_kept(record)}, which \
+makes its validation score a little kinder than an untouched test set would be.\
+{_items(_averages(record))}{_items(_earlier(record))}{_weights(run)}{_items(record.get("notes", ()))}"""
 
 
 def _items(lines: Iterable[str]) -> str:
@@ -209,6 +209,25 @@ def _commands(record: dict) -> Iterator[str]:
     for entry in record.get("commands", ()):
         begin = f"From epoch {entry['from_epoch']} on" if entry["from_epoch"] > 1 else "Command"
         yield f"{begin}: `{entry['command']}`"
+
+
+def _kept(record: dict) -> str:
+    if any(_is_current(average, record) for average in record.get("averages", ())):
+        return "The weights are a mean of those that were each the best of their training on the validation frames"
+    return f"The weights are those of epoch {record['best_epoch']}, the best on the validation frames"
+
+
+def _averages(record: dict) -> Iterator[str]:
+    for average in record.get("averages", ()):
+        what = "This mean is" if _is_current(average, record) else "The training went on from the mean"
+        yield (
+            f"{what} of {describe_average(average)}, made by `{average['command']}`; curves, commands and settings up "
+            "to there are those of the first."
+        )
+
+
+def _is_current(average: Mapping, record: dict) -> bool:
+    return average["weights_sha256"] == record["weights_sha256"]
 
 
 def _earlier(record: dict) -> Iterator[str]:

@@ -159,6 +159,14 @@ def describe_learning_rate(history: pd.DataFrame) -> str:
     return f"The learning rate went from {first:.3g} to {last:.3g}."
 
 
+def describe_average(average: Mapping) -> str:
+    """Return which weights have their mean in this one of a record's ``averages``, in words."""
+    parts = (
+        (f"epoch {part['epoch']} of " if part.get("epoch") else "") + part["run"] for part in average["of"]
+    )
+    return " and ".join(parts)
+
+
 def describe_data(data: Mapping) -> str:
     """Return which frames these are, in words, from what a record holds of name, split, frames, cities and repeats."""
     frames, repeats, cities = data.get("frames"), data.get("repeats"), data.get("cities")

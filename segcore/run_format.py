@@ -87,6 +87,14 @@ def _is_data(value: object) -> bool:
     )
 
 
+def _is_averages(value: object) -> bool:
+    return _is_list_of(weights_sha256=str, command=str, of=list)(value) and all(
+        _is_list_of(run=str, weights_sha256=str)(entry["of"])
+        and all(_is_optional_count(part.get("epoch")) for part in entry["of"])
+        for entry in value
+    )
+
+
 def _is_earlier(value: object) -> bool:
     return _is_list_of(to_epoch=int, settings=Mapping)(value) and all(
         _is_mapping(entry.get("data", {}))
@@ -142,6 +150,12 @@ _RECORD_RULES: tuple[Rule, ...] = (
         False,
         _is_earlier,
         "a list of objects with to_epoch, settings and perhaps data, versions and hardware",
+    ),
+    (
+        "averages",
+        False,
+        _is_averages,
+        "a list of objects with weights_sha256, command and of, a list of objects with run, epoch and weights_sha256",
     ),
     ("notes", False, _is_texts, "a list of texts"),
     ("data", False, _is_data, "an object whose extra is a list of objects with from_epoch and sources"),

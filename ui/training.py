@@ -10,6 +10,7 @@ from segcore.charts.curves import PANELS
 from segcore.errors import InputError
 from segcore.reading import (
     best_epoch,
+    describe_average,
     describe_curve,
     describe_data,
     describe_further_data,
@@ -30,6 +31,7 @@ _HIDDEN = {
     "versions",
     "arguments",
     "earlier",
+    "averages",
     "commands",
     "notes",
 }
@@ -92,6 +94,8 @@ def _settings(run: Run) -> Iterator[tuple[str, str]]:
             yield prefix + (key if part == "versions" else _title(key)), _text(key, value)
     for entry in run.data.get("extra", ()):
         yield f"Further data from epoch {entry['from_epoch']} on", describe_further_data(entry["sources"])
+    for number, average in enumerate(run.record.get("averages", ()), start=1):
+        yield f"Mean of weights {number}", f"{describe_average(average)}: {average['command']}"
     for entry in run.record.get("commands", ()):
         yield f"Command from epoch {entry['from_epoch']} on", entry["command"]
     for entry in run.record.get("earlier", ()):

@@ -12,6 +12,7 @@ import numpy as np
 from segcore.data.cityscapes import ANNOTATIONS, Frame, dataset_root, find_frames
 from segcore.errors import InputError
 from segcore.mapping import Mapper
+from segcore.run_format import PLAIN_NAME
 from segcore.runs import Run
 
 
@@ -21,6 +22,20 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split", default="val", help="by default val")
     parser.add_argument("--annotation", choices=ANNOTATIONS, help="by default gtFine where there is one")
     parser.add_argument("--data-name", default="Cityscapes", help="name of the data set to record")
+
+
+def run_name(text: str) -> str:
+    """Return ``text`` if a new run may be called so.
+
+    Raises:
+        InputError: a run of that name would not be found again.
+    """
+    if not PLAIN_NAME.fullmatch(text):
+        raise InputError(
+            f"{text!r} is no name for a run; use letters, digits, spaces, '-', '_', '+' and '.', the first a "
+            "letter or digit."
+        )
+    return text
 
 
 def add_ray_option(parser: argparse.ArgumentParser) -> None:

@@ -6,9 +6,9 @@ import shlex
 import sys
 from pathlib import Path
 
+from segcore.commands.options import run_name
 from segcore.errors import InputError
 from segcore.quiet import quiet_import
-from segcore.run_format import PLAIN_NAME
 from segcore.runs import runs_root
 from segcore.training_config import CLASS_WEIGHTS, TrainingConfig, read_config
 
@@ -76,11 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, and say at the end what was reached."""
     config = _config(arguments)
-    if not PLAIN_NAME.fullmatch(arguments.run):
-        raise InputError(
-            f"{arguments.run!r} is no name for a run; use letters, digits, spaces, '-', '_', '+' and '.', the first a "
-            "letter or digit."
-        )
+    run_name(arguments.run)
     for name, value in (("workers", arguments.workers), ("extra-repeats", arguments.extra_repeats)):
         if value < 1:
             raise InputError(f"--{name} is {value}; expected at least 1.")

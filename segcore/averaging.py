@@ -1,0 +1,72 @@
+"""The mean of several trainings: one network, as quick as each of them, from the weights of all."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from segcore.callbacks import settle_batch_norm
+from segcore.data.cityscapes import find_frames
+from segcore.errors import InputError
+from segcore.files import replace_file, sha256_of
+from segcore.inference import load_model
+from segcore.runs import HISTORY_FILE, RECORD_FILE, WEIGHTS_FILE, Run, write_run
+from segcore.training_config import TrainingConfig
+from segcore.training_setup import make_batches
+from segcore.weights_file import round_kernels, save_weights
+
+_ALIKE = ("architecture", "arguments", "label_space", "input_size")
+
+
+def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command: str) -> Run:
+    """Write a run whose weights are the mean of those of ``runs``, and return it.
+
+    Trainings that went on from the same weights end in one valley of the loss, and the middle of it is often better
+    than each of its sides (Wortsman et al. 2022). Batch statistics are measured for the mean. Curves and record are
+    those of the first run; the record tells what else is in the weights.
+
+    Args:
+        runs: at least two, with weights of one architecture.
+        folder: of the new run.
+        data_root: Cityscapes root on whose split ``train`` the batch statistics are measured.
+        command: what a reader types to do the same, for the record.
+
+    Raises:
+        InputError: ``folder`` is a run already, the runs differ in what they are or cannot be loaded, or the first
+            tells nothing of its training.
+    """
+    first, *others = runs
+    if (folder / RECORD_FILE).exists():
+        raise InputError(f"The run {folder.name} exists already; choose another name, or remove {folder}.")
+    for other in others:
+        if differing := [name for name in _ALIKE if getattr(other, name) != getattr(first, name)]:
+            raise InputError(
+                f"The runs {first.name} and {other.name} differ in {', '.join(differing)}; only runs that are "
+                "alike in these have a mean."
+            )
+    if not first.training:
+        raise InputError(
+            f"The run {first.name} does not tell how it was trained, so that no batch statistics can be measured for "
+            "the mean; name another run first."
+        )
+    config = TrainingConfig.from_dict(first.training | {"encoder_weights": "none"})
+    frames = find_frames(data_root, split="train")
+    model = load_model(first)
+    weights = [model.get_weights(), *(load_model(other).get_weights() for other in others)]
+    model.set_weights([np.mean(same, axis=0) for same in zip(*weights, strict=True)])
+    round_kernels(model, config.kernel_bits)
+    settle_batch_norm(model, make_batches(config, frames, training=False, shuffle=True))
+    with replace_file(folder / WEIGHTS_FILE) as temporary:
+        save_weights(model, temporary)
+    shutil.copyfile(first.path / HISTORY_FILE, folder / HISTORY_FILE)
+    sha256 = sha256_of(folder / WEIGHTS_FILE)
+    average = {
+        "weights_sha256": sha256,
+        "of": [
+            {"run": run.name, "epoch": run.best_epoch, "weights_sha256": run.weights_sha256} for run in runs
+        ],
+        "command": command,
+    }
+    averages = [*first.record.get("averages", ()), average]
+    return write_run(folder, {**first.record, "averages": averages, "weights_sha256": sha256})

@@ -1,0 +1,46 @@
+"""``python -m segcore average``: make one run of several that were trained from the same weights."""
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from segcore.commands.options import run_name
+from segcore.errors import InputError
+from segcore.quiet import quiet_import
+from segcore.runs import find_run, runs_root
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument(
+        "--of",
+        required=True,
+        nargs="+",
+        metavar="RUN",
+        help="two runs or more, the first of which gives the curves",
+    )
+    parser.add_argument("--run", required=True, help="name of the new run's folder below weights/")
+    parser.add_argument(
+        "--data",
+        required=True,
+        type=Path,
+        help="Cityscapes root, on whose split train batch statistics are measured",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the new run, and say where it is."""
+    name = run_name(arguments.run)
+    if len(arguments.of) < 2 or len(set(arguments.of)) < len(arguments.of):
+        raise InputError(f"--of names {', '.join(arguments.of)}; expected two runs or more, each once.")
+    runs = [find_run(of) for of in arguments.of]
+    with quiet_import():
+        from segcore.averaging import average_runs
+
+    command = shlex.join(
+        ["python", "-m", "segcore", "average", "--of", *arguments.of, "--run", name, "--data", "ROOT"]
+    )
+    made = average_runs(runs, runs_root() / name, data_root=arguments.data, command=command)
+    sys.stdout.write(f"{made.path}\n")
+    return 0

@@ -1,0 +1,119 @@
+"""One run of several: whose weights it has, whose statistics, and what it tells of them."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+from makers import make_cityscapes
+from tiny_runs import SIZE, edit_record, tiny_run
+
+from segcore.cli import main
+from segcore.errors import InputError
+from segcore.inference import load_model
+from segcore.model_card import model_card
+from segcore.runs import check_weights, find_run
+from segcore.training_config import TrainingConfig
+
+RECORD = {
+    "training": TrainingConfig(model="unet_xception", image_size=SIZE, batch_size=2).to_dict(),
+    "data": {
+        "name": "Streets",
+        "split": "train",
+        "frames": 6,
+        "cities": ["aachen"],
+        "frame_size": list(SIZE),
+    },
+    "versions": {"backend": "tensorflow"},
+    "hardware": "two cores",
+    "epochs": 12,
+    "seed": 0,
+}
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """Two runs of one architecture, and streets to measure on."""
+    monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
+    for seed, name in enumerate(("first", "second")):
+        run = tiny_run(tmp_path / "runs", name, seed=seed)
+        edit_record(run.path, **RECORD)
+    return make_cityscapes(tmp_path / "city", frames={"train": 6}, size=SIZE)
+
+
+def average(root, *names, run="mean"):
+    return main(["average", "--of", *names, "--run", run, "--data", str(root)])
+
+
+def test_kernels_are_the_mean_and_statistics_are_measured_for_it(root):
+    assert average(root, "first", "second") == 0
+    made = find_run("mean")
+    check_weights(made)
+    of = [load_model(find_run(name)) for name in ("first", "second")]
+    model = load_model(made)
+    for mean, *both in zip(model.trainable_variables, *(one.trainable_variables for one in of), strict=True):
+        expected = np.mean([keras.ops.convert_to_numpy(one) for one in both], axis=0)
+        # Stored with the eleven bits of half precision.
+        np.testing.assert_allclose(keras.ops.convert_to_numpy(mean), expected, rtol=1e-3, atol=1e-6)
+    first = next(layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization))
+    before = next(layer for layer in of[0].layers if isinstance(layer, keras.layers.BatchNormalization))
+    assert not np.allclose(*(keras.ops.convert_to_numpy(layer.moving_mean) for layer in (first, before)))
+
+
+def test_the_record_and_the_card_tell_what_it_is_the_mean_of(root):
+    edit_record(find_run("first").path, best_epoch=7, notes=["By hand."])
+    assert average(root, "first", "second") == 0
+    made = find_run("mean")
+    of = [find_run(name) for name in ("first", "second")]
+    assert made.record["averages"] == [
+        {
+            "weights_sha256": made.weights_sha256,
+            "of": [
+                {"run": run.name, "epoch": run.best_epoch, "weights_sha256": run.weights_sha256} for run in of
+            ],
+            "command": "python -m segcore average --of first second --run mean --data ROOT",
+        }
+    ]
+    assert made.record["notes"] == ["By hand."]
+    assert (made.path / "history.csv").read_bytes() == (of[0].path / "history.csv").read_bytes()
+    card = model_card(made)
+    assert f"This mean is of epoch 7 of first and epoch {of[1].best_epoch} of second, made by `python" in card
+    assert "The weights are a mean of those that were each the best" in card
+    later = model_card(
+        edit_record(made.path, averages=[made.record["averages"][0] | {"weights_sha256": "0" * 64}])
+    )
+    assert "The training went on from the mean of epoch 7 of first and" in later
+    assert "The weights are those of epoch 7, the best" in later
+
+
+@pytest.mark.parametrize(
+    ("names", "run", "message"),
+    [
+        (("first",), "mean", "--of names first; expected two runs or more"),
+        (("first", "first"), "mean", "each once"),
+        (("first", "third"), "mean", "There is no run 'third'"),
+        (("first", "second"), "second", "The run second exists already"),
+        (("first", "second"), "a/b", "is no name for a run"),
+        (("first", "wide"), "mean", "differ in arguments; only runs that are alike"),
+        (("untold", "second"), "mean", "untold does not tell how it was trained"),
+        (("first", "bare"), "mean", "bare keeps its scores but not its weights"),
+    ],
+)
+def test_what_has_no_mean_is_one_line_and_leaves_nothing(root, tmp_path, capsys, names, run, message):
+    runs = tmp_path / "runs"
+    edit_record(tiny_run(runs, "wide").path, arguments={"filters": [8, 8]})
+    untold = tiny_run(runs, "untold").path / "run.json"
+    record = json.loads(untold.read_text())
+    del record["training"]
+    untold.write_text(json.dumps(record))
+    edit_record(tiny_run(runs, "bare").path, weights_sha256=None)
+    before = sorted(path.name for path in runs.iterdir())
+    assert average(root, *names, run=run) == 2
+    errors = capsys.readouterr().err
+    assert message in errors and errors.count("\n") == 1
+    assert sorted(path.name for path in runs.iterdir()) == before
+
+
+def test_a_malformed_entry_about_means_breaks_the_run_in_one_sentence(root):
+    with pytest.raises(InputError, match="averages"):
+        edit_record(find_run("first").path, averages=[{"of": "second"}])
