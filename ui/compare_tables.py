@@ -1,5 +1,7 @@
 """Compare: the numbers and tables under the viewer."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -8,7 +10,7 @@ from segcore.comparison import class_gaps
 from segcore.confusion import class_iou, mean_iou, pixel_accuracy
 from segcore.hardware import describe_hardware
 from segcore.labels import VOID
-from segcore.tables import in_words
+from segcore.tables import each_in_words
 from ui.compare_result import (
     Comparison,
     Side,
@@ -155,24 +157,29 @@ def top_classes(side: Side, probe: Probe, *, size: tuple[int, int]) -> pd.DataFr
 
 def _columns(comparison: Comparison) -> dict[str, dict[str, str]]:
     columns = {}
+    most = max(len(side.run.inference_sizes) for side in comparison.sides)
     for side in (look for both in comparison.sides for look in both.looks):
         numbers = scores_of(side, comparison) | certainty_of(side)
         column = {name: _percent(value) for name, value in numbers.items() if name != "Mean entropy"}
         column["Mean entropy"] = f"{numbers['Mean entropy']:.2f}"
-        column |= {"Latency": str(latency_of(side)), "Network input": _input_in_words(side)}
+        column |= {"Latency": str(latency_of(side)), **_inputs(side, most)}
         is_one_of_two = comparison.weather.hits(side.letter) and not side.saw_weather
         columns[f"{side.letter} (clean)" if is_one_of_two else side.title] = column
     return columns
 
 
-def _input_in_words(side: Side) -> str:
-    height, width = side.run.inference_sizes[0]
+def _inputs(side: Side, number: int) -> dict[str, str]:
+    """Return at which sizes a model looks, in as many rows as the one with the most looks has."""
+    sizes = side.run.inference_sizes
+    looks = each_in_words(sizes)
     rows, columns = side.probabilities.shape[:2]
-    filled = rows * columns / (height * width)
-    # What a picture of other proportions does not fill is grey for the network.
-    return in_words(side.run.inference_sizes) + (
-        "" if filled == 1 else f", {filled:.0%} filled by the picture"
-    )
+    filled = rows * columns / math.prod(sizes[0])
+    if filled < 1:
+        # What a picture of other proportions does not fill is grey for the network.
+        looks[0] += f", {filled:.0%} filled"
+    looks += ["none"] * (number - len(looks))
+    titles = ["Network input", *(f"Look {index} at" for index in range(2, number + 1))]
+    return dict(zip(titles, looks, strict=True))
 
 
 def _class_name(comparison: Comparison, index: int) -> str:
