@@ -59,7 +59,8 @@ def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command:
     settle_batch_norm(model, make_batches(config, frames, training=False, shuffle=True))
     with replace_file(folder / WEIGHTS_FILE) as temporary:
         save_weights(model, temporary)
-    shutil.copyfile(first.path / HISTORY_FILE, folder / HISTORY_FILE)
+    if (first.path / HISTORY_FILE).exists():
+        shutil.copyfile(first.path / HISTORY_FILE, folder / HISTORY_FILE)
     sha256 = sha256_of(folder / WEIGHTS_FILE)
     average = {
         "weights_sha256": sha256,
