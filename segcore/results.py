@@ -59,20 +59,15 @@ def sizes_seen(scores: Mapping) -> list[Sequence[int]]:
     return scores.get("inference_sizes") or [scores[key] for key in ("input_size",) if key in scores]
 
 
-def looks_in_words(
+def sizes_in_words(
     sizes: Iterable[Sequence[int]],
     *,
     size_in_words: Callable[[Sequence[int]], str] = "{0[1]} x {0[0]}".format,
-) -> list[str]:
-    """Return each look of a model, (height, width), as "768 x 384" or "512 x 256 mirrored"."""
-    return [
-        size_in_words(size) + (" mirrored" if is_mirrored(look) else "") for look, size in enumerate(sizes)
-    ]
-
-
-def sizes_in_words(sizes: Iterable[Sequence[int]]) -> str:
+) -> str:
     """Return the looks of a model, (height, width), as "768 x 384 and 512 x 256 mirrored"."""
-    return " and ".join(looks_in_words(sizes))
+    return " and ".join(
+        size_in_words(size) + (" mirrored" if is_mirrored(look) else "") for look, size in enumerate(sizes)
+    )
 
 
 def evaluation_sets(run: Run) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from segcore.labels import LABEL_SPACES
-from segcore.results import looks_in_words, sizes_seen
+from segcore.results import sizes_in_words, sizes_seen
 from segcore.runs import Run
 
 DIFFERENCE = "A − B"
@@ -116,12 +116,7 @@ def conditions(scores: Mapping) -> str:
 
 def in_words(sizes: Iterable[Sequence[int]]) -> str:
     """Return the sizes in pixels, (height, width), of the looks of a model for people."""
-    return " and ".join(each_in_words(sizes))
-
-
-def each_in_words(sizes: Iterable[Sequence[int]]) -> list[str]:
-    """Return the size in pixels, (height, width), of each look of a model for people."""
-    return looks_in_words(sizes, size_in_words=_size)
+    return sizes_in_words(sizes, size_in_words=_size)
 
 
 def color_of(name: str) -> tuple[int, int, int]:

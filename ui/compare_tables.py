@@ -10,7 +10,8 @@ from segcore.comparison import class_gaps
 from segcore.confusion import class_iou, mean_iou, pixel_accuracy
 from segcore.hardware import describe_hardware
 from segcore.labels import VOID
-from segcore.tables import each_in_words
+from segcore.runs import is_mirrored
+from segcore.tables import in_words
 from ui.compare_result import (
     Comparison,
     Side,
@@ -171,14 +172,16 @@ def _columns(comparison: Comparison) -> dict[str, dict[str, str]]:
 def _inputs(side: Side, number: int) -> dict[str, str]:
     """Return at which sizes a model looks, in as many rows as the one with the most looks has."""
     sizes = side.run.inference_sizes
-    looks = each_in_words(sizes)
+    looks = [in_words([size]) for size in sizes]
     rows, columns = side.probabilities.shape[:2]
     filled = rows * columns / math.prod(sizes[0])
     if filled < 1:
         # What a picture of other proportions does not fill is grey for the network.
         looks[0] += f", {filled:.0%} filled"
     looks += ["none"] * (number - len(looks))
-    titles = ["Network input", *(f"Look {index} at" for index in range(2, number + 1))]
+    # In the titles, as the columns are narrow.
+    further = (f"Look {look + 1}" + (", mirrored" if is_mirrored(look) else "") for look in range(1, number))
+    titles = ["Network input", *further]
     return dict(zip(titles, looks, strict=True))
 
 
