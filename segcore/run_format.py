@@ -89,7 +89,8 @@ def _is_data(value: object) -> bool:
 
 def _is_averages(value: object) -> bool:
     return _is_list_of(weights_sha256=str, command=str, of=list)(value) and all(
-        _is_list_of(run=str, weights_sha256=str)(entry["of"])
+        entry["of"]
+        and _is_list_of(run=str, weights_sha256=str)(entry["of"])
         and all(_is_optional_count(part.get("epoch")) for part in entry["of"])
         for entry in value
     )

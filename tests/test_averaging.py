@@ -115,5 +115,6 @@ def test_what_has_no_mean_is_one_line_and_leaves_nothing(root, tmp_path, capsys,
 
 
 def test_a_malformed_entry_about_means_breaks_the_run_in_one_sentence(root):
-    with pytest.raises(InputError, match="averages"):
-        edit_record(find_run("first").path, averages=[{"of": "second"}])
+    for entry in ({"of": "second"}, {"of": [], "command": "", "weights_sha256": "0" * 64}):
+        with pytest.raises(InputError, match="averages"):
+            edit_record(find_run("first").path, averages=[entry])
