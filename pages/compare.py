@@ -48,7 +48,8 @@ def _numbers(comparison: Comparison) -> None:
         st.subheader("Agreement" if comparison.truth is None else "Who is right")
         show_outcomes(comparison)
     if comparison.truth is not None:
-        st.subheader("Class by class, the largest difference first")
+        st.subheader("Class by class")
+        st.caption("The largest difference first.")
         show_classes(comparison)
 
 

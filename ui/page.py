@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from segcore.charts.style import darken_text
+from segcore.charts.style import darken_text, leave_room_for_buttons
 from segcore.runs import Run
 from ui.save import PRINT_SCALE, offer_chart, saved_as
 from ui.url import notice_unknown
@@ -35,6 +35,7 @@ def show_chart(figure: go.Figure, *, key: str, alt: str, about: Sequence[str] = 
     }
     if not is_dark():
         darken_text(figure)
+    leave_room_for_buttons(figure)
     st.plotly_chart(figure, key=key, alt=alt, config=config)
     offer_chart(figure, key=key, alt=alt, about=about, dark=is_dark())
 

@@ -211,7 +211,7 @@ def _show_differences(gains: Mapping[str, Interval], first: str, second: str, se
             gains,
             better=f"{shown(first)} ahead",
             worse=f"{shown(second)} ahead",
-            title=f"mean IoU of {shown(first)} − {shown(second)}, points",
+            title="difference in mean IoU, points",
         ),
         key="robustness_differences",
         alt=f"Difference of the mean IoU of {first} and {second} under each effect with its interval. {text}",

@@ -79,7 +79,7 @@ def class_heatmap(scores: pd.DataFrame, *, change: bool, dark: bool) -> go.Figur
             **limits,
         )
     )
-    figure.update_xaxes(tickangle=-40, showgrid=False, side="top")
+    figure.update_xaxes(tickangle=-40, showgrid=False)
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_layout(height=130 + 25 * len(scores), margin={"l": 0, "r": 0, "t": 10, "b": 10})
     return figure

@@ -66,7 +66,7 @@ def test_two_models_appear_on_a_frame(page, visit: Callable, console_errors: lis
         "Confidence B",
         "Entropy B",
     ]
-    expect(page.get_by_text("Class by class, the largest difference first")).to_be_visible()
+    expect(page.get_by_text("Class by class")).to_be_visible()
     assert console_errors == []
 
 

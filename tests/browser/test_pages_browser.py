@@ -44,6 +44,18 @@ def test_page_fits_a_telephone(narrow_page, visit, title):
     assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
 
 
+@pytest.mark.parametrize("address", ["training", "evaluation", "evaluation?view=Confusion"])
+def test_buttons_that_a_telephone_always_shows_cover_no_curve(narrow_page, visit, address):
+    visit(narrow_page, address)
+    figures = narrow_page.get_by_test_id("stPlotlyChart")
+    figures.locator(".nsewdrag").first.wait_for(state="attached")
+    for figure in figures.all():
+        buttons, plot = (
+            figure.locator(part).first.bounding_box() for part in (".modebar-group", ".nsewdrag")
+        )
+        assert buttons["y"] + buttons["height"] <= plot["y"]
+
+
 def test_curves_are_drawn_and_one_pointer_reads_all_panels(page, visit, console_errors):
     visit(page, "training?runs=first&runs=second")
     chart = page.get_by_test_id("stPlotlyChart")

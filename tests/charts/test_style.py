@@ -4,7 +4,7 @@ from pathlib import Path
 import plotly.graph_objects as go
 import pytest
 
-from segcore.charts.style import darken_text
+from segcore.charts.style import darken_text, leave_room_for_buttons
 
 THEME = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())["theme"]
 
@@ -45,3 +45,12 @@ def test_all_text_of_a_figure_can_be_read_on_a_light_page():
     ground = channels(THEME["light"]["backgroundColor"])
     assert all(contrast(channels(font.color), ground) >= 4.5 for font in fonts)
     assert layout.xaxis.title.text == "epoch"
+
+
+def test_room_for_buttons_is_made_above_the_plot_and_only_once():
+    figure = go.Figure().update_layout(height=200, margin={"t": 10, "b": 5})
+    leave_room_for_buttons(figure)
+    top = figure.layout.margin.t
+    assert top > 10 and figure.layout.height - top == 190 and figure.layout.margin.b == 5
+    leave_room_for_buttons(figure)
+    assert (figure.layout.margin.t, figure.layout.height) == (top, 190 + top)
