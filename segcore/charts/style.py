@@ -27,7 +27,9 @@ def darken_text(figure: go.Figure) -> None:
 
 
 def leave_room_for_buttons(figure: go.Figure) -> None:
-    """Move a figure of a given height down below Plotly's buttons, which touch screens show all the time."""
+    """Move a figure down below Plotly's buttons, which touch screens show all the time."""
     top = figure.layout.margin.t or 0
     missing = max(0, _BUTTONS_HEIGHT - top)
-    figure.update_layout(height=figure.layout.height + missing, margin={"t": top + missing})
+    figure.update_layout(margin={"t": top + missing})
+    if figure.layout.height is not None:
+        figure.update_layout(height=figure.layout.height + missing)
