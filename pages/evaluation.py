@@ -10,7 +10,7 @@ from ui.evaluation_classes import show_classes, show_confusion
 from ui.evaluation_frames import show_frames
 from ui.evaluation_now import show_evaluate_now, show_jobs
 from ui.report import offer_report
-from ui.router import through_app
+from ui.router import follow_links, through_app
 from ui.runs import HOW_TO_EVALUATE, listed_runs, sets_of
 from ui.url import notice_unknown
 
@@ -49,7 +49,10 @@ def _show(runs: dict[str, Run], set_name: str, scores: dict[str, dict]) -> None:
 
 
 through_app()
-st.title("Evaluation")
+# Ahead of all that takes time, as a link that is clicked before would go astray; without a gap, to take no room.
+with st.container(gap=None):
+    follow_links()
+    st.title("Evaluation")
 st.write(
     "Stored scores of the runs: per class, what is taken for what, what they cost, and on which frames they fail."
 )

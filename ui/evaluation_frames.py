@@ -13,7 +13,7 @@ from segcore.tables import DIFFERENCE, same_classes
 from ui.evaluation_columns import in_percent, points_column, share_column
 from ui.frame_counts import frame_counts
 from ui.page import ABSENT, percent
-from ui.router import follow_links, link_to
+from ui.router import link_to
 from ui.runs import plain, provenance
 from ui.save import offer_csv
 from ui.source import current_source, find_frame
@@ -116,15 +116,12 @@ def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, pictured: Ma
         keep = "keeps its scores but not its" if len(without) == 1 else "keep their scores but not their"
         st.caption(f"{' and '.join(without)} {keep} weights, so that Compare cannot show these frames.")
     asked = None if without else {"source": source.title, "a": a.name, "b": b.name}
-    # Without a gap, so that what follows the links takes no room.
-    with st.container(gap=None):
-        follow_links()
-        with st.container(horizontal=True, gap="small"):
-            for row in rows:
-                frame = frames[row["frame"]]
-                if frame is not None:
-                    with st.container(width=_CARD_WIDTH, gap="xxsmall"):
-                        _show_card(frame, row, pictured, asked=asked)
+    with st.container(horizontal=True, gap="small"):
+        for row in rows:
+            frame = frames[row["frame"]]
+            if frame is not None:
+                with st.container(width=_CARD_WIDTH, gap="xxsmall"):
+                    _show_card(frame, row, pictured, asked=asked)
 
 
 def _show_card(frame: Frame, row: Mapping, pictured: Mapping, *, asked: Mapping[str, str] | None) -> None:

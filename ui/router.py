@@ -45,7 +45,7 @@ def link_to(name: str, label: str, **query: str) -> None:
     """Draw a link to a page of this app, by its file name without ending, with parameters for its address.
 
     A link and not ``st.switch_page``, which refuses to leave while a widget is bound to the address. One with
-    parameters takes a call of ``follow_links`` on the same page.
+    parameters takes a call of ``follow_links`` on the same page, ahead of what takes time.
     """
     icon = next(icon for page, _, icon in _PAGES if page == name)
     st.page_link(_PROJECT / "pages" / f"{name}.py", label=label, icon=icon, query_params=query)
