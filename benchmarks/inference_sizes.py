@@ -1,14 +1,15 @@
-"""What it is worth, and what it costs, that a run looks at a frame at several sizes.
+"""What it is worth, and what it costs, that a run looks at a frame at several sizes and sharpens its logits.
 
     PYTHONPATH=. python benchmarks/inference_sizes.py --data ROOT    # some minutes
 
-For each run and each choice of sizes: mean IoU of classes and categories on the split val, and the median time of the
-network's calls as a ratio to that of the first choice, which is measured beside it.
+For each run and each choice of sizes and sharpening: mean IoU of classes and categories on the split val, and the
+median time of the network's calls as a ratio to that of the first choice, which is measured beside it.
 """
 
 import argparse
 import sys
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 from segcore.data.cityscapes import find_frames
@@ -32,19 +33,22 @@ def main() -> None:
         default=CHOICES,
         help="such as 768x384, or 896x448+512x256 for two looks",
     )
+    parser.add_argument(
+        "--sharpening", type=float, nargs="+", help="such as 0 1; by default that of each run"
+    )
     arguments = parser.parse_args()
     frames = find_frames(arguments.data, split="val")
     for name in arguments.run:
         run = find_run(name)
         first = None
-        for sizes in arguments.sizes:
-            record = {**run.record, "inference_sizes": sizes}
+        for sizes, amount in product(arguments.sizes, arguments.sharpening or [run.sharpening]):
+            record = {**run.record, "inference_sizes": sizes, "sharpening": amount}
             looking = replace(run, record=record)
             scores = evaluate(looking, frames, set_name="val", predictor=load_predictor(looking))
             took = scores["latency_ms"]["median"]
             first = first or took
             sys.stdout.write(
-                f"{name}, {sizes_in_words(sizes)}: "
+                f"{name}, {sizes_in_words(sizes)}, sharpened by {amount:g}: "
                 f"{100 * scores['miou']:.1f} % classes, {100 * scores['category_miou']:.1f} % categories, "
                 f"{took / first:.2f} times the time, {scores['frames']} frames\n"
             )

@@ -14,7 +14,7 @@ import numpy as np
 from segcore.errors import InputError
 from segcore.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.letterbox import letterbox
-from segcore.models import build_model
+from segcore.models import build_model, sharpened
 from segcore.runs import RECORD_FILE, WEIGHTS_FILE, Run, check_weights, is_mirrored
 
 
@@ -44,7 +44,8 @@ class Predictor:
 
     def __init__(self, run: Run, models: Sequence[keras.Model]):
         self.run = run
-        self._looks = tuple(zip(run.inference_sizes, models, strict=True))
+        networks = (sharpened(model, run.sharpening) for model in models)
+        self._looks = tuple(zip(run.inference_sizes, networks, strict=True))
         # The network takes all cores anyway: two calls at once would be no faster and take twice the memory.
         self._lock = threading.Lock()
         # The first call compiles; without this the first picture would seem to take seconds.

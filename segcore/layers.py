@@ -1,6 +1,7 @@
 """Pieces that several architectures share; ``keras`` alone, so they run on every back end."""
 
 import keras
+from keras import ops
 
 from segcore.errors import InputError
 
@@ -61,6 +62,40 @@ def upsample(x, factor: int, *, name: str | None = None, dtype=None):
     if factor == 1:
         return x
     return keras.layers.UpSampling2D(factor, interpolation="bilinear", name=name, dtype=dtype)(x)
+
+
+@keras.saving.register_keras_serializable("segcore")
+class Sharpen(keras.layers.Layer):
+    """Unsharp masking: adds to each value ``amount`` times what it exceeds the mean of its neighbourhood by.
+
+    The mean is that of the 3 x 3 cells around, weighted 1, 2, 1 each way; beyond the border the last cell repeats.
+    What is the same everywhere, such as a bias, stays as it is.
+
+    Args:
+        amount: 0 changes nothing.
+    """
+
+    def __init__(self, amount: float, **arguments):
+        super().__init__(**arguments)
+        self.amount = amount
+
+    def call(self, x):
+        """Return (B, H, W, C) of the shape of ``x``."""
+        smooth = x
+        for axis in (1, 2):
+            before, after = _shifted(smooth, axis)
+            smooth = (before + 2.0 * smooth + after) / 4.0
+        return x + self.amount * (x - smooth)
+
+    def get_config(self):
+        return {**super().get_config(), "amount": self.amount}
+
+
+def _shifted(x, axis: int):
+    """Return ``x`` one cell back and one cell on along ``axis``."""
+    last = x.shape[axis] - 1
+    indices = (range(-1, last), range(1, last + 2))
+    return (ops.take(x, [min(max(index, 0), last) for index in each], axis=axis) for each in indices)
 
 
 def logits_head(x, num_classes: int, *, kernel_size: int, stride: int):

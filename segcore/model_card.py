@@ -164,10 +164,13 @@ def _model(run: Run) -> str:
     arguments = ", ".join(f"`{key}={value}`" for key, value in run.arguments.items()) or "defaults"
     size = "" if run.parameters is None else f"; {run.parameters:,} parameters"
     mean = ", the mean of those of each look"
+    sharpened = (
+        f", sharpened by {run.sharpening:g} before they are brought to full size" if run.sharpening else ""
+    )
     return (
         f"{_WHAT[run.architecture]}: `segcore.models.{run.architecture}` with {arguments}{size}. "
         f"It takes RGB frames at {sizes_in_words(run.inference_sizes)} and gives a score to each of {run.num_classes} "
-        f"classes ({run.label_space}){'' if len(run.inference_sizes) == 1 else mean}."
+        f"classes ({run.label_space}){'' if len(run.inference_sizes) == 1 else mean}{sharpened}."
     )
 
 

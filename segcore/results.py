@@ -15,11 +15,14 @@ from segcore.runs import Run, is_mirrored
 
 
 def is_outdated(run: Run, scores: Mapping) -> bool:
-    """Tell whether scores were measured with other weights or at other sizes than those that the run has now."""
+    """Tell whether scores were measured with other weights, sizes or sharpening than those that the run has now."""
     measured = scores.get("weights_sha256")
     if None not in (measured, run.weights_sha256) and measured != run.weights_sha256:
         return True
     sizes = tuple(map(tuple, sizes_seen(scores)))
+    # Results of which nothing is told are taken as they are, as with weights and sizes.
+    if sizes and scores.get("sharpening", 0) != run.sharpening:
+        return True
     return bool(sizes) and sizes != run.inference_sizes
 
 
@@ -48,6 +51,7 @@ def provenance_of(
         "frame_size": list(*frame_sizes) if len(frame_sizes) == 1 else None,
         "input_size": list(run.input_size),
         "inference_sizes": [list(size) for size in run.inference_sizes],
+        "sharpening": run.sharpening,
         "weights_sha256": run.weights_sha256,
         "date": datetime.now(UTC).date().isoformat(),
     }

@@ -10,6 +10,7 @@ from segcore.labels import LABEL_SPACES
 # Spelled out here, since asking the registry of builders would import Keras.
 KNOWN_ARCHITECTURES = ("unet", "unet_xception", "segnet", "mobilenet_segnet", "fcn")
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.+-]*")
+MOST_SHARPENING = 10
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Rule = tuple[str, bool, Callable[[object], bool], str]
@@ -57,6 +58,10 @@ def _is_optional_size(value: object) -> bool:
 
 def _is_plain_name(value: object) -> bool:
     return isinstance(value, str) and PLAIN_NAME.fullmatch(value) is not None
+
+
+def _is_amount(value: object) -> bool:
+    return _is_number(value) and 0 <= value <= MOST_SHARPENING
 
 
 def _is_label_space(value: object) -> bool:
@@ -137,6 +142,7 @@ _RECORD_RULES: tuple[Rule, ...] = (
     ("num_classes", True, lambda value: _is_count(value) and value > 0, "a whole number above 0"),
     ("input_size", True, _is_size, "[height, width] in pixels"),
     ("inference_sizes", False, _is_sizes, "a list of [height, width] in pixels"),
+    ("sharpening", False, _is_amount, f"a number in 0..{MOST_SHARPENING}"),
     ("normalization", False, _is_mapping, "an object"),
     ("parameters", False, _is_optional_count, "a whole number"),
     ("training", False, _is_mapping, "an object"),
@@ -172,6 +178,7 @@ _EVALUATION_RULES: tuple[Rule, ...] = (
     ("frame_size", False, _is_optional_size, "[height, width] in pixels"),
     ("input_size", False, _is_size, "[height, width] in pixels"),
     ("inference_sizes", False, _is_sizes, "a list of [height, width] in pixels"),
+    ("sharpening", False, _is_amount, f"a number in 0..{MOST_SHARPENING}"),
     ("label_space", False, _is_label_space, "one of " + ", ".join(LABEL_SPACES)),
     ("class_names", True, _is_texts, "a list of names"),
     ("confusion", True, lambda value: isinstance(value, list), "a matrix"),
@@ -188,7 +195,7 @@ _EVALUATION_RULES: tuple[Rule, ...] = (
 _PROVENANCE_RULES = tuple(
     rule
     for rule in _EVALUATION_RULES
-    if rule[0] in ("data", "split", "frames", "frame_size", "input_size", "inference_sizes")
+    if rule[0] in ("data", "split", "frames", "frame_size", "input_size", "inference_sizes", "sharpening")
 )
 
 

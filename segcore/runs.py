@@ -74,9 +74,14 @@ class Run:
         return tuple((height, width) for height, width in sizes)
 
     @property
+    def sharpening(self) -> float:
+        """How much the logits are sharpened to predict, see ``segcore.layers.Sharpen``."""
+        return self.record.get("sharpening", 0)
+
+    @property
     def version(self) -> str:
         """What its predictions depend on beside the picture, as a key."""
-        return f"{self.weights_sha256} {self.inference_sizes}"
+        return f"{self.weights_sha256} {self.inference_sizes} {self.sharpening}"
 
     @property
     def parameters(self) -> int | None:

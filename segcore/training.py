@@ -204,7 +204,9 @@ def _as_known(known: dict, record: dict, *, is_finished: bool) -> dict:
     """Return ``record`` with what people have put there; of a finished run nothing else is written anew."""
     if is_finished:
         return known | {"data": known.get("data", {}) | {"name": record["data"]["name"]}}
-    return record | {key: known[key] for key in ("inference_sizes", "averages", "notes") if known.get(key)}
+    return record | {
+        key: known[key] for key in ("inference_sizes", "sharpening", "averages", "notes") if known.get(key)
+    }
 
 
 def _spread(frames: tuple[Frame, ...], number: int | None) -> tuple[Frame, ...]:

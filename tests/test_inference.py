@@ -10,14 +10,19 @@ import h5py
 import keras
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from makers import make_run
 from tiny_runs import ARCHITECTURE, ARGUMENTS, SIZE, edit_record, tiny_run
 
 from segcore import inference
 from segcore.errors import InputError
 from segcore.files import sha256_of
-from segcore.inference import classes_at, load_predictor, softmax
-from segcore.models import build_model
+from segcore.inference import classes_at, load_model, load_predictor, softmax
+from segcore.layers import Sharpen
+from segcore.letterbox import letterbox
+from segcore.models import build_model, logits_model
 from segcore.runs import Run, read_run
 
 
@@ -82,6 +87,32 @@ def test_a_run_may_look_twice_at_one_size(run, image):
     mirrored, _ = once.logits(image[:, ::-1].copy())
     logits, _ = load_predictor(twice).logits(image)
     np.testing.assert_allclose(logits, (once.logits(image)[0] + mirrored[:, ::-1]) / 2, atol=1e-4)
+
+
+def test_sharpening_is_an_unsharp_mask_of_the_coarse_logits(tmp_path, image):
+    arguments = {"filters": [16, 24], "head_stride": 4}
+    run = tiny_run(tmp_path, arguments=arguments)
+    sharp = Run(run.name, run.path, {**run.record, "sharpening": 1.5})
+    assert sharp.version != run.version
+    coarse = logits_model(load_model(run))[0].predict_on_batch(letterbox(image, SIZE)[0][np.newaxis])[0]
+    weights = np.outer((1, 2, 1), (1, 2, 1)) / 16
+    smooth = cv2.filter2D(coarse, -1, weights, borderType=cv2.BORDER_REPLICATE)
+    expected = cv2.resize(coarse + 1.5 * (coarse - smooth), SIZE[::-1])
+    rows, columns = letterbox(image, SIZE)[1]
+    np.testing.assert_allclose(
+        load_predictor(sharp).logits(image)[0], expected[rows, columns], rtol=1e-5, atol=1e-4
+    )
+
+
+@given(
+    values=arrays(np.float32, (1, 3, 4, 2), elements=st.floats(-100, 100, width=32)),
+    bias=st.floats(-100, 100, width=32),
+    amount=st.floats(0, 10, width=32),
+)
+def test_a_bias_comes_through_sharpening_as_it_is(values, bias, amount):
+    sharpen = Sharpen(amount)
+    apart = keras.ops.convert_to_numpy(sharpen(values + bias)) - keras.ops.convert_to_numpy(sharpen(values))
+    np.testing.assert_allclose(apart, bias, atol=0.02)
 
 
 def test_a_further_size_that_cannot_be_built_is_named(run):

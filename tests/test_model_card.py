@@ -135,9 +135,10 @@ def test_every_size_that_the_run_looks_at_is_named(run):
         in model_card(run)
     )
     run.record["inference_sizes"] = [[64, 128], [32, 64]]
+    run.record["sharpening"] = 0.5
     card = model_card(run)
     assert "It takes RGB frames at 128 x 64 and 64 x 32 mirrored and gives a score" in card
-    assert "(train_ids), the mean of those of each look." in card
+    assert "(train_ids), the mean of those of each look, sharpened by 0.5 before they are brought to" in card
     assert "## Scores" not in card, "they are of the one size alone"
 
 

@@ -96,6 +96,8 @@ def test_no_folder_of_runs_is_an_empty_list_but_a_wrong_variable_is_named(tmp_pa
         ({"input_size": [256, 0]}, ["input_size"]),
         ({"input_size": "256x512"}, ["input_size"]),
         ({"inference_sizes": [[64, 128], 96]}, ["inference_sizes", "a list of [height, width]"]),
+        ({"sharpening": -0.5}, ["sharpening", "a number in 0..10"]),
+        ({"sharpening": "much"}, ["sharpening", "a number in 0..10"]),
         ({"format": 2}, ["format = 2"]),
         ({"arguments": []}, ["arguments"]),
         ({"parameters": -1}, ["parameters"]),

@@ -16,7 +16,14 @@ ARCHITECTURE = "unet_xception"
 ARGUMENTS = {"filters": (16, 24)}
 
 
-def tiny_run(root: Path, name: str = "tiny", *, label_space: str = "train_ids", seed: int = 0) -> Run:
+def tiny_run(
+    root: Path,
+    name: str = "tiny",
+    *,
+    label_space: str = "train_ids",
+    arguments: dict = ARGUMENTS,
+    seed: int = 0,
+) -> Run:
     """Write a run whose logits spread over several classes; fresh weights give nearly equal ones."""
     path = make_run(
         root,
@@ -24,12 +31,12 @@ def tiny_run(root: Path, name: str = "tiny", *, label_space: str = "train_ids", 
         evaluation=False,
         input_size=SIZE,
         architecture=ARCHITECTURE,
-        arguments=ARGUMENTS,
+        arguments=arguments,
         seed=seed,
     )
     num_classes = {"train_ids": 19, "categories": 7}[label_space]
     keras.utils.set_random_seed(seed)
-    model = build_model(ARCHITECTURE, num_classes=num_classes, image_size=SIZE, **ARGUMENTS)
+    model = build_model(ARCHITECTURE, num_classes=num_classes, image_size=SIZE, **arguments)
     noise = np.random.default_rng(seed).integers(0, 256, (1, *SIZE, 3)).astype(np.float32)
     kernel, bias = model.get_layer("logits").get_weights()
     logits = keras.ops.convert_to_numpy(model(noise, training=False))

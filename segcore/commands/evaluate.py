@@ -20,7 +20,16 @@ from segcore.results import result_path, sizes_in_words, sizes_seen, write_evalu
 from segcore.runs import find_run
 
 _SCORES = ("miou", "category_miou", "pixel_accuracy", "frames", "classes", "categories")
-_PROVENANCE = ("data", "split", "frame_size", "input_size", "inference_sizes", "weights_sha256", "date")
+_PROVENANCE = (
+    "data",
+    "split",
+    "frame_size",
+    "input_size",
+    "inference_sizes",
+    "sharpening",
+    "weights_sha256",
+    "date",
+)
 _AVERAGED = ("classes_averaged", "categories_averaged")
 
 

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from segcore.errors import InputError
+from segcore.layers import Sharpen, upsample
 from segcore.models.fcn import fcn
 from segcore.models.mobilenet_segnet import mobilenet_segnet
 from segcore.models.segnet import segnet
@@ -76,3 +77,15 @@ def logits_model(model: keras.Model) -> tuple[keras.Model, int]:
     """Return (the model up to its "logits" layer, the stride of that layer); weights are shared."""
     logits = model.get_layer("logits").output
     return keras.Model(model.input, logits, name=model.name), model.input.shape[1] // logits.shape[1]
+
+
+def sharpened(model: keras.Model, amount: float) -> keras.Model:
+    """Return ``model`` with its logits sharpened before they are brought to full size; weights are shared.
+
+    What lies between two cells of a coarse grid of logits is interpolated, which wears thin things away.
+    """
+    if not amount:
+        return model
+    coarse, stride = logits_model(model)
+    x = Sharpen(amount, name="sharpen", dtype="float32")(coarse.output)
+    return keras.Model(model.input, upsample(x, stride, name="restore", dtype="float32"), name=model.name)

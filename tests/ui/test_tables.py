@@ -110,5 +110,9 @@ def test_scores_of_other_sizes_are_outdated(tmp_path):
     both = type(run)(run.name, run.path, {**run.record, "inference_sizes": [[64, 128], [96, 192]]})
     assert is_outdated(both, {"input_size": [64, 128]})
     assert not is_outdated(both, {"inference_sizes": [[64, 128], [96, 192]]})
+    sharp = type(run)(run.name, run.path, {**run.record, "sharpening": 1})
+    assert is_outdated(sharp, {"input_size": [64, 128]})
+    assert is_outdated(run, {"input_size": [64, 128], "sharpening": 1})
+    assert not is_outdated(sharp, {"input_size": [64, 128], "sharpening": 1})
     # The second look is at the mirror image: the other way round the scores are others.
     assert is_outdated(both, {"inference_sizes": [[96, 192], [64, 128]]})
