@@ -16,15 +16,15 @@ from segcore.training_config import TrainingConfig
 from segcore.training_setup import make_batches
 from segcore.weights_file import round_kernels, save_weights
 
-_ALIKE = ("architecture", "arguments", "label_space", "input_size")
+_ALIKE = ("architecture", "arguments", "label_space")
 
 
 def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command: str) -> Run:
     """Write a run whose weights are the mean of those of ``runs``, and return it.
 
     Trainings that went on from the same weights end in one valley of the loss, and the middle of it is often better
-    than each of its sides (Wortsman et al. 2022). Batch statistics are measured for the mean. Curves and record are
-    those of the first run; the record tells what else is in the weights.
+    than each of its sides (Wortsman et al. 2022). Batch statistics are measured for the mean, at the size of the first
+    run. Curves and record are those of the first run; the record tells what else is in the weights.
 
     Args:
         runs: at least two, with weights of one architecture.
@@ -53,7 +53,10 @@ def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command:
     config = TrainingConfig.from_dict(first.training | {"encoder_weights": "none"})
     frames = find_frames(data_root, split="train")
     model = load_model(first)
-    weights = [model.get_weights(), *(load_model(other).get_weights() for other in others)]
+    weights = [
+        model.get_weights(),
+        *(load_model(other, image_size=first.input_size).get_weights() for other in others),
+    ]
     model.set_weights([np.mean(same, axis=0) for same in zip(*weights, strict=True)])
     round_kernels(model, config.kernel_bits)
     settle_batch_norm(model, make_batches(config, frames, training=False, shuffle=True))

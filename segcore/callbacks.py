@@ -147,9 +147,11 @@ def set_averaged_weights(model: keras.Model, weights: Sequence[np.ndarray]) -> N
     """Set the model's weights, and their averages over the steps to the same, if the optimizer keeps these."""
     model.set_weights(weights)
     if model.optimizer.use_ema:
+        values = {id(variable): value for variable, value in zip(model.weights, weights, strict=True)}
         averages = model.optimizer._model_variables_moving_average
         for variable, average in zip(model.trainable_variables, averages, strict=True):
-            average.assign(variable)
+            # Not the variable itself: on JAX both would be one buffer, which a step cannot give away twice.
+            average.assign(values[id(variable)])
 
 
 def settle_batch_norm(model: keras.Model, batches: FrameSequence) -> None:

@@ -105,13 +105,15 @@ def predicts_void(*evaluations: Mapping) -> bool:
 
 
 def conditions(scores: Mapping) -> str:
-    """Return data, split, frames and resolution of stored scores in words."""
+    """Return data, split, frames, resolution and sharpening of stored scores in words."""
     data = f"{scores['data']}, " if scores.get("data") else ""
     frames = f"{scores['frames']} frame{'' if scores['frames'] == 1 else 's'}"
     scored, seen = scores.get("frame_size"), sizes_seen(scores)
     size = f" of {_size(scored)}" if scored else ""
     resized = f", seen by the model at {in_words(seen)}" if seen and scored and seen != [scored] else ""
-    return f"{data}split {scores['split']}, {frames}{size}{resized}"
+    amount = scores.get("sharpening")
+    sharpened = f", logits sharpened by {amount:g}" if amount else ""
+    return f"{data}split {scores['split']}, {frames}{size}{resized}{sharpened}"
 
 
 def in_words(sizes: Iterable[Sequence[int]]) -> str:

@@ -60,6 +60,20 @@ def test_kernels_are_the_mean_and_statistics_are_measured_for_it(root):
     assert not np.allclose(*(keras.ops.convert_to_numpy(layer.moving_mean) for layer in (first, before)))
 
 
+def test_runs_of_two_sizes_have_a_mean_at_that_of_the_first(root):
+    larger = [2 * length for length in SIZE]
+    edit_record(
+        find_run("second").path, input_size=larger, training=RECORD["training"] | {"image_size": larger}
+    )
+    assert average(root, "first", "second") == 0
+    assert average(root, "second", "first", run="large") == 0
+    small, large = find_run("mean"), find_run("large")
+    assert (list(small.input_size), list(large.input_size)) == (list(SIZE), larger)
+    models = [load_model(run, image_size=SIZE) for run in (small, large)]
+    for one, other in zip(*(model.trainable_variables for model in models), strict=True):
+        np.testing.assert_array_equal(*map(keras.ops.convert_to_numpy, (one, other)))
+
+
 def test_the_record_and_the_card_tell_what_it_is_the_mean_of(root):
     edit_record(find_run("first").path, best_epoch=7, notes=["By hand."])
     assert average(root, "first", "second") == 0

@@ -93,6 +93,15 @@ def test_provenance_says_split_frames_and_resolution():
     )
 
 
+def test_provenance_names_sharpening_where_there_is_some():
+    scores = {"split": "val", "frames": 201, "frame_size": [256, 512]}
+    assert provenance({**scores, "sharpening": 1.0}).endswith(
+        "201 frames of 512 × 256 px, logits sharpened by 1"
+    )
+    assert provenance({**scores, "sharpening": 0.5}).endswith(", logits sharpened by 0.5")
+    assert provenance({**scores, "sharpening": 0.0}) == provenance(scores)
+
+
 def test_scores_of_other_weights_are_outdated(tmp_path):
     run = read_run(make_run(tmp_path, "a"))
     assert not is_outdated(run, {"weights_sha256": "1" * 64})
