@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from segcore.callbacks import StopOnNaN, averaged_weights, settle_batch_norm
+from segcore.callbacks import StopOnNaN, averaged_weights, set_averaged_weights, settle_batch_norm
 from segcore.errors import InputError
 
 values = keras.ops.convert_to_numpy
@@ -44,6 +44,19 @@ def test_averaged_weights_follow_the_steps_with_the_given_momentum():
     expected = 0.5 * (0.5 * seen[0] + 0.5 * seen[1]) + 0.5 * seen[2]
     assert averaged_weights(model)[0][0, 0] == pytest.approx(expected)
     assert seen[0] != pytest.approx(seen[1])
+
+
+def test_a_training_goes_on_from_weights_that_are_also_their_averages():
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+    model.compile(optimizer=keras.optimizers.SGD(0.5, use_ema=True, ema_momentum=0.75), loss="mse")
+    model.optimizer.build(model.trainable_variables)
+    set_averaged_weights(model, [np.full((1, 1), 3.0)])
+    # Not the first step, which starts the averages anew.
+    model.optimizer.iterations.assign(1)
+    model.train_on_batch(np.ones((1, 1)), np.ones((1, 1)))
+    # The gradient of (3 - 1)^2 is 4, so that the step leads to 1; the average stays nearer to 3.
+    assert values(model.weights[0])[0, 0] == pytest.approx(1.0)
+    assert averaged_weights(model)[0][0, 0] == pytest.approx(0.75 * 3.0 + 0.25 * 1.0)
 
 
 @pytest.mark.parametrize(
