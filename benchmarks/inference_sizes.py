@@ -18,7 +18,12 @@ from segcore.inference import load_predictor
 from segcore.results import sizes_in_words
 from segcore.runs import find_run
 
-CHOICES = ([[384, 768]], [[256, 512]], [[384, 768], [256, 512]], [[448, 896], [256, 512]])
+CHOICES = (
+    [[384, 768]],
+    [[448, 896], [256, 512]],
+    [[512, 1024], [256, 512]],
+    [[512, 1024], [384, 768], [256, 512]],
+)
 
 
 def main() -> None:
