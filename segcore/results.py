@@ -68,10 +68,11 @@ def sizes_in_words(
     *,
     size_in_words: Callable[[Sequence[int]], str] = "{0[1]} x {0[0]}".format,
 ) -> str:
-    """Return the looks of a model, (height, width), as "768 x 384 and 512 x 256 mirrored"."""
-    return " and ".join(
+    """Return the looks of a model, (height, width), as "1024 x 512, 768 x 384 mirrored and 512 x 256"."""
+    *others, last = (
         size_in_words(size) + (" mirrored" if is_mirrored(look) else "") for look, size in enumerate(sizes)
     )
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def evaluation_sets(run: Run) -> tuple[str, ...]:

@@ -91,6 +91,8 @@ def test_provenance_says_split_frames_and_resolution():
     assert text.endswith(
         "201 frames of 512 × 256 px, seen by the model at 768 × 384 px and 512 × 256 px mirrored"
     )
+    text = provenance({**scores, "inference_sizes": [[512, 1024], [384, 768], [256, 512]]})
+    assert text.endswith("seen by the model at 1024 × 512 px, 768 × 384 px mirrored and 512 × 256 px")
 
 
 def test_provenance_names_sharpening_where_there_is_some():
