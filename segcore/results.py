@@ -69,10 +69,11 @@ def sizes_in_words(
     size_in_words: Callable[[Sequence[int]], str] = "{0[1]} x {0[0]}".format,
 ) -> str:
     """Return the looks of a model, (height, width), as "1024 x 512, 768 x 384 mirrored and 512 x 256"."""
-    *others, last = (
+    looks = [
         size_in_words(size) + (" mirrored" if is_mirrored(look) else "") for look, size in enumerate(sizes)
-    )
-    return f"{', '.join(others)} and {last}" if others else last
+    ]
+    # A record may hold an empty list, which stands for the input size.
+    return " and ".join(filter(None, (", ".join(looks[:-1]), *looks[-1:])))
 
 
 def evaluation_sets(run: Run) -> tuple[str, ...]:

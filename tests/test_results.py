@@ -11,6 +11,7 @@ from segcore.results import (
     read_evaluation,
     read_robustness,
     robustness_sets,
+    sizes_in_words,
     write_evaluation,
     write_robustness,
 )
@@ -124,3 +125,16 @@ def test_frames_are_passed_over_unread_where_only_scores_are_asked_for(tmp_path)
     assert read_evaluation(run, "val", with_frames=False)["frames"] == 6
     with pytest.raises(InputError, match="not valid JSON"):
         read_evaluation(run, "val")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "words"),
+    [
+        ([], ""),
+        ([[256, 512]], "512 x 256"),
+        ([[384, 768], [256, 512]], "768 x 384 and 512 x 256 mirrored"),
+        ([[512, 1024], [384, 768], [256, 512]], "1024 x 512, 768 x 384 mirrored and 512 x 256"),
+    ],
+)
+def test_looks_are_put_in_words_however_many_there_are(sizes, words):
+    assert sizes_in_words(sizes) == words
