@@ -8,10 +8,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.component_text import component_text
+
 _SCRIPTS = Path(st.__file__).parent / "static" / "static" / "js"
-_mount = st.components.v2.component(
-    "segcompare_preload", js=(Path(__file__).parent / "assets" / "preload.js").read_text(encoding="utf-8")
-)
+_mount = st.components.v2.component("segcompare_preload", js=component_text("assets/preload.js"))
 
 
 def preload_charts() -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from ui.component_text import component_text
+
 _PROJECT = Path(__file__).resolve().parent.parent
 _ROUTED = "_routed"
 _PAGES = (
@@ -20,7 +22,7 @@ _PAGES = (
     ("robustness", "Robustness", ":material/thunderstorm:"),
 )
 _follow = st.components.v2.component(
-    "segcompare_links", js=(Path(__file__).parent / "assets" / "links.js").read_text(encoding="utf-8")
+    "segcompare_links", js=component_text("assets/undo.js", "assets/links.js")
 )
 
 

@@ -4,7 +4,6 @@ import html
 import re
 import textwrap
 from collections.abc import Sequence
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -13,16 +12,16 @@ import streamlit as st
 
 from segcore.charts.style import shown
 from segcore.report.shell import Chart, document
+from ui.component_text import component_text
 
 PRINT_SCALE = 4
 """Pixels of a saved PNG for each on the screen: half the width of a page of paper is then sharp."""
 
-_ASSETS = Path(__file__).parent / "assets"
 _pictures = st.components.v2.component(
     "segcompare_save_chart",
     html='<button type="button" data-format="png">PNG</button><button type="button" data-format="svg">SVG</button>',
-    css=(_ASSETS / "save_chart.css").read_text(encoding="utf-8"),
-    js=(_ASSETS / "save_chart.js").read_text(encoding="utf-8"),
+    css=component_text("assets/save_chart.css"),
+    js=component_text("assets/save_chart.js"),
 )
 
 

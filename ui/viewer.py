@@ -12,39 +12,40 @@ import io
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
 from segcore.labels import VOID, LabelSpace
+from ui.component_text import component_text
 
-_FOLDER = Path(__file__).parent / "viewer"
-# In this order they make one module: Streamlit takes a component's JavaScript as a single text.
+# In this order they make one module.
 _SCRIPTS = (
-    "store.js",
-    "layers.js",
-    "view.js",
-    "paint.js",
-    "legend.js",
-    "address.js",
-    "gestures.js",
-    "viewer.js",
+    "assets/undo.js",
+    "viewer/store.js",
+    "viewer/layers.js",
+    "viewer/view.js",
+    "viewer/paint.js",
+    "viewer/legend.js",
+    "viewer/address.js",
+    "viewer/gestures.js",
+    "viewer/viewer.js",
 )
 _NO_CHANGE = {"on_probe_change": lambda: None, "on_opacity_change": lambda: None}
 # Level 6 takes four times as long for a tenth less.
 _COMPRESSION = 1
 
 
-def _text(*names: str) -> str:
-    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
-
-
 _mount = st.components.v2.component(
-    "segcompare_viewer", html=_text("viewer.html"), css=_text("viewer.css"), js=_text(*_SCRIPTS)
+    "segcompare_viewer",
+    html=component_text("viewer/viewer.html"),
+    css=component_text("viewer/viewer.css"),
+    js=component_text(*_SCRIPTS),
 )
-_mount_content = st.components.v2.component("segcompare_layer", js=_text("store.js", "content.js"))
+_mount_content = st.components.v2.component(
+    "segcompare_layer", js=component_text("assets/undo.js", "viewer/store.js", "viewer/content.js")
+)
 # Bytes of a layer's hash, padded with spaces, before its content; content.js knows the same number.
 _HASH_LENGTH = 48
 MOST_ZOOM = 32

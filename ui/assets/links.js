@@ -14,5 +14,5 @@ function follow(event) {
 
 export default function () {
   document.addEventListener("click", follow, true);
-  return () => document.removeEventListener("click", follow, true);
+  return undoingLatest(document, () => document.removeEventListener("click", follow, true));
 }

@@ -11,7 +11,7 @@ function letGo(holder) {
   if (slot?.holders.size === 0) contents.delete(hash);
 }
 
-export default function ({ data, key }) {
+export default function ({ data, key, parentElement }) {
   const hash = new TextDecoder().decode(data.subarray(0, HASH_LENGTH)).trim();
   if (hashHeldBy.get(key) !== hash) {
     const slot = slotOf(hash);
@@ -20,5 +20,5 @@ export default function ({ data, key }) {
     letGo(key);
     hashHeldBy.set(key, hash);
   }
-  return () => letGo(key);
+  return undoingLatest(parentElement, () => letGo(key));
 }

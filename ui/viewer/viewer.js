@@ -328,8 +328,8 @@ export default function (component) {
     viewers.set(section, viewer);
   }
   viewer.update(component);
-  return () => {
+  return undoingLatest(root, () => {
     viewer.close();
     viewers.delete(section);
-  };
+  });
 }
