@@ -73,4 +73,6 @@ def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command:
         "command": command,
     }
     averages = [*first.record.get("averages", ()), average]
-    return write_run(folder, {**first.record, "averages": averages, "weights_sha256": sha256})
+    # What is usual was measured of other weights.
+    record = {key: value for key, value in first.record.items() if key != "adaptation"}
+    return write_run(folder, {**record, "averages": averages, "weights_sha256": sha256})

@@ -12,6 +12,7 @@ COMMANDS = {
     "runs": "list the runs and their scores",
     "train": "train a run, or go on with one",
     "average": "make one run of several that were trained from the same weights",
+    "adapt": "let a run follow frames that are unlike those of its training",
     "evaluate": "score a run on annotated frames, as the Cityscapes benchmark does",
     "predict": "write the masks of pictures",
     "robustness": "score a run under weather of rising severity",

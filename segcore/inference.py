@@ -11,6 +11,7 @@ import cv2
 import keras
 import numpy as np
 
+from segcore.adaptation import Adaptation
 from segcore.errors import InputError
 from segcore.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.letterbox import letterbox
@@ -44,7 +45,8 @@ class Predictor:
 
     def __init__(self, run: Run, models: Sequence[keras.Model]):
         self.run = run
-        networks = (sharpened(model, run.sharpening) for model in models)
+        self._adaptation = Adaptation(run.adaptation)
+        networks = (self._adaptation.apply_to(sharpened(model, run.sharpening)) for model in models)
         self._looks = tuple(zip(run.inference_sizes, networks, strict=True))
         # The network takes all cores anyway: two calls at once would be no faster and take twice the memory.
         self._lock = threading.Lock()
@@ -91,7 +93,9 @@ class Predictor:
         boxed, (rows, columns) = letterbox(image, size)
         # OpenCV and PyTorch take no array that is read backwards.
         seen = np.ascontiguousarray(boxed[:, ::-1]) if mirrored else boxed
+        across = slice(size[1] - columns.stop, size[1] - columns.start) if mirrored else columns
         with self._lock:
+            self._adaptation.look_at(size, rows, across)
             start = time.perf_counter()
             # Calling the model itself would run eagerly, five times slower; this is compiled on any back end.
             logits = model.predict_on_batch(seen[np.newaxis])[0]

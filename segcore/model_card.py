@@ -167,10 +167,15 @@ def _model(run: Run) -> str:
     sharpened = (
         f", sharpened by {run.sharpening:g} before they are brought to full size" if run.sharpening else ""
     )
+    adapted = (
+        " Its normalisation follows a frame whose features are unlike those of the training (`segcore.adaptation`)."
+        if run.adaptation
+        else ""
+    )
     return (
         f"{_WHAT[run.architecture]}: `segcore.models.{run.architecture}` with {arguments}{size}. "
         f"It takes RGB frames at {sizes_in_words(run.inference_sizes)} and gives a score to each of {run.num_classes} "
-        f"classes ({run.label_space}){'' if len(run.inference_sizes) == 1 else mean}{sharpened}."
+        f"classes ({run.label_space}){'' if len(run.inference_sizes) == 1 else mean}{sharpened}.{adapted}"
     )
 
 

@@ -10,20 +10,19 @@ import pandas as pd
 from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
 from segcore.files import read_json, replace_file
-from segcore.run_format import PLAIN_NAME, check_evaluation
+from segcore.run_format import PLAIN_NAME, PREDICTION_SETTINGS, check_evaluation
 from segcore.runs import Run, is_mirrored
 
 
 def is_outdated(run: Run, scores: Mapping) -> bool:
-    """Tell whether scores were measured with other weights, sizes or sharpening than those that the run has now."""
+    """Tell whether scores were measured with other weights, sizes or settings than those that the run has now."""
     measured = scores.get("weights_sha256")
     if None not in (measured, run.weights_sha256) and measured != run.weights_sha256:
         return True
     sizes = tuple(map(tuple, sizes_seen(scores)))
-    # Results of which nothing is told are taken as they are, as with weights and sizes.
-    if sizes and scores.get("sharpening", 0) != run.sharpening:
-        return True
-    return bool(sizes) and sizes != run.inference_sizes
+    settings = {name: scores.get(name, none) for name, none in PREDICTION_SETTINGS.items()}
+    # Results of which nothing is told are taken as they are, as with weights.
+    return bool(sizes) and (sizes, settings) != (run.inference_sizes, run.prediction_settings)
 
 
 def provenance_of(
@@ -51,7 +50,7 @@ def provenance_of(
         "frame_size": list(*frame_sizes) if len(frame_sizes) == 1 else None,
         "input_size": list(run.input_size),
         "inference_sizes": [list(size) for size in run.inference_sizes],
-        "sharpening": run.sharpening,
+        **run.prediction_settings,
         "weights_sha256": run.weights_sha256,
         "date": datetime.now(UTC).date().isoformat(),
     }

@@ -11,6 +11,8 @@ from segcore.labels import LABEL_SPACES
 KNOWN_ARCHITECTURES = ("unet", "unet_xception", "segnet", "mobilenet_segnet", "fcn")
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.+-]*")
 MOST_SHARPENING = 10
+PREDICTION_SETTINGS = {"sharpening": 0, "adaptation": {}}
+"""Settings in ``run.json`` of how a network predicts beside its input's sizes, and what stands for none."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Rule = tuple[str, bool, Callable[[object], bool], str]
@@ -62,6 +64,10 @@ def _is_plain_name(value: object) -> bool:
 
 def _is_amount(value: object) -> bool:
     return _is_number(value) and 0 <= value <= MOST_SHARPENING
+
+
+def _is_adaptation(value: object) -> bool:
+    return _is_mapping(value) and all(_is_number(change) and change >= 0 for change in value.values())
 
 
 def _is_label_space(value: object) -> bool:
@@ -129,6 +135,11 @@ def _is_scores(value: object) -> bool:
 
 
 # key, is it required, test, what is expected
+_PREDICTION_RULES: tuple[Rule, ...] = (
+    ("inference_sizes", False, _is_sizes, "a list of [height, width] in pixels"),
+    ("sharpening", False, _is_amount, f"a number in 0..{MOST_SHARPENING}"),
+    ("adaptation", False, _is_adaptation, "an object of numbers of at least 0, one for each layer"),
+)
 _RECORD_RULES: tuple[Rule, ...] = (
     ("format", True, lambda value: value == 1, "1"),
     (
@@ -141,8 +152,7 @@ _RECORD_RULES: tuple[Rule, ...] = (
     ("label_space", True, _is_label_space, "one of " + ", ".join(LABEL_SPACES)),
     ("num_classes", True, lambda value: _is_count(value) and value > 0, "a whole number above 0"),
     ("input_size", True, _is_size, "[height, width] in pixels"),
-    ("inference_sizes", False, _is_sizes, "a list of [height, width] in pixels"),
-    ("sharpening", False, _is_amount, f"a number in 0..{MOST_SHARPENING}"),
+    *_PREDICTION_RULES,
     ("normalization", False, _is_mapping, "an object"),
     ("parameters", False, _is_optional_count, "a whole number"),
     ("training", False, _is_mapping, "an object"),
@@ -177,8 +187,7 @@ _EVALUATION_RULES: tuple[Rule, ...] = (
     ("frames", True, _is_count, "a whole number"),
     ("frame_size", False, _is_optional_size, "[height, width] in pixels"),
     ("input_size", False, _is_size, "[height, width] in pixels"),
-    ("inference_sizes", False, _is_sizes, "a list of [height, width] in pixels"),
-    ("sharpening", False, _is_amount, f"a number in 0..{MOST_SHARPENING}"),
+    *_PREDICTION_RULES,
     ("label_space", False, _is_label_space, "one of " + ", ".join(LABEL_SPACES)),
     ("class_names", True, _is_texts, "a list of names"),
     ("confusion", True, lambda value: isinstance(value, list), "a matrix"),
@@ -195,7 +204,7 @@ _EVALUATION_RULES: tuple[Rule, ...] = (
 _PROVENANCE_RULES = tuple(
     rule
     for rule in _EVALUATION_RULES
-    if rule[0] in ("data", "split", "frames", "frame_size", "input_size", "inference_sizes", "sharpening")
+    if rule[0] in ("data", "split", "frames", "frame_size", "input_size") or rule in _PREDICTION_RULES
 )
 
 

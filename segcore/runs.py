@@ -15,7 +15,7 @@ from pathlib import Path
 
 from segcore.errors import InputError
 from segcore.files import read_json, sha256_of, write_json
-from segcore.run_format import check_record
+from segcore.run_format import PREDICTION_SETTINGS, check_record
 
 RECORD_FILE = "run.json"
 WEIGHTS_FILE = "model.weights.h5"
@@ -76,12 +76,22 @@ class Run:
     @property
     def sharpening(self) -> float:
         """How much the logits are sharpened to predict, see ``segcore.layers.Sharpen``."""
-        return self.record.get("sharpening", 0)
+        return self.prediction_settings["sharpening"]
+
+    @property
+    def adaptation(self) -> dict[str, float]:
+        """The usual change of each layer that follows the picture, none by default, see ``segcore.adaptation``."""
+        return self.prediction_settings["adaptation"]
+
+    @property
+    def prediction_settings(self) -> dict:
+        """How the network predicts beside its sizes, by the names of ``run_format.PREDICTION_SETTINGS``."""
+        return {name: self.record.get(name, none) for name, none in PREDICTION_SETTINGS.items()}
 
     @property
     def version(self) -> str:
         """What its predictions depend on beside the picture, as a key."""
-        return f"{self.weights_sha256} {self.inference_sizes} {self.sharpening}"
+        return f"{self.weights_sha256} {self.inference_sizes} {self.prediction_settings}"
 
     @property
     def parameters(self) -> int | None:

@@ -105,7 +105,7 @@ def predicts_void(*evaluations: Mapping) -> bool:
 
 
 def conditions(scores: Mapping) -> str:
-    """Return data, split, frames, resolution and sharpening of stored scores in words."""
+    """Return data, split, frames, resolution and how the model predicted, of stored scores in words."""
     data = f"{scores['data']}, " if scores.get("data") else ""
     frames = f"{scores['frames']} frame{'' if scores['frames'] == 1 else 's'}"
     scored, seen = scores.get("frame_size"), sizes_seen(scores)
@@ -113,7 +113,8 @@ def conditions(scores: Mapping) -> str:
     resized = f", seen by the model at {in_words(seen)}" if seen and scored and seen != [scored] else ""
     amount = scores.get("sharpening")
     sharpened = f", logits sharpened by {amount:g}" if amount else ""
-    return f"{data}split {scores['split']}, {frames}{size}{resized}{sharpened}"
+    adapted = ", normalisation adapted to each frame" if scores.get("adaptation") else ""
+    return f"{data}split {scores['split']}, {frames}{size}{resized}{sharpened}{adapted}"
 
 
 def in_words(sizes: Iterable[Sequence[int]]) -> str:

@@ -37,7 +37,7 @@ def root(tmp_path, monkeypatch):
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
     for seed, name in enumerate(("first", "second")):
         run = tiny_run(tmp_path / "runs", name, seed=seed)
-        edit_record(run.path, **RECORD)
+        edit_record(run.path, **RECORD, sharpening=1, adaptation={"entry_bn": 0.5})
     return make_cityscapes(tmp_path / "city", frames={"train": 6}, size=SIZE)
 
 
@@ -49,6 +49,7 @@ def test_kernels_are_the_mean_and_statistics_are_measured_for_it(root):
     assert average(root, "first", "second") == 0
     made = find_run("mean")
     check_weights(made)
+    assert made.sharpening == 1 and not made.adaptation, "measured of other weights"
     of = [load_model(find_run(name)) for name in ("first", "second")]
     model = load_model(made)
     for mean, *both in zip(model.trainable_variables, *(one.trainable_variables for one in of), strict=True):

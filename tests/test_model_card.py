@@ -139,7 +139,12 @@ def test_every_size_that_the_run_looks_at_is_named(run):
     card = model_card(run)
     assert "It takes RGB frames at 128 x 64 and 64 x 32 mirrored and gives a score" in card
     assert "(train_ids), the mean of those of each look, sharpened by 0.5 before they are brought to" in card
+    assert "follows a frame" not in card
     assert "## Scores" not in card, "they are of the one size alone"
+    run.record["adaptation"] = {"conv1_bn": 0.7}
+    assert "Its normalisation follows a frame whose features are unlike those of the training" in model_card(
+        run
+    )
 
 
 def test_evaluated_cities_are_told_apart_by_whether_they_were_trained_on(run):

@@ -99,7 +99,7 @@ def _side(side: Side, comparison: Comparison) -> dict:
         "label_space": side.run.label_space,
         "input_size": list(side.run.input_size),
         "inference_sizes": [list(size) for size in side.run.inference_sizes],
-        "sharpening": side.run.sharpening,
+        **side.run.prediction_settings,
         "weights_sha256": side.run.weights_sha256,
         "effects": json.loads(to_json(comparison.weather.chain)) if side.saw_weather else None,
         "scores": _scores(side, comparison),

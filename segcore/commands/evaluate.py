@@ -17,6 +17,7 @@ from segcore.evaluation import evaluate
 from segcore.files import write_json
 from segcore.progress import progress
 from segcore.results import result_path, sizes_in_words, sizes_seen, write_evaluation
+from segcore.run_format import PREDICTION_SETTINGS
 from segcore.runs import find_run
 
 _SCORES = ("miou", "category_miou", "pixel_accuracy", "frames", "classes", "categories")
@@ -26,7 +27,7 @@ _PROVENANCE = (
     "frame_size",
     "input_size",
     "inference_sizes",
-    "sharpening",
+    *PREDICTION_SETTINGS,
     "weights_sha256",
     "date",
 )

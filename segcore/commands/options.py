@@ -70,6 +70,18 @@ def check_writable(path: Path, *, option: str) -> None:
         raise InputError(f"{path} cannot be written; choose another {option}.")
 
 
+def frames_root(root: Path | None) -> Path:
+    """Return the folder of frames that was given, or CITYSCAPES_DATASET.
+
+    Raises:
+        InputError: neither is there.
+    """
+    root = root or dataset_root()
+    if root is None:
+        raise InputError("Nothing says where the frames are; give --data or set CITYSCAPES_DATASET.")
+    return root
+
+
 def annotated_frames(
     root: Path | None, *, split: str, annotation: str | None = None, count: int | None = None
 ) -> list[Frame]:
@@ -79,10 +91,7 @@ def annotated_frames(
         InputError: no root is given or set, it or the split is missing, nothing is annotated, or ``count`` is
             below 1.
     """
-    root = root or dataset_root()
-    if root is None:
-        raise InputError("Nothing says where the frames are; give --data or set CITYSCAPES_DATASET.")
-    found = find_frames(root, split=split, annotation=annotation)
+    found = find_frames(root := frames_root(root), split=split, annotation=annotation)
     frames = [frame for frame in found if frame.truth_path]
     if not frames:
         raise InputError(

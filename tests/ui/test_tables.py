@@ -104,6 +104,13 @@ def test_provenance_names_sharpening_where_there_is_some():
     assert provenance({**scores, "sharpening": 0.0}) == provenance(scores)
 
 
+def test_provenance_tells_of_normalisation_that_follows_frames():
+    scores = {"split": "val", "frames": 201, "sharpening": 1.0}
+    adapted = provenance({**scores, "adaptation": {"conv1_bn": 0.7}})
+    assert adapted.endswith("201 frames, logits sharpened by 1, normalisation adapted to each frame")
+    assert provenance({**scores, "adaptation": {}}) == provenance(scores)
+
+
 def test_scores_of_other_weights_are_outdated(tmp_path):
     run = read_run(make_run(tmp_path, "a"))
     assert not is_outdated(run, {"weights_sha256": "1" * 64})
@@ -125,5 +132,10 @@ def test_scores_of_other_sizes_are_outdated(tmp_path):
     assert is_outdated(sharp, {"input_size": [64, 128]})
     assert is_outdated(run, {"input_size": [64, 128], "sharpening": 1})
     assert not is_outdated(sharp, {"input_size": [64, 128], "sharpening": 1})
+    following = type(run)(run.name, run.path, {**run.record, "adaptation": {"conv1_bn": 0.7}})
+    assert is_outdated(following, {"input_size": [64, 128]})
+    assert is_outdated(following, {"input_size": [64, 128], "adaptation": {"conv1_bn": 0.8}})
+    assert is_outdated(run, {"input_size": [64, 128], "adaptation": {"conv1_bn": 0.7}})
+    assert not is_outdated(following, {"input_size": [64, 128], "adaptation": {"conv1_bn": 0.7}})
     # The second look is at the mirror image: the other way round the scores are others.
     assert is_outdated(both, {"inference_sizes": [[96, 192], [64, 128]]})

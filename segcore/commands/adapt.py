@@ -1,0 +1,48 @@
+"""``python -m segcore adapt``: let a run's normalisation follow frames that are unlike those of its training."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from segcore.commands.options import frames_root, spread
+from segcore.data.cityscapes import find_frames
+from segcore.progress import progress
+from segcore.quiet import quiet_import
+from segcore.runs import find_run, write_run
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("--run", required=True, help="name of the run, see the command runs")
+    parser.add_argument("--data", type=Path, help="Cityscapes root, by default CITYSCAPES_DATASET")
+    parser.add_argument(
+        "--split", default="train", help="split whose frames are the usual ones, by default train"
+    )
+    parser.add_argument(
+        "--frames",
+        type=int,
+        default=60,
+        metavar="N",
+        help="measure on N frames spread over it, by default 60",
+    )
+    parser.add_argument("--off", action="store_true", help="let it follow nothing any more")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure what is usual, write it into ``run.json``, and print it."""
+    chosen = find_run(arguments.run)
+    record = {key: value for key, value in chosen.record.items() if key != "adaptation"}
+    if arguments.off:
+        write_run(chosen.path, record)
+        return 0
+    frames = spread(find_frames(frames_root(arguments.data), split=arguments.split), arguments.frames)
+    with quiet_import():
+        from segcore.adaptation import usual_changes
+        from segcore.inference import load_model
+
+    models = [load_model(chosen, image_size=size) for size in chosen.inference_sizes]
+    with progress(f"adapt {chosen.name}") as report:
+        usual = usual_changes(models, [frame.image_path for frame in frames], progress=report)
+    write_run(chosen.path, {**record, "adaptation": usual})
+    sys.stdout.writelines(f"{change:6.3f}  {layer}\n" for layer, change in usual.items())
+    return 0
