@@ -1,9 +1,9 @@
-"""What it is worth, and what it costs, that a run looks at a frame at several sizes and sharpens its logits.
+"""What it is worth, and what it costs, that a run looks at a frame at several sizes, sharpens and adapts.
 
     PYTHONPATH=. python benchmarks/inference_sizes.py --data ROOT    # some minutes
 
-For each run and each choice of sizes and sharpening: mean IoU of classes and categories on the split val, and the
-median time of the network's calls as a ratio to that of the first choice, which is measured beside it.
+For each run and each choice of sizes, sharpening and adaptation: mean IoU of classes and categories on the split val,
+and the median time of the network's calls as a ratio to that of the first choice, which is measured beside it.
 """
 
 import argparse
@@ -41,19 +41,25 @@ def main() -> None:
     parser.add_argument(
         "--sharpening", type=float, nargs="+", help="such as 0 1; by default that of each run"
     )
+    parser.add_argument(
+        "--adaptation", choices=("off", "on"), nargs="+", default=["on"], help="by default as in run.json"
+    )
     arguments = parser.parse_args()
     frames = find_frames(arguments.data, split="val")
     for name in arguments.run:
         run = find_run(name)
         first = None
-        for sizes, amount in product(arguments.sizes, arguments.sharpening or [run.sharpening]):
-            record = {**run.record, "inference_sizes": sizes, "sharpening": amount}
+        choices = product(arguments.sizes, arguments.sharpening or [run.sharpening], arguments.adaptation)
+        for sizes, amount, adaptation in choices:
+            adapted = run.adaptation if adaptation == "on" else {}
+            record = {**run.record, "inference_sizes": sizes, "sharpening": amount, "adaptation": adapted}
             looking = replace(run, record=record)
             scores = evaluate(looking, frames, set_name="val", predictor=load_predictor(looking))
             took = scores["latency_ms"]["median"]
             first = first or took
             sys.stdout.write(
-                f"{name}, {sizes_in_words(sizes)}, sharpened by {amount:g}: "
+                f"{name}, {sizes_in_words(sizes)}, sharpened by {amount:g}, "
+                f"{'adapted' if adapted else 'not adapted'}: "
                 f"{100 * scores['miou']:.1f} % classes, {100 * scores['category_miou']:.1f} % categories, "
                 f"{took / first:.2f} times the time, {scores['frames']} frames\n"
             )

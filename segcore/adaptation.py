@@ -20,7 +20,7 @@ from segcore.errors import InputError
 from segcore.letterbox import letterbox
 
 # The share of the training's frames whose change is usual, in percent.
-_USUAL = 95
+_USUAL = 99
 # By how much a layer's change goes beyond what is usual where it takes the picture's own statistics wholly.
 _WHOLE = 0.3
 
@@ -78,7 +78,7 @@ def usual_changes(
 
     Returns:
         The change by the layer's name: the median over its features of the logarithm of the picture's variance over
-        the kept one, without its sign, 0 and above; of pictures and sizes the 95th percentile.
+        the kept one, without its sign, 0 and above; of pictures and sizes the 99th percentile.
 
     Raises:
         InputError: a picture cannot be read, or the network has no batch normalisation.

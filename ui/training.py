@@ -130,6 +130,8 @@ def _text(key: str, value: object) -> str:
         return in_words([value])
     if key == "inference_sizes":
         return in_words(value)
+    if key == "adaptation":
+        return f"{len(value)} layers follow frames that are unlike those of the training" if value else ""
     if isinstance(value, list | tuple):
         return ", ".join(str(item) for item in value)
     return json.dumps(value) if isinstance(value, dict) else str(value)

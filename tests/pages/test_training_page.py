@@ -61,6 +61,7 @@ def test_further_and_earlier_data_and_notes_have_rows_of_their_own(runs):
     source = {"name": "Demo city", "split": "train", "frames": 53, "repeats": 6, "cities": ["neuwerda"]}
     record["data"]["extra"] = [{"from_epoch": 3, "sources": [source]}]
     record["notes"] = ["The first.", "The second."]
+    record["adaptation"] = {"conv1_bn": 0.7, "conv2_bn": 0.4}
     parts = [{"run": name, "epoch": 4, "weights_sha256": "0" * 64} for name in ("one", "other")]
     record["averages"] = [{"weights_sha256": "1" * 64, "of": parts, "command": "average"}]
     before = {
@@ -79,6 +80,7 @@ def test_further_and_earlier_data_and_notes_have_rows_of_their_own(runs):
     assert settings["Until epoch 2: Hardware"] == "a GPU"
     assert settings["Mean of weights 1"] == "epoch 4 of one and epoch 4 of other: average"
     assert (settings["Note 1"], settings["Note 2"]) == ("The first.", "The second.")
+    assert settings["Adaptation"] == "2 layers follow frames that are unlike those of the training"
     assert not any("{" in text for text in settings)
 
 
