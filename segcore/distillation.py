@@ -11,7 +11,7 @@ from segcore.inference import load_model
 from segcore.models import add_to_logits, logits_model
 from segcore.precision import computing_in
 from segcore.runs import find_run
-from segcore.training_config import PRECISIONS, TrainingConfig
+from segcore.training_config import TrainingConfig
 
 TEACHER_LOSS = "teacher_loss"
 """Under this name a training logs the teacher's part of its loss."""
@@ -61,9 +61,8 @@ def distilled(model: keras.Model, config: TrainingConfig, excess: np.ndarray | N
             f"The teacher {run.name} tells {run.label_space} apart and the training is for {config.label_space}; "
             "choose a teacher of the same label space."
         )
-    # As it was trained: in half the bits where that was enough to learn, for it is called in every step.
-    trained_in = run.training.get("precision")
-    with computing_in(trained_in if trained_in in PRECISIONS else "float32"):
+    # Like its pupil, for it is called in every step and some processors are quicker in the one, some in the other.
+    with computing_in(config.precision):
         whole = load_model(run, image_size=config.step_size)
     add_to_logits(whole, excess)
     network, _ = logits_model(whole)

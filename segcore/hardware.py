@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 _CPU_LIST = Path("/proc/cpuinfo")
+# As the kernel names them, on x86 and on ARM.
+_BFLOAT16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}
 
 
 def describe_hardware(modules: Mapping[str, Any] = sys.modules) -> str:
@@ -19,6 +21,17 @@ def describe_hardware(modules: Mapping[str, Any] = sys.modules) -> str:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     graphics = _graphics_processor(modules) if "keras" in modules else None
     return ", ".join(filter(None, (graphics, _processor(), f"{cores} CPU cores")))
+
+
+def emulates_bfloat16(modules: Mapping[str, Any] = sys.modules) -> bool:
+    """Tell whether Keras computes on a processor without instructions for bfloat16, which is then slower than float32.
+
+    False where the processor does not tell what it has. ``modules`` as in ``describe_hardware``.
+    """
+    if "keras" in modules and _graphics_processor(modules):
+        return False
+    flags = _cpu_entry("flags") or _cpu_entry("Features")
+    return flags is not None and not _BFLOAT16_FLAGS.intersection(flags.split())
 
 
 def _graphics_processor(modules: Mapping[str, Any]) -> str | None:
@@ -36,9 +49,13 @@ def _graphics_processor(modules: Mapping[str, Any]) -> str | None:
 
 
 def _processor() -> str:
+    return _cpu_entry("model name") or platform.processor() or platform.machine() or "unknown processor"
+
+
+def _cpu_entry(name: str) -> str | None:
     if _CPU_LIST.exists():
         for line in _CPU_LIST.read_text(encoding="utf-8", errors="replace").splitlines():
             key, _, value = line.partition(":")
-            if key.strip() == "model name" and value.strip():
+            if key.strip() == name and value.strip():
                 return value.strip()
-    return platform.processor() or platform.machine() or "unknown processor"
+    return None

@@ -97,7 +97,7 @@ class Predictor:
         with self._lock:
             self._adaptation.look_at(size, rows, across)
             start = time.perf_counter()
-            # Calling the model itself would run eagerly, five times slower; this is compiled on any back end.
+            # Calling the model itself would run eagerly, five times slower; this is compiled, but on PyTorch.
             logits = model.predict_on_batch(seen[np.newaxis])[0]
             seconds = time.perf_counter() - start
         if mirrored:

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from segcore.hardware import describe_hardware
+from segcore import hardware
+from segcore.hardware import describe_hardware, emulates_bfloat16
 
 CPU = r"\S.*, \d+ CPU cores"
 
@@ -65,3 +66,23 @@ def test_the_back_end_of_this_process_can_be_asked():
     import keras  # noqa: F401 (describe_hardware looks for it among the imported modules)
 
     assert re.fullmatch(CPU, describe_hardware())
+
+
+@pytest.mark.parametrize(
+    ("cpu_list", "expected"),
+    [
+        ("flags\t\t: fpu avx2 avx512f\n", True),
+        ("flags\t\t: fpu avx2 avx512f avx512_bf16\n", False),
+        ("flags\t\t: fpu amx_bf16 amx_tile\n", False),
+        ("Features\t: fp asimd\n", True),
+        ("Features\t: fp asimd bf16\n", False),
+        ("model name\t: one that does not tell\n", False),
+    ],
+)
+def test_a_processor_without_bfloat16_is_known_by_its_flags(tmp_path, monkeypatch, cpu_list, expected):
+    monkeypatch.setattr(hardware, "_CPU_LIST", tmp_path / "cpuinfo")
+    assert not emulates_bfloat16({}), "nothing tells"
+    (tmp_path / "cpuinfo").write_text(cpu_list)
+    assert emulates_bfloat16({}) == expected
+    # There the processor has nothing to compute.
+    assert not emulates_bfloat16(with_backend("torch", torch(["NVIDIA H200"])))

@@ -121,6 +121,7 @@ def test_a_further_size_that_cannot_be_built_is_named(run):
         load_predictor(odd)
 
 
+@pytest.mark.skipif(keras.backend.backend() == "torch", reason="PyTorch calls layer by layer")
 def test_every_way_to_call_it_is_compiled_once(predictor, image, monkeypatch):
     """The eager path would call the model's layers in Python each time."""
     calls = []

@@ -178,6 +178,20 @@ def test_a_loss_that_is_no_number_stops_with_the_frames_and_what_to_try(tmp_path
     assert np.isfinite(history(tmp_path)["loss"]).all()
 
 
+@pytest.mark.parametrize(
+    ("precision", "emulated", "told"),
+    [("mixed_bfloat16", True, True), ("mixed_bfloat16", False, False), ("float32", True, False)],
+)
+def test_where_bfloat16_is_the_slower_one_the_command_says_so(
+    config, train, monkeypatch, tmp_path, precision, emulated, told
+):
+    monkeypatch.setattr("segcore.commands.train.emulates_bfloat16", lambda: emulated)
+    # It says so before it looks for frames, of which there are none here.
+    code, errors = train(tmp_path / "nowhere", config, "--precision", precision)
+    assert code == 2
+    assert ("give --precision float32" in errors) == told
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits exist on POSIX only")
 def test_a_full_disk_leaves_the_last_checkpoint(tmp_path, data, config, train):
     import resource

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from segcore.commands.options import run_name
 from segcore.errors import InputError
+from segcore.hardware import emulates_bfloat16
 from segcore.quiet import quiet_import
 from segcore.runs import runs_root
 from segcore.training_config import CLASS_WEIGHTS, TrainingConfig, read_config
@@ -91,6 +92,11 @@ def run(arguments: argparse.Namespace) -> int:
         from segcore.checkpoint import CHECKPOINT_FOLDER, STATE_FILE
         from segcore.training import train
 
+    if config.precision == "mixed_bfloat16" and emulates_bfloat16():
+        sys.stderr.write(
+            "This processor has no instructions for bfloat16, so that mixed_bfloat16 is slower on it than float32; "
+            "give --precision float32, also to go on by --resume.\n"
+        )
     folder = runs_root() / arguments.run
     try:
         state = train(
