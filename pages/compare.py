@@ -40,11 +40,15 @@ def _look(comparison: Comparison) -> None:
 
 def _numbers(comparison: Comparison) -> None:
     show_headline(comparison)
-    left, right = st.columns((3, 2), gap="large")
-    with left:
+    if any(side.saw_weather for side in comparison.sides):
+        # A column more for each of them, which half a page would cut off.
+        scores, outcomes = st.container(), st.container()
+    else:
+        scores, outcomes = st.columns((3, 2), gap="large")
+    with scores:
         st.subheader("Both models on this frame")
         show_scores(comparison)
-    with right:
+    with outcomes:
         st.subheader("Agreement" if comparison.truth is None else "Who is right")
         show_outcomes(comparison)
     if comparison.truth is not None:
