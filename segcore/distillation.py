@@ -61,8 +61,9 @@ def distilled(model: keras.Model, config: TrainingConfig, excess: np.ndarray | N
             f"The teacher {run.name} tells {run.label_space} apart and the training is for {config.label_space}; "
             "choose a teacher of the same label space."
         )
-    # Like its pupil, for it is called in every step and some processors are quicker in the one, some in the other.
-    with computing_in(config.precision):
+    # In half the bits only where these were enough to learn and its pupil has them too: some processors emulate them.
+    wanted = {config.precision, run.training.get("precision")}
+    with computing_in("mixed_bfloat16" if wanted == {"mixed_bfloat16"} else "float32"):
         whole = load_model(run, image_size=config.step_size)
     add_to_logits(whole, excess)
     network, _ = logits_model(whole)

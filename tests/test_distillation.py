@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 from small_models import build_small
-from tiny_runs import tiny_run
+from tiny_runs import edit_record, tiny_run
 
 from segcore import distillation
 from segcore.distillation import Distilled, distilled
@@ -114,9 +114,19 @@ def test_the_teacher_speaks_with_what_is_taken_off_its_pupil_in_the_end(tmp_path
     np.testing.assert_allclose(keras.ops.convert_to_numpy(raised), expected, atol=1e-4)
 
 
-@pytest.mark.parametrize(("precision", "expected"), [("mixed_bfloat16", "bfloat16"), ("float32", "float32")])
-def test_a_teacher_computes_as_its_pupil_does(tmp_path, monkeypatch, pictures, precision, expected):
-    tiny_run(tmp_path / "runs")
+@pytest.mark.parametrize(
+    ("trained_in", "precision", "expected"),
+    [
+        ("mixed_bfloat16", "mixed_bfloat16", "bfloat16"),
+        ("mixed_bfloat16", "float32", "float32"),
+        ("float32", "mixed_bfloat16", "float32"),
+        ("something else", "mixed_bfloat16", "float32"),
+    ],
+)
+def test_a_teacher_computes_in_half_the_bits_where_it_and_its_pupil_learn_in_them(
+    tmp_path, monkeypatch, pictures, trained_in, precision, expected
+):
+    edit_record(tiny_run(tmp_path / "runs").path, training={"precision": trained_in})
     loaded = []
     monkeypatch.setattr(
         distillation, "load_model", lambda *run, **size: loaded.append(load_model(*run, **size)) or loaded[0]
