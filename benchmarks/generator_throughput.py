@@ -39,7 +39,7 @@ def main() -> None:
     arguments = parser.parse_args()
 
     from segcore.data.cityscapes import find_frames
-    from segcore.hardware import describe_hardware
+    from segcore.system.hardware import describe_hardware
     from segcore.training_config import TrainingConfig
 
     frames = find_frames(arguments.data, split=arguments.split)

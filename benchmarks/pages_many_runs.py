@@ -30,12 +30,12 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from segcore.confusion import class_counts, class_iou, mean_iou, none_if_nan, pixel_accuracy, summary
 from segcore.data.effects import SEVERITIES
-from segcore.files import sha256_of, write_json
 from segcore.history import write_history
 from segcore.labels import LABEL_SPACES
 from segcore.results import write_evaluation, write_robustness
 from segcore.robustness import WEATHER
 from segcore.runs import Run, list_runs, read_run
+from segcore.system.files import sha256_of, write_json
 
 PROJECT = Path(__file__).resolve().parent.parent
 SPACE = LABEL_SPACES["train_ids"]

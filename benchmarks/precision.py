@@ -14,7 +14,7 @@ from pathlib import Path
 from generator_throughput import CONFIGS, steps_frames
 
 from segcore.data.cityscapes import find_frames
-from segcore.hardware import describe_hardware, emulates_bfloat16
+from segcore.system.hardware import describe_hardware, emulates_bfloat16
 from segcore.training_config import PRECISIONS, TrainingConfig
 
 

@@ -17,7 +17,7 @@ import keras
 import numpy as np
 
 from segcore.errors import InputError
-from segcore.files import replace_file
+from segcore.system.files import replace_file
 
 CHECKPOINT_FOLDER = "checkpoint"
 STATE_FILE = "state.npz"

@@ -21,8 +21,8 @@ from typing import Any
 from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
 from segcore.mapping import Mapper, Work
-from segcore.quiet import quiet_import
 from segcore.runs import Run
+from segcore.system.quiet import quiet_import
 
 MAXIMUM_LOSSES = 5
 """How often the workers of one frame may be lost before the whole is given up."""

@@ -11,11 +11,11 @@ import numpy as np
 from segcore import confusion
 from segcore.data.cityscapes import Frame, read_frame
 from segcore.errors import InputError
-from segcore.hardware import describe_hardware
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.mapping import Mapper, map_here
 from segcore.results import provenance_of
 from segcore.runs import Run
+from segcore.system.hardware import describe_hardware
 
 if TYPE_CHECKING:
     from segcore.inference import Predictor

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from segcore.errors import InputError
-from segcore.files import replace_file
 from segcore.runs import HISTORY_FILE, Run
+from segcore.system.files import replace_file
 
 HISTORY_COLUMNS = (
     "epoch",

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from segcore.data.cityscapes import Frame
-from segcore.quiet import quiet_import
 from segcore.runs import Run
+from segcore.system.quiet import quiet_import
 
 if TYPE_CHECKING:
     from segcore.inference import Predictor

@@ -9,11 +9,11 @@ import pandas as pd
 from segcore.augmentation_answer import augmentation_table
 from segcore.bootstrap import bootstrap_interval
 from segcore.errors import InputError
-from segcore.files import replace_file
 from segcore.history import read_history
 from segcore.reading import describe_average, describe_data, describe_further_data
 from segcore.results import evaluation_sets, is_outdated, read_evaluation, sizes_in_words
 from segcore.runs import Run
+from segcore.system.files import replace_file
 
 _WHAT = {
     "unet": "U-Net (Ronneberger et al. 2015)",

@@ -16,10 +16,10 @@ from segcore.data.cityscapes import ANNOTATIONS, Frame
 from segcore.data.images import read_image
 from segcore.errors import InputError
 from segcore.export import overlay
-from segcore.files import replace_file
 from segcore.labels import LABEL_SPACES, LabelSpace, colorize, to_label_ids
 from segcore.mapping import Mapper, map_here
 from segcore.runs import Run
+from segcore.system.files import replace_file
 
 if TYPE_CHECKING:
     from segcore.inference import Predictor

@@ -9,9 +9,9 @@ import pandas as pd
 
 from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
-from segcore.files import read_json, replace_file
 from segcore.run_format import PLAIN_NAME, PREDICTION_SETTINGS, check_evaluation
 from segcore.runs import Run, is_mirrored
+from segcore.system.files import read_json, replace_file
 
 
 def is_outdated(run: Run, scores: Mapping) -> bool:

@@ -18,11 +18,11 @@ from segcore.checkpoint import (
 )
 from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
-from segcore.files import replace_file
 from segcore.history import read_history
 from segcore.labels import LABEL_SPACES
 from segcore.models import add_to_logits, build_model
 from segcore.runs import RECORD_FILE, WEIGHTS_FILE, Run, check_weights, read_run
+from segcore.system.files import replace_file
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import logit_excess, measure_class_weights
 

@@ -27,12 +27,12 @@ from segcore.data.effects import (
 )
 from segcore.data.images import fit_long_side, resize_mask
 from segcore.errors import InputError
-from segcore.files import read_json, replace_file, write_json
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.mapping import Mapper, map_here
 from segcore.results import provenance_of, write_robustness
 from segcore.run_format import check_provenance, has_counts
 from segcore.runs import Run
+from segcore.system.files import read_json, replace_file, write_json
 
 if TYPE_CHECKING:
     from segcore.inference import Predictor

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from segcore.errors import InputError
-from segcore.files import read_json, sha256_of, write_json
 from segcore.run_format import PREDICTION_SETTINGS, check_record
+from segcore.system.files import read_json, sha256_of, write_json
 
 RECORD_FILE = "run.json"
 WEIGHTS_FILE = "model.weights.h5"

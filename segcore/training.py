@@ -18,7 +18,6 @@ from segcore.checkpoint import (
 from segcore.data.cityscapes import Frame, find_frames
 from segcore.distillation import distilled
 from segcore.errors import InputError
-from segcore.files import read_json
 from segcore.labels import LABEL_SPACES
 from segcore.losses import make_loss
 from segcore.metrics import Accuracy, MeanIoU
@@ -31,6 +30,7 @@ from segcore.resuming import (
     stored_state,
 )
 from segcore.runs import RECORD_FILE
+from segcore.system.files import read_json
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import (
     circumstances_of,

@@ -16,13 +16,13 @@ from segcore.data.cityscapes import Frame, count_classes, read_label_ids
 from segcore.data.copy_paste import RareSegments
 from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
-from segcore.hardware import describe_hardware
 from segcore.labels import LABEL_SPACES
 from segcore.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.models import build_model, logits_model
 from segcore.models.mobilenet_segnet import load_encoder_weights
 from segcore.precision import computing_in
 from segcore.schedule import WarmupStableDecay
+from segcore.system.hardware import describe_hardware
 from segcore.training_config import TrainingConfig
 
 # How long a training is to last says nothing about the epochs that it has had.

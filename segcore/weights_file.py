@@ -7,7 +7,7 @@ import h5py
 import keras
 import numpy as np
 
-from segcore.files import require_space
+from segcore.system.files import require_space
 
 HALF_PRECISION_BITS = 11
 """Significant bits of a number in half precision."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from segcore.files import sha256_of
+from segcore.system.files import sha256_of
 
 # (label id, top, bottom, left, right) as shares of the frame, painted in order over "building" (11):
 # sky, vegetation, sidewalk, road, ego vehicle (not scored), car, pole, person.

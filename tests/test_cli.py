@@ -17,11 +17,12 @@ from makers import make_cityscapes, make_evaluation, make_run
 from PIL import Image
 from tiny_runs import tiny_run
 
-from segcore import cli, progress
+from segcore import cli
 from segcore.commands import evaluate as evaluate_command
 from segcore.commands import runs as runs_command
 from segcore.results import read_evaluation
 from segcore.runs import read_run
+from segcore.system import progress
 
 ROOT = Path(__file__).resolve().parent.parent
 Shell = Callable[..., subprocess.CompletedProcess]

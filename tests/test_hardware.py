@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from segcore import hardware
-from segcore.hardware import describe_hardware, emulates_bfloat16
+from segcore.system import hardware
+from segcore.system.hardware import describe_hardware, emulates_bfloat16
 
 CPU = r"\S.*, \d+ CPU cores"
 

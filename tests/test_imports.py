@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 LIGHT = [
     "segcore.errors",
-    "segcore.files",
+    "segcore.system.files",
     "segcore.labels",
     "segcore.confusion",
     "segcore.bootstrap",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from segcore.errors import InputError
-from segcore.quiet import quiet_import
+from segcore.system.quiet import quiet_import
 
 PROJECT = Path(__file__).resolve().parent.parent
 WITHOUT_TORCH = (

@@ -7,9 +7,9 @@ import keras
 import numpy as np
 from makers import make_run
 
-from segcore.files import sha256_of
 from segcore.models import build_model
 from segcore.runs import Run, read_run
+from segcore.system.files import sha256_of
 
 SIZE = (64, 96)
 ARCHITECTURE = "unet_xception"

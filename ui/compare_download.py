@@ -8,7 +8,7 @@ import streamlit as st
 from segcore.confusion import class_iou
 from segcore.data.effects import to_json
 from segcore.export import ExportedMask, comparison_files, zip_bytes
-from segcore.hardware import describe_hardware
+from segcore.system.hardware import describe_hardware
 from ui.compare_result import Comparison, Side, boundary_iou_of, certainty_of, latency_of, scores_of
 from ui.models import LATENCY_REPEATS
 

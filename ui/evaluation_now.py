@@ -8,11 +8,11 @@ import streamlit as st
 from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
 from segcore.evaluation import evaluate
-from segcore.files import file_version
-from segcore.progress import remaining
 from segcore.results import evaluation_sets, write_evaluation
 from segcore.run_format import PLAIN_NAME
 from segcore.runs import Run
+from segcore.system.files import file_version
+from segcore.system.progress import remaining
 from ui.frame_counts import frame_counts
 from ui.jobs import Job, jobs
 from ui.models import predictor_of

@@ -6,9 +6,9 @@ from pathlib import Path
 import streamlit as st
 
 from segcore.bootstrap import Interval, bootstrap_classes, bootstrap_difference
-from segcore.files import file_version
 from segcore.results import read_evaluation
 from segcore.runs import Run, read_run
+from segcore.system.files import file_version
 
 
 def frame_counts(run: Run, set_name: str) -> tuple[Mapping, ...]:

@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.files import file_version
 from segcore.history import read_history
 from segcore.results import evaluation_sets, read_evaluation, read_robustness
 from segcore.runs import (
@@ -21,6 +20,7 @@ from segcore.runs import (
     read_run,
     runs_root,
 )
+from segcore.system.files import file_version
 from segcore.tables import conditions
 
 HOW_TO_ADD_A_RUN = (

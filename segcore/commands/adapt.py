@@ -6,9 +6,9 @@ from pathlib import Path
 
 from segcore.commands.options import frames_root, spread
 from segcore.data.cityscapes import find_frames
-from segcore.progress import progress
-from segcore.quiet import quiet_import
 from segcore.runs import find_run, write_run
+from segcore.system.progress import progress
+from segcore.system.quiet import quiet_import
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

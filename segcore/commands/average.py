@@ -7,8 +7,8 @@ from pathlib import Path
 
 from segcore.commands.options import run_name
 from segcore.errors import InputError
-from segcore.quiet import quiet_import
 from segcore.runs import find_run, runs_root
+from segcore.system.quiet import quiet_import
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,6 @@ import argparse
 import sys
 
 from segcore.errors import InputError
-from segcore.files import replace_file
 from segcore.model_card import (
     current_evaluations,
     overview,
@@ -13,6 +12,7 @@ from segcore.model_card import (
     write_model_card,
 )
 from segcore.runs import find_run, list_runs, runs_root
+from segcore.system.files import replace_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

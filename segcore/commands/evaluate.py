@@ -14,11 +14,11 @@ from segcore.commands.options import (
     mappers,
 )
 from segcore.evaluation import evaluate
-from segcore.files import write_json
-from segcore.progress import progress
 from segcore.results import result_path, sizes_in_words, sizes_seen, write_evaluation
 from segcore.run_format import PREDICTION_SETTINGS
 from segcore.runs import find_run
+from segcore.system.files import write_json
+from segcore.system.progress import progress
 
 _SCORES = ("miou", "category_miou", "pixel_accuracy", "frames", "classes", "categories")
 _PROVENANCE = (

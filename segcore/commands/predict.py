@@ -7,8 +7,8 @@ from pathlib import Path
 from segcore.commands.options import add_ray_option, mappers
 from segcore.errors import InputError
 from segcore.prediction import FORMATS, plan_jobs, predict_files
-from segcore.progress import progress
 from segcore.runs import find_run
+from segcore.system.progress import progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

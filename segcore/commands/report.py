@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from segcore.errors import InputError
-from segcore.files import replace_file
 from segcore.report.pair import pair_report
 from segcore.runs import find_run
+from segcore.system.files import replace_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

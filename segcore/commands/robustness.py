@@ -15,10 +15,10 @@ from segcore.commands.options import (
 )
 from segcore.data.effects import EFFECTS, GROUPS, MAXIMUM_SEED, SEVERITIES
 from segcore.errors import InputError
-from segcore.progress import progress
 from segcore.results import result_path
 from segcore.robustness import CLEAN, Sweep, save, stored_levels, summarize, sweep
 from segcore.runs import find_run
+from segcore.system.progress import progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
