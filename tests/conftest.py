@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 # As the commands set it before they import TensorFlow, which tests may do on their own.
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent / "helpers"))
 
 # Two test processes share two cores with a browser: how long an example takes says nothing about the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -10,7 +10,7 @@ import pytest
 from segcore.errors import InputError
 from segcore.system.quiet import quiet_import
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 WITHOUT_TORCH = (
     "import sys; sys.modules['torch'] = None; from segcore.cli import main; sys.exit(main(sys.argv[1:]))"
 )
