@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=6, help="training steps to take the median of")
     arguments = parser.parse_args()
 
-    from segcore.data.cityscapes import find_frames
+    from segcore.frames.cityscapes import find_frames
     from segcore.system.hardware import describe_hardware
     from segcore.training_config import TrainingConfig
 

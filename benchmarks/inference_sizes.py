@@ -12,8 +12,8 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
-from segcore.data.cityscapes import find_frames
 from segcore.evaluation import evaluate
+from segcore.frames.cityscapes import find_frames
 from segcore.inference import load_predictor
 from segcore.results import sizes_in_words
 from segcore.runs import find_run

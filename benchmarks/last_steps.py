@@ -19,9 +19,9 @@ import keras
 
 from segcore.bootstrap import bootstrap_difference
 from segcore.callbacks import settle_batch_norm
-from segcore.data.cityscapes import find_frames
 from segcore.distillation import distilled
 from segcore.evaluation import evaluate
+from segcore.frames.cityscapes import find_frames
 from segcore.inference import as_predictor
 from segcore.losses import make_loss
 from segcore.models import add_to_logits, build_model

@@ -11,8 +11,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from segcore.data.cityscapes import find_frames
 from segcore.evaluation import evaluate
+from segcore.frames.cityscapes import find_frames
 from segcore.inference import as_predictor
 from segcore.models import add_to_logits, build_model
 from segcore.runs import find_run

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from generator_throughput import CONFIGS, steps_frames
 
-from segcore.data.cityscapes import find_frames
+from segcore.frames.cityscapes import find_frames
 from segcore.system.hardware import describe_hardware, emulates_bfloat16
 from segcore.training_config import PRECISIONS, TrainingConfig
 

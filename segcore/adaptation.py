@@ -15,9 +15,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from segcore.data.images import read_image
 from segcore.errors import InputError
-from segcore.letterbox import letterbox
+from segcore.frames.images import read_image
+from segcore.frames.letterbox import letterbox
 
 # The share of the training's frames whose change is usual, in percent.
 _USUAL = 99

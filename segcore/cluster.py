@@ -18,8 +18,8 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
-from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
+from segcore.frames.cityscapes import Frame
 from segcore.mapping import Mapper, Work
 from segcore.runs import Run
 from segcore.system.quiet import quiet_import

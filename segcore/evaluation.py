@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segcore import confusion
-from segcore.data.cityscapes import Frame, read_frame
 from segcore.errors import InputError
+from segcore.frames.cityscapes import Frame, read_frame
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.mapping import Mapper, map_here
 from segcore.results import provenance_of

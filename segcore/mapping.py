@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from segcore.data.cityscapes import Frame
+from segcore.frames.cityscapes import Frame
 from segcore.runs import Run
 from segcore.system.quiet import quiet_import
 

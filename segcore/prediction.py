@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from segcore.data.cityscapes import ANNOTATIONS, Frame
-from segcore.data.images import read_image
 from segcore.errors import InputError
 from segcore.export import overlay
+from segcore.frames.cityscapes import ANNOTATIONS, Frame
+from segcore.frames.images import read_image
 from segcore.labels import LABEL_SPACES, LabelSpace, colorize, to_label_ids
 from segcore.mapping import Mapper, map_here
 from segcore.runs import Run

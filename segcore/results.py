@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
+from segcore.frames.cityscapes import Frame
 from segcore.run_format import PLAIN_NAME, PREDICTION_SETTINGS, check_evaluation
 from segcore.runs import Run, is_mirrored
 from segcore.system.files import read_json, replace_file

@@ -16,8 +16,8 @@ from segcore.checkpoint import (
     best_weights_path,
     read_state,
 )
-from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
+from segcore.frames.cityscapes import Frame
 from segcore.history import read_history
 from segcore.labels import LABEL_SPACES
 from segcore.models import add_to_logits, build_model

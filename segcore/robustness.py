@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from segcore import confusion
-from segcore.data.cityscapes import Frame, read_frame
 from segcore.data.effects import (
     EFFECTS,
     MAXIMUM_SEED,
@@ -25,8 +24,9 @@ from segcore.data.effects import (
     find_effect,
     make_step,
 )
-from segcore.data.images import fit_long_side, resize_mask
 from segcore.errors import InputError
+from segcore.frames.cityscapes import Frame, read_frame
+from segcore.frames.images import fit_long_side, resize_mask
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.mapping import Mapper, map_here
 from segcore.results import provenance_of, write_robustness

@@ -15,9 +15,9 @@ from segcore.checkpoint import (
     TrainingState,
     restore_variables,
 )
-from segcore.data.cityscapes import Frame, find_frames
 from segcore.distillation import distilled
 from segcore.errors import InputError
+from segcore.frames.cityscapes import Frame, find_frames
 from segcore.labels import LABEL_SPACES
 from segcore.losses import make_loss
 from segcore.metrics import Accuracy, MeanIoU

@@ -12,10 +12,10 @@ import numpy as np
 
 from segcore.checkpoint import TrainingState
 from segcore.data.augmentation import training_transform
-from segcore.data.cityscapes import Frame, count_classes, read_label_ids
 from segcore.data.copy_paste import RareSegments
 from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
+from segcore.frames.cityscapes import Frame, count_classes, read_label_ids
 from segcore.labels import LABEL_SPACES
 from segcore.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.models import build_model, logits_model

@@ -18,9 +18,9 @@ from tiny_runs import SIZE, tiny_run
 from segcore import cluster as ours
 from segcore import evaluation, robustness
 from segcore.cli import main
-from segcore.data.cityscapes import Frame, find_frames
 from segcore.errors import InputError
 from segcore.evaluation import evaluate
+from segcore.frames.cityscapes import Frame, find_frames
 from segcore.prediction import plan_jobs, predict_files
 from segcore.runs import Run
 

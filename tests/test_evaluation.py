@@ -12,9 +12,9 @@ from PIL import Image
 from tiny_runs import SIZE, tiny_run
 
 from segcore import confusion
-from segcore.data.cityscapes import Frame, find_frames
 from segcore.errors import InputError
 from segcore.evaluation import evaluate
+from segcore.frames.cityscapes import Frame, find_frames
 from segcore.inference import load_predictor
 from segcore.labels import LABEL_SPACES
 from segcore.prediction import plan_jobs, predict_files

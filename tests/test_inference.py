@@ -18,9 +18,9 @@ from tiny_runs import ARCHITECTURE, ARGUMENTS, SIZE, edit_record, tiny_run
 
 from segcore import inference
 from segcore.errors import InputError
+from segcore.frames.letterbox import letterbox
 from segcore.inference import classes_at, load_model, load_predictor, softmax
 from segcore.layers import Sharpen
-from segcore.letterbox import letterbox
 from segcore.models import build_model, logits_model
 from segcore.runs import Run, read_run
 from segcore.system.files import sha256_of

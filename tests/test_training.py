@@ -20,7 +20,7 @@ from tiny_runs import edit_record
 
 from segcore.callbacks import EpochKeeper
 from segcore.cli import main
-from segcore.data.cityscapes import find_frames, read_label_ids
+from segcore.frames.cityscapes import find_frames, read_label_ids
 from segcore.labels import LABEL_SPACES
 from segcore.models import build_model, logit_bias
 from segcore.runs import check_weights, find_run

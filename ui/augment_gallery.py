@@ -6,7 +6,7 @@ import streamlit as st
 from PIL import Image
 
 from segcore.data.effects import DEFAULT_SEVERITY, EFFECTS, GROUPS, SEVERITIES, Chain, apply, make_step
-from segcore.data.images import fit_long_side
+from segcore.frames.images import fit_long_side
 from ui.augment_controls import add_effect
 from ui.source import LoadedFrame
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
 from segcore.frame_ranking import frames_with, rank_frames
+from segcore.frames.cityscapes import Frame
 from segcore.runs import Run
 from segcore.tables import DIFFERENCE, same_classes
 from ui.evaluation_columns import in_percent, points_column, share_column

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from segcore.data.cityscapes import Frame
 from segcore.errors import InputError
 from segcore.evaluation import evaluate
+from segcore.frames.cityscapes import Frame
 from segcore.results import evaluation_sets, write_evaluation
 from segcore.run_format import PLAIN_NAME
 from segcore.runs import Run

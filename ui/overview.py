@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from segcore.data.images import fit_long_side, read_mask, resize_mask
 from segcore.errors import InputError
 from segcore.export import overlay, png_bytes
+from segcore.frames.images import fit_long_side, read_mask, resize_mask
 from segcore.labels import VOID, colorize, to_train_ids
 from segcore.runs import Run
 from segcore.tables import MEANS, headline_table, ranked_by

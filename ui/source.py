@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from segcore.data.cityscapes import Frame, dataset_root, find_frames, read_frame, splits
 from segcore.data.effects import WORKING_LONG_SIDE
-from segcore.data.images import fit_long_side, read_image, resize_mask
 from segcore.errors import InputError
+from segcore.frames.cityscapes import Frame, dataset_root, find_frames, read_frame, splits
+from segcore.frames.images import fit_long_side, read_image, resize_mask
 from segcore.labels import to_train_ids
 from ui.runs import plain
 from ui.url import accept_earlier, notice_unknown

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import streamlit as st
 
-from segcore.data.cityscapes import Frame, read_frame
-from segcore.data.images import read_image, resize_image
+from segcore.frames.cityscapes import Frame, read_frame
+from segcore.frames.images import read_image, resize_image
 from segcore.labels import LABEL_SPACES
 
 WIDTH = 256

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from segcore.commands.options import frames_root, spread
-from segcore.data.cityscapes import find_frames
+from segcore.frames.cityscapes import find_frames
 from segcore.runs import find_run, write_run
 from segcore.system.progress import progress
 from segcore.system.quiet import quiet_import

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from segcore.data.cityscapes import ANNOTATIONS, Frame, dataset_root, find_frames
 from segcore.errors import InputError
+from segcore.frames.cityscapes import ANNOTATIONS, Frame, dataset_root, find_frames
 from segcore.mapping import Mapper
 from segcore.run_format import PLAIN_NAME
 from segcore.runs import Run

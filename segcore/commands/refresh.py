@@ -10,10 +10,10 @@ from pathlib import Path
 
 from segcore.commands.card import write_cards
 from segcore.commands.options import add_ray_option, annotated_frames, mappers, spread
-from segcore.data.cityscapes import Frame, dataset_root
 from segcore.data.effects import SEVERITIES
 from segcore.errors import InputError
 from segcore.evaluation import evaluate
+from segcore.frames.cityscapes import Frame, dataset_root
 from segcore.mapping import Mapper, loaded
 from segcore.prediction import plan_jobs, predict_files
 from segcore.results import is_outdated, read_evaluation, write_evaluation

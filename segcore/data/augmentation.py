@@ -7,8 +7,8 @@ import numpy as np
 
 from segcore.data.effects.library import albumentations as A
 from segcore.errors import InputError
+from segcore.frames.letterbox import FILL
 from segcore.labels import VOID
-from segcore.letterbox import FILL
 
 PIPELINES = ("none", "flip", "weather")
 

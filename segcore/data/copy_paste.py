@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from segcore.data.cityscapes import Frame, count_classes, read_frame
 from segcore.errors import InputError
+from segcore.frames.cityscapes import Frame, count_classes, read_frame
 from segcore.labels import LabelSpace
 
 RARE = 0.01

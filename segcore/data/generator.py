@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 import keras
 import numpy as np
 
-from segcore.data.cityscapes import Frame
 from segcore.data.copy_paste import RareSegments
 from segcore.data.effects.library import albumentations as A
 from segcore.data.samples import Sampler, SamplerPool
 from segcore.errors import InputError
+from segcore.frames.cityscapes import Frame
 from segcore.labels import LabelSpace
 
 

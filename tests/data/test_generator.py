@@ -10,9 +10,9 @@ import pytest
 from makers import make_cityscapes
 
 from segcore.data.augmentation import training_transform
-from segcore.data.cityscapes import find_frames, read_frame
 from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
+from segcore.frames.cityscapes import find_frames, read_frame
 from segcore.labels import LABEL_SPACES, VOID
 
 TRAIN_IDS = LABEL_SPACES["train_ids"]

@@ -10,7 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import ui.source
-from segcore.data.cityscapes import find_frames
+from segcore.frames.cityscapes import find_frames
 from segcore.labels import colorize, to_train_ids
 from segcore.runs import list_runs
 from ui.overview import _pictures, _stored_predictions

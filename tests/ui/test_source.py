@@ -7,8 +7,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import ui.source
-from segcore.data.cityscapes import find_frames, read_label_ids
 from segcore.errors import InputError
+from segcore.frames.cityscapes import find_frames, read_label_ids
 from segcore.labels import LABEL_SPACES
 from ui.source import Source, find_frame, load_frame
 

@@ -8,8 +8,8 @@ import pytest
 from makers import make_cityscapes, make_image, make_label_ids
 from PIL import Image
 
-from segcore.data.cityscapes import find_frames
 from segcore.errors import InputError
+from segcore.frames.cityscapes import find_frames
 from ui.thumbnails import WIDTH, thumbnail
 
 SIZE = (128, 512)

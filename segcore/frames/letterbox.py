@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from segcore.data.images import resize_image
+from segcore.frames.images import resize_image
 
 FILL = 127.5
 """Value around the picture: the middle of 0..255, which networks see as 0, as they do beyond their border."""

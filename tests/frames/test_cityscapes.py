@@ -10,9 +10,9 @@ from cityscapesscripts.preparation.json2instanceImg import createInstanceImage
 from cityscapesscripts.preparation.json2labelImg import createLabelImage
 from PIL import Image
 
-from segcore.data import cityscapes
-from segcore.data.cityscapes import find_frames, read_frame, read_label_ids, splits
 from segcore.errors import InputError
+from segcore.frames import cityscapes
+from segcore.frames.cityscapes import find_frames, read_frame, read_label_ids, splits
 
 
 def add_frame(

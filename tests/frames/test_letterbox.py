@@ -3,8 +3,8 @@ import pytest
 from makers import make_run
 from tiny_runs import edit_record
 
+from segcore.frames.letterbox import FILL, letterbox
 from segcore.inference import Predictor
-from segcore.letterbox import FILL, letterbox
 from segcore.runs import read_run
 
 

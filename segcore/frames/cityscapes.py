@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from segcore.data.images import read_image, read_mask
 from segcore.errors import InputError
+from segcore.frames.images import read_image, read_mask
 from segcore.labels import LABELS, VOID, LabelSpace
 
 ANNOTATIONS = ("gtFine", "gtCoarse")

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from segcore.data import images
 from segcore.errors import InputError
+from segcore.frames import images
 
 UPSIDE_DOWN, QUARTER_TURN = 3, 6
 ORIENTATION = 0x0112
