@@ -29,7 +29,7 @@ import pandas as pd
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from segcore.confusion import class_counts, class_iou, mean_iou, none_if_nan, pixel_accuracy, summary
-from segcore.data.effects import SEVERITIES
+from segcore.effects.kinds import SEVERITIES
 from segcore.history import write_history
 from segcore.labels import LABEL_SPACES
 from segcore.results import write_evaluation, write_robustness

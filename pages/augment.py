@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from segcore.data.effects import Chain
+from segcore.effects.chain import Chain
 from segcore.errors import InputError
 from ui.augment_chain import in_address, open_chain
 from ui.augment_controls import Controls, in_words

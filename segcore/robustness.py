@@ -13,17 +13,10 @@ import numpy as np
 import pandas as pd
 
 from segcore import confusion
-from segcore.data.effects import (
-    EFFECTS,
-    MAXIMUM_SEED,
-    SEVERITIES,
-    WORKING_LONG_SIDE,
-    Chain,
-    Step,
-    apply,
-    find_effect,
-    make_step,
-)
+from segcore.effects.chain import MAXIMUM_SEED, Chain, Step, find_effect, make_step
+from segcore.effects.kinds import SEVERITIES
+from segcore.effects.render import WORKING_LONG_SIDE, apply
+from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, read_frame
 from segcore.frames.images import fit_long_side, resize_mask

@@ -23,7 +23,7 @@ LIGHT = [
     "segcore.results",
     "segcore.frames.cityscapes",
     "segcore.frames.images",
-    "segcore.data.effects",
+    "segcore.effects",
     "segcore.cli",
     "segcore.commands.runs",
     "segcore.commands.evaluate",

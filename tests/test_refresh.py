@@ -10,7 +10,7 @@ from tiny_runs import SIZE, edit_record, tiny_run
 
 from segcore.cli import main
 from segcore.commands import refresh
-from segcore.data.effects import SEVERITIES
+from segcore.effects.kinds import SEVERITIES
 from segcore.frames.cityscapes import find_frames
 from segcore.model_card import SCORE_MARKS
 from segcore.results import read_evaluation, write_evaluation

@@ -16,7 +16,9 @@ from tiny_runs import tiny_run
 from segcore import robustness
 from segcore.cli import main
 from segcore.confusion import class_iou, confusion_matrix, mean_iou
-from segcore.data.effects import EFFECTS, Chain, apply, make_step
+from segcore.effects.chain import Chain, make_step
+from segcore.effects.render import apply
+from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames, read_frame
 from segcore.labels import LABEL_SPACES

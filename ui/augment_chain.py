@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from segcore.data.effects import MAXIMUM_STEPS, Chain, Step, from_text, make_step, to_text
+from segcore.effects.chain import MAXIMUM_STEPS, Chain, Step, from_text, make_step, to_text
 from segcore.errors import InputError
 from ui.runs import plain
 

@@ -2,18 +2,9 @@
 
 import streamlit as st
 
-from segcore.data.effects import (
-    EFFECTS,
-    GROUPS,
-    MAXIMUM_STEPS,
-    SEVERITIES,
-    Chain,
-    Choice,
-    Effect,
-    Number,
-    Step,
-    make_step,
-)
+from segcore.effects.chain import MAXIMUM_STEPS, Chain, Step, make_step
+from segcore.effects.kinds import SEVERITIES, Choice, Effect, Number
+from segcore.effects.table import EFFECTS, GROUPS
 from ui import augment_chain as kept
 from ui.seed import choose_seed
 

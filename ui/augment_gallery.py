@@ -5,7 +5,10 @@ import io
 import streamlit as st
 from PIL import Image
 
-from segcore.data.effects import DEFAULT_SEVERITY, EFFECTS, GROUPS, SEVERITIES, Chain, apply, make_step
+from segcore.effects.chain import Chain, make_step
+from segcore.effects.kinds import DEFAULT_SEVERITY, SEVERITIES
+from segcore.effects.render import apply
+from segcore.effects.table import EFFECTS, GROUPS
 from segcore.frames.images import fit_long_side
 from ui.augment_controls import add_effect
 from ui.source import LoadedFrame

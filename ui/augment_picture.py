@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import streamlit as st
 
-from segcore.data.effects import Chain, apply, from_text, to_text
+from segcore.effects.chain import Chain, from_text, to_text
+from segcore.effects.render import apply
 from segcore.labels import LABEL_SPACES
 from ui.source import LoadedFrame
 from ui.viewer import Layer, Palette, class_layer, picture_layer, value_layer

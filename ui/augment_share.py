@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from segcore.data.effects import Chain, from_json, to_code, to_json
+from segcore.effects.chain import Chain, from_json, to_json
+from segcore.effects.render import to_code
 from segcore.errors import InputError
 from segcore.export import png_bytes, zip_bytes
 from ui import augment_chain as kept

@@ -19,7 +19,8 @@ from segcore.comparison import (
     to_space,
 )
 from segcore.confusion import confusion_matrix, mean_iou, pixel_accuracy
-from segcore.data.effects import apply, to_text
+from segcore.effects.chain import to_text
+from segcore.effects.render import apply
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.runs import Run
 from ui.compare_settings import Weather

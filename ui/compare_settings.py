@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from segcore.data.effects import EFFECTS, SEVERITIES, Chain, Effect, make_step
+from segcore.effects.chain import Chain, make_step
+from segcore.effects.kinds import SEVERITIES, Effect
+from segcore.effects.table import EFFECTS
 from segcore.runs import Run
 from ui.seed import choose_seed
 from ui.url import notice_unknown

@@ -8,7 +8,7 @@ import streamlit as st
 from segcore.bootstrap import Interval
 from segcore.charts.curves import curves_figure
 from segcore.charts.intervals import difference_bars
-from segcore.data.effects import EFFECTS
+from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 from segcore.reading import gap_when_kept
 from segcore.results import is_outdated, robustness_sets

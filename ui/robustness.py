@@ -11,7 +11,7 @@ from segcore.bootstrap import RATHER_WIDER, Interval
 from segcore.charts.intervals import add_intervals, difference_bars
 from segcore.charts.severity import COLORS, SIGNS, class_heatmap, severity_curves
 from segcore.charts.style import shown
-from segcore.data.effects import EFFECTS
+from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 from segcore.results import is_outdated
 from segcore.robustness import CLEAN, class_columns, read_provenance, relative_loss, summarize

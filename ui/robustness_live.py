@@ -9,7 +9,9 @@ import streamlit as st
 from segcore.charts.severity import severity_curves
 from segcore.comparison import common_space, to_space
 from segcore.confusion import confusion_matrix, mean_iou
-from segcore.data.effects import EFFECTS, SEVERITIES, Chain, make_step, to_text
+from segcore.effects.chain import Chain, make_step, to_text
+from segcore.effects.kinds import SEVERITIES
+from segcore.effects.table import EFFECTS
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.runs import Run
 from ui.augment_picture import augmented

@@ -4,7 +4,7 @@ import random
 
 import streamlit as st
 
-from segcore.data.effects import MAXIMUM_SEED
+from segcore.effects.chain import MAXIMUM_SEED
 from ui.url import notice_unknown
 
 _KEY = "seed"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from segcore.data.effects import WORKING_LONG_SIDE
+from segcore.effects.render import WORKING_LONG_SIDE
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, dataset_root, find_frames, read_frame, splits
 from segcore.frames.images import fit_long_side, read_image, resize_mask

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from segcore.commands.card import write_cards
 from segcore.commands.options import add_ray_option, annotated_frames, mappers, spread
-from segcore.data.effects import SEVERITIES
+from segcore.effects.kinds import SEVERITIES
 from segcore.errors import InputError
 from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import Frame, dataset_root

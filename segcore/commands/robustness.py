@@ -13,7 +13,9 @@ from segcore.commands.options import (
     check_writable,
     mappers,
 )
-from segcore.data.effects import EFFECTS, GROUPS, MAXIMUM_SEED, SEVERITIES
+from segcore.effects.chain import MAXIMUM_SEED
+from segcore.effects.kinds import SEVERITIES
+from segcore.effects.table import EFFECTS, GROUPS
 from segcore.errors import InputError
 from segcore.results import result_path
 from segcore.robustness import CLEAN, Sweep, save, stored_levels, summarize, sweep

@@ -5,7 +5,7 @@ import random
 import cv2
 import numpy as np
 
-from segcore.data.effects.library import albumentations as A
+from segcore.effects.library import albumentations as A
 from segcore.errors import InputError
 from segcore.frames.letterbox import FILL
 from segcore.labels import VOID

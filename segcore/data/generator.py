@@ -7,8 +7,8 @@ import keras
 import numpy as np
 
 from segcore.data.copy_paste import RareSegments
-from segcore.data.effects.library import albumentations as A
 from segcore.data.samples import Sampler, SamplerPool
+from segcore.effects.library import albumentations as A
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
 from segcore.labels import LabelSpace

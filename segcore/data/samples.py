@@ -13,7 +13,7 @@ import numpy as np
 
 from segcore.data.augmentation import augment
 from segcore.data.copy_paste import RareSegments
-from segcore.data.effects.library import albumentations as A
+from segcore.effects.library import albumentations as A
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, read_frame
 from segcore.labels import VOID, LabelSpace

@@ -6,7 +6,7 @@ from html import escape
 import pandas as pd
 
 from segcore.charts.severity import severity_curves
-from segcore.data.effects import EFFECTS
+from segcore.effects.table import EFFECTS
 from segcore.report.markup import html_table, score_row
 from segcore.report.shell import Chart
 from segcore.report.sides import Parts, Side, attempt, measured_on, warn_of_outdated

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segcore.data.effects import apply, from_json
+from segcore.effects.chain import from_json
+from segcore.effects.render import apply
 
 expect = pytest.importorskip("playwright.sync_api").expect
 

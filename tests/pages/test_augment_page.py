@@ -13,7 +13,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import ui.source
-from segcore.data.effects import EFFECTS, Chain, apply, from_json, from_text, make_step, to_code, to_json
+from segcore.effects.chain import Chain, from_json, from_text, make_step, to_json
+from segcore.effects.render import apply, to_code
+from segcore.effects.table import EFFECTS
 from ui import augment_share
 from ui.augment_picture import augmented, layers_of
 from ui.source import LoadedFrame

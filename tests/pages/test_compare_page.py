@@ -392,7 +392,7 @@ def test_runs_of_different_label_spaces_meet_in_the_categories(project, made_run
 
 
 def test_the_archive_tells_how_it_was_made(project):
-    from segcore.data.effects import EFFECTS
+    from segcore.effects.table import EFFECTS
     from ui.compare_download import archive_of
     from ui.compare_result import compare
     from ui.compare_settings import Weather

@@ -14,7 +14,7 @@ from makers import make_cityscapes, make_run
 import ui.source
 from segcore.charts.severity import class_heatmap, severity_curves
 from segcore.confusion import confusion_matrix, mean_iou
-from segcore.data.effects import EFFECTS
+from segcore.effects.table import EFFECTS
 from segcore.labels import LABEL_SPACES
 from segcore.results import write_robustness
 from segcore.runs import read_run

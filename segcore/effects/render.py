@@ -4,8 +4,8 @@ from importlib.metadata import version
 
 import numpy as np
 
-from segcore.data.effects.chain import Chain
-from segcore.data.effects.kinds import Size, Transforms
+from segcore.effects.chain import Chain
+from segcore.effects.kinds import Size, Transforms
 from segcore.errors import InputError
 
 MINIMUM_SIDE = 32
@@ -68,7 +68,7 @@ def apply(
             f"The frame is {found} pixels; take one of {MINIMUM_SIDE} x {MINIMUM_SIDE} at least."
         )
 
-    from segcore.data.effects.library import albumentations
+    from segcore.effects.library import albumentations
 
     pipeline = albumentations.Compose(
         [getattr(albumentations, name)(**arguments, p=1) for name, arguments in transforms],

@@ -3,7 +3,9 @@ import sys
 
 import pytest
 
-from segcore.data.effects import EFFECTS, GROUPS, SEVERITIES, Choice, Number, make_step
+from segcore.effects.chain import make_step
+from segcore.effects.kinds import SEVERITIES, Choice, Number
+from segcore.effects.table import EFFECTS, GROUPS
 from segcore.errors import InputError
 
 WANTED = {
@@ -88,7 +90,7 @@ def test_unknown_names_are_answered_with_those_that_there_are():
 
 def test_the_table_needs_neither_albumentations_nor_tensorflow_nor_streamlit():
     script = (
-        "import sys; from segcore.data.effects import Chain, make_step, to_code, to_json\n"
+        "import sys; from segcore.effects import Chain, make_step, to_code, to_json\n"
         "chain = Chain((make_step('rain'),)); to_code(chain, (256, 512)); to_json(chain)\n"
         "heavy = {'albumentations', 'cv2', 'tensorflow', 'keras', 'streamlit'} & set(sys.modules)\n"
         "assert not heavy, heavy"
@@ -106,7 +108,7 @@ def test_albumentations_is_told_not_to_ask_the_network_before_it_is_imported():
         "            assert os.environ.get('NO_ALBUMENTATIONS_UPDATE') == '1'\n"
         "            print('seen')\n"
         "sys.meta_path.insert(0, Watch())\n"
-        "import numpy as np; from segcore.data.effects import Chain, apply, make_step\n"
+        "import numpy as np; from segcore.effects import Chain, apply, make_step\n"
         "apply(Chain((make_step('rain'),)), np.zeros((64, 64, 3), np.uint8))"
     )
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)

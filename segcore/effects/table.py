@@ -7,8 +7,8 @@ grows from each severity to the next, which `tests/data/effects` checks for ever
 
 from functools import partial
 
-from segcore.data.effects import arguments
-from segcore.data.effects.kinds import Choice, Effect, Number
+from segcore.effects import arguments
+from segcore.effects.kinds import Choice, Effect, Number
 
 GROUPS = ("weather", "camera", "colour", "flip")
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from segcore.data.effects.kinds import DEFAULT_SEVERITY, SEVERITIES, Effect, Value
-from segcore.data.effects.table import EFFECTS
+from segcore.effects.kinds import DEFAULT_SEVERITY, SEVERITIES, Effect, Value
+from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 
 MAXIMUM_SEED = 2**31 - 1

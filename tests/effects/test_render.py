@@ -4,20 +4,9 @@ import pytest
 from made_street import street
 from PIL import Image
 
-from segcore.data.effects import (
-    EFFECTS,
-    MINIMUM_SIDE,
-    Chain,
-    apply,
-    expand,
-    from_json,
-    from_text,
-    make_step,
-    to_code,
-    to_json,
-    to_text,
-)
-from segcore.data.effects.render import seeds
+from segcore.effects.chain import Chain, from_json, from_text, make_step, to_json, to_text
+from segcore.effects.render import MINIMUM_SIDE, apply, expand, seeds, to_code
+from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 
 CHAINS = [

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from statistics import NormalDist
 
-from segcore.data.effects.kinds import Size, Transforms, Values
+from segcore.effects.kinds import Size, Transforms, Values
 
 VEIL_LIGHT = 0.82
 WATER_COLOR = (225, 235, 240)

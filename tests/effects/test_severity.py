@@ -2,7 +2,10 @@ import numpy as np
 import pytest
 from made_street import street
 
-from segcore.data.effects import EFFECTS, SEVERITIES, Chain, apply, make_step
+from segcore.effects.chain import Chain, make_step
+from segcore.effects.kinds import SEVERITIES
+from segcore.effects.render import apply
+from segcore.effects.table import EFFECTS
 
 FRAMES = (street(3), street(4)[:, ::-1])
 SEEDS = (0, 11)

@@ -4,18 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segcore.data.effects import (
-    EFFECTS,
+from segcore.effects.chain import (
     MAXIMUM_SEED,
     MAXIMUM_STEPS,
     Chain,
-    Number,
     from_json,
     from_text,
     make_step,
     to_json,
     to_text,
 )
+from segcore.effects.kinds import Number
+from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 
 
