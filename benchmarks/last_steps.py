@@ -24,7 +24,7 @@ from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import find_frames
 from segcore.inference import as_predictor
 from segcore.losses import make_loss
-from segcore.models import add_to_logits, build_model
+from segcore.models.build import add_to_logits, build_model
 from segcore.runs import find_run
 from segcore.schedule import WarmupStableDecay
 from segcore.training_config import TrainingConfig

@@ -17,7 +17,7 @@ from segcore.data.generator import FrameSequence
 from segcore.distillation import TEACHER_LOSS
 from segcore.errors import InputError
 from segcore.history import write_history
-from segcore.models import add_to_logits
+from segcore.models.build import add_to_logits
 from segcore.runs import HISTORY_FILE, WEIGHTS_FILE, write_run
 from segcore.system.files import replace_file, sha256_of
 from segcore.training_config import TrainingConfig

@@ -8,8 +8,8 @@ from keras import ops
 
 from segcore.errors import InputError
 from segcore.inference import load_model
-from segcore.models import add_to_logits, logits_model
-from segcore.precision import computing_in
+from segcore.models.build import add_to_logits, logits_model
+from segcore.models.precision import computing_in
 from segcore.runs import find_run
 from segcore.training_config import TrainingConfig
 

@@ -14,8 +14,8 @@ import numpy as np
 from segcore.adaptation import Adaptation
 from segcore.errors import InputError
 from segcore.frames.letterbox import letterbox
-from segcore.layers import PIXEL_OFFSET, PIXEL_SCALE
-from segcore.models import build_model, sharpened
+from segcore.models.build import build_model, sharpened
+from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.runs import RECORD_FILE, WEIGHTS_FILE, Run, check_weights, is_mirrored
 
 

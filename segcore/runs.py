@@ -75,7 +75,7 @@ class Run:
 
     @property
     def sharpening(self) -> float:
-        """How much the logits are sharpened to predict, see ``segcore.layers.Sharpen``."""
+        """How much the logits are sharpened to predict, see ``segcore.models.layers.Sharpen``."""
         return self.prediction_settings["sharpening"]
 
     @property

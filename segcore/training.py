@@ -21,7 +21,7 @@ from segcore.frames.cityscapes import Frame, find_frames
 from segcore.labels import LABEL_SPACES
 from segcore.losses import make_loss
 from segcore.metrics import Accuracy, MeanIoU
-from segcore.models import build_model
+from segcore.models.build import build_model
 from segcore.resuming import (
     initial_state,
     recorded_circumstances,

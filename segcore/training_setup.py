@@ -17,10 +17,10 @@ from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, count_classes, read_label_ids
 from segcore.labels import LABEL_SPACES
-from segcore.layers import PIXEL_OFFSET, PIXEL_SCALE
-from segcore.models import build_model, logits_model
+from segcore.models.build import build_model, logits_model
+from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.models.mobilenet_segnet import load_encoder_weights
-from segcore.precision import computing_in
+from segcore.models.precision import computing_in
 from segcore.schedule import WarmupStableDecay
 from segcore.system.hardware import describe_hardware
 from segcore.training_config import TrainingConfig

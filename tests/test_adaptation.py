@@ -14,7 +14,7 @@ from segcore.adaptation import Adaptation, usual_changes
 from segcore.cli import main
 from segcore.errors import InputError
 from segcore.inference import load_model, load_predictor
-from segcore.layers import PIXEL_OFFSET, PIXEL_SCALE
+from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.runs import Run, find_run
 
 EPSILON = 0.01

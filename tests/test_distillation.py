@@ -12,7 +12,7 @@ from segcore.errors import InputError
 from segcore.inference import load_model
 from segcore.labels import VOID
 from segcore.losses import make_loss
-from segcore.models import logits_model
+from segcore.models.build import logits_model
 from segcore.training_config import TrainingConfig
 
 SIZE = (32, 64)

@@ -20,8 +20,8 @@ from segcore import inference
 from segcore.errors import InputError
 from segcore.frames.letterbox import letterbox
 from segcore.inference import classes_at, load_model, load_predictor, softmax
-from segcore.layers import Sharpen
-from segcore.models import build_model, logits_model
+from segcore.models.build import build_model, logits_model
+from segcore.models.layers import Sharpen
 from segcore.runs import Run, read_run
 from segcore.system.files import sha256_of
 

@@ -22,7 +22,7 @@ from segcore.callbacks import EpochKeeper
 from segcore.cli import main
 from segcore.frames.cityscapes import find_frames, read_label_ids
 from segcore.labels import LABEL_SPACES
-from segcore.models import build_model, logit_bias
+from segcore.models.build import build_model, logit_bias
 from segcore.runs import check_weights, find_run
 from segcore.system.files import sha256_of
 

@@ -16,7 +16,7 @@ import keras
 from keras import layers
 
 from segcore.errors import InputError
-from segcore.layers import image_input, upsample
+from segcore.models.layers import image_input, upsample
 
 # Convolutions in each of VGG16's five blocks.
 _CONVOLUTIONS = (2, 2, 3, 3, 3)

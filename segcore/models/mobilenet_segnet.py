@@ -9,7 +9,7 @@ import keras
 from keras import layers
 
 from segcore.errors import InputError
-from segcore.layers import image_input, logits_head, separable_bn_relu, upsample
+from segcore.models.layers import image_input, logits_head, separable_bn_relu, upsample
 
 # (width at alpha 1, stride) of the 13 depthwise separable blocks.
 _BLOCKS = (

@@ -10,8 +10,8 @@ import keras
 from keras import layers
 
 from segcore.errors import InputError
-from segcore.layers import image_input, logits_head
-from segcore.pooling import MaxPoolingWithPositions, MaxUnpooling
+from segcore.models.layers import image_input, logits_head
+from segcore.models.pooling import MaxPoolingWithPositions, MaxUnpooling
 
 # Convolutions in each of VGG16's five blocks.
 _CONVOLUTIONS = (2, 2, 3, 3, 3)

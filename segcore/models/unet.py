@@ -10,7 +10,7 @@ import keras
 from keras import layers
 
 from segcore.errors import InputError
-from segcore.layers import image_input, logits_head
+from segcore.models.layers import image_input, logits_head
 
 
 def unet(

@@ -261,7 +261,7 @@ def make_run(
     if weights:
         import keras
 
-        from segcore.models import build_model
+        from segcore.models.build import build_model
 
         keras.utils.set_random_seed(seed)
         model = build_model(architecture, num_classes=19, image_size=input_size, **dict(arguments or {}))

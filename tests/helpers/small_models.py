@@ -2,7 +2,7 @@
 
 import keras
 
-from segcore.models import build_model
+from segcore.models.build import build_model
 
 SMALL = {
     "unet": {"filters": (8, 16, 24), "batch_norm": True},

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from makers import make_run
 
-from segcore.models import build_model
+from segcore.models.build import build_model
 from segcore.runs import Run, read_run
 from segcore.system.files import sha256_of
 

@@ -6,7 +6,7 @@ import pytest
 from small_models import SMALL, build_small
 
 from segcore.errors import InputError
-from segcore.models import ARCHITECTURES, build_model, logit_bias, logits_model
+from segcore.models.build import ARCHITECTURES, build_model, logit_bias, logits_model
 
 every_architecture = pytest.mark.parametrize("architecture", sorted(ARCHITECTURES))
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from small_models import build_small
 
-from segcore.models import build_model
+from segcore.models.build import build_model
 
 
 def reaches_input_without(model: keras.Model, layer_name: str) -> bool:

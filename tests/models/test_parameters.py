@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from segcore.models import build_model
+from segcore.models.build import build_model
 
 SIZE = (32, 32)
 

@@ -353,7 +353,7 @@ def test_the_sizes_in_which_a_run_looks_and_how_much_the_picture_fills_are_told(
 def test_runs_of_different_label_spaces_meet_in_the_categories(project, made_runs, tmp_path, monkeypatch):
     import keras
 
-    from segcore.models import build_model
+    from segcore.models.build import build_model
     from segcore.system.files import sha256_of
 
     small = {"alpha": 0.25, "output_stride": 16, "decoder_filters": [32, 16]}

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from segcore.errors import InputError
-from segcore.pooling import MaxPoolingWithPositions, MaxUnpooling
+from segcore.models.pooling import MaxPoolingWithPositions, MaxUnpooling
 
 
 def pool_by_loop(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
