@@ -15,8 +15,8 @@ from pathlib import Path
 from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import find_frames
 from segcore.inference import load_predictor
-from segcore.results import sizes_in_words
-from segcore.runs import find_run
+from segcore.runs.results import sizes_in_words
+from segcore.runs.run import find_run
 
 CHOICES = (
     [[384, 768]],

@@ -25,7 +25,7 @@ from segcore.frames.cityscapes import find_frames
 from segcore.inference import as_predictor
 from segcore.losses import make_loss
 from segcore.models.build import add_to_logits, build_model
-from segcore.runs import find_run
+from segcore.runs.run import find_run
 from segcore.schedule import WarmupStableDecay
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import logit_excess, make_batches, measure_class_weights, model_to_train

@@ -15,7 +15,7 @@ from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import find_frames
 from segcore.inference import as_predictor
 from segcore.models.build import add_to_logits, build_model
-from segcore.runs import find_run
+from segcore.runs.run import find_run
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import logit_excess, measure_class_weights
 

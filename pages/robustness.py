@@ -3,8 +3,8 @@
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.results import robustness_sets
-from segcore.runs import Run
+from segcore.runs.results import robustness_sets
+from segcore.runs.run import Run
 from ui.evaluation import show_provenances
 from ui.page import choose_runs
 from ui.robustness import provenances, read_sweeps, show_classes, show_curves, show_summary

@@ -7,7 +7,7 @@ import streamlit as st
 
 from segcore.charts.curves import PANELS, curves_figure
 from segcore.reading import describe_losses, loss_title
-from segcore.runs import Run
+from segcore.runs.run import Run
 from ui.page import choose_runs, show_chart
 from ui.router import through_app
 from ui.runs import listed_runs, plain

@@ -6,11 +6,11 @@ import numpy as np
 
 from segcore.bootstrap import Interval, bootstrap_classes, bootstrap_difference, bootstrap_mean_difference
 from segcore.errors import InputError
-from segcore.history import read_history
 from segcore.reading import gap_when_kept
-from segcore.results import evaluation_sets, is_outdated, read_evaluation
 from segcore.robustness import CLEAN, read_per_frame, read_provenance
-from segcore.runs import Run
+from segcore.runs.history import read_history
+from segcore.runs.results import evaluation_sets, is_outdated, read_evaluation
+from segcore.runs.run import Run
 from segcore.tables import augmentation_pairs
 
 _HEAD = (

@@ -16,9 +16,9 @@ from segcore.checkpoint import CHECKPOINT_FOLDER, TrainingState, best_weights_pa
 from segcore.data.generator import FrameSequence
 from segcore.distillation import TEACHER_LOSS
 from segcore.errors import InputError
-from segcore.history import write_history
 from segcore.models.build import add_to_logits
-from segcore.runs import HISTORY_FILE, WEIGHTS_FILE, write_run
+from segcore.runs.history import write_history
+from segcore.runs.run import HISTORY_FILE, WEIGHTS_FILE, write_run
 from segcore.system.files import replace_file, sha256_of
 from segcore.training_config import TrainingConfig
 from segcore.weights_file import round_kernels, save_weights

@@ -29,7 +29,7 @@ class TrainingState:
 
     Attributes:
         epochs_done: finished epochs.
-        history: one mapping an epoch, keys as in ``segcore.history.HISTORY_COLUMNS``.
+        history: one mapping an epoch, keys as in ``segcore.runs.history.HISTORY_COLUMNS``.
         best_epoch: epoch (from 1) with the highest validation mean IoU, or 0.
         best_score: that mean IoU.
         best_sha256: SHA-256 of the weights file of that epoch.

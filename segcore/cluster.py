@@ -21,7 +21,7 @@ from typing import Any
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
 from segcore.mapping import Mapper, Work
-from segcore.runs import Run
+from segcore.runs.run import Run
 from segcore.system.quiet import quiet_import
 
 MAXIMUM_LOSSES = 5

@@ -10,7 +10,7 @@ from segcore.errors import InputError
 from segcore.inference import load_model
 from segcore.models.build import add_to_logits, logits_model
 from segcore.models.precision import computing_in
-from segcore.runs import find_run
+from segcore.runs.run import find_run
 from segcore.training_config import TrainingConfig
 
 TEACHER_LOSS = "teacher_loss"

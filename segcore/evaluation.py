@@ -13,8 +13,8 @@ from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, read_frame
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.mapping import Mapper, map_here
-from segcore.results import provenance_of
-from segcore.runs import Run
+from segcore.runs.results import provenance_of
+from segcore.runs.run import Run
 from segcore.system.hardware import describe_hardware
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def evaluate(
         progress: called with (frames done, frames in all) before the first and after each frame.
 
     Returns:
-        The content of ``evaluation/<set>.json``; ``segcore.results.write_evaluation`` keeps it.
+        The content of ``evaluation/<set>.json``; ``segcore.runs.results.write_evaluation`` keeps it.
 
     Raises:
         InputError: no frames, a frame without ground truth or damaged, weights that cannot be used, or a

@@ -16,7 +16,7 @@ from segcore.errors import InputError
 from segcore.frames.letterbox import letterbox
 from segcore.models.build import build_model, sharpened
 from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
-from segcore.runs import RECORD_FILE, WEIGHTS_FILE, Run, check_weights, is_mirrored
+from segcore.runs.run import RECORD_FILE, WEIGHTS_FILE, Run, check_weights, is_mirrored
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from segcore.frames.cityscapes import Frame
-from segcore.runs import Run
+from segcore.runs.run import Run
 from segcore.system.quiet import quiet_import
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from segcore.frames.cityscapes import ANNOTATIONS, Frame
 from segcore.frames.images import read_image
 from segcore.labels import LABEL_SPACES, LabelSpace, colorize, to_label_ids
 from segcore.mapping import Mapper, map_here
-from segcore.runs import Run
+from segcore.runs.run import Run
 from segcore.system.files import replace_file
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from segcore.runs import LOSS_SETTINGS, Run
+from segcore.runs.run import LOSS_SETTINGS, Run
 
 FEWEST_EPOCHS = 5
 """Below this no sequence, however steady, passes the test."""
@@ -46,7 +46,7 @@ def best_epoch(history: pd.DataFrame) -> int | None:
     """Return the epoch of the highest validation mean IoU, else of the lowest validation loss, else None.
 
     Args:
-        history: as ``segcore.history.read_history`` gives it.
+        history: as ``segcore.runs.history.read_history`` gives it.
     """
     for column, sign in (("val_mean_iou", 1), ("val_loss", -1)):
         values = sign * history[column].where(np.isfinite(history[column]))
@@ -91,9 +91,9 @@ def describe_curve(history: pd.DataFrame, quantity: str, *, loss_since: int = 1)
     """Say in a few sentences how a quantity went in training and in validation.
 
     Args:
-        history: as ``segcore.history.read_history`` gives it.
+        history: as ``segcore.runs.history.read_history`` gives it.
         quantity: ``loss``, ``mean_iou`` or ``accuracy``.
-        loss_since: see ``segcore.runs.Run.loss_since``; the loss before is not read.
+        loss_since: see ``segcore.runs.run.Run.loss_since``; the loss before is not read.
     """
     if quantity == "loss" and loss_since > 1:
         comparable = history[history["epoch"] >= loss_since]

@@ -18,10 +18,10 @@ from segcore.checkpoint import (
 )
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
-from segcore.history import read_history
 from segcore.labels import LABEL_SPACES
 from segcore.models.build import add_to_logits, build_model
-from segcore.runs import RECORD_FILE, WEIGHTS_FILE, Run, check_weights, read_run
+from segcore.runs.history import read_history
+from segcore.runs.run import RECORD_FILE, WEIGHTS_FILE, Run, check_weights, read_run
 from segcore.system.files import replace_file
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import logit_excess, measure_class_weights

@@ -22,9 +22,9 @@ from segcore.frames.cityscapes import Frame, read_frame
 from segcore.frames.images import fit_long_side, resize_mask
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.mapping import Mapper, map_here
-from segcore.results import provenance_of, write_robustness
-from segcore.run_format import check_provenance, has_counts
-from segcore.runs import Run
+from segcore.runs.record import check_provenance, has_counts
+from segcore.runs.results import provenance_of, write_robustness
+from segcore.runs.run import Run
 from segcore.system.files import read_json, replace_file, write_json
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Sweep:
     """Scores under effects, and how they were made.
 
     Attributes:
-        table: what ``segcore.results.write_robustness`` keeps: ``effect``, ``severity`` (0 is the clean frame),
+        table: what ``segcore.runs.results.write_robustness`` keeps: ``effect``, ``severity`` (0 is the clean frame),
             ``miou``, ``category_miou`` and the IoU of each class by name, 0..1, NaN where absent.
         provenance: set, data, split, frames, frame size, input size, seed, checksum of the weights, date.
         per_frame: the counts of every frame, for intervals over frames: ``effect`` (None for the clean frame),

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from segcore.labels import LABEL_SPACES
-from segcore.results import sizes_in_words, sizes_seen
-from segcore.runs import Run
+from segcore.runs.results import sizes_in_words, sizes_seen
+from segcore.runs.run import Run
 
 DIFFERENCE = "A − B"
 MEANS = {"miou": "Mean IoU", "category_miou": "Category IoU"}

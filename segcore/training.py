@@ -29,7 +29,7 @@ from segcore.resuming import (
     set_best_weights,
     stored_state,
 )
-from segcore.runs import RECORD_FILE
+from segcore.runs.run import RECORD_FILE
 from segcore.system.files import read_json
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import (

@@ -15,7 +15,7 @@ from segcore.cli import main
 from segcore.errors import InputError
 from segcore.inference import load_model, load_predictor
 from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
-from segcore.runs import Run, find_run
+from segcore.runs.run import Run, find_run
 
 EPSILON = 0.01
 HEIGHT, WIDTH, FEATURES = 6, 8, 5

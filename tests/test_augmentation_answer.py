@@ -8,11 +8,11 @@ import pytest
 from makers import make_run
 
 from segcore.augmentation_answer import augmentation_table
-from segcore.history import write_history
 from segcore.model_card import AUGMENTATION_MARKS, with_scores
-from segcore.results import read_evaluation, write_evaluation
 from segcore.robustness import Sweep, save
-from segcore.runs import find_run, list_runs
+from segcore.runs.history import write_history
+from segcore.runs.results import read_evaluation, write_evaluation
+from segcore.runs.run import find_run, list_runs
 
 FRAMES = tuple(f"ulm_{index:06}_000019" for index in range(6))
 

@@ -12,7 +12,7 @@ from segcore.cli import main
 from segcore.errors import InputError
 from segcore.inference import load_model
 from segcore.model_card import model_card
-from segcore.runs import check_weights, find_run
+from segcore.runs.run import check_weights, find_run
 from segcore.training_config import TrainingConfig
 
 RECORD = {

@@ -20,8 +20,8 @@ from tiny_runs import tiny_run
 from segcore import cli
 from segcore.commands import evaluate as evaluate_command
 from segcore.commands import runs as runs_command
-from segcore.results import read_evaluation
-from segcore.runs import read_run
+from segcore.runs.results import read_evaluation
+from segcore.runs.run import read_run
 from segcore.system import progress
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -22,7 +22,7 @@ from segcore.errors import InputError
 from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import Frame, find_frames
 from segcore.prediction import plan_jobs, predict_files
-from segcore.runs import Run
+from segcore.runs.run import Run
 
 ray = pytest.importorskip("ray")
 from ray.cluster_utils import Cluster  # noqa: E402

@@ -18,8 +18,8 @@ from segcore.frames.cityscapes import Frame, find_frames
 from segcore.inference import load_predictor
 from segcore.labels import LABEL_SPACES
 from segcore.prediction import plan_jobs, predict_files
-from segcore.results import read_evaluation, write_evaluation
-from segcore.runs import Run
+from segcore.runs.results import read_evaluation, write_evaluation
+from segcore.runs.run import Run
 
 # Frame, what its ground truth holds, and the size of the pair: the network's own, larger, smaller and square.
 FRAMES = {

@@ -22,7 +22,7 @@ from segcore.frames.letterbox import letterbox
 from segcore.inference import classes_at, load_model, load_predictor, softmax
 from segcore.models.build import build_model, logits_model
 from segcore.models.layers import Sharpen
-from segcore.runs import Run, read_run
+from segcore.runs.run import Run, read_run
 from segcore.system.files import sha256_of
 
 

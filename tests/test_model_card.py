@@ -16,8 +16,8 @@ from segcore.model_card import (
     with_scores,
     write_model_card,
 )
-from segcore.results import read_evaluation, write_evaluation
-from segcore.runs import find_run
+from segcore.runs.results import read_evaluation, write_evaluation
+from segcore.runs.run import find_run
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segcore.history import HISTORY_COLUMNS
 from segcore.reading import (
     best_epoch,
     describe_curve,
@@ -14,6 +13,7 @@ from segcore.reading import (
     loss_title,
     trend,
 )
+from segcore.runs.history import HISTORY_COLUMNS
 
 
 def curves(**columns: list[float]) -> pd.DataFrame:

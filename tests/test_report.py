@@ -14,7 +14,7 @@ from segcore.errors import InputError
 from segcore.report.pair import pair_report
 from segcore.report.shell import document
 from segcore.robustness import Sweep, save
-from segcore.runs import Run, read_run
+from segcore.runs.run import Run, read_run
 
 HOSTILE = "<img src=x onerror=alert(1)> & \"quoted\" 'name'"
 

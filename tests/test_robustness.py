@@ -22,8 +22,8 @@ from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames, read_frame
 from segcore.labels import LABEL_SPACES
-from segcore.results import read_robustness
-from segcore.runs import read_run
+from segcore.runs.results import read_robustness
+from segcore.runs.run import read_run
 
 SIZE = (64, 96)
 SPACE = LABEL_SPACES["train_ids"]

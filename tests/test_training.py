@@ -23,7 +23,7 @@ from segcore.cli import main
 from segcore.frames.cityscapes import find_frames, read_label_ids
 from segcore.labels import LABEL_SPACES
 from segcore.models.build import build_model, logit_bias
-from segcore.runs import check_weights, find_run
+from segcore.runs.run import check_weights, find_run
 from segcore.system.files import sha256_of
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.results import is_outdated
-from segcore.runs import Run
+from segcore.runs.results import is_outdated
+from segcore.runs.run import Run
 from ui.runs import frame_scores_of, plain, provenance, scores_of, sets_of
 from ui.source import Source
 from ui.url import notice_unknown

@@ -22,7 +22,7 @@ from segcore.confusion import confusion_matrix, mean_iou, pixel_accuracy
 from segcore.effects.chain import to_text
 from segcore.effects.render import apply
 from segcore.labels import LABEL_SPACES, LabelSpace
-from segcore.runs import Run
+from segcore.runs.run import Run
 from ui.compare_settings import Weather
 from ui.models import CLEAN, Latency, latency, predict, predict_classes
 from ui.source import LoadedFrame

@@ -7,7 +7,7 @@ import streamlit as st
 from segcore.effects.chain import Chain, make_step
 from segcore.effects.kinds import SEVERITIES, Effect
 from segcore.effects.table import EFFECTS
-from segcore.runs import Run
+from segcore.runs.run import Run
 from ui.seed import choose_seed
 from ui.url import notice_unknown
 

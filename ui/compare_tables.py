@@ -9,7 +9,7 @@ import streamlit as st
 from segcore.comparison import class_gaps
 from segcore.confusion import class_iou, mean_iou, pixel_accuracy
 from segcore.labels import VOID
-from segcore.runs import is_mirrored
+from segcore.runs.run import is_mirrored
 from segcore.system.hardware import describe_hardware
 from segcore.tables import in_words
 from ui.compare_result import (

@@ -7,8 +7,8 @@ import streamlit as st
 
 from segcore.charts.scores import cost_scatter
 from segcore.errors import InputError
-from segcore.results import is_outdated
-from segcore.runs import Run
+from segcore.runs.results import is_outdated
+from segcore.runs.run import Run
 from segcore.tables import MEANS, ranked_by, same_classes
 from ui.evaluation_columns import in_percent, share_column
 from ui.page import ABSENT, percent, show_chart

@@ -11,9 +11,9 @@ from segcore.charts.intervals import difference_bars
 from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 from segcore.reading import gap_when_kept
-from segcore.results import is_outdated, robustness_sets
 from segcore.robustness import read_provenance
-from segcore.runs import Run
+from segcore.runs.results import is_outdated, robustness_sets
+from segcore.runs.run import Run
 from segcore.tables import score_table
 from ui.evaluation_classes import points
 from ui.evaluation_columns import in_percent, points_column, share_column

@@ -8,7 +8,7 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.frame_ranking import frames_with, rank_frames
 from segcore.frames.cityscapes import Frame
-from segcore.runs import Run
+from segcore.runs.run import Run
 from segcore.tables import DIFFERENCE, same_classes
 from ui.evaluation_columns import in_percent, points_column, share_column
 from ui.frame_counts import frame_counts

@@ -6,8 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from segcore.bootstrap import Interval, bootstrap_classes, bootstrap_difference
-from segcore.results import read_evaluation
-from segcore.runs import Run, read_run
+from segcore.runs.results import read_evaluation
+from segcore.runs.run import Run, read_run
 from segcore.system.files import file_version
 
 

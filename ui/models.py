@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from segcore.runs import Run
+from segcore.runs.run import Run
 from ui.jobs import jobs
 from ui.runs import HOW_TO_ADD_A_RUN, listed_runs
 from ui.source import Source

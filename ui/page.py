@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from segcore.charts.style import darken_text, leave_room_for_buttons
-from segcore.runs import Run
+from segcore.runs.run import Run
 from ui.save import PRINT_SCALE, offer_chart, saved_as
 from ui.url import notice_unknown
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from segcore.report.pair import pair_report
-from segcore.runs import Run
+from segcore.runs.run import Run
 from ui.save import file_stem
 
 

@@ -13,9 +13,9 @@ from segcore.charts.severity import COLORS, SIGNS, class_heatmap, severity_curve
 from segcore.charts.style import shown
 from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
-from segcore.results import is_outdated
 from segcore.robustness import CLEAN, class_columns, read_provenance, relative_loss, summarize
-from segcore.runs import Run
+from segcore.runs.results import is_outdated
+from segcore.runs.run import Run
 from segcore.tables import MEANS, ranked_by
 from ui.page import ABSENT, is_dark, show_chart
 from ui.runs import plain, sweep_of

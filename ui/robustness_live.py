@@ -13,7 +13,7 @@ from segcore.effects.chain import Chain, make_step, to_text
 from segcore.effects.kinds import SEVERITIES
 from segcore.effects.table import EFFECTS
 from segcore.labels import LABEL_SPACES, LabelSpace
-from segcore.runs import Run
+from segcore.runs.run import Run
 from ui.augment_picture import augmented
 from ui.compare_settings import choose_runs
 from ui.models import CLEAN, frame_key, predict_classes, runs_with_weights

@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.history import read_history
-from segcore.results import evaluation_sets, read_evaluation, read_robustness
-from segcore.runs import (
+from segcore.runs.history import read_history
+from segcore.runs.results import evaluation_sets, read_evaluation, read_robustness
+from segcore.runs.run import (
     HISTORY_FILE,
     RECORD_FILE,
     BrokenRun,
@@ -67,7 +67,7 @@ def listed_runs() -> RunList:
 
 
 def history_of(run: Run) -> pd.DataFrame:
-    """Return the curves of a run as ``segcore.history.read_history`` does; raises its InputError."""
+    """Return the curves of a run as ``segcore.runs.history.read_history`` does; raises its InputError."""
     return _history(str(run.path), file_version(run.path / HISTORY_FILE))
 
 
@@ -93,7 +93,7 @@ def frame_scores_of(run: Run, set_name: str) -> pd.DataFrame:
 
 
 def sweep_of(run: Run, set_name: str) -> pd.DataFrame | None:
-    """Return the scores under effects as ``segcore.results.read_robustness`` does; raises its InputError."""
+    """Return the scores under effects as ``segcore.runs.results.read_robustness`` does; raises its InputError."""
     return _sweep(str(run.path), set_name, file_version(run.path / "robustness" / f"{set_name}.csv"))
 
 

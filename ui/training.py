@@ -17,7 +17,7 @@ from segcore.reading import (
     describe_gap,
     describe_learning_rate,
 )
-from segcore.runs import Run
+from segcore.runs.run import Run
 from segcore.tables import in_words
 from ui.runs import history_of, plain
 

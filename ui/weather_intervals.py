@@ -8,9 +8,9 @@ import streamlit as st
 
 from segcore.bootstrap import Interval, bootstrap_interval, bootstrap_mean_difference
 from segcore.errors import InputError
-from segcore.results import read_robustness
 from segcore.robustness import CLEAN, read_per_frame, read_provenance
-from segcore.runs import Run
+from segcore.runs.results import read_robustness
+from segcore.runs.run import Run
 from segcore.system.files import file_version
 
 _REPEATS = 500

@@ -66,12 +66,12 @@ def curves_figure(
     """Stack panels over one axis of epochs: training blue, validation orange, one line under the pointer.
 
     Args:
-        histories: run name to curves as ``segcore.history.read_history`` gives them.
+        histories: run name to curves as ``segcore.runs.history.read_history`` gives them.
         panels: keys of ``PANELS``, from top to bottom.
         smoothing: weight of the moving average, 0..1; the raw curve stays visible behind it.
         best_epochs: run name to the epoch to mark, counted from 1; runs without one are left out.
         loss_title: what the loss is called, see ``segcore.reading.loss_title``.
-        loss_since: run name to its ``segcore.runs.Run.loss_since``; a thin line marks where the loss changed.
+        loss_since: run name to its ``segcore.runs.run.Run.loss_since``; a thin line marks where the loss changed.
     """
     figure = go.Figure()
     named: set[str] = set()

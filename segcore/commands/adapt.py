@@ -6,7 +6,7 @@ from pathlib import Path
 
 from segcore.commands.options import frames_root, spread
 from segcore.frames.cityscapes import find_frames
-from segcore.runs import find_run, write_run
+from segcore.runs.run import find_run, write_run
 from segcore.system.progress import progress
 from segcore.system.quiet import quiet_import
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from segcore.commands.options import run_name
 from segcore.errors import InputError
-from segcore.runs import find_run, runs_root
+from segcore.runs.run import find_run, runs_root
 from segcore.system.quiet import quiet_import
 
 

@@ -11,7 +11,7 @@ from segcore.model_card import (
     with_scores,
     write_model_card,
 )
-from segcore.runs import find_run, list_runs, runs_root
+from segcore.runs.run import find_run, list_runs, runs_root
 from segcore.system.files import replace_file
 
 

@@ -14,9 +14,9 @@ from segcore.commands.options import (
     mappers,
 )
 from segcore.evaluation import evaluate
-from segcore.results import result_path, sizes_in_words, sizes_seen, write_evaluation
-from segcore.run_format import PREDICTION_SETTINGS
-from segcore.runs import find_run
+from segcore.runs.record import PREDICTION_SETTINGS
+from segcore.runs.results import result_path, sizes_in_words, sizes_seen, write_evaluation
+from segcore.runs.run import find_run
 from segcore.system.files import write_json
 from segcore.system.progress import progress
 

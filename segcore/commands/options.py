@@ -12,8 +12,8 @@ import numpy as np
 from segcore.errors import InputError
 from segcore.frames.cityscapes import ANNOTATIONS, Frame, dataset_root, find_frames
 from segcore.mapping import Mapper
-from segcore.run_format import PLAIN_NAME
-from segcore.runs import Run
+from segcore.runs.record import PLAIN_NAME
+from segcore.runs.run import Run
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:

@@ -16,9 +16,9 @@ from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import Frame, dataset_root
 from segcore.mapping import Mapper, loaded
 from segcore.prediction import plan_jobs, predict_files
-from segcore.results import is_outdated, read_evaluation, write_evaluation
 from segcore.robustness import CLEAN, WEATHER, read_provenance, save, stored_levels, sweep
-from segcore.runs import Run, find_run, list_runs
+from segcore.runs.results import is_outdated, read_evaluation, write_evaluation
+from segcore.runs.run import Run, find_run, list_runs
 from segcore.system.progress import progress
 
 _DEMO_CITY = Path(__file__).resolve().parents[2] / "data" / "demo_city"

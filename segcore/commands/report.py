@@ -6,7 +6,7 @@ from pathlib import Path
 
 from segcore.errors import InputError
 from segcore.report.pair import pair_report
-from segcore.runs import find_run
+from segcore.runs.run import find_run
 from segcore.system.files import replace_file
 
 

@@ -4,8 +4,8 @@ import argparse
 import sys
 
 from segcore.errors import InputError
-from segcore.results import evaluation_sets, read_evaluation, sizes_in_words, sizes_seen
-from segcore.runs import Run, list_runs, runs_root
+from segcore.runs.results import evaluation_sets, read_evaluation, sizes_in_words, sizes_seen
+from segcore.runs.run import Run, list_runs, runs_root
 
 _HEADER = ("run", "model", "parameters", "set", "frames", "input", "mIoU", "categories", "accuracy")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from segcore.commands.options import run_name
 from segcore.errors import InputError
-from segcore.runs import runs_root
+from segcore.runs.run import runs_root
 from segcore.system.hardware import emulates_bfloat16
 from segcore.system.quiet import quiet_import
 from segcore.training_config import CLASS_WEIGHTS, TrainingConfig, read_config

@@ -11,8 +11,8 @@ from segcore.report.shell import Chart, document
 from segcore.report.sides import Side
 from segcore.report.training import the_two_runs, training_curves
 from segcore.report.weather import under_weather
-from segcore.results import evaluation_sets, read_evaluation
-from segcore.runs import Run
+from segcore.runs.results import evaluation_sets, read_evaluation
+from segcore.runs.run import Run
 
 _SECTIONS = (
     the_two_runs,

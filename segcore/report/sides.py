@@ -8,10 +8,10 @@ from html import escape
 import pandas as pd
 
 from segcore.errors import InputError
-from segcore.history import read_history
 from segcore.report.shell import Chart
-from segcore.results import is_outdated
-from segcore.runs import Run
+from segcore.runs.history import read_history
+from segcore.runs.results import is_outdated
+from segcore.runs.run import Run
 from segcore.tables import conditions
 
 Parts = Iterator[str | Chart]

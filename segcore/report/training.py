@@ -15,7 +15,7 @@ from segcore.reading import (
 from segcore.report.markup import format_cell, html_table, join_known
 from segcore.report.shell import Chart
 from segcore.report.sides import Parts, Side, history_of
-from segcore.runs import Run
+from segcore.runs.run import Run
 from segcore.tables import in_words
 
 _PANELS = {"Loss": "loss", "Mean IoU": "mean_iou", "Accuracy": "accuracy"}

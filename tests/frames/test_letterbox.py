@@ -5,7 +5,7 @@ from tiny_runs import edit_record
 
 from segcore.frames.letterbox import FILL, letterbox
 from segcore.inference import Predictor
-from segcore.runs import read_run
+from segcore.runs.run import read_run
 
 
 def test_the_same_proportions_fill_it_all():

@@ -8,7 +8,7 @@ import numpy as np
 from makers import make_run
 
 from segcore.models.build import build_model
-from segcore.runs import Run, read_run
+from segcore.runs.run import Run, read_run
 from segcore.system.files import sha256_of
 
 SIZE = (64, 96)

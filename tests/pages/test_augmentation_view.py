@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 import ui.source
 from segcore.robustness import Sweep, save
-from segcore.runs import read_run
+from segcore.runs.run import read_run
 
 open_view = partial(open_page, "evaluation", view="Augmentation")
 FRAMES = tuple(f"ulm_{index:06}_000019" for index in range(6))

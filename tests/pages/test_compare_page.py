@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 import ui.source
 from segcore.labels import to_train_ids
-from segcore.runs import find_run
+from segcore.runs.run import find_run
 from ui.jobs import jobs
 
 SIZE = (64, 96)

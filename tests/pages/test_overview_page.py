@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 import ui.source
 from segcore.frames.cityscapes import find_frames
 from segcore.labels import colorize, to_train_ids
-from segcore.runs import list_runs
+from segcore.runs.run import list_runs
 from ui.overview import _pictures, _stored_predictions
 from ui.source import Source, load_frame
 

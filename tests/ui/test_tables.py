@@ -6,8 +6,8 @@ import pytest
 from makers import make_evaluation, make_run
 
 from segcore import tables
-from segcore.results import is_outdated, read_evaluation
-from segcore.runs import read_run
+from segcore.runs.results import is_outdated, read_evaluation
+from segcore.runs.run import read_run
 from ui.runs import provenance
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
-from segcore.run_format import PLAIN_NAME, PREDICTION_SETTINGS, check_evaluation
-from segcore.runs import Run, is_mirrored
+from segcore.runs.record import PLAIN_NAME, PREDICTION_SETTINGS, check_evaluation
+from segcore.runs.run import Run, is_mirrored
 from segcore.system.files import read_json, replace_file
 
 

@@ -6,8 +6,8 @@ import pytest
 from makers import make_history, make_run
 
 from segcore.errors import InputError
-from segcore.history import HISTORY_COLUMNS, read_history, write_history
-from segcore.runs import read_run
+from segcore.runs.history import HISTORY_COLUMNS, read_history, write_history
+from segcore.runs.run import read_run
 
 
 def test_history_survives_writing_and_reading(tmp_path):

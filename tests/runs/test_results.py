@@ -6,7 +6,7 @@ import pytest
 from makers import make_evaluation, make_run
 
 from segcore.errors import InputError
-from segcore.results import (
+from segcore.runs.results import (
     evaluation_sets,
     read_evaluation,
     read_robustness,
@@ -15,7 +15,7 @@ from segcore.results import (
     write_evaluation,
     write_robustness,
 )
-from segcore.runs import read_run
+from segcore.runs.run import read_run
 
 FRAME = make_evaluation(frames=1)["per_frame"][0]
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from segcore.history import read_history
 from segcore.model_card import model_card, overview, with_scores
-from segcore.results import evaluation_sets, is_outdated, read_evaluation, robustness_sets, sizes_seen
 from segcore.robustness import read_provenance
-from segcore.runs import check_weights, list_runs
+from segcore.runs.history import read_history
+from segcore.runs.results import evaluation_sets, is_outdated, read_evaluation, robustness_sets, sizes_seen
+from segcore.runs.run import check_weights, list_runs
 
-WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
+WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
 FOUND = list_runs(WEIGHTS)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from makers import make_run
 
-from segcore import runs
 from segcore.errors import InputError
+from segcore.runs import run as runs
 
 
 def edit_record(path: Path, **changes: object) -> None:
@@ -61,7 +61,7 @@ def test_list_is_sorted_and_passes_over_files_and_hidden_folders(tmp_path):
 
 
 def test_root_comes_from_the_environment_else_from_the_project(tmp_path, monkeypatch):
-    assert runs.runs_root() == Path(runs.__file__).resolve().parent.parent / "weights"
+    assert runs.runs_root() == Path(runs.__file__).resolve().parents[2] / "weights"
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path))
     assert runs.runs_root() == tmp_path
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from segcore.errors import InputError
-from segcore.run_format import PREDICTION_SETTINGS, check_record
+from segcore.runs.record import PREDICTION_SETTINGS, check_record
 from segcore.system.files import read_json, sha256_of, write_json
 
 RECORD_FILE = "run.json"
@@ -151,7 +151,7 @@ class RunList:
 def runs_root() -> Path:
     """Return the folder of runs: ``SEGCORE_RUNS`` where it is set, otherwise ``weights`` of this project."""
     chosen = os.environ.get("SEGCORE_RUNS", "").strip()
-    return Path(chosen).expanduser() if chosen else Path(__file__).resolve().parent.parent / "weights"
+    return Path(chosen).expanduser() if chosen else Path(__file__).resolve().parents[2] / "weights"
 
 
 def list_runs(root: Path | None = None, *, check: bool = False) -> RunList:

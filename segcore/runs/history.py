@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from segcore.errors import InputError
-from segcore.runs import HISTORY_FILE, Run
+from segcore.runs.run import HISTORY_FILE, Run
 from segcore.system.files import replace_file
 
 HISTORY_COLUMNS = (

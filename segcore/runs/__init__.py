@@ -1,0 +1,1 @@
+"""A run's folder: its record, its stored results and its training curves."""
