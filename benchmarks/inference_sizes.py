@@ -14,7 +14,7 @@ from pathlib import Path
 
 from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import find_frames
-from segcore.inference import load_predictor
+from segcore.predict.predictor import load_predictor
 from segcore.runs.results import sizes_in_words
 from segcore.runs.run import find_run
 

@@ -22,9 +22,9 @@ from segcore.callbacks import settle_batch_norm
 from segcore.distillation import distilled
 from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import find_frames
-from segcore.inference import as_predictor
 from segcore.losses import make_loss
 from segcore.models.build import add_to_logits, build_model
+from segcore.predict.predictor import as_predictor
 from segcore.runs.run import find_run
 from segcore.schedule import WarmupStableDecay
 from segcore.training_config import TrainingConfig

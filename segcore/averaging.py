@@ -9,7 +9,7 @@ import numpy as np
 from segcore.callbacks import settle_batch_norm
 from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames
-from segcore.inference import load_model
+from segcore.predict.predictor import load_model
 from segcore.runs.run import HISTORY_FILE, RECORD_FILE, WEIGHTS_FILE, Run, write_run
 from segcore.system.files import replace_file, sha256_of
 from segcore.training_config import TrainingConfig

@@ -12,13 +12,13 @@ from segcore import confusion
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, read_frame
 from segcore.labels import LABEL_SPACES, LabelSpace
-from segcore.mapping import Mapper, map_here
+from segcore.predict.work import Mapper, map_here
 from segcore.runs.results import provenance_of
 from segcore.runs.run import Run
 from segcore.system.hardware import describe_hardware
 
 if TYPE_CHECKING:
-    from segcore.inference import Predictor
+    from segcore.predict.predictor import Predictor
 
 
 def evaluate(

@@ -21,14 +21,14 @@ from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, read_frame
 from segcore.frames.images import fit_long_side, resize_mask
 from segcore.labels import LABEL_SPACES, LabelSpace
-from segcore.mapping import Mapper, map_here
+from segcore.predict.work import Mapper, map_here
 from segcore.runs.record import check_provenance, has_counts
 from segcore.runs.results import provenance_of, write_robustness
 from segcore.runs.run import Run
 from segcore.system.files import read_json, replace_file, write_json
 
 if TYPE_CHECKING:
-    from segcore.inference import Predictor
+    from segcore.predict.predictor import Predictor
 
 WEATHER = tuple(effect.name for effect in EFFECTS.values() if effect.group == "weather")
 CLEAN = 0

@@ -9,10 +9,10 @@ from tiny_runs import edit_record, tiny_run
 from segcore import distillation
 from segcore.distillation import Distilled, distilled
 from segcore.errors import InputError
-from segcore.inference import load_model
 from segcore.labels import VOID
 from segcore.losses import make_loss
 from segcore.models.build import logits_model
+from segcore.predict.predictor import load_model
 from segcore.training_config import TrainingConfig
 
 SIZE = (32, 64)

@@ -15,9 +15,9 @@ from segcore import confusion
 from segcore.errors import InputError
 from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import Frame, find_frames
-from segcore.inference import load_predictor
 from segcore.labels import LABEL_SPACES
-from segcore.prediction import plan_jobs, predict_files
+from segcore.predict.files import plan_jobs, predict_files
+from segcore.predict.predictor import load_predictor
 from segcore.runs.results import read_evaluation, write_evaluation
 from segcore.runs.run import Run
 

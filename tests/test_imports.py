@@ -17,7 +17,7 @@ LIGHT = [
     "segcore.confusion",
     "segcore.bootstrap",
     "segcore.evaluation",
-    "segcore.prediction",
+    "segcore.predict.files",
     "segcore.runs.run",
     "segcore.runs.history",
     "segcore.runs.results",
@@ -31,7 +31,7 @@ LIGHT = [
     "segcore.commands.report",
     "segcore.report.pair",
     "segcore.commands.refresh",
-    "segcore.cluster",
+    "segcore.predict.cluster",
 ]
 
 CHECK = """

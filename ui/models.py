@@ -13,7 +13,7 @@ from ui.runs import HOW_TO_ADD_A_RUN, listed_runs
 from ui.source import Source
 
 if TYPE_CHECKING:
-    from segcore.inference import Prediction, Predictor
+    from segcore.predict.predictor import Prediction, Predictor
 
 LATENCY_REPEATS = 7
 CLEAN = ""
@@ -90,7 +90,7 @@ def predictor_of(run: Run) -> "Predictor":
 # architecture stay below 1 GB. No spinner, as jobs load models where there is no page to show it.
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _predictor(path: str, version: str, _run: Run) -> "Predictor":
-    from segcore.inference import load_predictor
+    from segcore.predict.predictor import load_predictor
 
     _keep_keras_state()
     return load_predictor(_run)

@@ -11,7 +11,7 @@ import numpy as np
 
 from segcore.errors import InputError
 from segcore.frames.cityscapes import ANNOTATIONS, Frame, dataset_root, find_frames
-from segcore.mapping import Mapper
+from segcore.predict.work import Mapper
 from segcore.runs.record import PLAIN_NAME
 from segcore.runs.run import Run
 
@@ -53,7 +53,7 @@ def mappers(address: str | None) -> Iterator[Callable[[Run], Mapper | None]]:
     if address is None:
         yield lambda run: None
         return
-    from segcore.cluster import connect
+    from segcore.predict.cluster import connect
 
     with connect(address) as mapper_of:
         yield mapper_of

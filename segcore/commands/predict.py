@@ -6,7 +6,7 @@ from pathlib import Path
 
 from segcore.commands.options import add_ray_option, mappers
 from segcore.errors import InputError
-from segcore.prediction import FORMATS, plan_jobs, predict_files
+from segcore.predict.files import FORMATS, plan_jobs, predict_files
 from segcore.runs.run import find_run
 from segcore.system.progress import progress
 

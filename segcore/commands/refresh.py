@@ -14,8 +14,8 @@ from segcore.effects.kinds import SEVERITIES
 from segcore.errors import InputError
 from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import Frame, dataset_root
-from segcore.mapping import Mapper, loaded
-from segcore.prediction import plan_jobs, predict_files
+from segcore.predict.files import plan_jobs, predict_files
+from segcore.predict.work import Mapper, loaded
 from segcore.robustness import CLEAN, WEATHER, read_provenance, save, stored_levels, sweep
 from segcore.runs.results import is_outdated, read_evaluation, write_evaluation
 from segcore.runs.run import Run, find_run, list_runs

@@ -4,7 +4,7 @@ from makers import make_run
 from tiny_runs import edit_record
 
 from segcore.frames.letterbox import FILL, letterbox
-from segcore.inference import Predictor
+from segcore.predict.predictor import Predictor
 from segcore.runs.run import read_run
 
 

@@ -66,7 +66,7 @@ def outcome_table(app: AppTest) -> pd.Series:
 
 
 def predicted(run_name: str, image: np.ndarray) -> np.ndarray:
-    from segcore.inference import load_predictor
+    from segcore.predict.predictor import load_predictor
 
     return load_predictor(find_run(run_name)).predict(image).class_map
 
@@ -262,7 +262,7 @@ def test_a_wrong_address_falls_back_and_says_so(project, query, word):
 
 def test_a_probe_lists_five_classes_of_each_model(project):
     app = open_page("compare", probe="45,39")
-    from segcore.inference import load_predictor
+    from segcore.predict.predictor import load_predictor
 
     image, _ = read_frame(project)
     here = load_predictor(find_run("first")).predict(image).probabilities[39, 45]

@@ -20,7 +20,7 @@ from typing import Any
 
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
-from segcore.mapping import Mapper, Work
+from segcore.predict.work import Mapper, Work
 from segcore.runs.run import Run
 from segcore.system.quiet import quiet_import
 
@@ -82,7 +82,7 @@ def connect(address: str) -> Iterator[Callable[[Run], Mapper]]:
 def _environment() -> dict:
     kept = {name: os.environ[name] for name in ("KERAS_BACKEND",) if name in os.environ}
     return {
-        "py_modules": [str(Path(__file__).resolve().parent)],
+        "py_modules": [str(Path(segcore.__file__).resolve().parent)],
         "excludes": ["__pycache__"],
         "env_vars": {"TF_NUM_INTRAOP_THREADS": str(_threads()), **kept},
     }
@@ -191,7 +191,7 @@ def _work_on(shipped: list, work: Work, index: int, frame: Frame) -> list:
 def _predictor(reference: Any):
     import ray
 
-    from segcore.inference import load_predictor
+    from segcore.predict.predictor import load_predictor
 
     run, weights = ray.get(reference)
     with TemporaryDirectory() as folder:

@@ -15,13 +15,13 @@ import pytest
 from makers import make_cityscapes
 from tiny_runs import SIZE, tiny_run
 
-from segcore import cluster as ours
 from segcore import evaluation, robustness
 from segcore.cli import main
 from segcore.errors import InputError
 from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import Frame, find_frames
-from segcore.prediction import plan_jobs, predict_files
+from segcore.predict import cluster as ours
+from segcore.predict.files import plan_jobs, predict_files
 from segcore.runs.run import Run
 
 ray = pytest.importorskip("ray")

@@ -17,12 +17,12 @@ from segcore.export import overlay
 from segcore.frames.cityscapes import ANNOTATIONS, Frame
 from segcore.frames.images import read_image
 from segcore.labels import LABEL_SPACES, LabelSpace, colorize, to_label_ids
-from segcore.mapping import Mapper, map_here
+from segcore.predict.work import Mapper, map_here
 from segcore.runs.run import Run
 from segcore.system.files import replace_file
 
 if TYPE_CHECKING:
-    from segcore.inference import Predictor
+    from segcore.predict.predictor import Predictor
 
 FORMATS = {"label-ids": "labelIds", "color": "color", "overlay": "overlay"}
 """Format to the ending of its files, as cityscapesScripts names its own."""

@@ -16,12 +16,12 @@ from hypothesis.extra.numpy import arrays
 from makers import make_run
 from tiny_runs import ARCHITECTURE, ARGUMENTS, SIZE, edit_record, tiny_run
 
-from segcore import inference
 from segcore.errors import InputError
 from segcore.frames.letterbox import letterbox
-from segcore.inference import classes_at, load_model, load_predictor, softmax
 from segcore.models.build import build_model, logits_model
 from segcore.models.layers import Sharpen
+from segcore.predict import predictor as inference
+from segcore.predict.predictor import classes_at, load_model, load_predictor, softmax
 from segcore.runs.run import Run, read_run
 from segcore.system.files import sha256_of
 

@@ -1,4 +1,4 @@
-"""Doing the same work on many frames: here, one after the other, or on a cluster (`segcore.cluster`)."""
+"""Doing the same work on many frames: here, one after the other, or on a cluster (`segcore.predict.cluster`)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ from segcore.runs.run import Run
 from segcore.system.quiet import quiet_import
 
 if TYPE_CHECKING:
-    from segcore.inference import Predictor
+    from segcore.predict.predictor import Predictor
 
 Work = Callable[["Predictor", int, Frame], Iterator[Any]]
 """What is done with one frame, from predictor, place among the frames and frame; yields its results in order.
@@ -36,5 +36,5 @@ def map_here(run: Run, predictor: "Predictor | None" = None) -> Mapper:
 def loaded(run: Run) -> "Predictor":
     """Load a run, importing Keras only now, so that stored scores can be shown without it."""
     with quiet_import():
-        from segcore.inference import load_predictor
+        from segcore.predict.predictor import load_predictor
     return load_predictor(run)

@@ -10,11 +10,11 @@ from PIL import Image
 from small_models import SMALL, build_small
 from tiny_runs import SIZE, tiny_run
 
-from segcore.adaptation import Adaptation, usual_changes
 from segcore.cli import main
 from segcore.errors import InputError
-from segcore.inference import load_model, load_predictor
 from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
+from segcore.predict.adaptation import Adaptation, usual_changes
+from segcore.predict.predictor import load_model, load_predictor
 from segcore.runs.run import Run, find_run
 
 EPSILON = 0.01

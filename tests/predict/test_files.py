@@ -10,7 +10,7 @@ from PIL import Image
 
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES, to_train_ids
-from segcore.prediction import Failure, Job, frame_name, label_ids_of, plan_jobs, predict_files
+from segcore.predict.files import Failure, Job, frame_name, label_ids_of, plan_jobs, predict_files
 
 COLORS = LABEL_SPACES["train_ids"].colors
 

@@ -11,11 +11,11 @@ import cv2
 import keras
 import numpy as np
 
-from segcore.adaptation import Adaptation
 from segcore.errors import InputError
 from segcore.frames.letterbox import letterbox
 from segcore.models.build import build_model, sharpened
 from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
+from segcore.predict.adaptation import Adaptation
 from segcore.runs.run import RECORD_FILE, WEIGHTS_FILE, Run, check_weights, is_mirrored
 
 

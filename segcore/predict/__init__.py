@@ -1,0 +1,1 @@
+"""From a picture to classes and probabilities: here, into files, or on a cluster."""
