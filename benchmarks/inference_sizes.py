@@ -12,11 +12,11 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
-from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import find_frames
 from segcore.predict.predictor import load_predictor
 from segcore.runs.results import sizes_in_words
 from segcore.runs.run import find_run
+from segcore.scoring.evaluation import evaluate
 
 CHOICES = (
     [[384, 768]],

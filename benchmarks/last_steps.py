@@ -17,16 +17,16 @@ from pathlib import Path
 
 import keras
 
-from segcore.bootstrap import bootstrap_difference
 from segcore.callbacks import settle_batch_norm
 from segcore.distillation import distilled
-from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import find_frames
 from segcore.losses import make_loss
 from segcore.models.build import add_to_logits, build_model
 from segcore.predict.predictor import as_predictor
 from segcore.runs.run import find_run
 from segcore.schedule import WarmupStableDecay
+from segcore.scoring.bootstrap import bootstrap_difference
+from segcore.scoring.evaluation import evaluate
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import logit_excess, make_batches, measure_class_weights, model_to_train
 

@@ -11,11 +11,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import find_frames
 from segcore.models.build import add_to_logits, build_model
 from segcore.predict.predictor import as_predictor
 from segcore.runs.run import find_run
+from segcore.scoring.evaluation import evaluate
 from segcore.training_config import TrainingConfig
 from segcore.training_setup import logit_excess, measure_class_weights
 

@@ -28,13 +28,13 @@ import numpy as np
 import pandas as pd
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from segcore.confusion import class_counts, class_iou, mean_iou, none_if_nan, pixel_accuracy, summary
 from segcore.effects.kinds import SEVERITIES
 from segcore.labels import LABEL_SPACES
-from segcore.robustness import WEATHER
 from segcore.runs.history import write_history
 from segcore.runs.results import write_evaluation, write_robustness
 from segcore.runs.run import Run, list_runs, read_run
+from segcore.scoring.confusion import class_counts, class_iou, mean_iou, none_if_nan, pixel_accuracy, summary
+from segcore.scoring.robustness import WEATHER
 from segcore.system.files import sha256_of, write_json
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -4,13 +4,18 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from segcore.bootstrap import Interval, bootstrap_classes, bootstrap_difference, bootstrap_mean_difference
 from segcore.errors import InputError
 from segcore.reading import gap_when_kept
-from segcore.robustness import CLEAN, read_per_frame, read_provenance
 from segcore.runs.history import read_history
 from segcore.runs.results import evaluation_sets, is_outdated, read_evaluation
 from segcore.runs.run import Run
+from segcore.scoring.bootstrap import (
+    Interval,
+    bootstrap_classes,
+    bootstrap_difference,
+    bootstrap_mean_difference,
+)
+from segcore.scoring.robustness import CLEAN, read_per_frame, read_provenance
 from segcore.tables import augmentation_pairs
 
 _HEAD = (

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from segcore.comparison import AGREEMENT, OUTCOMES
-from segcore.confusion import none_if_nan
 from segcore.labels import LABEL_SPACES, VOID, colorize, to_label_ids
+from segcore.scoring.comparison import AGREEMENT, OUTCOMES
+from segcore.scoring.confusion import none_if_nan
 
 OUTCOME_COLORS = ((222, 226, 228), (30, 148, 134), (154, 107, 201), (214, 69, 47))
 """RGB for ``comparison.OUTCOMES``; the first and the last also serve ``AGREEMENT``."""

@@ -1,6 +1,6 @@
 """Keras metrics that are functions of one confusion matrix over the whole epoch.
 
-They agree with ``segcore.confusion``: pixels whose truth is void are left out, scores are those of the summed
+They agree with ``segcore.scoring.confusion``: pixels whose truth is void are left out, scores are those of the summed
 matrix and never means over batches, and classes that occur in neither truth nor prediction leave the mean.
 """
 

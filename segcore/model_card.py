@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from segcore.augmentation_answer import augmentation_table
-from segcore.bootstrap import bootstrap_interval
 from segcore.errors import InputError
 from segcore.reading import describe_average, describe_data, describe_further_data
 from segcore.runs.history import read_history
 from segcore.runs.results import evaluation_sets, is_outdated, read_evaluation, sizes_in_words
 from segcore.runs.run import Run
+from segcore.scoring.bootstrap import bootstrap_interval
 from segcore.system.files import replace_file
 
 _WHAT = {

@@ -9,10 +9,10 @@ from makers import make_run
 
 from segcore.augmentation_answer import augmentation_table
 from segcore.model_card import AUGMENTATION_MARKS, with_scores
-from segcore.robustness import Sweep, save
 from segcore.runs.history import write_history
 from segcore.runs.results import read_evaluation, write_evaluation
 from segcore.runs.run import find_run, list_runs
+from segcore.scoring.robustness import Sweep, save
 
 FRAMES = tuple(f"ulm_{index:06}_000019" for index in range(6))
 

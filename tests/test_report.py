@@ -8,13 +8,13 @@ import pytest
 from makers import make_evaluation, make_run
 
 from segcore import __version__
-from segcore.bootstrap import bootstrap_difference
 from segcore.cli import main
 from segcore.errors import InputError
 from segcore.report.pair import pair_report
 from segcore.report.shell import document
-from segcore.robustness import Sweep, save
 from segcore.runs.run import Run, read_run
+from segcore.scoring.bootstrap import bootstrap_difference
+from segcore.scoring.robustness import Sweep, save
 
 HOSTILE = "<img src=x onerror=alert(1)> & \"quoted\" 'name'"
 

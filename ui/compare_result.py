@@ -5,7 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from segcore.comparison import (
+from segcore.effects.chain import to_text
+from segcore.effects.render import apply
+from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.runs.run import Run
+from segcore.scoring.comparison import (
     AGREEMENT,
     OUTCOMES,
     boundary_iou,
@@ -18,11 +22,7 @@ from segcore.comparison import (
     shares,
     to_space,
 )
-from segcore.confusion import confusion_matrix, mean_iou, pixel_accuracy
-from segcore.effects.chain import to_text
-from segcore.effects.render import apply
-from segcore.labels import LABEL_SPACES, LabelSpace
-from segcore.runs.run import Run
+from segcore.scoring.confusion import confusion_matrix, mean_iou, pixel_accuracy
 from ui.compare_settings import Weather
 from ui.models import CLEAN, Latency, latency, predict, predict_classes
 from ui.source import LoadedFrame

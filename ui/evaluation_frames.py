@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.frame_ranking import frames_with, rank_frames
 from segcore.frames.cityscapes import Frame
 from segcore.runs.run import Run
+from segcore.scoring.frame_ranking import frames_with, rank_frames
 from segcore.tables import DIFFERENCE, same_classes
 from ui.evaluation_columns import in_percent, points_column, share_column
 from ui.frame_counts import frame_counts

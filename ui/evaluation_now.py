@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import Frame
 from segcore.runs.record import PLAIN_NAME
 from segcore.runs.results import evaluation_sets, write_evaluation
 from segcore.runs.run import Run
+from segcore.scoring.evaluation import evaluate
 from segcore.system.files import file_version
 from segcore.system.progress import remaining
 from ui.frame_counts import frame_counts

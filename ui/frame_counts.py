@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from segcore.bootstrap import Interval, bootstrap_classes, bootstrap_difference
 from segcore.runs.results import read_evaluation
 from segcore.runs.run import Run, read_run
+from segcore.scoring.bootstrap import Interval, bootstrap_classes, bootstrap_difference
 from segcore.system.files import file_version
 
 

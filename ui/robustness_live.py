@@ -7,13 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from segcore.charts.severity import severity_curves
-from segcore.comparison import common_space, to_space
-from segcore.confusion import confusion_matrix, mean_iou
 from segcore.effects.chain import Chain, make_step, to_text
 from segcore.effects.kinds import SEVERITIES
 from segcore.effects.table import EFFECTS
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.runs.run import Run
+from segcore.scoring.comparison import common_space, to_space
+from segcore.scoring.confusion import confusion_matrix, mean_iou
 from ui.augment_picture import augmented
 from ui.compare_settings import choose_runs
 from ui.models import CLEAN, frame_key, predict_classes, runs_with_weights

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import streamlit as st
 
-from segcore.comparison import AGREEMENT, OUTCOMES
 from segcore.labels import LABEL_SPACES
+from segcore.scoring.comparison import AGREEMENT, OUTCOMES
 from ui.url import notice_unknown
 from ui.viewer import MOST_ZOOM, VOID_NAMES, Probe, View
 

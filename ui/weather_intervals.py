@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from segcore.bootstrap import Interval, bootstrap_interval, bootstrap_mean_difference
 from segcore.errors import InputError
-from segcore.robustness import CLEAN, read_per_frame, read_provenance
 from segcore.runs.results import read_robustness
 from segcore.runs.run import Run
+from segcore.scoring.bootstrap import Interval, bootstrap_interval, bootstrap_mean_difference
+from segcore.scoring.robustness import CLEAN, read_per_frame, read_provenance
 from segcore.system.files import file_version
 
 _REPEATS = 500

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.bootstrap import Interval
 from segcore.charts.style import NEUTRAL, RUN_A, RUN_B
+from segcore.scoring.bootstrap import Interval
 
 _BOUNDS = ", %{customdata[0]:+.1f} to %{customdata[1]:+.1f}"
 

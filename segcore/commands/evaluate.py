@@ -5,7 +5,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from segcore.bootstrap import bootstrap_interval
 from segcore.commands.options import (
     add_data_options,
     add_ray_option,
@@ -13,10 +12,11 @@ from segcore.commands.options import (
     check_writable,
     mappers,
 )
-from segcore.evaluation import evaluate
 from segcore.runs.record import PREDICTION_SETTINGS
 from segcore.runs.results import result_path, sizes_in_words, sizes_seen, write_evaluation
 from segcore.runs.run import find_run
+from segcore.scoring.bootstrap import bootstrap_interval
+from segcore.scoring.evaluation import evaluate
 from segcore.system.files import write_json
 from segcore.system.progress import progress
 

@@ -12,13 +12,13 @@ from segcore.commands.card import write_cards
 from segcore.commands.options import add_ray_option, annotated_frames, mappers, spread
 from segcore.effects.kinds import SEVERITIES
 from segcore.errors import InputError
-from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import Frame, dataset_root
 from segcore.predict.files import plan_jobs, predict_files
 from segcore.predict.work import Mapper, loaded
-from segcore.robustness import CLEAN, WEATHER, read_provenance, save, stored_levels, sweep
 from segcore.runs.results import is_outdated, read_evaluation, write_evaluation
 from segcore.runs.run import Run, find_run, list_runs
+from segcore.scoring.evaluation import evaluate
+from segcore.scoring.robustness import CLEAN, WEATHER, read_provenance, save, stored_levels, sweep
 from segcore.system.progress import progress
 
 _DEMO_CITY = Path(__file__).resolve().parents[2] / "data" / "demo_city"

@@ -17,9 +17,9 @@ from segcore.effects.chain import MAXIMUM_SEED
 from segcore.effects.kinds import SEVERITIES
 from segcore.effects.table import EFFECTS, GROUPS
 from segcore.errors import InputError
-from segcore.robustness import CLEAN, Sweep, save, stored_levels, summarize, sweep
 from segcore.runs.results import result_path
 from segcore.runs.run import find_run
+from segcore.scoring.robustness import CLEAN, Sweep, save, stored_levels, summarize, sweep
 from segcore.system.progress import progress
 
 

@@ -6,7 +6,7 @@ from html import escape
 
 import pandas as pd
 
-from segcore.bootstrap import Interval
+from segcore.scoring.bootstrap import Interval
 from segcore.tables import color_of
 
 ABSENT = "–"

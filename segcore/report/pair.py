@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from html import escape
 
 import segcore
-from segcore.bootstrap import RATHER_WIDER
 from segcore.errors import InputError
 from segcore.report.scores import class_scores, confusion_matrices, differing_frames, headline
 from segcore.report.shell import Chart, document
@@ -13,6 +12,7 @@ from segcore.report.training import the_two_runs, training_curves
 from segcore.report.weather import under_weather
 from segcore.runs.results import evaluation_sets, read_evaluation
 from segcore.runs.run import Run
+from segcore.scoring.bootstrap import RATHER_WIDER
 
 _SECTIONS = (
     the_two_runs,

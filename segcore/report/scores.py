@@ -7,7 +7,6 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from segcore.bootstrap import bootstrap_classes, bootstrap_difference, bootstrap_interval
 from segcore.charts.scores import confusion_heatmap, dumbbell, row_shares
 from segcore.report.markup import (
     ABSENT,
@@ -19,6 +18,7 @@ from segcore.report.markup import (
 )
 from segcore.report.shell import Chart
 from segcore.report.sides import Parts, Side, attempt, measured_on, scores_of_both, warn_of_outdated
+from segcore.scoring.bootstrap import bootstrap_classes, bootstrap_difference, bootstrap_interval
 from segcore.tables import frame_table, predicts_void, same_classes, score_table
 
 MOST_FRAMES = 8

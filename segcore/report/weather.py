@@ -10,8 +10,8 @@ from segcore.effects.table import EFFECTS
 from segcore.report.markup import html_table, score_row
 from segcore.report.shell import Chart
 from segcore.report.sides import Parts, Side, attempt, measured_on, warn_of_outdated
-from segcore.robustness import read_provenance, summarize
 from segcore.runs.results import read_robustness, robustness_sets
+from segcore.scoring.robustness import read_provenance, summarize
 from segcore.tables import same_classes
 
 

@@ -11,8 +11,8 @@ from makers import CLASS_NAMES, make_cityscapes, make_run
 from streamlit.testing.v1 import AppTest
 
 import ui.source
-from segcore.robustness import Sweep, save
 from segcore.runs.run import read_run
+from segcore.scoring.robustness import Sweep, save
 
 open_view = partial(open_page, "evaluation", view="Augmentation")
 FRAMES = tuple(f"ulm_{index:06}_000019" for index in range(6))

@@ -21,7 +21,7 @@ FRAMES = tuple(f"ulm_{index:06}_000019" for index in range(3))
 
 
 class Scoring:
-    """Stands in for `segcore.evaluation.evaluate`: a frame whenever the test lets it."""
+    """Stands in for `segcore.scoring.evaluation.evaluate`: a frame whenever the test lets it."""
 
     def __init__(self) -> None:
         self.let = threading.Semaphore(0)

@@ -13,11 +13,11 @@ from makers import make_cityscapes, make_run
 
 import ui.source
 from segcore.charts.severity import class_heatmap, severity_curves
-from segcore.confusion import confusion_matrix, mean_iou
 from segcore.effects.table import EFFECTS
 from segcore.labels import LABEL_SPACES
 from segcore.runs.results import write_robustness
 from segcore.runs.run import read_run
+from segcore.scoring.confusion import confusion_matrix, mean_iou
 from ui.robustness_live import Look, frame_scores
 
 SIZE = (64, 96)

@@ -15,14 +15,14 @@ import pytest
 from makers import make_cityscapes
 from tiny_runs import SIZE, tiny_run
 
-from segcore import evaluation, robustness
 from segcore.cli import main
 from segcore.errors import InputError
-from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import Frame, find_frames
 from segcore.predict import cluster as ours
 from segcore.predict.files import plan_jobs, predict_files
 from segcore.runs.run import Run
+from segcore.scoring import evaluation, robustness
+from segcore.scoring.evaluation import evaluate
 
 ray = pytest.importorskip("ray")
 from ray.cluster_utils import Cluster  # noqa: E402

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from segcore.model_card import model_card, overview, with_scores
-from segcore.robustness import read_provenance
 from segcore.runs.history import read_history
 from segcore.runs.results import evaluation_sets, is_outdated, read_evaluation, robustness_sets, sizes_seen
 from segcore.runs.run import check_weights, list_runs
+from segcore.scoring.robustness import read_provenance
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
 FOUND = list_runs(WEIGHTS)

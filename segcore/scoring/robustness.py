@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from segcore import confusion
 from segcore.effects.chain import MAXIMUM_SEED, Chain, Step, find_effect, make_step
 from segcore.effects.kinds import SEVERITIES
 from segcore.effects.render import WORKING_LONG_SIDE, apply
@@ -25,6 +24,7 @@ from segcore.predict.work import Mapper, map_here
 from segcore.runs.record import check_provenance, has_counts
 from segcore.runs.results import provenance_of, write_robustness
 from segcore.runs.run import Run
+from segcore.scoring import confusion
 from segcore.system.files import read_json, replace_file, write_json
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segcore import confusion
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, read_frame
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.predict.work import Mapper, map_here
 from segcore.runs.results import provenance_of
 from segcore.runs.run import Run
+from segcore.scoring import confusion
 from segcore.system.hardware import describe_hardware
 
 if TYPE_CHECKING:

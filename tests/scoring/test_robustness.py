@@ -13,9 +13,7 @@ from makers import make_cityscapes, make_run
 from PIL import Image
 from tiny_runs import tiny_run
 
-from segcore import robustness
 from segcore.cli import main
-from segcore.confusion import class_iou, confusion_matrix, mean_iou
 from segcore.effects.chain import Chain, make_step
 from segcore.effects.render import apply
 from segcore.effects.table import EFFECTS
@@ -24,6 +22,8 @@ from segcore.frames.cityscapes import find_frames, read_frame
 from segcore.labels import LABEL_SPACES
 from segcore.runs.results import read_robustness
 from segcore.runs.run import read_run
+from segcore.scoring import robustness
+from segcore.scoring.confusion import class_iou, confusion_matrix, mean_iou
 
 SIZE = (64, 96)
 SPACE = LABEL_SPACES["train_ids"]
@@ -303,11 +303,11 @@ def test_the_command_replaces_unasked_only_what_it_measures_anew(
 
 def test_stored_scores_are_read_without_keras():
     script = (
-        "import sys, segcore.robustness, segcore.commands.robustness\n"
+        "import sys, segcore.scoring.robustness, segcore.commands.robustness\n"
         "heavy = {'tensorflow', 'keras', 'albumentations', 'streamlit'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[1])
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[2])
 
 
 def test_a_damaged_frame_is_named(run, tmp_path):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segcore.confusion import iou_of_counts
 from segcore.labels import LABEL_SPACES, TRAIN_ID_TO_CATEGORY, VOID, LabelSpace
+from segcore.scoring.confusion import iou_of_counts
 
 OUTCOMES = ("both right", "only A right", "only B right", "both wrong")
 """Meaning of the values 0..3 of ``disagreement`` with ground truth."""

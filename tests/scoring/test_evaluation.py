@@ -11,15 +11,15 @@ from makers import make_cityscapes
 from PIL import Image
 from tiny_runs import SIZE, tiny_run
 
-from segcore import confusion
 from segcore.errors import InputError
-from segcore.evaluation import evaluate
 from segcore.frames.cityscapes import Frame, find_frames
 from segcore.labels import LABEL_SPACES
 from segcore.predict.files import plan_jobs, predict_files
 from segcore.predict.predictor import load_predictor
 from segcore.runs.results import read_evaluation, write_evaluation
 from segcore.runs.run import Run
+from segcore.scoring import confusion
+from segcore.scoring.evaluation import evaluate
 
 # Frame, what its ground truth holds, and the size of the pair: the network's own, larger, smaller and square.
 FRAMES = {

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segcore.confusion import confusion_matrix
-from segcore.evaluation import frame_scores
-from segcore.frame_ranking import frames_with, least_disagreement, rank_frames
+from segcore.scoring.confusion import confusion_matrix
+from segcore.scoring.evaluation import frame_scores
+from segcore.scoring.frame_ranking import frames_with, least_disagreement, rank_frames
 
 
 def entry(frame: str, miou: float | None, tp: list[int], fp: list[int], fn: list[int]) -> dict:

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segcore.bootstrap import (
+from segcore.errors import InputError
+from segcore.scoring.bootstrap import (
     bootstrap_classes,
     bootstrap_difference,
     bootstrap_interval,
     bootstrap_mean_difference,
 )
-from segcore.errors import InputError
 
 
 def frame(name: str, tp: list[int], fp: list[int], fn: list[int]) -> dict:

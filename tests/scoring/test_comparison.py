@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from segcore.comparison import (
+from segcore.labels import VOID
+from segcore.scoring.comparison import (
     OUTCOMES,
     boundary_iou,
     boundary_width,
@@ -17,7 +18,6 @@ from segcore.comparison import (
     shares,
     to_space,
 )
-from segcore.labels import VOID
 
 
 def test_disagreement_names_all_four_outcomes_and_leaves_void_out():

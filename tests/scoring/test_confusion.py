@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from segcore import confusion
 from segcore.labels import LABEL_SPACES, TRAIN_ID_TO_CATEGORY, VOID, to_label_ids
+from segcore.scoring import confusion
 
 SPACE = LABEL_SPACES["train_ids"]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from segcore.confusion import iou_of_counts
+from segcore.scoring.confusion import iou_of_counts
 
 _COUNTS = ("tp", "fp", "fn")
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segcore.confusion import iou_of_counts
 from segcore.errors import InputError
+from segcore.scoring.confusion import iou_of_counts
 
 _COUNTS = ("tp", "fp", "fn")
 
