@@ -40,7 +40,7 @@ def main() -> None:
 
     from segcore.frames.cityscapes import find_frames
     from segcore.system.hardware import describe_hardware
-    from segcore.training_config import TrainingConfig
+    from segcore.training.config import TrainingConfig
 
     frames = find_frames(arguments.data, split=arguments.split)
     configs = [TrainingConfig.from_file(path) for path in arguments.config]
@@ -60,9 +60,9 @@ def main() -> None:
 
 def batches_of(config, frames, *, label_stride: int, **arguments):
     """Return the training batches of a configuration."""
-    from segcore.data.augmentation import training_transform
-    from segcore.data.generator import FrameSequence
     from segcore.labels import LABEL_SPACES
+    from segcore.training.augmentation import training_transform
+    from segcore.training.batches import FrameSequence
 
     return FrameSequence(
         frames,
@@ -100,9 +100,9 @@ def steps_frames(config, frames, *, steps: int) -> float:
     import keras
 
     from segcore.labels import LABEL_SPACES
-    from segcore.losses import make_loss
-    from segcore.metrics import Accuracy, MeanIoU
-    from segcore.training_setup import make_optimizer, model_to_train
+    from segcore.training.losses import make_loss
+    from segcore.training.metrics import Accuracy, MeanIoU
+    from segcore.training.setup import make_optimizer, model_to_train
 
     num_classes = LABEL_SPACES[config.label_space].num_classes
     # What the weights are changes nothing about the time.

@@ -17,18 +17,18 @@ from pathlib import Path
 
 import keras
 
-from segcore.callbacks import settle_batch_norm
-from segcore.distillation import distilled
 from segcore.frames.cityscapes import find_frames
-from segcore.losses import make_loss
 from segcore.models.build import add_to_logits, build_model
 from segcore.predict.predictor import as_predictor
 from segcore.runs.run import find_run
-from segcore.schedule import WarmupStableDecay
 from segcore.scoring.bootstrap import bootstrap_difference
 from segcore.scoring.evaluation import evaluate
-from segcore.training_config import TrainingConfig
-from segcore.training_setup import logit_excess, make_batches, measure_class_weights, model_to_train
+from segcore.training.callbacks import settle_batch_norm
+from segcore.training.config import TrainingConfig
+from segcore.training.distillation import distilled
+from segcore.training.losses import make_loss
+from segcore.training.schedule import WarmupStableDecay
+from segcore.training.setup import logit_excess, make_batches, measure_class_weights, model_to_train
 
 DEMO_CITY = Path(__file__).parents[1] / "data" / "demo_city"
 

@@ -16,8 +16,8 @@ from segcore.models.build import add_to_logits, build_model
 from segcore.predict.predictor import as_predictor
 from segcore.runs.run import find_run
 from segcore.scoring.evaluation import evaluate
-from segcore.training_config import TrainingConfig
-from segcore.training_setup import logit_excess, measure_class_weights
+from segcore.training.config import TrainingConfig
+from segcore.training.setup import logit_excess, measure_class_weights
 
 SHARES = (0.0, 0.5, 0.75, 1.0)
 

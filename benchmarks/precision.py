@@ -15,7 +15,7 @@ from generator_throughput import CONFIGS, steps_frames
 
 from segcore.frames.cityscapes import find_frames
 from segcore.system.hardware import describe_hardware, emulates_bfloat16
-from segcore.training_config import PRECISIONS, TrainingConfig
+from segcore.training.config import PRECISIONS, TrainingConfig
 
 
 def main() -> None:

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"--of names {', '.join(arguments.of)}; expected two runs or more, each once.")
     runs = [find_run(of) for of in arguments.of]
     with quiet_import():
-        from segcore.averaging import average_runs
+        from segcore.training.averaging import average_runs
 
     command = shlex.join(
         ["python", "-m", "segcore", "average", "--of", *arguments.of, "--run", name, "--data", "ROOT"]

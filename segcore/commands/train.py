@@ -11,7 +11,7 @@ from segcore.errors import InputError
 from segcore.runs.run import runs_root
 from segcore.system.hardware import emulates_bfloat16
 from segcore.system.quiet import quiet_import
-from segcore.training_config import CLASS_WEIGHTS, TrainingConfig, read_config
+from segcore.training.config import CLASS_WEIGHTS, TrainingConfig, read_config
 
 _OVERRIDES = {
     "model": (str, "architecture"),
@@ -89,8 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
     _limit_threads(arguments.threads)
 
     with quiet_import():
-        from segcore.checkpoint import CHECKPOINT_FOLDER, STATE_FILE
-        from segcore.training import train
+        from segcore.training.checkpoint import CHECKPOINT_FOLDER, STATE_FILE
+        from segcore.training.loop import train
 
     if config.precision == "mixed_bfloat16" and emulates_bfloat16():
         sys.stderr.write(

@@ -102,7 +102,7 @@ def logits_head(x, num_classes: int, *, kernel_size: int, stride: int):
     """Scores of each class at full size, from features at ``stride``.
 
     The convolution is named "logits" and computes in float32 also under a mixed-precision policy. What
-    follows has no parameters, so training may take its loss before it (see ``segcore.training``).
+    follows has no parameters, so training may take its loss before it (see ``segcore.training.loop``).
     """
     x = keras.layers.Conv2D(num_classes, kernel_size, padding="same", dtype="float32", name="logits")(x)
     return upsample(x, stride, name="restore", dtype="float32")

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from small_models import SMALL, build_small
 
-from segcore.losses import LOSSES, make_loss
-from segcore.metrics import MeanIoU
-from segcore.weights_file import save_weights
+from segcore.training.losses import LOSSES, make_loss
+from segcore.training.metrics import MeanIoU
+from segcore.training.weights_file import save_weights
 
 pytestmark = pytest.mark.slow
 
@@ -27,8 +27,8 @@ from pathlib import Path
 import keras
 import numpy as np
 from small_models import SMALL, build_small
-from segcore.losses import LOSSES, make_loss
-from segcore.metrics import MeanIoU
+from segcore.training.losses import LOSSES, make_loss
+from segcore.training.metrics import MeanIoU
 
 folder = Path(sys.argv[1])
 given = np.load(folder / "given.npz")

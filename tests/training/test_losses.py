@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from segcore.errors import InputError
-from segcore.losses import LOSSES, CrossEntropy, CrossEntropyDice, Dice, Jaccard, make_loss
+from segcore.training.losses import LOSSES, CrossEntropy, CrossEntropyDice, Dice, Jaccard, make_loss
 
 VOID = 255
 every_loss = pytest.mark.parametrize("name", list(LOSSES))

@@ -12,16 +12,16 @@ import keras
 import numpy as np
 import pandas as pd
 
-from segcore.checkpoint import CHECKPOINT_FOLDER, TrainingState, best_weights_path, save_state
-from segcore.data.generator import FrameSequence
-from segcore.distillation import TEACHER_LOSS
 from segcore.errors import InputError
 from segcore.models.build import add_to_logits
 from segcore.runs.history import write_history
 from segcore.runs.run import HISTORY_FILE, WEIGHTS_FILE, write_run
 from segcore.system.files import replace_file, sha256_of
-from segcore.training_config import TrainingConfig
-from segcore.weights_file import round_kernels, save_weights
+from segcore.training.batches import FrameSequence
+from segcore.training.checkpoint import CHECKPOINT_FOLDER, TrainingState, best_weights_path, save_state
+from segcore.training.config import TrainingConfig
+from segcore.training.distillation import TEACHER_LOSS
+from segcore.training.weights_file import round_kernels, save_weights
 
 SETTLING_BATCHES = 16
 

@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from segcore.callbacks import StopOnNaN, averaged_weights, set_averaged_weights, settle_batch_norm
 from segcore.errors import InputError
+from segcore.training.callbacks import StopOnNaN, averaged_weights, set_averaged_weights, settle_batch_norm
 
 values = keras.ops.convert_to_numpy
 

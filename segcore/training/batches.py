@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 import keras
 import numpy as np
 
-from segcore.data.copy_paste import RareSegments
-from segcore.data.samples import Sampler, SamplerPool
 from segcore.effects.library import albumentations as A
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
 from segcore.labels import LabelSpace
+from segcore.training.copy_paste import RareSegments
+from segcore.training.samples import Sampler, SamplerPool
 
 
 class FrameSequence(keras.utils.PyDataset):

@@ -1,9 +1,9 @@
 """What a resumed training keeps of the epochs before."""
 
-from segcore.checkpoint import TrainingState
-from segcore.resuming import back_to_best
-from segcore.training_config import TrainingConfig
-from segcore.training_setup import going_on
+from segcore.training.checkpoint import TrainingState
+from segcore.training.config import TrainingConfig
+from segcore.training.resume import back_to_best
+from segcore.training.setup import going_on
 
 CONFIG = TrainingConfig(model="unet").to_dict()
 HERE = {

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from segcore.losses import CrossEntropy
-from segcore.metrics import Accuracy, MeanIoU
 from segcore.scoring import confusion
+from segcore.training.losses import CrossEntropy
+from segcore.training.metrics import Accuracy, MeanIoU
 
 VOID = 255
 CLASSES = 6

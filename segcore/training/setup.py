@@ -10,10 +10,6 @@ from importlib.metadata import version
 import keras
 import numpy as np
 
-from segcore.checkpoint import TrainingState
-from segcore.data.augmentation import training_transform
-from segcore.data.copy_paste import RareSegments
-from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, count_classes, read_label_ids
 from segcore.labels import LABEL_SPACES
@@ -21,9 +17,13 @@ from segcore.models.build import build_model, logits_model
 from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.models.mobilenet_segnet import load_encoder_weights
 from segcore.models.precision import computing_in
-from segcore.schedule import WarmupStableDecay
 from segcore.system.hardware import describe_hardware
-from segcore.training_config import TrainingConfig
+from segcore.training.augmentation import training_transform
+from segcore.training.batches import FrameSequence
+from segcore.training.checkpoint import TrainingState
+from segcore.training.config import TrainingConfig
+from segcore.training.copy_paste import RareSegments
+from segcore.training.schedule import WarmupStableDecay
 
 # How long a training is to last says nothing about the epochs that it has had.
 _NOT_OF_EPOCHS = ("epochs", "decay_epochs")

@@ -26,9 +26,9 @@ class TrainingConfig:
         image_size: (height, width) in pixels that frames are fitted into, in training and ever after.
         crop_size: (height, width) of the part of a frame that one training step sees; None for all of it.
         scale: lowest and highest factor by which frames are scaled before the crop ("weather" only), 0.1..10.
-        augment: "none", "flip" or "weather", see ``segcore.data.augmentation``.
+        augment: "none", "flip" or "weather", see ``segcore.training.augmentation``.
         copy_paste: share of the training frames into which the rare classes of another are pasted, 0..1, see
-            ``segcore.data.copy_paste``.
+            ``segcore.training.copy_paste``.
         loss: "ce", "dice", "jaccard" or "ce+dice".
         loss_grid: "full", or "logits" to take the training loss where the network ends, before the
             upsampling, against labels of that grid; validation is always at full size.
@@ -36,7 +36,7 @@ class TrainingConfig:
         logit_adjustment: what share of the logarithm of the class weights is taken off the logits of the stored
             model, 0..1; they are that much too high after training with the weights (see Menon et al. 2021).
         encoder_weights: "none", "imagenet" or a path; mobilenet_segnet only.
-        teacher: name of a run whose probabilities the training follows as well, see ``segcore.distillation``, or
+        teacher: name of a run whose probabilities the training follows as well, see ``segcore.training.distillation``, or
             "none".
         epochs: passes over the frames.
         batch_size: frames a step.

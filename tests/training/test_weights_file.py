@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from segcore.weights_file import round_kernels, save_weights
+from segcore.training.weights_file import round_kernels, save_weights
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from makers import make_cityscapes
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 BACKENDS = [name for name in ("tensorflow", "jax", "torch") if importlib.util.find_spec(name)]
 CONFIGS = {
     "unet_xception": {
@@ -89,5 +89,5 @@ def test_a_training_goes_on_under_another_back_end_and_scores_the_same_there(mod
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_averaging_batch_statistics_and_distillation_are_right_on_every_back_end(backend):
-    files = ("tests/test_callbacks.py", "tests/test_distillation.py")
+    files = ("tests/training/test_callbacks.py", "tests/training/test_distillation.py")
     run(backend, "-m", "pytest", "-p", "no:cacheprovider", *files)

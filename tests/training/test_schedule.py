@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from segcore.schedule import WarmupStableDecay
+from segcore.training.schedule import WarmupStableDecay
 
 
 @pytest.mark.parametrize(

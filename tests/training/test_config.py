@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from segcore.errors import InputError
-from segcore.training_config import TrainingConfig
+from segcore.training.config import TrainingConfig
 
-COMMITTED = sorted((Path(__file__).parent.parent / "configs").glob("*.json"))
+COMMITTED = sorted((Path(__file__).parents[2] / "configs").glob("*.json"))
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)

@@ -13,7 +13,7 @@ from segcore.errors import InputError
 from segcore.model_card import model_card
 from segcore.predict.predictor import load_model
 from segcore.runs.run import check_weights, find_run
-from segcore.training_config import TrainingConfig
+from segcore.training.config import TrainingConfig
 
 RECORD = {
     "training": TrainingConfig(model="unet_xception", image_size=SIZE, batch_size=2).to_dict(),

@@ -9,12 +9,12 @@ import pytest
 from makers import make_cityscapes, make_image, make_label_ids
 from PIL import Image
 
-from segcore.data.augmentation import training_transform
-from segcore.data.copy_paste import RareSegments
-from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
 from segcore.frames.cityscapes import count_classes, find_frames, read_label_ids
 from segcore.labels import LABEL_SPACES, VOID
+from segcore.training.augmentation import training_transform
+from segcore.training.batches import FrameSequence
+from segcore.training.copy_paste import RareSegments
 
 TRAIN_IDS = LABEL_SPACES["train_ids"]
 SIZE = (64, 128)

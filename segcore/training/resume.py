@@ -8,14 +8,6 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from segcore.callbacks import set_averaged_weights
-from segcore.checkpoint import (
-    CHECKPOINT_FOLDER,
-    STATE_FILE,
-    TrainingState,
-    best_weights_path,
-    read_state,
-)
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
 from segcore.labels import LABEL_SPACES
@@ -23,8 +15,16 @@ from segcore.models.build import add_to_logits, build_model
 from segcore.runs.history import read_history
 from segcore.runs.run import RECORD_FILE, WEIGHTS_FILE, Run, check_weights, read_run
 from segcore.system.files import replace_file
-from segcore.training_config import TrainingConfig
-from segcore.training_setup import logit_excess, measure_class_weights
+from segcore.training.callbacks import set_averaged_weights
+from segcore.training.checkpoint import (
+    CHECKPOINT_FOLDER,
+    STATE_FILE,
+    TrainingState,
+    best_weights_path,
+    read_state,
+)
+from segcore.training.config import TrainingConfig
+from segcore.training.setup import logit_excess, measure_class_weights
 
 # To prolong or end a training, to go on where the loss was no number, to finish with another loss or with frames
 # shown in another way, and what only concerns the stored weights.

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from makers import make_image, make_label_ids
 
-from segcore.data.augmentation import augment, training_transform
 from segcore.frames.letterbox import letterbox
 from segcore.labels import VOID
+from segcore.training.augmentation import augment, training_transform
 
 
 def test_effects_come_to_frames_whether_or_not_they_are_mirrored():

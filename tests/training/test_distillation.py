@@ -6,14 +6,14 @@ import pytest
 from small_models import build_small
 from tiny_runs import edit_record, tiny_run
 
-from segcore import distillation
-from segcore.distillation import Distilled, distilled
 from segcore.errors import InputError
 from segcore.labels import VOID
-from segcore.losses import make_loss
 from segcore.models.build import logits_model
 from segcore.predict.predictor import load_model
-from segcore.training_config import TrainingConfig
+from segcore.training import distillation
+from segcore.training.config import TrainingConfig
+from segcore.training.distillation import Distilled, distilled
+from segcore.training.losses import make_loss
 
 SIZE = (32, 64)
 

@@ -8,31 +8,31 @@ from pathlib import Path
 
 import keras
 
-from segcore.callbacks import EpochKeeper, StopOnNaN
-from segcore.checkpoint import (
+from segcore.errors import InputError
+from segcore.frames.cityscapes import Frame, find_frames
+from segcore.labels import LABEL_SPACES
+from segcore.models.build import build_model
+from segcore.runs.run import RECORD_FILE
+from segcore.system.files import read_json
+from segcore.training.callbacks import EpochKeeper, StopOnNaN
+from segcore.training.checkpoint import (
     CHECKPOINT_FOLDER,
     STATE_FILE,
     TrainingState,
     restore_variables,
 )
-from segcore.distillation import distilled
-from segcore.errors import InputError
-from segcore.frames.cityscapes import Frame, find_frames
-from segcore.labels import LABEL_SPACES
-from segcore.losses import make_loss
-from segcore.metrics import Accuracy, MeanIoU
-from segcore.models.build import build_model
-from segcore.resuming import (
+from segcore.training.config import TrainingConfig
+from segcore.training.distillation import distilled
+from segcore.training.losses import make_loss
+from segcore.training.metrics import Accuracy, MeanIoU
+from segcore.training.resume import (
     initial_state,
     recorded_circumstances,
     require_nothing_changed,
     set_best_weights,
     stored_state,
 )
-from segcore.runs.run import RECORD_FILE
-from segcore.system.files import read_json
-from segcore.training_config import TrainingConfig
-from segcore.training_setup import (
+from segcore.training.setup import (
     circumstances_of,
     describe_run,
     going_on,
@@ -67,7 +67,7 @@ def train(
 
     Args:
         config: how to train. When resuming it must be that of the checkpoint, but for
-            ``segcore.resuming.FREE_ON_RESUME`` and ``encoder_weights``, which the first step alone started from.
+            ``segcore.training.resume.FREE_ON_RESUME`` and ``encoder_weights``, which the first step alone started from.
         folder: the run's folder.
         data_root: Cityscapes root with the splits ``train`` and ``val``. When resuming it may be another.
         extra_data: further roots by the name of their data, whose split ``train`` is trained on as well; they

@@ -11,7 +11,7 @@ from segcore.models.build import add_to_logits, logits_model
 from segcore.models.precision import computing_in
 from segcore.predict.predictor import load_model
 from segcore.runs.run import find_run
-from segcore.training_config import TrainingConfig
+from segcore.training.config import TrainingConfig
 
 TEACHER_LOSS = "teacher_loss"
 """Under this name a training logs the teacher's part of its loss."""

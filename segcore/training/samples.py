@@ -11,16 +11,16 @@ from multiprocessing import get_context, parent_process
 import cv2
 import numpy as np
 
-from segcore.data.augmentation import augment
-from segcore.data.copy_paste import RareSegments
 from segcore.effects.library import albumentations as A
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, read_frame
 from segcore.labels import VOID, LabelSpace
+from segcore.training.augmentation import augment
+from segcore.training.copy_paste import RareSegments
 
 
 class Sampler:
-    """Frames and what is done to them; the arguments are those of ``segcore.data.generator.FrameSequence``."""
+    """Frames and what is done to them; the arguments are those of ``segcore.training.batches.FrameSequence``."""
 
     def __init__(
         self,

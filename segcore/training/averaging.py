@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from segcore.callbacks import settle_batch_norm
 from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames
 from segcore.predict.predictor import load_model
 from segcore.runs.run import HISTORY_FILE, RECORD_FILE, WEIGHTS_FILE, Run, write_run
 from segcore.system.files import replace_file, sha256_of
-from segcore.training_config import TrainingConfig
-from segcore.training_setup import make_batches
-from segcore.weights_file import round_kernels, save_weights
+from segcore.training.callbacks import settle_batch_norm
+from segcore.training.config import TrainingConfig
+from segcore.training.setup import make_batches
+from segcore.training.weights_file import round_kernels, save_weights
 
 _ALIKE = ("architecture", "arguments", "label_space")
 

@@ -18,15 +18,15 @@ from makers import make_cityscapes
 from PIL import Image
 from tiny_runs import edit_record
 
-from segcore.callbacks import EpochKeeper
 from segcore.cli import main
 from segcore.frames.cityscapes import find_frames, read_label_ids
 from segcore.labels import LABEL_SPACES
 from segcore.models.build import build_model, logit_bias
 from segcore.runs.run import check_weights, find_run
 from segcore.system.files import sha256_of
+from segcore.training.callbacks import EpochKeeper
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 TINY = {
     "model": "unet_xception",
     "arguments": {"filters": [16, 16], "head_stride": 4},
@@ -223,14 +223,14 @@ def test_data_that_vanishes_in_mid_training_is_named(tmp_path, config, train, mo
             super().on_epoch_end(epoch, logs)
             shutil.rmtree(data)
 
-    monkeypatch.setattr("segcore.training.EpochKeeper", LosesTheData)
+    monkeypatch.setattr("segcore.training.loop.EpochKeeper", LosesTheData)
     code, errors = train(data, config, "--workers", workers)
     assert code == 2
     assert errors.count("\n") == 1
     assert re.search(r"epoch 2: .*aachen.*--resume; the last checkpoint is intact", errors)
     assert multiprocessing.active_children() == []
 
-    monkeypatch.setattr("segcore.training.EpochKeeper", EpochKeeper)
+    monkeypatch.setattr("segcore.training.loop.EpochKeeper", EpochKeeper)
     make_cityscapes(data, frames={"train": 5, "val": 2}, size=(32, 64))
     assert train(data, config, "--resume")[0] == 0
     assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
@@ -341,7 +341,7 @@ def test_the_last_epochs_may_have_another_loss_other_batches_scales_and_frames_a
     assert train(data, config, "--epochs", 2)[0] == 0
     before = find_run("tiny", tmp_path).record
     other = make_cityscapes(tmp_path / "other", frames={"train": 4, "val": 2}, size=(32, 64))
-    monkeypatch.setattr("segcore.training_setup.describe_hardware", lambda: "another machine")
+    monkeypatch.setattr("segcore.training.setup.describe_hardware", lambda: "another machine")
     for _ in range(2):
         code, errors = train(
             other, config, "--resume", "--loss", "dice", "--batch-size", 4, "--scale", 1, 1.2

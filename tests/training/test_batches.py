@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from makers import make_cityscapes
 
-from segcore.data.augmentation import training_transform
-from segcore.data.generator import FrameSequence
 from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames, read_frame
 from segcore.labels import LABEL_SPACES, VOID
+from segcore.training.augmentation import training_transform
+from segcore.training.batches import FrameSequence
 
 TRAIN_IDS = LABEL_SPACES["train_ids"]
 
