@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from segcore.reports.tables import augmentation_pairs, headline_table
 from segcore.runs.run import Run
-from segcore.tables import augmentation_pairs, headline_table
 from ui.evaluation import choose_pair, choose_set, read_scores, show_cost, show_headline
 from ui.evaluation_augmentation import show_augmentation
 from ui.evaluation_classes import show_classes, show_confusion

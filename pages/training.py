@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from segcore.charts.curves import PANELS, curves_figure
-from segcore.reading import describe_losses, loss_title
+from segcore.reports.charts.curves import PANELS, curves_figure
+from segcore.reports.words import describe_losses, loss_title
 from segcore.runs.run import Run
 from ui.page import choose_runs, show_chart
 from ui.router import through_app

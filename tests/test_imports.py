@@ -29,7 +29,7 @@ LIGHT = [
     "segcore.commands.evaluate",
     "segcore.commands.predict",
     "segcore.commands.report",
-    "segcore.report.pair",
+    "segcore.reports.html.pair",
     "segcore.commands.refresh",
     "segcore.predict.cluster",
 ]

@@ -5,7 +5,7 @@ import streamlit as st
 from segcore.effects.chain import Chain, from_json, to_json
 from segcore.effects.render import to_code
 from segcore.errors import InputError
-from segcore.export import png_bytes, zip_bytes
+from segcore.reports.archive import png_bytes, zip_bytes
 from ui import augment_chain as kept
 from ui.augment_picture import augmented
 from ui.source import LoadedFrame

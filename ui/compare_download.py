@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from segcore.effects.chain import to_json
-from segcore.export import ExportedMask, comparison_files, zip_bytes
+from segcore.reports.archive import ExportedMask, comparison_files, zip_bytes
 from segcore.scoring.confusion import class_iou
 from segcore.system.hardware import describe_hardware
 from ui.compare_result import Comparison, Side, boundary_iou_of, certainty_of, latency_of, scores_of

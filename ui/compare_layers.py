@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from segcore.export import outcome_palette
 from segcore.labels import VOID
+from segcore.reports.archive import outcome_palette
 from segcore.scoring.comparison import confidence, normalised_entropy
 from ui.compare_result import Comparison
 from ui.viewer import VOID_NAMES, Layer, Palette, class_layer, picture_layer, value_layer

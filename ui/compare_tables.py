@@ -7,11 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from segcore.labels import VOID
+from segcore.reports.tables import in_words
 from segcore.runs.run import is_mirrored
 from segcore.scoring.comparison import class_gaps
 from segcore.scoring.confusion import class_iou, mean_iou, pixel_accuracy
 from segcore.system.hardware import describe_hardware
-from segcore.tables import in_words
 from ui.compare_result import (
     Comparison,
     Side,

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from segcore.charts.scores import cost_scatter
 from segcore.errors import InputError
+from segcore.reports.charts.scores import cost_scatter
+from segcore.reports.tables import MEANS, ranked_by, same_classes
 from segcore.runs.results import is_outdated
 from segcore.runs.run import Run
-from segcore.tables import MEANS, ranked_by, same_classes
 from ui.evaluation_columns import in_percent, share_column
 from ui.page import ABSENT, percent, show_chart
 from ui.runs import plain, provenance, scores_of

@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from segcore.charts.curves import curves_figure
-from segcore.charts.intervals import difference_bars
 from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
-from segcore.reading import gap_when_kept
+from segcore.reports.charts.curves import curves_figure
+from segcore.reports.charts.intervals import difference_bars
+from segcore.reports.tables import score_table
+from segcore.reports.words import gap_when_kept
 from segcore.runs.results import is_outdated, robustness_sets
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import Interval
 from segcore.scoring.robustness import read_provenance
-from segcore.tables import score_table
 from ui.evaluation_classes import points
 from ui.evaluation_columns import in_percent, points_column, share_column
 from ui.frame_counts import differences

@@ -6,12 +6,19 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from segcore.charts.intervals import difference_bars
-from segcore.charts.scores import confusion_heatmap, dumbbell, row_shares
 from segcore.errors import InputError
+from segcore.reports.charts.intervals import difference_bars
+from segcore.reports.charts.scores import confusion_heatmap, dumbbell, row_shares
+from segcore.reports.tables import (
+    DIFFERENCE,
+    predicts_void,
+    same_classes,
+    score_table,
+    swatch,
+    with_difference,
+)
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER, Interval
-from segcore.tables import DIFFERENCE, predicts_void, same_classes, score_table, swatch, with_difference
 from ui.evaluation_columns import in_percent, points_column, share_column
 from ui.frame_counts import differences
 from ui.page import ABSENT, is_dark, percent, show_chart

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from segcore.tables import DIFFERENCE
+from segcore.reports.tables import DIFFERENCE
 
 
 def in_percent(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

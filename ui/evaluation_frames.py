@@ -7,9 +7,9 @@ import streamlit as st
 
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
+from segcore.reports.tables import DIFFERENCE, same_classes
 from segcore.runs.run import Run
 from segcore.scoring.frame_ranking import frames_with, rank_frames
-from segcore.tables import DIFFERENCE, same_classes
 from ui.evaluation_columns import in_percent, points_column, share_column
 from ui.frame_counts import frame_counts
 from ui.page import ABSENT, percent

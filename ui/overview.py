@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.export import overlay, png_bytes
 from segcore.frames.images import fit_long_side, read_mask, resize_mask
 from segcore.labels import VOID, colorize, to_train_ids
+from segcore.reports.archive import overlay, png_bytes
+from segcore.reports.tables import MEANS, headline_table, ranked_by
 from segcore.runs.run import Run
-from segcore.tables import MEANS, headline_table, ranked_by
 from ui.models import frame_key
 from ui.page import ABSENT, percent
 from ui.report import offer_report

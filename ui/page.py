@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from segcore.charts.style import darken_text, leave_room_for_buttons
+from segcore.reports.charts.style import darken_text, leave_room_for_buttons
 from segcore.runs.run import Run
 from ui.save import PRINT_SCALE, offer_chart, saved_as
 from ui.url import notice_unknown

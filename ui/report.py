@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from segcore.report.pair import pair_report
+from segcore.reports.html.pair import pair_report
 from segcore.runs.run import Run
 from ui.save import file_stem
 

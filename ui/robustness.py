@@ -7,16 +7,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from segcore.charts.intervals import add_intervals, difference_bars
-from segcore.charts.severity import COLORS, SIGNS, class_heatmap, severity_curves
-from segcore.charts.style import shown
 from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
+from segcore.reports.charts.intervals import add_intervals, difference_bars
+from segcore.reports.charts.severity import COLORS, SIGNS, class_heatmap, severity_curves
+from segcore.reports.charts.style import shown
+from segcore.reports.tables import MEANS, ranked_by
 from segcore.runs.results import is_outdated
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER, Interval
 from segcore.scoring.robustness import CLEAN, class_columns, read_provenance, relative_loss, summarize
-from segcore.tables import MEANS, ranked_by
 from ui.page import ABSENT, is_dark, show_chart
 from ui.runs import plain, sweep_of
 from ui.save import offer_csv

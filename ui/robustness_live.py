@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from segcore.charts.severity import severity_curves
 from segcore.effects.chain import Chain, make_step, to_text
 from segcore.effects.kinds import SEVERITIES
 from segcore.effects.table import EFFECTS
 from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.reports.charts.severity import severity_curves
 from segcore.runs.run import Run
 from segcore.scoring.comparison import common_space, to_space
 from segcore.scoring.confusion import confusion_matrix, mean_iou

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from segcore.errors import InputError
+from segcore.reports.tables import conditions
 from segcore.runs.history import read_history
 from segcore.runs.results import evaluation_sets, read_evaluation, read_robustness
 from segcore.runs.run import (
@@ -21,7 +22,6 @@ from segcore.runs.run import (
     runs_root,
 )
 from segcore.system.files import file_version
-from segcore.tables import conditions
 
 HOW_TO_ADD_A_RUN = (
     "A run is a folder with `run.json`, and beside it `model.weights.h5`, `history.csv` and `evaluation/`: "

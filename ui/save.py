@@ -10,8 +10,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from segcore.charts.style import shown
-from segcore.report.shell import Chart, document
+from segcore.reports.charts.style import shown
+from segcore.reports.html.shell import Chart, document
 from ui.component_text import component_text
 
 PRINT_SCALE = 4

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from segcore.charts.curves import PANELS
 from segcore.errors import InputError
-from segcore.reading import (
+from segcore.reports.charts.curves import PANELS
+from segcore.reports.tables import in_words
+from segcore.reports.words import (
     best_epoch,
     describe_average,
     describe_curve,
@@ -18,7 +19,6 @@ from segcore.reading import (
     describe_learning_rate,
 )
 from segcore.runs.run import Run
-from segcore.tables import in_words
 from ui.runs import history_of, plain
 
 # Told elsewhere on the page, or of no use to a reader.

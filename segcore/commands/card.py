@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from segcore.errors import InputError
-from segcore.model_card import (
+from segcore.reports.model_card import (
     current_evaluations,
     overview,
     replace_card,

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from segcore.errors import InputError
-from segcore.report.pair import pair_report
+from segcore.reports.html.pair import pair_report
 from segcore.runs.run import find_run
 from segcore.system.files import replace_file
 

@@ -13,11 +13,11 @@ import numpy as np
 from PIL import Image
 
 from segcore.errors import InputError
-from segcore.export import overlay
 from segcore.frames.cityscapes import ANNOTATIONS, Frame
 from segcore.frames.images import read_image
 from segcore.labels import LABEL_SPACES, LabelSpace, colorize, to_label_ids
 from segcore.predict.work import Mapper, map_here
+from segcore.reports.archive import overlay
 from segcore.runs.run import Run
 from segcore.system.files import replace_file
 

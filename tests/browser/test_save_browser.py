@@ -54,7 +54,7 @@ def test_chart_is_saved_as_png_as_svg_and_as_a_page_that_needs_no_network(
 
 
 def test_report_fits_a_telephone_and_draws_on_a_dark_page(browser, made_project, tmp_path):
-    from segcore.report.pair import pair_report
+    from segcore.reports.html.pair import pair_report
     from segcore.runs.run import find_run
 
     runs = [find_run(name, made_project["runs"]) for name in ("first", "second")]

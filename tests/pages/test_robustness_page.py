@@ -12,9 +12,9 @@ from app_pages import APP, figures, open_page
 from makers import make_cityscapes, make_run
 
 import ui.source
-from segcore.charts.severity import class_heatmap, severity_curves
 from segcore.effects.table import EFFECTS
 from segcore.labels import LABEL_SPACES
+from segcore.reports.charts.severity import class_heatmap, severity_curves
 from segcore.runs.results import write_robustness
 from segcore.runs.run import read_run
 from segcore.scoring.confusion import confusion_matrix, mean_iou

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from segcore.model_card import model_card, overview, with_scores
+from segcore.reports.model_card import model_card, overview, with_scores
 from segcore.runs.history import read_history
 from segcore.runs.results import evaluation_sets, is_outdated, read_evaluation, robustness_sets, sizes_seen
 from segcore.runs.run import check_weights, list_runs

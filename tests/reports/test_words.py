@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segcore.reading import (
+from segcore.reports.words import (
     best_epoch,
     describe_curve,
     describe_gap,

@@ -6,8 +6,8 @@ from html import escape
 
 import pandas as pd
 
+from segcore.reports.tables import color_of
 from segcore.scoring.bootstrap import Interval
-from segcore.tables import color_of
 
 ABSENT = "–"
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.charts.style import NEUTRAL, RUN_A, RUN_B
+from segcore.reports.charts.style import NEUTRAL, RUN_A, RUN_B
 from segcore.scoring.bootstrap import Interval
 
 _BOUNDS = ", %{customdata[0]:+.1f} to %{customdata[1]:+.1f}"
@@ -62,7 +62,7 @@ def difference_bars(differences: Mapping[str, Interval], *, better: str, worse: 
 
 
 def add_intervals(figure: go.Figure, curves: Mapping[str, pd.DataFrame]) -> go.Figure:
-    """Add bars from ``low`` to ``high`` to the points of `segcore.charts.severity.severity_curves`.
+    """Add bars from ``low`` to ``high`` to the points of `segcore.reports.charts.severity.severity_curves`.
 
     Args:
         figure: drawn from ``curves``, a trace a run.

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from makers import make_evaluation, make_run
 
-from segcore import tables
+from segcore.reports import tables
 from segcore.runs.results import is_outdated, read_evaluation
 from segcore.runs.run import read_run
 from ui.runs import provenance

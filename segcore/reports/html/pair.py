@@ -5,11 +5,11 @@ from html import escape
 
 import segcore
 from segcore.errors import InputError
-from segcore.report.scores import class_scores, confusion_matrices, differing_frames, headline
-from segcore.report.shell import Chart, document
-from segcore.report.sides import Side
-from segcore.report.training import the_two_runs, training_curves
-from segcore.report.weather import under_weather
+from segcore.reports.html.scores import class_scores, confusion_matrices, differing_frames, headline
+from segcore.reports.html.shell import Chart, document
+from segcore.reports.html.sides import Side
+from segcore.reports.html.training import the_two_runs, training_curves
+from segcore.reports.html.weather import under_weather
 from segcore.runs.results import evaluation_sets, read_evaluation
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER

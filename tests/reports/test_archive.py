@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segcore.export import ExportedMask, comparison_files, csv_text, outcome_colors, overlay, zip_bytes
+from segcore.reports.archive import (
+    ExportedMask,
+    comparison_files,
+    csv_text,
+    outcome_colors,
+    overlay,
+    zip_bytes,
+)
 
 
 def read_png(content: bytes) -> np.ndarray:

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from makers import make_history
 
-from segcore.charts.curves import curves_figure, smooth
-from segcore.charts.style import TRAINING, VALIDATION
-from segcore.reading import best_epoch
+from segcore.reports.charts.curves import curves_figure, smooth
+from segcore.reports.charts.style import TRAINING, VALIDATION
+from segcore.reports.words import best_epoch
 
 
 def traces(figure, **wanted):

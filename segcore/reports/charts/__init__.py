@@ -2,5 +2,5 @@
 
 Line and marker colours are legible on the light and on the dark theme alike; what must fade into the page,
 like the low end of a heat map, takes ``dark``. Fonts, grid and background are left to the theme, but for what
-`segcore.charts.style.darken_text` does.
+`segcore.reports.charts.style.darken_text` does.
 """

@@ -8,11 +8,11 @@ from html import escape
 import pandas as pd
 
 from segcore.errors import InputError
-from segcore.report.shell import Chart
+from segcore.reports.html.shell import Chart
+from segcore.reports.tables import conditions
 from segcore.runs.history import read_history
 from segcore.runs.results import is_outdated
 from segcore.runs.run import Run
-from segcore.tables import conditions
 
 Parts = Iterator[str | Chart]
 

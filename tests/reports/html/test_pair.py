@@ -10,8 +10,8 @@ from makers import make_evaluation, make_run
 from segcore import __version__
 from segcore.cli import main
 from segcore.errors import InputError
-from segcore.report.pair import pair_report
-from segcore.report.shell import document
+from segcore.reports.html.pair import pair_report
+from segcore.reports.html.shell import document
 from segcore.runs.run import Run, read_run
 from segcore.scoring.bootstrap import bootstrap_difference
 from segcore.scoring.robustness import Sweep, save
@@ -270,7 +270,7 @@ def test_command_writes_the_file_or_says_why_not(tmp_path, monkeypatch, capsys):
 
 
 def test_version_is_that_of_the_project():
-    project = (Path(__file__).parent.parent / "pyproject.toml").read_text()
+    project = (Path(__file__).parents[3] / "pyproject.toml").read_text()
     assert f'version = "{__version__}"' in project
 
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from makers import make_history
 
-from segcore.charts.curves import curves_figure
-from segcore.charts.scores import confusion_heatmap, cost_scatter, dumbbell, row_shares
-from segcore.charts.style import RUN_A, RUN_B
+from segcore.reports.charts.curves import curves_figure
+from segcore.reports.charts.scores import confusion_heatmap, cost_scatter, dumbbell, row_shares
+from segcore.reports.charts.style import RUN_A, RUN_B
 
 
 def test_row_shares_divide_by_all_pixels_of_the_class():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.charts.style import BELOW, NEUTRAL, RUN_A, RUN_B, TRAINING, VALIDATION, shown
+from segcore.reports.charts.style import BELOW, NEUTRAL, RUN_A, RUN_B, TRAINING, VALIDATION, shown
 
 
 def dumbbell(scores: pd.DataFrame, *, colors: tuple[str, str] = (RUN_A, RUN_B)) -> go.Figure:

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from makers import make_run
 
-from segcore.augmentation_answer import augmentation_table
-from segcore.model_card import AUGMENTATION_MARKS, with_scores
+from segcore.reports.augmentation_answer import augmentation_table
+from segcore.reports.model_card import AUGMENTATION_MARKS, with_scores
 from segcore.runs.history import write_history
 from segcore.runs.results import read_evaluation, write_evaluation
 from segcore.runs.run import find_run, list_runs

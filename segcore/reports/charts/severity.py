@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.charts.style import NEUTRAL, RUN_A, RUN_B, TRAINING, VALIDATION, shown
+from segcore.reports.charts.style import NEUTRAL, RUN_A, RUN_B, TRAINING, VALIDATION, shown
 
 COLORS = (RUN_A, RUN_B, TRAINING, VALIDATION, "#b0872a", NEUTRAL)
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")

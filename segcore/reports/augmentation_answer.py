@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from segcore.errors import InputError
-from segcore.reading import gap_when_kept
+from segcore.reports.tables import augmentation_pairs
+from segcore.reports.words import gap_when_kept
 from segcore.runs.history import read_history
 from segcore.runs.results import evaluation_sets, is_outdated, read_evaluation
 from segcore.runs.run import Run
@@ -16,7 +17,6 @@ from segcore.scoring.bootstrap import (
     bootstrap_mean_difference,
 )
 from segcore.scoring.robustness import CLEAN, read_per_frame, read_provenance
-from segcore.tables import augmentation_pairs
 
 _HEAD = (
     "| Run, scored on | mIoU with | without | Difference | Train − val with | without | Classes better, worse | "

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from segcore.augmentation_answer import augmentation_table
 from segcore.errors import InputError
-from segcore.reading import describe_average, describe_data, describe_further_data
+from segcore.reports.augmentation_answer import augmentation_table
+from segcore.reports.words import describe_average, describe_data, describe_further_data
 from segcore.runs.history import read_history
 from segcore.runs.results import evaluation_sets, is_outdated, read_evaluation, sizes_in_words
 from segcore.runs.run import Run

@@ -7,8 +7,8 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from segcore.charts.scores import confusion_heatmap, dumbbell, row_shares
-from segcore.report.markup import (
+from segcore.reports.charts.scores import confusion_heatmap, dumbbell, row_shares
+from segcore.reports.html.markup import (
     ABSENT,
     format_cell,
     format_range,
@@ -16,10 +16,10 @@ from segcore.report.markup import (
     score_row,
     swatch,
 )
-from segcore.report.shell import Chart
-from segcore.report.sides import Parts, Side, attempt, measured_on, scores_of_both, warn_of_outdated
+from segcore.reports.html.shell import Chart
+from segcore.reports.html.sides import Parts, Side, attempt, measured_on, scores_of_both, warn_of_outdated
+from segcore.reports.tables import frame_table, predicts_void, same_classes, score_table
 from segcore.scoring.bootstrap import bootstrap_classes, bootstrap_difference, bootstrap_interval
-from segcore.tables import frame_table, predicts_void, same_classes, score_table
 
 MOST_FRAMES = 8
 

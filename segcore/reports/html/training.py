@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 from html import escape
 
-from segcore.charts.curves import curves_figure
-from segcore.reading import (
+from segcore.reports.charts.curves import curves_figure
+from segcore.reports.html.markup import format_cell, html_table, join_known
+from segcore.reports.html.shell import Chart
+from segcore.reports.html.sides import Parts, Side, history_of
+from segcore.reports.tables import in_words
+from segcore.reports.words import (
     best_epoch,
     describe_curve,
     describe_data,
@@ -12,11 +16,7 @@ from segcore.reading import (
     describe_losses,
     loss_title,
 )
-from segcore.report.markup import format_cell, html_table, join_known
-from segcore.report.shell import Chart
-from segcore.report.sides import Parts, Side, history_of
 from segcore.runs.run import Run
-from segcore.tables import in_words
 
 _PANELS = {"Loss": "loss", "Mean IoU": "mean_iou", "Accuracy": "accuracy"}
 

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segcore.charts.intervals import add_intervals, difference_bars
-from segcore.charts.severity import severity_curves
-from segcore.charts.style import NEUTRAL, RUN_A, RUN_B
+from segcore.reports.charts.intervals import add_intervals, difference_bars
+from segcore.reports.charts.severity import severity_curves
+from segcore.reports.charts.style import NEUTRAL, RUN_A, RUN_B
 from segcore.scoring.bootstrap import Interval
 
 NAN = float("nan")

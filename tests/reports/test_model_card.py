@@ -7,7 +7,7 @@ from makers import make_evaluation, make_run
 
 from segcore.cli import main
 from segcore.errors import InputError
-from segcore.model_card import (
+from segcore.reports.model_card import (
     SCORE_MARKS,
     data_title,
     model_card,

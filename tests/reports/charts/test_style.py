@@ -4,9 +4,9 @@ from pathlib import Path
 import plotly.graph_objects as go
 import pytest
 
-from segcore.charts.style import darken_text, leave_room_for_buttons
+from segcore.reports.charts.style import darken_text, leave_room_for_buttons
 
-THEME = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())["theme"]
+THEME = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text())["theme"]
 
 
 def channels(color: str) -> list[int]:

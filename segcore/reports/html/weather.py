@@ -5,14 +5,14 @@ from html import escape
 
 import pandas as pd
 
-from segcore.charts.severity import severity_curves
 from segcore.effects.table import EFFECTS
-from segcore.report.markup import html_table, score_row
-from segcore.report.shell import Chart
-from segcore.report.sides import Parts, Side, attempt, measured_on, warn_of_outdated
+from segcore.reports.charts.severity import severity_curves
+from segcore.reports.html.markup import html_table, score_row
+from segcore.reports.html.shell import Chart
+from segcore.reports.html.sides import Parts, Side, attempt, measured_on, warn_of_outdated
+from segcore.reports.tables import same_classes
 from segcore.runs.results import read_robustness, robustness_sets
 from segcore.scoring.robustness import read_provenance, summarize
-from segcore.tables import same_classes
 
 
 def under_weather(*sides: Side) -> Parts:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.charts.style import BELOW, NEUTRAL, TRAINING, VALIDATION, shown
+from segcore.reports.charts.style import BELOW, NEUTRAL, TRAINING, VALIDATION, shown
 
 # Every run keeps to blues in training and to oranges in validation; its dash tells it apart without colour.
 _BLUES = (TRAINING, "#6f6fd8", "#2aa3b8", "#8f9fd0")
@@ -70,7 +70,7 @@ def curves_figure(
         panels: keys of ``PANELS``, from top to bottom.
         smoothing: weight of the moving average, 0..1; the raw curve stays visible behind it.
         best_epochs: run name to the epoch to mark, counted from 1; runs without one are left out.
-        loss_title: what the loss is called, see ``segcore.reading.loss_title``.
+        loss_title: what the loss is called, see ``segcore.reports.words.loss_title``.
         loss_since: run name to its ``segcore.runs.run.Run.loss_since``; a thin line marks where the loss changed.
     """
     figure = go.Figure()

@@ -24,7 +24,7 @@ from segcore.runs.results import read_evaluation
 from segcore.runs.run import read_run
 from segcore.system import progress
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 Shell = Callable[..., subprocess.CompletedProcess]
 
 
