@@ -4,11 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.router import navigate
-from ui.source import sidebar_source
+from ui.frames.source import sidebar_source
+from ui.shell.router import navigate
 
 # A file of our own: named icons would be fetched from another server.
-ICON = str(Path(__file__).parent / "ui" / "assets" / "icon.svg")
+ICON = str(Path(__file__).parent / "ui" / "shell" / "icon.svg")
 
 st.set_page_config(page_title="SegCompare", page_icon=ICON, layout="wide")
 st.logo(ICON, size="large")

@@ -4,18 +4,18 @@ import streamlit as st
 
 from segcore.effects.chain import Chain
 from segcore.errors import InputError
-from ui.augment_chain import in_address, open_chain
-from ui.augment_controls import Controls, in_words
-from ui.augment_gallery import show_gallery
-from ui.augment_picture import augmented, layers_of
-from ui.augment_share import offer_files, show_code, show_json
-from ui.models import frame_key
-from ui.router import through_app
-from ui.runs import plain
-from ui.source import HOW_TO_GET_FRAMES, LoadedFrame, choose_frame, current_source, load_frame
-from ui.url import notice_unknown
-from ui.viewer import viewer
-from ui.viewer_start import SETTINGS, viewer_start
+from ui.augment.chain import in_address, open_chain
+from ui.augment.controls import Controls, in_words
+from ui.augment.gallery import show_gallery
+from ui.augment.picture import augmented, layers_of
+from ui.augment.share import offer_files, show_code, show_json
+from ui.frames.source import HOW_TO_GET_FRAMES, LoadedFrame, choose_frame, current_source, load_frame
+from ui.runs.listing import plain
+from ui.runs.predictors import frame_key
+from ui.shell.router import through_app
+from ui.shell.url import notice_unknown
+from ui.viewer.component import viewer
+from ui.viewer.start import SETTINGS, viewer_start
 
 _VIEWER_HEIGHT = 560
 _MORE = ("Code", "JSON", "All effects")

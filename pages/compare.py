@@ -3,18 +3,18 @@
 import streamlit as st
 
 from segcore.errors import InputError
-from ui.compare_download import offer_download, remember_opacity
-from ui.compare_layers import layers_of
-from ui.compare_order import choose_order
-from ui.compare_result import Comparison, compare
-from ui.compare_settings import choose_runs, choose_weather
-from ui.compare_tables import show_classes, show_headline, show_outcomes, show_probe, show_scores
-from ui.models import frame_key, runs_with_weights
-from ui.router import through_app
-from ui.runs import plain
-from ui.source import HOW_TO_GET_FRAMES, Source, choose_frame, current_source, load_frame
-from ui.viewer import viewer
-from ui.viewer_start import SETTINGS, viewer_start
+from ui.compare.download import offer_download, remember_opacity
+from ui.compare.layers import layers_of
+from ui.compare.order import choose_order
+from ui.compare.result import Comparison, compare
+from ui.compare.settings import choose_runs, choose_weather
+from ui.compare.tables import show_classes, show_headline, show_outcomes, show_probe, show_scores
+from ui.frames.source import HOW_TO_GET_FRAMES, Source, choose_frame, current_source, load_frame
+from ui.runs.listing import plain
+from ui.runs.predictors import frame_key, runs_with_weights
+from ui.shell.router import through_app
+from ui.viewer.component import viewer
+from ui.viewer.start import SETTINGS, viewer_start
 
 _VIEWER_HEIGHT = 620
 

@@ -4,15 +4,15 @@ import streamlit as st
 
 from segcore.reports.tables import augmentation_pairs, headline_table
 from segcore.runs.run import Run
-from ui.evaluation import choose_pair, choose_set, read_scores, show_cost, show_headline
-from ui.evaluation_augmentation import show_augmentation
-from ui.evaluation_classes import show_classes, show_confusion
-from ui.evaluation_frames import show_frames
-from ui.evaluation_now import show_evaluate_now, show_jobs
+from ui.evaluation.augmentation import show_augmentation
+from ui.evaluation.classes import show_classes, show_confusion
+from ui.evaluation.frames import show_frames
+from ui.evaluation.now import show_evaluate_now, show_jobs
+from ui.evaluation.scores import choose_pair, choose_set, read_scores, show_cost, show_headline
 from ui.report import offer_report
-from ui.router import follow_links, through_app
-from ui.runs import HOW_TO_EVALUATE, listed_runs, sets_of
-from ui.url import notice_unknown
+from ui.runs.listing import HOW_TO_EVALUATE, listed_runs, sets_of
+from ui.shell.router import follow_links, through_app
+from ui.shell.url import notice_unknown
 
 VIEWS = ["Classes", "Confusion", "Cost", "Frames"]
 AUGMENTATION = "Augmentation"

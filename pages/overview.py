@@ -3,11 +3,11 @@
 import streamlit as st
 
 from segcore.errors import InputError
+from ui.frames.source import HOW_TO_GET_FRAMES, current_source
 from ui.overview import show_cards, show_example
-from ui.preload import preload_charts
-from ui.router import link_to, through_app
-from ui.runs import HOW_TO_ADD_A_RUN, HOW_TO_EVALUATE, listed_runs, plain, sets_of
-from ui.source import HOW_TO_GET_FRAMES, current_source
+from ui.runs.listing import HOW_TO_ADD_A_RUN, HOW_TO_EVALUATE, listed_runs, plain, sets_of
+from ui.shell.preload import preload_charts
+from ui.shell.router import link_to, through_app
 
 GOALS = (
     ("compare", "Compare two models"),

@@ -5,14 +5,14 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.runs.results import robustness_sets
 from segcore.runs.run import Run
-from ui.evaluation import show_provenances
-from ui.page import choose_runs
-from ui.robustness import provenances, read_sweeps, show_classes, show_curves, show_summary
-from ui.robustness_live import show_live
-from ui.router import through_app
-from ui.runs import listed_runs, plain, sets_of
-from ui.source import HOW_TO_GET_FRAMES, current_source
-from ui.url import notice_unknown
+from ui.evaluation.scores import show_provenances
+from ui.frames.source import HOW_TO_GET_FRAMES, current_source
+from ui.robustness.curves import provenances, read_sweeps, show_classes, show_curves, show_summary
+from ui.robustness.live import show_live
+from ui.runs.listing import listed_runs, plain, sets_of
+from ui.shell.page import choose_runs
+from ui.shell.router import through_app
+from ui.shell.url import notice_unknown
 
 MOST_RUNS = 6
 VIEWS = ("Curves", "Classes", "Live")

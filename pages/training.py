@@ -8,12 +8,12 @@ import streamlit as st
 from segcore.reports.charts.curves import PANELS, curves_figure
 from segcore.reports.words import describe_losses, loss_title
 from segcore.runs.run import Run
-from ui.page import choose_runs, show_chart
-from ui.router import through_app
-from ui.runs import listed_runs, plain
-from ui.save import offer_csv
+from ui.runs.listing import listed_runs, plain
+from ui.shell.page import choose_runs, show_chart
+from ui.shell.router import through_app
+from ui.shell.save import offer_csv
+from ui.shell.url import notice_bad_number, notice_unknown
 from ui.training import best_epochs, configuration, readable_histories, reading
-from ui.url import notice_bad_number, notice_unknown
 
 DEFAULT_PANELS = ["Loss", "Mean IoU", "Accuracy"]
 MOST_RUNS = 6

@@ -13,11 +13,11 @@ from segcore.labels import VOID, colorize, to_train_ids
 from segcore.reports.archive import overlay, png_bytes
 from segcore.reports.tables import MEANS, headline_table, ranked_by
 from segcore.runs.run import Run
-from ui.models import frame_key
-from ui.page import ABSENT, percent
+from ui.frames.source import LoadedFrame, Source, load_frame
 from ui.report import offer_report
-from ui.runs import plain, provenance, scores_of
-from ui.source import LoadedFrame, Source, load_frame
+from ui.runs.listing import plain, provenance, scores_of
+from ui.runs.predictors import frame_key
+from ui.shell.page import ABSENT, percent
 
 EXAMPLE_FOLDER = "example"
 """In a run's folder: ``<frame>_labelIds.png`` as ``python -m segcore predict`` writes them."""

@@ -4,7 +4,7 @@ import streamlit as st
 
 from segcore.reports.html.pair import pair_report
 from segcore.runs.run import Run
-from ui.save import file_stem
+from ui.shell.save import file_stem
 
 
 def offer_report(run_a: Run, run_b: Run, set_name: str, *, label: str = "Report on A and B") -> None:

@@ -19,7 +19,7 @@ from segcore.reports.words import (
     describe_learning_rate,
 )
 from segcore.runs.run import Run
-from ui.runs import history_of, plain
+from ui.runs.listing import history_of, plain
 
 # Told elsewhere on the page, or of no use to a reader.
 _HIDDEN = {

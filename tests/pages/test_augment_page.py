@@ -12,20 +12,20 @@ from makers import make_cityscapes
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-import ui.source
+import ui.frames.source
 from segcore.effects.chain import Chain, from_json, from_text, make_step, to_json
 from segcore.effects.render import apply, to_code
 from segcore.effects.table import EFFECTS
-from ui import augment_share
-from ui.augment_picture import augmented, layers_of
-from ui.source import LoadedFrame
+from ui.augment import share as augment_share
+from ui.augment.picture import augmented, layers_of
+from ui.frames.source import LoadedFrame
 
 SIZE = (64, 128)
 
 
 @pytest.fixture(autouse=True)
 def _no_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ui.source, "DEMO_CITY", tmp_path / "none")
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", tmp_path / "none")
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "no runs"))
 
 

@@ -10,7 +10,7 @@ from app_pages import figures, open_page
 from makers import CLASS_NAMES, make_cityscapes, make_run
 from streamlit.testing.v1 import AppTest
 
-import ui.source
+import ui.frames.source
 from segcore.runs.run import read_run
 from segcore.scoring.robustness import Sweep, save
 
@@ -21,7 +21,7 @@ FRAMES = tuple(f"ulm_{index:06}_000019" for index in range(6))
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setattr(ui.source, "DEMO_CITY", make_cityscapes(tmp_path / "demo", frames=1))
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", make_cityscapes(tmp_path / "demo", frames=1))
     make_run(tmp_path / "runs", "alpha", skill=0.8, seed=1)
     # The same frames and pixels, as the seed is the same, and fewer of them right.
     make_run(tmp_path / "runs", "alpha_noaug", skill=0.6, seed=1)

@@ -14,10 +14,10 @@ from makers import make_cityscapes, make_evaluation, make_run
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-import ui.source
+import ui.frames.source
 from segcore.labels import to_train_ids
 from segcore.runs.run import find_run
-from ui.jobs import jobs
+from ui.runs.jobs import jobs
 
 SIZE = (64, 96)
 FRAME = "ulm_000000_000019"
@@ -37,7 +37,7 @@ def made_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = make_cityscapes(tmp_path / "data", frames=2, size=SIZE)
     monkeypatch.setenv("CITYSCAPES_DATASET", str(root))
-    monkeypatch.setattr(ui.source, "DEMO_CITY", tmp_path / "none")
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", tmp_path / "none")
     return root
 
 
@@ -317,7 +317,7 @@ def test_a_broken_run_is_named_and_the_others_work(tmp_path, data, made_runs, mo
 
 def test_no_frames_is_one_sentence(tmp_path, made_runs, monkeypatch):
     monkeypatch.setenv("SEGCORE_RUNS", str(made_runs))
-    monkeypatch.setattr(ui.source, "DEMO_CITY", tmp_path / "none")
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", tmp_path / "none")
     app = open_page("compare")
     assert "There are no frames" in app.info[0].value
 
@@ -393,10 +393,10 @@ def test_runs_of_different_label_spaces_meet_in_the_categories(project, made_run
 
 def test_the_archive_tells_how_it_was_made(project):
     from segcore.effects.table import EFFECTS
-    from ui.compare_download import archive_of
-    from ui.compare_result import compare
-    from ui.compare_settings import Weather
-    from ui.source import LoadedFrame
+    from ui.compare.download import archive_of
+    from ui.compare.result import compare
+    from ui.compare.settings import Weather
+    from ui.frames.source import LoadedFrame
 
     image, truth = read_frame(project)
     runs = (find_run("first"), find_run("second"))

@@ -10,10 +10,10 @@ import pytest
 from makers import make_cityscapes, make_evaluation, make_run
 from streamlit.testing.v1 import AppTest
 
-import ui.evaluation_now
-import ui.source
+import ui.evaluation.now
+import ui.frames.source
 from segcore.errors import InputError
-from ui.jobs import jobs
+from ui.runs.jobs import jobs
 
 APP = Path(__file__).parents[2] / "app.py"
 PATIENCE = 120
@@ -41,8 +41,8 @@ class Scoring:
 @pytest.fixture
 def scoring(monkeypatch: pytest.MonkeyPatch):
     stand_in = Scoring()
-    monkeypatch.setattr(ui.evaluation_now, "evaluate", stand_in)
-    monkeypatch.setattr(ui.evaluation_now, "predictor_of", lambda run: None)
+    monkeypatch.setattr(ui.evaluation.now, "evaluate", stand_in)
+    monkeypatch.setattr(ui.evaluation.now, "predictor_of", lambda run: None)
     yield stand_in
     for job in jobs().all():
         job.cancel()
@@ -55,7 +55,7 @@ def scoring(monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setattr(ui.source, "DEMO_CITY", make_cityscapes(tmp_path / "demo", frames=3))
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", make_cityscapes(tmp_path / "demo", frames=3))
     (tmp_path / "runs").mkdir()
     return tmp_path / "runs"
 
@@ -174,7 +174,7 @@ def test_scores_that_cannot_be_read_can_be_replaced(runs, scoring):
 
 
 def test_the_name_is_that_of_the_split_and_may_be_changed(runs, scoring, monkeypatch):
-    monkeypatch.setenv("CITYSCAPES_DATASET", str(ui.source.DEMO_CITY))
+    monkeypatch.setenv("CITYSCAPES_DATASET", str(ui.frames.source.DEMO_CITY))
     add_run(runs, "alpha", evaluation=False)
     app = open_page("Cityscapes")
     name = next(field for field in app.text_input if field.label == "Keep as")
@@ -193,7 +193,7 @@ def keep_as(app: AppTest):
 
 
 def test_the_name_is_one_that_holds_these_frames_or_no_others(runs, scoring, monkeypatch):
-    monkeypatch.setenv("CITYSCAPES_DATASET", str(ui.source.DEMO_CITY))
+    monkeypatch.setenv("CITYSCAPES_DATASET", str(ui.frames.source.DEMO_CITY))
     add_run(runs, "alpha", evaluation=False)
     add_run(runs, "beta", sets=("val",), frames=3, frame_ids=("x", "y", "z"))
     app = open_page("Cityscapes")
@@ -212,7 +212,7 @@ def test_what_stands_in_the_way_is_said(runs, scoring, monkeypatch, tmp_path):
     assert "keeps its scores but not its weights" in messages(open_page())
     assert "There is no ground truth to score against" in messages(open_page("My pictures"))
     bare = make_cityscapes(tmp_path / "bare", frames=2, with_truth=False)
-    monkeypatch.setattr(ui.source, "DEMO_CITY", bare)
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", bare)
     assert "has ground truth to score against" in messages(open_page())
 
 
@@ -231,7 +231,7 @@ def test_what_ends_a_job_is_one_sentence(runs, scoring, monkeypatch):
     def damaged(*_, **__):
         raise InputError("ulm_000001.png is damaged; fetch it again.")
 
-    monkeypatch.setattr(ui.evaluation_now, "evaluate", damaged)
+    monkeypatch.setattr(ui.evaluation.now, "evaluate", damaged)
     button(app, "Evaluate").click().run()
     wait_until(lambda: not jobs().all()[0].is_active)
     app.run()

@@ -9,15 +9,15 @@ from makers import CLASS_NAMES, make_cityscapes, make_evaluation, make_run
 from streamlit.testing.v1 import AppTest
 from tiny_runs import edit_record
 
-import ui.evaluation_classes
-import ui.source
+import ui.evaluation.classes
+import ui.frames.source
 
 
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(
-        ui.source, "DEMO_CITY", make_cityscapes(tmp_path / "demo", frames={"train": 2, "val": 3})
+        ui.frames.source, "DEMO_CITY", make_cityscapes(tmp_path / "demo", frames={"train": 2, "val": 3})
     )
     (tmp_path / "runs").mkdir()
     return tmp_path / "runs"
@@ -138,7 +138,7 @@ def test_confusion_of_either_run_and_their_difference(pair, matrix, extent):
 @pytest.mark.parametrize("matrix", ["A", "B", "A − B"])
 def test_confusion_can_be_read_as_text_and_as_a_table(pair, monkeypatch, matrix):
     tables = []
-    monkeypatch.setattr(ui.evaluation_classes, "offer_csv", lambda table, **_: tables.append(table))
+    monkeypatch.setattr(ui.evaluation.classes, "offer_csv", lambda table, **_: tables.append(table))
     app = open_page("evaluation", view="Confusion", matrix=matrix)
     cells = {}
     for name in ("alpha", "beta"):
@@ -280,7 +280,7 @@ def test_frames_with_a_class_come_with_their_share_and_its_own_iou(pair):
 
 
 def test_a_damaged_picture_leaves_the_other_frames(pair):
-    next((ui.source.DEMO_CITY / "leftImg8bit" / "val").rglob("ulm_000001*")).write_bytes(b"no picture")
+    next((ui.frames.source.DEMO_CITY / "leftImg8bit" / "val").rglob("ulm_000001*")).write_bytes(b"no picture")
     app = open_page("evaluation", view="Frames")
     assert len(app.get("image")) == 2
     assert "ulm\\_000001" in captions(app)
@@ -349,7 +349,7 @@ def test_without_scores_the_page_says_how_to_get_them(runs, evaluated):
 
 
 def test_page_works_without_any_frames(pair, monkeypatch, tmp_path):
-    monkeypatch.setattr(ui.source, "DEMO_CITY", tmp_path / "none")
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", tmp_path / "none")
     assert len(open_page("evaluation", view="Frames").dataframe[1].value) == 6
 
 

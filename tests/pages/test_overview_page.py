@@ -9,12 +9,12 @@ from makers import make_cityscapes, make_label_ids, make_run
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-import ui.source
+import ui.frames.source
 from segcore.frames.cityscapes import find_frames
 from segcore.labels import colorize, to_train_ids
 from segcore.runs.run import list_runs
+from ui.frames.source import Source, load_frame
 from ui.overview import _pictures, _stored_predictions
-from ui.source import Source, load_frame
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -22,7 +22,7 @@ APP = Path(__file__).parents[2] / "app.py"
 @pytest.fixture
 def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = make_cityscapes(tmp_path / "demo", frames=3)
-    monkeypatch.setattr(ui.source, "DEMO_CITY", root)
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", root)
     return root
 
 
@@ -98,7 +98,7 @@ def test_it_tells_how_to_get_cityscapes_and_how_to_add_a_run(demo, runs):
 
 
 def test_without_runs_and_frames_it_still_opens(runs, tmp_path, monkeypatch):
-    monkeypatch.setattr(ui.source, "DEMO_CITY", tmp_path / "none")
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", tmp_path / "none")
     app = open_page()
     text = " ".join(info.value for info in app.info)
     assert "SEGCORE_RUNS" in text

@@ -11,14 +11,14 @@ import pytest
 from app_pages import APP, figures, open_page
 from makers import make_cityscapes, make_run
 
-import ui.source
+import ui.frames.source
 from segcore.effects.table import EFFECTS
 from segcore.labels import LABEL_SPACES
 from segcore.reports.charts.severity import class_heatmap, severity_curves
 from segcore.runs.results import write_robustness
 from segcore.runs.run import read_run
 from segcore.scoring.confusion import confusion_matrix, mean_iou
-from ui.robustness_live import Look, frame_scores
+from ui.robustness.live import Look, frame_scores
 
 SIZE = (64, 96)
 CURVES = {
@@ -32,7 +32,9 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "runs"
     root.mkdir()
     monkeypatch.setenv("SEGCORE_RUNS", str(root))
-    monkeypatch.setattr(ui.source, "DEMO_CITY", make_cityscapes(tmp_path / "demo", frames=2, size=SIZE))
+    monkeypatch.setattr(
+        ui.frames.source, "DEMO_CITY", make_cityscapes(tmp_path / "demo", frames=2, size=SIZE)
+    )
     return root
 
 
@@ -203,7 +205,7 @@ def test_classes_at_a_severity_and_what_they_lost(measured):
 @pytest.mark.parametrize("with_truth", [True, False])
 def test_live_shows_the_frame_at_every_severity_to_both_models(runs, monkeypatch, tmp_path, with_truth):
     demo = make_cityscapes(tmp_path / "bare", frames=1, size=SIZE, with_truth=with_truth)
-    monkeypatch.setattr(ui.source, "DEMO_CITY", demo)
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", demo)
     small = {"alpha": 0.25, "output_stride": 16, "decoder_filters": [32, 16]}
     for seed, name in enumerate(CURVES):
         make_run(runs, name, weights=True, arguments=small, input_size=SIZE, seed=seed, evaluation=False)

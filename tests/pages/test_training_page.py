@@ -8,13 +8,13 @@ from app_pages import APP, open_page
 from makers import make_cityscapes, make_run
 from streamlit.testing.v1 import AppTest
 
-import ui.source
+import ui.frames.source
 
 
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setattr(ui.source, "DEMO_CITY", make_cityscapes(tmp_path / "demo"))
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", make_cityscapes(tmp_path / "demo"))
     (tmp_path / "runs").mkdir()
     return tmp_path / "runs"
 
@@ -151,7 +151,7 @@ def test_nothing_chosen_is_a_sentence(runs):
 
 
 def test_page_works_without_any_frames(runs, monkeypatch, tmp_path):
-    monkeypatch.setattr(ui.source, "DEMO_CITY", tmp_path / "none")
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", tmp_path / "none")
     make_run(runs, "alpha", epochs=8)
     assert figure_of(open_page("training"))["data"]
 

@@ -1,0 +1,242 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from makers import make_cityscapes
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+import ui.frames.source
+from segcore.errors import InputError
+from segcore.frames.cityscapes import find_frames, read_label_ids
+from segcore.labels import LABEL_SPACES
+from ui.frames.source import Source, find_frame, load_frame
+
+
+def page() -> None:
+    import streamlit as st
+
+    from segcore.errors import InputError
+    from ui.frames.source import HOW_TO_GET_FRAMES, choose_frame, current_source, load_frame, sidebar_source
+
+    sidebar_source()
+    source = current_source()
+    if source is None:
+        st.info(HOW_TO_GET_FRAMES)
+    else:
+        frame_id = choose_frame(source, key="test")
+        try:
+            loaded = load_frame(source, frame_id)
+        except InputError as error:
+            st.error(str(error))
+        else:
+            truth = "no truth" if loaded.truth is None else loaded.truth.shape
+            st.text(f"{source.kind}/{source.split}/{loaded.frame_id}/{loaded.image.shape}/{truth}")
+
+
+@pytest.fixture
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = make_cityscapes(tmp_path / "demo", frames={"train": 1, "val": 3})
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", root)
+    return root
+
+
+@pytest.fixture
+def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", tmp_path / "none")
+
+
+def start(**query: str) -> AppTest:
+    app = AppTest.from_function(page, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def png(size: tuple[int, int] = (40, 60), value: int = 0) -> bytes:
+    import io
+
+    buffer = io.BytesIO()
+    Image.fromarray(np.full((*size, 3), value, np.uint8)).save(buffer, "png")
+    return buffer.getvalue()
+
+
+def test_demo_city_is_the_default_and_its_validation_split(demo):
+    app = start()
+    assert app.text[0].value == "demo/val/ulm_000000_000019/(64, 128, 3)/(64, 128)"
+    assert "3 frames, all with ground truth." in [caption.value for caption in app.caption]
+
+
+def test_next_and_previous_go_round_and_random_goes_elsewhere(demo):
+    app = start()
+    app.button(key="test_next").click().run()
+    assert "ulm_000001" in app.text[0].value
+    app.button(key="test_previous").click().run().button(key="test_previous").click().run()
+    assert "ulm_000002" in app.text[0].value
+    app.button(key="test_random").click().run()
+    assert "ulm_000002" not in app.text[0].value
+
+
+def test_address_chooses_source_split_and_frame(demo):
+    app = start(split="train", frame="aachen_000000_000019")
+    assert app.text[0].value.startswith("demo/train/aachen_000000_000019")
+    app = start(frame="ulm_000002_000019")
+    assert app.text[0].value.startswith("demo/val/ulm_000002_000019")
+    assert not app.warning
+
+
+def test_frames_of_any_split_are_found_and_no_others(demo):
+    source = Source("demo", "Demo city", "val", find_frames(demo, split="val"), demo)
+    assert find_frame(source, "ulm_000000_000019").split == "val"
+    assert find_frame(source, "aachen_000000_000019").split == "train"
+    assert find_frame(source, "aachen_000009_000019") is None
+    assert find_frame(Source("upload", "My pictures", "", ()), "ulm_000000_000019") is None
+
+
+def test_folder_without_frames_is_no_demo_city(nothing, tmp_path, monkeypatch):
+    (tmp_path / "begun").mkdir()
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", tmp_path / "begun")
+    assert "Demo city" not in start().selectbox(key="source").options
+
+
+def test_frame_goes_along_to_a_page_that_remembers_another(demo):
+    app = AppTest.from_function(page, default_timeout=60)
+    app.session_state["_last_frame"] = ("compare", "ulm_000002_000019")
+    app.run()
+    assert app.text[0].value.startswith("demo/val/ulm_000002_000019")
+    assert app.query_params["frame"] == "ulm_000002_000019"
+    app.button(key="test_previous").click().run()
+    assert app.text[0].value.startswith("demo/val/ulm_000001_000019")
+
+
+def test_unknown_address_falls_back_with_one_notice(demo):
+    app = start(frame="../../etc/passwd", split="test", source="Mars")
+    assert app.text[0].value.startswith("demo/val/ulm_000000_000019")
+    assert len(app.warning) == 3
+    told = " ".join(warning.value for warning in app.warning)
+    assert "the frame '../../etc/passwd', which is not among those chosen in the sidebar" in told
+    assert not app.run().warning
+
+
+def test_changing_the_split_starts_at_its_first_frame_without_a_notice(demo):
+    app = start(frame="ulm_000002_000019")
+    app.selectbox(key="split").set_value("train").run()
+    assert not app.exception
+    assert app.text[0].value.startswith("demo/train/aachen_000000_000019")
+    assert not app.warning
+
+
+def test_cityscapes_variable_fills_in_the_folder(nothing, tmp_path, monkeypatch):
+    root = make_cityscapes(tmp_path / "city", frames=2, with_truth=False)
+    monkeypatch.setenv("CITYSCAPES_DATASET", str(root))
+    app = start()
+    assert app.text[0].value == "cityscapes/val/ulm_000000_000019/(64, 128, 3)/no truth"
+
+
+def test_typed_folder_is_used_and_a_wrong_one_is_a_sentence(demo, tmp_path):
+    root = make_cityscapes(tmp_path / "city", frames={"train": 2}, size=(32, 64))
+    app = start(source="Cityscapes")
+    assert "Name the folder" in app.error[0].value
+    app.text_input(key="cityscapes_root").set_value(str(root)).run()
+    assert app.text[0].value == "cityscapes/train/aachen_000000_000019/(32, 64, 3)/(32, 64)"
+    app.text_input(key="cityscapes_root").set_value(str(tmp_path / "typo")).run()
+    assert not app.exception
+    assert "does not exist" in app.error[0].value
+    assert app.info
+
+
+def test_without_any_data_the_page_says_how_to_get_frames(nothing):
+    app = start()
+    assert not app.error
+    assert "csDownload" in app.info[0].value
+
+
+def test_upload_is_shown_without_truth_and_bad_ones_are_named(nothing):
+    app = start()
+    app.file_uploader(key="uploader").set_value(
+        [("street.png", png(), "image/png"), ("notes.png", b"no picture", "image/png")]
+    ).run()
+    assert not app.exception
+    assert app.text[0].value.endswith("/(40, 60, 3)/no truth")
+    assert "notes.png: " in app.error[0].value.replace("\\", "")
+    assert "1 frame." in [caption.value for caption in app.caption]
+
+
+def test_upload_stays_when_the_source_changes_and_goes_when_removed(demo):
+    app = start(source="My pictures")
+    pictures = [("street.png", png(), "image/png")]
+    app.file_uploader(key="uploader").set_value(pictures).run()
+    shown = app.text[0].value
+    assert shown.startswith("upload//street-")
+    app.selectbox(key="source").set_value("Demo city").run()
+    assert app.text[0].value.startswith("demo/")
+    app.selectbox(key="source").set_value("My pictures").run()
+    assert app.text[0].value == shown
+    # Of one name, and of none that would do in an address or as the name of a file.
+    pictures = [(name, png(value=9), "image/png") for name in ("street.png", "my street?.png", "?.png")]
+    app.file_uploader(key="uploader").set_value(pictures).run()
+    stems = [frame_id.rpartition("-")[0] for frame_id in app.selectbox(key="frame").options]
+    assert stems == ["street", "street", "my-street", "picture"]
+    app.file_uploader(key="uploader").set_value([]).run()
+    assert not app.exception
+    assert "1 frame." in [caption.value for caption in app.caption]
+    app.sidebar.button[0].click().run()
+    assert not app.text
+
+
+def test_uploads_are_not_shared_between_sessions(nothing):
+    first = start()
+    first.file_uploader(key="uploader").set_value([("street.png", png(), "image/png")]).run()
+    frame_id = first.text[0].value.split("/")[2]
+    second = start(frame=frame_id)
+    assert not second.text
+    second.file_uploader(key="uploader").set_value([("other.png", png(value=9), "image/png")]).run()
+    assert frame_id not in second.text[0].value
+
+
+def test_number_of_uploads_is_bounded(nothing):
+    app = start()
+    files = [
+        (f"{value}.png", png(value=value), "image/png") for value in range(ui.frames.source.MOST_UPLOADS + 1)
+    ]
+    app.file_uploader(key="uploader").set_value(files).run()
+    assert "12.png was left out" in app.error[0].value
+    assert len(app.selectbox(key="frame").options) == ui.frames.source.MOST_UPLOADS
+
+
+def test_damaged_frame_is_a_sentence_and_the_next_one_works(demo):
+    image = demo / "leftImg8bit" / "val" / "ulm" / "ulm_000000_000019_leftImg8bit.png"
+    image.write_bytes(image.read_bytes()[:100])
+    app = start()
+    assert "damaged" in app.error[0].value
+    app.button(key="test_next").click().run()
+    assert not app.error
+    assert "ulm_000001" in app.text[0].value
+
+
+def test_frame_is_shrunk_to_the_working_size_with_its_truth(tmp_path):
+    root = make_cityscapes(tmp_path, frames=1, size=(600, 1300))
+    frames = find_frames(root, split="val")
+    loaded = load_frame(Source("cityscapes", "Cityscapes", "val", frames), frames[0].frame_id)
+    assert loaded.image.shape == (473, 1024, 3)
+    assert loaded.truth.shape == (473, 1024)
+    truth = LABEL_SPACES["train_ids"].from_label_ids[read_label_ids(frames[0])]
+    assert set(np.unique(loaded.truth)) == set(np.unique(truth))
+
+
+def test_changed_file_is_read_again(tmp_path):
+    root = make_cityscapes(tmp_path, frames=1)
+    frames = find_frames(root, split="val")
+    source = Source("cityscapes", "Cityscapes", "val", frames)
+    before = load_frame(source, frames[0].frame_id).image
+    Image.fromarray(np.zeros_like(before)).save(frames[0].image_path)
+    assert load_frame(source, frames[0].frame_id).image.max() == 0
+    assert before.max() > 0
+
+
+def test_unknown_frame_is_refused(tmp_path):
+    frames = find_frames(make_cityscapes(tmp_path, frames=1), split="val")
+    with pytest.raises(InputError, match="no frame 'x'"):
+        load_frame(Source("demo", "Demo city", "val", frames), "x")

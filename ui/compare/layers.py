@@ -1,0 +1,62 @@
+"""Compare: the layers of the viewer."""
+
+import streamlit as st
+
+from segcore.labels import VOID
+from segcore.reports.archive import outcome_palette
+from segcore.scoring.comparison import confidence, normalised_entropy
+from ui.compare.result import Comparison
+from ui.viewer.component import VOID_NAMES, Layer, Palette, class_layer, picture_layer, value_layer
+
+_CONFIDENCE = Palette.of_values("Confidence", ((68, 1, 84), (49, 104, 142), (53, 183, 121), (253, 231, 37)))
+_ENTROPY = Palette.of_values("Entropy", ((0, 0, 4), (114, 31, 129), (241, 96, 93), (252, 253, 191)))
+
+
+def layers_of(comparison: Comparison) -> tuple[Layer, ...]:
+    """Return every layer that the comparison has, the frame first; encoded once for each comparison."""
+    return _layers(comparison.key, comparison)
+
+
+# Encoding takes a tenth of a second, and a rerun for another widget needs the same layers again.
+@st.cache_data(max_size="48MB", show_spinner=False)
+def _layers(key: str, _comparison: Comparison) -> tuple[Layer, ...]:
+    comparison = _comparison
+    classes = Palette.of_labels(comparison.space)
+    layers = [picture_layer("frame", "Frame", comparison.frame.image)]
+    in_weather = next((side for side in comparison.sides if side.saw_weather), None)
+    if in_weather is not None:
+        layers.append(picture_layer("weather", f"Frame, {in_weather.weather}", in_weather.image))
+    if comparison.truth is not None:
+        layers.append(class_layer("truth", "Ground truth", comparison.truth, palette=classes, over="frame"))
+    for side in comparison.sides:
+        over = "weather" if side.saw_weather else "frame"
+        layers.append(class_layer(side.letter.lower(), side.title, side.classes, palette=classes, over=over))
+    layers.append(
+        class_layer(
+            "disagreement",
+            "Disagreement",
+            comparison.outcome,
+            palette=_outcomes(comparison),
+            over="frame",
+            described=False,
+        )
+    )
+    for side in comparison.sides:
+        over = "weather" if side.saw_weather else "frame"
+        letter = side.letter.lower()
+        sure, unsure = confidence(side.probabilities), normalised_entropy(side.probabilities)
+        layers += [
+            value_layer(
+                f"confidence_{letter}", f"Confidence {side.letter}", sure, palette=_CONFIDENCE, over=over
+            ),
+            value_layer(f"entropy_{letter}", f"Entropy {side.letter}", unsure, palette=_ENTROPY, over=over),
+        ]
+    return tuple(layers)
+
+
+def _outcomes(comparison: Comparison) -> Palette:
+    colors = outcome_palette(has_truth=comparison.truth is not None)
+    entries = [
+        (i, name, color) for i, (name, color) in enumerate(zip(comparison.outcome_names, colors, strict=True))
+    ]
+    return Palette("Disagreement", (*entries, (VOID, VOID_NAMES[1], (0, 0, 0))), unscored=VOID)

@@ -1,0 +1,210 @@
+"""Compare: what both models make of one frame, and every number that follows from it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from segcore.effects.chain import to_text
+from segcore.effects.render import apply
+from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.runs.run import Run
+from segcore.scoring.comparison import (
+    AGREEMENT,
+    OUTCOMES,
+    boundary_iou,
+    boundary_width,
+    common_space,
+    confidence,
+    disagreement,
+    flip_consistency,
+    normalised_entropy,
+    shares,
+    to_space,
+)
+from segcore.scoring.confusion import confusion_matrix, mean_iou, pixel_accuracy
+from ui.compare.settings import Weather
+from ui.frames.source import LoadedFrame
+from ui.runs.predictors import CLEAN, Latency, latency, predict, predict_classes
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One model and what it made of the frame.
+
+    Attributes:
+        letter: "A" or "B".
+        run: the run.
+        frame, augmentation: keys of what it saw, as ``ui.runs.predictors.predict`` takes them.
+        weather: title of the weather that it saw, "clean" for none.
+        image: uint8 RGB (h, w, 3), what the model saw.
+        own_classes: uint8 (h, w) in the run's own label space.
+        probabilities: float32 (rows, columns, n) as ``Prediction`` has them, of the run's own classes.
+        classes: uint8 (h, w) in the space in which both are compared.
+        matrix: confusion matrix in that space, None without ground truth.
+        clean: what the model made of the frame without weather, None where there is none.
+    """
+
+    letter: str
+    run: Run
+    frame: str
+    augmentation: str
+    weather: str
+    image: np.ndarray
+    own_classes: np.ndarray
+    probabilities: np.ndarray
+    classes: np.ndarray
+    matrix: np.ndarray | None
+    clean: "Side | None" = None
+
+    @property
+    def saw_weather(self) -> bool:
+        return self.augmentation != CLEAN
+
+    @property
+    def title(self) -> str:
+        return f"{self.letter} ({self.weather})" if self.saw_weather else self.letter
+
+    @property
+    def looks(self) -> "tuple[Side, ...]":
+        """With weather the clean frame and that in weather, otherwise the clean one alone."""
+        return (self,) if self.clean is None else (self.clean, self)
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Both sides on one frame. ``truth`` and ``outcome`` are uint8 (h, w); ``space`` is that of the truth."""
+
+    key: str
+    frame: LoadedFrame
+    space: LabelSpace
+    truth: np.ndarray | None
+    weather: Weather
+    a: Side
+    b: Side
+    outcome: np.ndarray
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        return self.a, self.b
+
+    @property
+    def outcome_names(self) -> tuple[str, ...]:
+        return AGREEMENT if self.truth is None else OUTCOMES
+
+    @property
+    def outcome_shares(self) -> np.ndarray:
+        return shares(self.outcome, len(self.outcome_names))
+
+    @property
+    def boundary_width(self) -> int:
+        return boundary_width(self.outcome.shape)
+
+
+def compare(runs: tuple[Run, Run], frame: LoadedFrame, *, key: str, weather: Weather) -> Comparison:
+    """Let two runs look at a frame, or remember what they saw.
+
+    Args:
+        runs: A and B.
+        frame: picture and, perhaps, ground truth in train ids.
+        key: the frame's ``ui.runs.predictors.frame_key``.
+        weather: what is done to the frame, and for whom.
+
+    Raises:
+        InputError: a run's weights are damaged, or the frame is too small for the weather.
+    """
+    space = common_space(*(run.label_space for run in runs))
+    truth = None if frame.truth is None else to_space(frame.truth, "train_ids", space)
+    a, b = (
+        _look(letter, run, frame.image, truth, space=space, key=key, weather=weather)
+        for letter, run in zip("AB", runs, strict=True)
+    )
+    parts = [(side.run.name, side.run.version, side.augmentation) for side in (a, b)]
+    outcome = disagreement(a.classes, b.classes, truth)
+    return Comparison(repr((key, parts)), frame, space, truth, weather, a, b, outcome)
+
+
+def _look(
+    letter: str,
+    run: Run,
+    image: np.ndarray,
+    truth: np.ndarray | None,
+    *,
+    space: LabelSpace,
+    key: str,
+    weather: Weather,
+) -> Side:
+    def look(image: np.ndarray, augmentation: str, title: str, clean: Side | None) -> Side:
+        seen = predict(run, image, frame=key, augmentation=augmentation)
+        classes = to_space(seen.class_map, run.label_space, space)
+        return Side(
+            letter=letter,
+            run=run,
+            frame=key,
+            augmentation=augmentation,
+            weather=title,
+            image=image,
+            own_classes=seen.class_map,
+            probabilities=seen.probabilities,
+            classes=classes,
+            matrix=None if truth is None else confusion_matrix(truth, classes, num_classes=space.num_classes),
+            clean=clean,
+        )
+
+    clean = look(image, CLEAN, "clean", None)
+    if not weather.hits(letter):
+        return clean
+    augmentation = _weather_key(weather)
+    return look(_with_weather(key, augmentation, weather, image), augmentation, weather.title, clean)
+
+
+def scores_of(side: Side, comparison: Comparison) -> dict[str, float]:
+    """Return the frame's scores of one side by name, 0..1; without ground truth there are none."""
+    if side.matrix is None:
+        return {}
+    at_borders = boundary_iou_of(side.classes, comparison)
+    present = at_borders[~np.isnan(at_borders)]
+    return {
+        "mIoU": mean_iou(side.matrix),
+        "Pixel accuracy": pixel_accuracy(side.matrix),
+        f"Boundary IoU ({comparison.boundary_width} px)": float(present.mean()) if present.size else np.nan,
+    }
+
+
+def boundary_iou_of(classes: np.ndarray, comparison: Comparison) -> np.ndarray:
+    """Return the boundary IoU of each class of the comparison's space, float64 (n,)."""
+    return boundary_iou(comparison.truth, classes, num_classes=comparison.space.num_classes)
+
+
+def certainty_of(side: Side) -> dict[str, float]:
+    """Return what needs no ground truth, 0..1: mean confidence, mean entropy, mirror consistency."""
+    mirrored = predict_classes(
+        side.run,
+        np.ascontiguousarray(side.image[:, ::-1]),
+        frame=side.frame,
+        augmentation=f"{side.augmentation}|mirrored",
+    )
+    return {
+        "Mean confidence": float(confidence(side.probabilities).mean()),
+        "Mean entropy": float(normalised_entropy(side.probabilities).mean()),
+        "Same when mirrored": flip_consistency(side.own_classes, mirrored),
+    }
+
+
+def latency_of(side: Side) -> Latency:
+    """Return the median time of the run's network call."""
+    return latency(side.run, side.image)
+
+
+def own_space(side: Side) -> LabelSpace:
+    """Return the label space of the run's own classes."""
+    return LABEL_SPACES[side.run.label_space]
+
+
+def _weather_key(weather: Weather) -> str:
+    return f"{to_text(weather.chain)}@{weather.seed}"
+
+
+@st.cache_data(max_size="48MB", show_spinner="Applying the weather…")
+def _with_weather(key: str, weather_key: str, _weather: Weather, _image: np.ndarray) -> np.ndarray:
+    return apply(_weather.chain, _image)[0]

@@ -1,0 +1,188 @@
+"""Evaluation, class by class: scores, differences with intervals, and what is taken for what."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from segcore.errors import InputError
+from segcore.reports.charts.intervals import difference_bars
+from segcore.reports.charts.scores import confusion_heatmap, dumbbell, row_shares
+from segcore.reports.tables import (
+    DIFFERENCE,
+    predicts_void,
+    same_classes,
+    score_table,
+    swatch,
+    with_difference,
+)
+from segcore.runs.run import Run
+from segcore.scoring.bootstrap import RATHER_WIDER, Interval
+from ui.evaluation.columns import in_percent, points_column, share_column
+from ui.runs.frame_counts import differences
+from ui.runs.listing import plain, provenance
+from ui.shell.page import ABSENT, is_dark, percent, show_chart
+from ui.shell.save import offer_csv
+from ui.shell.url import notice_unknown
+
+_KEPT = {"bind": "query-params", "persist_state": "session"}
+_LARGEST = 5
+_WITH_INTERVALS, _BOTH = "A − B", "A and B"
+
+
+def show_classes(evaluations: Mapping[str, Mapping], a: Run, b: Run, set_name: str) -> None:
+    """Draw the IoU of every class and every category, as a table to sort and as A against B."""
+    for key, title in (("classes", "Classes"), ("categories", "Categories")):
+        table = with_difference(score_table(evaluations, key), a.name, b.name)
+        if table.empty:
+            continue
+        st.subheader(title)
+        # The table as wide as swatch, class, two runs and their difference need on a common laptop.
+        left, right = st.columns((11, 9), gap="medium")
+        with left:
+            _show_score_table(table, title=title)
+            offer_csv(table.rename_axis("class"), key=key, about=(set_name, *evaluations), index=True)
+        with right:
+            if a == b:
+                st.info("Choose two different runs to see A against B.")
+            elif key == "classes":
+                _show_class_chart(table, evaluations[a.name]["class_names"], a, b, set_name)
+            else:
+                _show_dumbbell(table[[a.name, b.name]], key, set_name)
+
+
+def describe_differences(
+    mean: Interval, classes: Mapping[str, Interval], *, first: str = "A", second: str = "B"
+) -> str:
+    """Say in two sentences what the intervals bear out and what they do not."""
+    known = {name: interval for name, interval in classes.items() if not np.isnan(interval.value)}
+    named = {sign: [n for n, interval in known.items() if interval.verdict == sign] for sign in (1, 0, -1)}
+    leads = {
+        1: f"{first} is ahead, and the interval bears it out",
+        0: "the interval holds 0, so these frames do not tell which is better"
+        if mean.is_known
+        else "a single frame does not tell how others would come out",
+        -1: f"{second} is ahead, and the interval bears it out",
+    }
+    return (
+        f"Mean IoU, {first} − {second}: {points(mean)}; {leads[mean.verdict]}. "
+        f"{first} is better in {len(named[1])} of {len(known)} classes, {second} in {len(named[-1])}; in the other "
+        f"{len(named[0])} the frames do not tell."
+    )
+
+
+def points(interval: Interval) -> str:
+    """Return a difference in words: "+3.1 points (95 % interval +1.0 to +5.2)"."""
+    if not interval.is_known:
+        return f"{100 * interval.value:+.1f} points"
+    return (
+        f"{100 * interval.value:+.1f} points ({interval.confidence:.0%} interval "
+        f"{100 * interval.low:+.1f} to {100 * interval.high:+.1f})"
+    ).replace("%", " %")
+
+
+def show_confusion(evaluations: Mapping[str, Mapping], a: str, b: str, set_name: str) -> None:
+    """Draw the confusion matrix of A, of B or their difference, each row divided by its pixels."""
+    views = {"A": a, "B": b, DIFFERENCE: f"{a} − {b}"}
+    notice_unknown("matrix", views, what="matrix")
+    view = st.segmented_control("Matrix", list(views), default="A", required=True, key="matrix", **_KEPT)
+    first, second = evaluations[a], evaluations[b]
+    if view == DIFFERENCE and not same_classes(first, second):
+        st.info("A and B know different classes, so their matrices cannot be subtracted.")
+        return
+    keep_void = predicts_void(first, second)
+    shares = [row_shares(np.asarray(scores["confusion"]), keep_void=keep_void) for scores in (first, second)]
+    shown, scores = {"A": (shares[0], first), "B": (shares[1], second)}.get(view, (None, first))
+    if shown is None:
+        shown = shares[0] - shares[1]
+    names, is_difference = scores["class_names"], view == DIFFERENCE
+    table = pd.DataFrame(shown, names, [*names, "void"] if keep_void else names).rename_axis("truth")
+    show_chart(
+        confusion_heatmap(shown, names, difference=is_difference, dark=is_dark()),
+        key="confusion",
+        alt=f"Confusion matrix of {views[view]}: truth in rows, prediction in columns. "
+        f"{_describe_confusion(table, is_difference=is_difference)}",
+        about=(set_name, views[view]),
+    )
+    offer_csv(table, key="confusion", about=(set_name, views[view]), index=True)
+    meaning = (
+        "Each cell is the share of A less that of B; on the diagonal, above 0 means that A is right more often."
+        if is_difference
+        else "Each row is a class of the ground truth and adds up to 100 %: where its pixels went."
+    )
+    st.caption(
+        f"{plain(views[view])}. {meaning} Rows of classes that do not occur are blank. {provenance(scores)}."
+    )
+
+
+def _describe_confusion(table: pd.DataFrame, *, is_difference: bool) -> str:
+    """Say which cells are largest: of one run those off the diagonal, of a difference all."""
+    cells = table.stack().dropna()
+    cells = cells[
+        [share != 0 and (is_difference or truth != found) for (truth, found), share in cells.items()]
+    ]
+    told = [
+        f"{truth} as {found} {f'{100 * share:+.1f} points' if is_difference else percent(share)}"
+        for (truth, found), share in cells[cells.abs().nlargest(_LARGEST).index].items()
+    ]
+    return f"Largest {'differences' if is_difference else 'confusions'}: {'; '.join(told) or 'none'}."
+
+
+def _show_class_chart(table: pd.DataFrame, names: list[str], a: Run, b: Run, set_name: str) -> None:
+    notice_unknown("chart", (_WITH_INTERVALS, _BOTH), what="chart")
+    chart = st.segmented_control(
+        "Chart", (_WITH_INTERVALS, _BOTH), default=_WITH_INTERVALS, required=True, key="chart", **_KEPT
+    )
+    if chart == _WITH_INTERVALS:
+        try:
+            mean, classes = differences(a, b, set_name)
+        except InputError as error:
+            st.info(f"There are no intervals: {plain(str(error))}")
+        else:
+            by_name = dict(zip(names, classes, strict=True))
+            _show_differences(mean, by_name, a.name, b.name, set_name)
+            return
+    _show_dumbbell(table[[a.name, b.name]], "classes", set_name)
+
+
+def _show_differences(mean: Interval, classes: Mapping[str, Interval], a: str, b: str, set_name: str) -> None:
+    text = describe_differences(mean, classes)
+    show_chart(
+        difference_bars(classes, better="A better", worse="B better", title="IoU of A − B, points"),
+        key="class_differences",
+        alt=f"Difference of the IoU of {a} (A) and {b} (B) for each class with its interval. {text}",
+        about=(set_name, a, b),
+    )
+    st.caption(
+        f"{plain(text)} Intervals: the frames drawn again with replacement, 2,000 times. {RATHER_WIDER}"
+    )
+
+
+def _show_dumbbell(scores: pd.DataFrame, key: str, set_name: str) -> None:
+    a, b = scores.columns
+    show_chart(
+        dumbbell(scores),
+        key=f"dumbbell_{key}",
+        alt=f"IoU of {a} and {b} for each of the {key}.",
+        about=(set_name, a, b),
+    )
+
+
+def _show_score_table(table: pd.DataFrame, *, title: str) -> None:
+    runs = [name for name in table.columns if name != DIFFERENCE]
+    shown = in_percent(table, list(table.columns)).rename_axis("Name").reset_index()
+    shown.insert(0, "Color", [swatch(name) for name in table.index])
+    st.dataframe(
+        shown,
+        hide_index=True,
+        placeholder=ABSENT,
+        height=38 + 35 * len(shown),
+        column_config={
+            "Color": st.column_config.ImageColumn("", width=36, pinned=True),
+            "Name": st.column_config.TextColumn(pinned=True),
+            **{name: share_column(name) for name in runs},
+            DIFFERENCE: points_column(),
+        },
+        alt=f"IoU of {', '.join(runs)} for each of the {title.lower()}; blank where a class does not occur.",
+    )

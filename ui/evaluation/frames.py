@@ -1,0 +1,161 @@
+"""Evaluation, frame by frame: the ones worth a look, all or those that hold a class, each a click from Compare."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from segcore.errors import InputError
+from segcore.frames.cityscapes import Frame
+from segcore.reports.tables import DIFFERENCE, same_classes
+from segcore.runs.run import Run
+from segcore.scoring.frame_ranking import frames_with, rank_frames
+from ui.evaluation.columns import in_percent, points_column, share_column
+from ui.frames.source import current_source, find_frame
+from ui.frames.thumbnails import thumbnail
+from ui.runs.frame_counts import frame_counts
+from ui.runs.listing import plain, provenance
+from ui.shell.page import ABSENT, percent
+from ui.shell.router import link_to
+from ui.shell.save import offer_csv
+from ui.shell.url import notice_unknown
+
+FRAMES_A_PAGE = 8
+"""Frames shown with a picture at once; the table below them has all."""
+
+ANY = "any class"
+
+_CARD_WIDTH = 232
+
+_KEPT = {"bind": "query-params", "persist_state": "session"}
+# Title: column of the ranking, is the lowest first.
+_ORDERS = {
+    "A ahead": ("difference", False),
+    "B ahead": ("difference", True),
+    "Worst for A": ("a", True),
+    "Worst for B": ("b", True),
+}
+_ALL_ORDERS = _ORDERS | {"Disagreement": ("differ", False)}
+_CLASS_ORDERS = {"Most pixels": ("share", False)} | _ORDERS
+
+
+def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str, Mapping]) -> None:
+    """Rank the frames by score, by A - B, by disagreement or by how much of a class they hold."""
+    try:
+        pair = frame_counts(run_a, set_name), frame_counts(run_b, set_name)
+    except InputError as error:
+        st.error(plain(str(error)))
+        return
+    if not any(pair):
+        st.info(
+            "The evaluations of these runs list no single frames; evaluate them again to see which are hard."
+        )
+        return
+    scores = evaluations[run_a.name]
+    if not same_classes(scores, evaluations[run_b.name]):
+        st.info("A and B know different classes, so that their frames cannot be compared.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = _choose_class(scores["class_names"], max(pair, key=len))
+        class_index = None if chosen == ANY else scores["class_names"].index(chosen)
+        column, ascending, order = _choose_order(_ALL_ORDERS if class_index is None else _CLASS_ORDERS)
+    table = rank_frames(*pair, class_index=class_index)
+    table = table.sort_values([column, "frame"], ascending=[ascending, True], ignore_index=True)
+    if class_index is not None:
+        of = max(map(len, pair))
+        st.markdown(f"**{chosen}** is in {len(table)} of {of} frames; the scores here are its own IoU.")
+    pictured = {"space": scores.get("label_space", "train_ids"), "class_index": class_index}
+    _show_cards(table, run_a, run_b, order=f"{set_name} {order} {chosen}", pictured=pictured)
+    _show_table(table, run_a.name, run_b.name, class_name=None if class_index is None else chosen)
+    st.caption(
+        ("" if class_index is not None else _MEANING)
+        + f"Scores of single frames do not average to the score of the set. {provenance(scores)}."
+    )
+    about = (*(() if class_index is None else (chosen,)), set_name, run_a.name, run_b.name)
+    offer_csv(table.dropna(axis=1, how="all"), key="frames", about=about)
+
+
+_MEANING = (
+    "The score of a frame is the mean over the classes in it. Disagreement: the share of pixels on which A and B "
+    "differ at the least, as the stored counts tell; Compare shows the pixels. "
+)
+
+
+def _choose_class(names: Sequence[str], entries: Sequence[Mapping]) -> str:
+    found = [name for name, frames in zip(names, frames_with(entries), strict=True) if frames]
+    options = [ANY, *found]
+    notice_unknown("with", options, what="class")
+    return st.selectbox("Frames with", options, key="with", width=260, **_KEPT)
+
+
+def _choose_order(orders: Mapping[str, tuple[str, bool]]) -> tuple[str, bool, str]:
+    # Two widgets, since one of them would remember an order that the other choice does not have.
+    key = "rank" if orders is _ALL_ORDERS else "class_rank"
+    notice_unknown(key, orders, what="order")
+    order = st.segmented_control(
+        "First", list(orders), default=next(iter(orders)), required=True, key=key, **_KEPT
+    )
+    return *orders[order], order
+
+
+def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, pictured: Mapping) -> None:
+    source = current_source()
+    pages = -(-len(table) // FRAMES_A_PAGE)
+    page = st.pagination(pages, key=f"frames_page {order}", persist_state="session") if pages > 1 else 1
+    rows = table.iloc[(page - 1) * FRAMES_A_PAGE : page * FRAMES_A_PAGE].to_dict("records")
+    frames = {row["frame"]: source and find_frame(source, row["frame"]) for row in rows}
+    if not any(frames.values()):
+        st.info(
+            "These frames are not among those chosen in the sidebar, so there are no pictures; choose the data that "
+            "the scores come from there to see them and to open them in Compare."
+        )
+        return
+    # Compare lets both look at the frame, which takes their weights.
+    without = dict.fromkeys(plain(run.name) for run in (a, b) if not run.has_weights)
+    if without:
+        keep = "keeps its scores but not its" if len(without) == 1 else "keep their scores but not their"
+        st.caption(f"{' and '.join(without)} {keep} weights, so that Compare cannot show these frames.")
+    asked = None if without else {"source": source.title, "a": a.name, "b": b.name}
+    with st.container(horizontal=True, gap="small"):
+        for row in rows:
+            frame = frames[row["frame"]]
+            if frame is not None:
+                with st.container(width=_CARD_WIDTH, gap="xxsmall"):
+                    _show_card(frame, row, pictured, asked=asked)
+
+
+def _show_card(frame: Frame, row: Mapping, pictured: Mapping, *, asked: Mapping[str, str] | None) -> None:
+    try:
+        st.image(thumbnail(frame, **pictured), width="stretch", alt=f"Frame {frame.frame_id}")
+    except InputError as error:
+        st.caption(plain(str(error)))
+    if asked is None:
+        st.markdown(plain(frame.frame_id))
+    else:
+        link_to("compare", plain(frame.frame_id), split=frame.split, frame=frame.frame_id, **asked)
+    gap = ABSENT if pd.isna(row["difference"]) else f"{100 * row['difference']:+.1f}"
+    if not pd.isna(row["share"]):
+        more = f" · {percent(row['share'])} of the frame"
+    else:
+        more = "" if pd.isna(row["differ"]) else f" · {percent(row['differ'])} differ"
+    st.caption(f"A {percent(row['a'])} · B {percent(row['b'])} · A − B {gap}{more}")
+
+
+def _show_table(table: pd.DataFrame, a: str, b: str, *, class_name: str | None) -> None:
+    what = "mean IoU" if class_name is None else f"IoU of {class_name}"
+    dropped = ["share"] if class_name is None else ["differ"]
+    st.dataframe(
+        in_percent(table, ["a", "b", "difference", "differ", "share"]).drop(columns=dropped),
+        hide_index=True,
+        placeholder=ABSENT,
+        height=min(38 + 35 * len(table), 423),
+        column_config={
+            "frame": st.column_config.TextColumn("Frame", width="medium"),
+            "a": share_column(f"A: {a}", help=f"{what} of A on this frame."),
+            "b": share_column(f"B: {b}", help=f"{what} of B on this frame."),
+            "difference": points_column(DIFFERENCE),
+            "differ": share_column("Disagreement", help="Share of the pixels that differ, at the least."),
+            "share": share_column("Share of pixels", help="Of the scored pixels of the frame."),
+        },
+        alt=f"The frames with the {what} of A and B, and the difference.",
+    )

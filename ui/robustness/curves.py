@@ -1,0 +1,236 @@
+"""The parts of the Robustness page that show stored sweeps, one function each."""
+
+import html
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from segcore.effects.table import EFFECTS
+from segcore.errors import InputError
+from segcore.reports.charts.intervals import add_intervals, difference_bars
+from segcore.reports.charts.severity import COLORS, SIGNS, class_heatmap, severity_curves
+from segcore.reports.charts.style import shown
+from segcore.reports.tables import MEANS, ranked_by
+from segcore.runs.results import is_outdated
+from segcore.runs.run import Run
+from segcore.scoring.bootstrap import RATHER_WIDER, Interval
+from segcore.scoring.robustness import CLEAN, class_columns, read_provenance, relative_loss, summarize
+from ui.runs.listing import plain, sweep_of
+from ui.runs.weather_intervals import Weather, differences_in_words, weather
+from ui.shell.page import ABSENT, is_dark, show_chart
+from ui.shell.save import offer_csv
+from ui.shell.url import notice_unknown
+
+_KEPT = {"bind": "query-params", "persist_state": "session"}
+_MEASURES = {**{title: key for key, title in MEANS.items()}, "Loss": "loss"}
+# Three beside one another on a small screen.
+_CARD_WIDTH = 256
+
+
+def read_sweeps(runs: Sequence[Run], set_name: str) -> dict[str, pd.DataFrame]:
+    """Return the sweeps on a set by run, of effects that exist; what is wrong with one is said on the page."""
+    found = {}
+    for run in runs:
+        try:
+            table = sweep_of(run, set_name)
+        except InputError as error:
+            st.warning(f"{plain(run.name)}: {plain(str(error))}")
+            continue
+        if table is None:
+            continue
+        table = table[table["effect"].isin(EFFECTS)]
+        if not table.empty:
+            found[run.name] = table
+        if is_outdated(run, read_provenance(run, set_name)):
+            st.warning(
+                f"{plain(run.name)} was measured with other weights or at other sizes than now; measure it again."
+            )
+    return found
+
+
+def provenances(runs: Sequence[Run], sweeps: Mapping[str, pd.DataFrame], set_name: str) -> dict[str, dict]:
+    """Return how each sweep was measured, with ``class_names``, for `ui.evaluation.scores.show_provenances`."""
+    return {
+        run.name: {**read_provenance(run, set_name), "class_names": class_columns(sweeps[run.name])}
+        for run in runs
+        if run.name in sweeps
+    }
+
+
+def show_curves(
+    runs: Sequence[Run], sweeps: Mapping[str, pd.DataFrame], made: Mapping[str, Mapping], set_name: str
+) -> None:
+    """Draw a small plot an effect with a line a run, and of two runs what the frames tell of their difference."""
+    notice_unknown("measure", _MEASURES, what="measure")
+    measure = st.segmented_control(
+        "Measure",
+        list(_MEASURES),
+        default=MEANS[ranked_by(made)],
+        required=True,
+        key="measure",
+        help="Loss is the share of the score on the clean frames that is gone.",
+        **_KEPT,
+    )
+    column = _MEASURES[measure]
+    tables = {
+        name: relative_loss(table)
+        if column == "loss"
+        else table.assign(**{column: table.get(column, np.nan)})
+        for name, table in sweeps.items()
+    }
+    found = weather(*runs, set_name) if len(sweeps) == len(runs) == 2 else Weather({}, {})
+    gains = {EFFECTS[effect].title: gain for effect, gain in found.gains.items() if effect in EFFECTS}
+    if gains and column == "miou":
+        tables = found.curves
+    show_effects(tables, column=column, measure=measure, key="robustness", about=(column, set_name, *sweeps))
+    if gains:
+        _show_differences(gains, *sweeps, set_name)
+    elif len(sweeps) > 1:
+        frames = min((record["frames"] for record in made.values() if "frames" in record), default="so few")
+        st.caption(f"Differences of a few points on {frames} frames may be chance.")
+
+
+def show_effects(
+    tables: Mapping[str, pd.DataFrame], *, column: str, measure: str, key: str, about: Sequence[str]
+) -> None:
+    """Draw a small plot an effect with a line a run, on one scale.
+
+    Args:
+        tables: run name to ``effect``, ``severity`` and ``column`` (0..1); for bars also ``low`` and ``high``.
+        column: what is drawn.
+        measure: what it is called.
+        key: begins the keys of the plots.
+        about: see `ui.shell.page.show_chart`.
+    """
+    with_bars = all("high" in table for table in tables.values())
+    drawn = [column, "high"] if with_bars else [column]
+    highest = pd.concat(list(tables.values()))[drawn].max().max()
+    highest = 1.0 if pd.isna(highest) else max(highest, 0.05)
+    show_legend(list(tables))
+    with st.container(horizontal=True, gap="small"):
+        for effect in effects_of(tables):
+            curves = {name: table[table["effect"] == effect] for name, table in tables.items()}
+            with st.container(width=_CARD_WIDTH, gap="xxsmall"):
+                st.markdown(f"**{EFFECTS[effect].title}**", help=EFFECTS[effect].meaning)
+                figure = severity_curves(curves, value=column, title=measure, range_to=(0, 1.05 * highest))
+                alt = _in_words(curves, column, measure, effect)
+                show_chart(
+                    add_intervals(figure, curves) if with_bars else figure,
+                    key=f"{key}_{effect}",
+                    alt=alt,
+                    about=about,
+                )
+
+
+def show_summary(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
+    """Draw a table of what each run keeps of its clean score under each effect."""
+    summaries = {name: summarize(table).set_index("effect") for name, table in sweeps.items()}
+    effects = effects_of(sweeps)
+    kept = pd.DataFrame({name: 100 * table["kept"].reindex(effects) for name, table in summaries.items()})
+    shown = kept.rename(index={effect: EFFECTS[effect].title for effect in effects}).rename_axis("Effect")
+    st.dataframe(
+        shown.reset_index(),
+        hide_index=True,
+        placeholder=ABSENT,
+        height=38 + 35 * len(shown),
+        column_config={
+            name: st.column_config.ProgressColumn(name, min_value=0, max_value=100, format="%.1f %%")
+            for name in shown
+        },
+        alt="Share of the clean mean IoU that each run keeps under each effect.",
+    )
+    clean = "; ".join(
+        f"{plain(name)} {100 * table['clean'].iloc[0]:.1f} % clean" for name, table in summaries.items()
+    )
+    st.caption(
+        "Kept: the area under mean IoU against severity as a share of the same area without any loss. "
+        f"Mean IoU: {clean}."
+    )
+    areas = pd.concat([summarize(table).assign(run=name) for name, table in sweeps.items()])
+    everything = pd.concat([table.assign(run=name) for name, table in sweeps.items()])
+    with st.container(horizontal=True):
+        offer_csv(areas, key="robustness_areas", about=(set_name, *sweeps), label="This table as CSV")
+        offer_csv(everything, key="robustness", about=(set_name, *sweeps), label="All scores as CSV")
+
+
+def show_classes(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
+    """Draw the IoU of each class under each effect at one severity, or what it has lost."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        notice_unknown("run", sweeps, what="run")
+        name = st.selectbox("Run", list(sweeps), key="run", width=260, **_KEPT)
+        table = sweeps[name]
+        levels = sorted(level for level in table["severity"].unique().tolist() if level != CLEAN)
+        notice_unknown("level", [str(level) for level in levels], what="severity")
+        level = st.segmented_control(
+            "Severity", levels, default=levels[len(levels) // 2], required=True, key="level", **_KEPT
+        )
+        is_change = st.toggle("Change from the clean frames", key="change", **_KEPT)
+    classes = class_columns(table)
+    by_effect = table.set_index(["effect", "severity"])[classes].T
+    effects = [effect for effect in effects_of({name: table}) if (effect, level) in by_effect]
+    scores = pd.DataFrame({EFFECTS[effect].title: by_effect[effect, level] for effect in effects})
+    if is_change:
+        clean = {EFFECTS[effect].title: by_effect[effect, CLEAN] for effect in effects}
+        scores = scores - pd.DataFrame(clean)
+    show_chart(
+        class_heatmap(scores, change=is_change, dark=is_dark()),
+        key="robustness_classes",
+        alt=f"{'Change of the IoU' if is_change else 'IoU'} of {name} for each class under each effect at "
+        f"severity {level}; blank where a class does not occur.",
+        about=("change" if is_change else "iou", f"severity{level}", set_name, name),
+    )
+    offer_csv(scores, key="robustness_iou", about=(f"severity{level}", set_name, name), index=True)
+    st.caption("Points of IoU." if is_change else "IoU in percent. Blank: the class does not occur.")
+
+
+def effects_of(sweeps: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Return the effects that were measured, in the order of the table of effects."""
+    measured = {effect for table in sweeps.values() for effect in table["effect"]}
+    return [effect for effect in EFFECTS if effect in measured]
+
+
+def show_legend(names: Sequence[str]) -> None:
+    """Draw which colour and marker of ``severity_curves`` is which run."""
+    # One for all the plots: in each of them it would leave no room for the lines.
+    marks = [
+        f'<span style="white-space:nowrap"><span style="color:{COLORS[index % 6]}">{SIGNS[index % 6]}</span> '
+        f"{html.escape(name)}</span>"
+        for index, name in enumerate(names)
+    ]
+    st.html(f'<div style="display:flex;gap:1.2rem;flex-wrap:wrap">{"".join(marks)}</div>')
+
+
+def _show_differences(gains: Mapping[str, Interval], first: str, second: str, set_name: str) -> None:
+    text = differences_in_words(
+        gains, better=f"{first} is ahead under", worse=f"{second} is ahead under", nothing="no effect"
+    )
+    show_chart(
+        difference_bars(
+            gains,
+            better=f"{shown(first)} ahead",
+            worse=f"{shown(second)} ahead",
+            title="difference in mean IoU, points",
+        ),
+        key="robustness_differences",
+        alt=f"Difference of the mean IoU of {first} and {second} under each effect with its interval. {text}",
+        about=(set_name, first, second),
+    )
+    st.caption(
+        f"{plain(text)} Each is the mean over its severities. Bars: 95 % intervals over frames. "
+        f"{RATHER_WIDER}"
+    )
+
+
+def _in_words(curves: Mapping[str, pd.DataFrame], column: str, measure: str, effect: str) -> str:
+    parts = [f"{measure} under {EFFECTS[effect].title.lower()} against severity."]
+    for name, table in curves.items():
+        if not table.empty:
+            ordered = table.sort_values("severity")
+            first, last = ordered.iloc[0], ordered.iloc[-1]
+            parts.append(
+                f"{name}: {100 * first[column]:.1f} % at severity {first['severity']}, "
+                f"{100 * last[column]:.1f} % at {last['severity']}."
+            )
+    return " ".join(parts)

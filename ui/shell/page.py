@@ -1,0 +1,71 @@
+"""Small things that several pages draw the same way: figures, the choice of runs, numbers in words."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from segcore.reports.charts.style import darken_text, leave_room_for_buttons
+from segcore.runs.run import Run
+from ui.shell.save import PRINT_SCALE, offer_chart, saved_as
+from ui.shell.url import notice_unknown
+
+ABSENT = "–"
+
+
+def is_dark() -> bool:
+    """Tell whether the visitor sees the dark theme."""
+    return st.context.theme.type == "dark"
+
+
+def show_chart(figure: go.Figure, *, key: str, alt: str, about: Sequence[str] = ()) -> None:
+    """Draw a figure over the full width, with a text alternative, only the useful buttons, and a way to save it.
+
+    Args:
+        figure: what is drawn; its text takes the colour that the page needs.
+        key: of the element; saved files are named after the page, the key and ``about``.
+        alt: what the figure shows, in words.
+        about: set, runs and the like.
+    """
+    config = {
+        "displaylogo": False,
+        "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+        "toImageButtonOptions": {"filename": saved_as(key, about), "scale": PRINT_SCALE},
+    }
+    if not is_dark():
+        darken_text(figure)
+    leave_room_for_buttons(figure)
+    st.plotly_chart(figure, key=key, alt=alt, config=config)
+    offer_chart(figure, key=key, alt=alt, about=about, dark=is_dark())
+
+
+def choose_runs(runs: Sequence[Run], *, key: str, most: int, first: int = 2) -> list[Run]:
+    """Draw the choice of several runs, kept in the address.
+
+    Args:
+        runs: what may be chosen.
+        key: of the widget, and its name in the address.
+        most: how many may be chosen.
+        first: how many are chosen to begin with.
+    """
+    names = [run.name for run in runs]
+    # Those that can predict before those that keep scores alone, made for one question.
+    usable_first = [run.name for run in sorted(runs, key=lambda run: not run.has_weights)]
+    notice_unknown(key, names, what="run")
+    chosen = st.multiselect(
+        "Runs",
+        names,
+        default=usable_first[:first],
+        key=key,
+        max_selections=most,
+        bind="query-params",
+        persist_state="session",
+        placeholder="Choose one or more runs",
+    )
+    return [run for run in runs if run.name in chosen]
+
+
+def percent(value: float | None) -> str:
+    """Return a score in 0..1 as "45.6 %", or a dash where there is none."""
+    return ABSENT if value is None or pd.isna(value) else f"{100 * value:.1f}\u00a0%"

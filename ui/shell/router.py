@@ -1,0 +1,85 @@
+"""The pages of the app, and the way back to it for a page that Streamlit has started by itself.
+
+On a fresh server the very first visitor may open the address of a page. Streamlit then takes ``pages/`` for a
+list of stand-alone scripts and runs that one without ``app.py``; only a call of ``st.navigation`` ends that.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from ui.shell.component_text import component_text
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_ROUTED = "_routed"
+_PAGES = (
+    ("overview", "Overview", ":material/home:"),
+    ("augment", "Augment", ":material/rainy:"),
+    ("compare", "Compare", ":material/compare:"),
+    ("training", "Training", ":material/show_chart:"),
+    ("evaluation", "Evaluation", ":material/leaderboard:"),
+    ("robustness", "Robustness", ":material/thunderstorm:"),
+)
+_follow = st.components.v2.component(
+    "segcompare_links", js=component_text("shell/browser/undo.js", "shell/browser/links.js")
+)
+
+
+def navigate() -> st.Page:
+    """Draw the list of pages and return the one to run; ``app.py`` calls it once a run."""
+    st.session_state[_ROUTED] = True
+    _read_whole_address()
+    return st.navigation(_pages())
+
+
+def through_app() -> None:
+    """Start again through ``app.py`` if it has not run; for pages to call first."""
+    if not st.session_state.get(_ROUTED):
+        # Set first, so that a page that is tested by itself goes on after one more run.
+        st.session_state[_ROUTED] = True
+        # Without icons: a hidden page would ask Google for the icon of its tab.
+        st.navigation(_pages(icons=False), position="hidden")
+        st.rerun()
+
+
+def link_to(name: str, label: str, **query: str) -> None:
+    """Draw a link to a page of this app, by its file name without ending, with parameters for its address.
+
+    A link and not ``st.switch_page``, which refuses to leave while a widget is bound to the address. One with
+    parameters takes a call of ``follow_links`` on the same page, ahead of what takes time.
+    """
+    icon = next(icon for page, _, icon in _PAGES if page == name)
+    st.page_link(_PROJECT / "pages" / f"{name}.py", label=label, icon=icon, query_params=query)
+
+
+def follow_links() -> None:
+    """Let a click on a link of this page with parameters open that very address, and Back return to this one.
+
+    By itself Streamlit would rather take along what was chosen here, and leave an entry in the browser's history
+    for each parameter that it drops or adds on the way.
+    """
+    _follow(key="follow_links")
+
+
+def _read_whole_address() -> None:
+    """On Back, Forward and links, read again what Streamlit drops: parameters that the page left has as well."""
+    context = get_script_run_ctx()
+    if context is not None and context.is_history_navigation:
+        with context.session_state.query_params() as address:
+            address.populate_from_query_string(context.query_string)
+            address.set_initial_query_params_from_current()
+        # Without a parameter this only tells the browser.
+        st.query_params.update()
+
+
+def _pages(*, icons: bool = True) -> list[st.Page]:
+    return [
+        st.Page(
+            _PROJECT / "pages" / f"{name}.py",
+            title=title,
+            icon=icon if icons else None,
+            default=name == "overview",
+        )
+        for name, title, icon in _PAGES
+    ]

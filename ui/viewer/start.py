@@ -1,0 +1,115 @@
+"""How a viewer is when it first opens, as far as the page's address says so; what cannot be used is named."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+import streamlit as st
+
+from segcore.labels import LABEL_SPACES
+from segcore.scoring.comparison import AGREEMENT, OUTCOMES
+from ui.shell.url import notice_unknown
+from ui.viewer.component import MOST_ZOOM, VOID_NAMES, Probe, View
+
+SETTINGS = ("left", "right", "opacity", "outlines", "divider", "hidden", "view")
+"""Parameters of the address that a viewer keeps, each named as its setting; "probe" where one can be pinned."""
+_CLASSES = {name for space in LABEL_SPACES.values() for name in space.class_names}
+_NAMES = _CLASSES | {*OUTCOMES, *AGREEMENT, *VOID_NAMES}
+_Setting = TypeVar("_Setting")
+
+
+@dataclass(frozen=True)
+class ViewerStart:
+    """Settings of ``ui.viewer.component.viewer``, opacity and divider in 0..1; None for layers that are not asked for."""
+
+    left: str | None
+    right: str | None
+    opacity: float
+    outlines: bool
+    divider: float
+    hidden: tuple[str, ...]
+    view: View | None
+    start_probe: Probe | None
+
+    def arguments(self, layer_names: Collection[str], *, left: str, right: str) -> dict[str, object]:
+        """Return the arguments for ``viewer``; ``left`` and ``right`` stand in for layers that there are not."""
+        sides = {
+            "left": self.left if self.left in layer_names else left,
+            "right": self.right if self.right in layer_names else right,
+        }
+        return {field.name: getattr(self, field.name) for field in fields(self)} | sides
+
+
+def viewer_start(layer_names: Collection[str], *, page: str) -> ViewerStart:
+    """Read the start from the address once a session and page.
+
+    It stays as it is afterwards: the browser keeps the settings then, and writes them into the address.
+    """
+    key = f"_{page}_viewer_start"
+    if key not in st.session_state:
+        st.session_state[key] = ViewerStart(
+            left=_asked("left", _one_of(layer_names), None, what="left layer"),
+            right=_asked("right", _one_of(layer_names), None, what="right layer"),
+            opacity=_asked("opacity", _percent, 60, what="opacity") / 100,
+            outlines=_asked("outlines", _switch, False, what="outlines setting"),
+            divider=_asked("divider", _percent, 50, what="dividing line") / 100,
+            hidden=_asked("hidden", _names, (), what="hidden classes"),
+            view=_asked("view", _view, None, what="view"),
+            start_probe=_asked("probe", _probe, None, what="probe"),
+        )
+    return st.session_state[key]
+
+
+def _asked(parameter: str, read: Callable[[str], _Setting], default: _Setting, *, what: str) -> _Setting:
+    asked = st.query_params.get(parameter)
+    if asked is None:
+        return default
+    try:
+        return read(asked)
+    except ValueError:
+        notice_unknown(parameter, [], what=what)
+        return default
+
+
+def _one_of(options: Collection[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in options:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def _switch(text: str) -> bool:
+    return _one_of(("true", "false"))(text) == "true"
+
+
+def _percent(text: str) -> int:
+    return _whole(text, 100)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(","))
+    if not _NAMES.issuperset(names):
+        raise ValueError(text)
+    return names
+
+
+def _view(text: str) -> View:
+    zoom, x, y = map(float, text.split(","))
+    # NaN is in no range.
+    if not (1 <= zoom <= MOST_ZOOM and 0 <= x <= 1 and 0 <= y <= 1):
+        raise ValueError(text)
+    return View(zoom, x, y)
+
+
+def _probe(text: str) -> Probe:
+    x, y = text.split(",")
+    return Probe(_whole(x, 99_999), _whole(y, 99_999))
+
+
+def _whole(text: str, most: int) -> int:
+    # int() would also take signs, spaces and digits of other scripts.
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most):
+        raise ValueError(text)
+    return int(text)
