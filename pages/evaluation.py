@@ -9,8 +9,8 @@ from ui.evaluation.classes import show_classes, show_confusion
 from ui.evaluation.frames import show_frames
 from ui.evaluation.now import show_evaluate_now, show_jobs
 from ui.evaluation.scores import choose_pair, choose_set, read_scores, show_cost, show_headline
-from ui.report import offer_report
 from ui.runs.listing import HOW_TO_EVALUATE, listed_runs, sets_of
+from ui.runs.report import offer_report
 from ui.shell.router import follow_links, through_app
 from ui.shell.url import notice_unknown
 

@@ -14,9 +14,9 @@ from segcore.reports.archive import overlay, png_bytes
 from segcore.reports.tables import MEANS, headline_table, ranked_by
 from segcore.runs.run import Run
 from ui.frames.source import LoadedFrame, Source, load_frame
-from ui.report import offer_report
 from ui.runs.listing import plain, provenance, scores_of
 from ui.runs.predictors import frame_key
+from ui.runs.report import offer_report
 from ui.shell.page import ABSENT, percent
 
 EXAMPLE_FOLDER = "example"

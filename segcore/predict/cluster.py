@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
+import segcore
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
 from segcore.predict.work import Mapper, Work

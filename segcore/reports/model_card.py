@@ -168,7 +168,8 @@ def _model(run: Run) -> str:
         f", sharpened by {run.sharpening:g} before they are brought to full size" if run.sharpening else ""
     )
     adapted = (
-        " Its normalisation follows a frame whose features are unlike those of the training (`segcore.predict.adaptation`)."
+        " Its normalisation follows a frame whose features are unlike those of the training"
+        " (`segcore.predict.adaptation`)."
         if run.adaptation
         else ""
     )

@@ -80,7 +80,8 @@ class Run:
 
     @property
     def adaptation(self) -> dict[str, float]:
-        """The usual change of each layer that follows the picture, none by default, see ``segcore.predict.adaptation``."""
+        """The usual change of each layer that follows the picture, none by default;
+        see ``segcore.predict.adaptation``."""
         return self.prediction_settings["adaptation"]
 
     @property

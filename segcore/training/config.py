@@ -36,8 +36,8 @@ class TrainingConfig:
         logit_adjustment: what share of the logarithm of the class weights is taken off the logits of the stored
             model, 0..1; they are that much too high after training with the weights (see Menon et al. 2021).
         encoder_weights: "none", "imagenet" or a path; mobilenet_segnet only.
-        teacher: name of a run whose probabilities the training follows as well, see ``segcore.training.distillation``, or
-            "none".
+        teacher: name of a run whose probabilities the training follows as well, or "none"; see
+            ``segcore.training.distillation``.
         epochs: passes over the frames.
         batch_size: frames a step.
         learning_rate: peak of the schedule; the optimizer is AdamW.

@@ -6,5 +6,5 @@ _UI = Path(__file__).parents[1]
 
 
 def component_text(*names: str) -> str:
-    """Return files below ``ui``, such as "viewer/browser/paint.js", as one: Streamlit takes each kind as a single text."""
+    """Return files below ``ui``, such as "viewer/browser/paint.js", as one text: Streamlit takes one of each kind."""
     return "\n".join((_UI / name).read_text(encoding="utf-8") for name in names)

@@ -20,7 +20,7 @@ _Setting = TypeVar("_Setting")
 
 @dataclass(frozen=True)
 class ViewerStart:
-    """Settings of ``ui.viewer.component.viewer``, opacity and divider in 0..1; None for layers that are not asked for."""
+    """Settings of ``ui.viewer.component.viewer``, opacity and divider in 0..1; None for layers not asked for."""
 
     left: str | None
     right: str | None
