@@ -10,9 +10,9 @@ from ui.augment.gallery import show_gallery
 from ui.augment.picture import augmented, layers_of
 from ui.augment.share import offer_files, show_code, show_json
 from ui.frames.source import HOW_TO_GET_FRAMES, LoadedFrame, choose_frame, current_source, load_frame
-from ui.runs.listing import plain
 from ui.runs.predictors import frame_key
 from ui.shell.router import through_app
+from ui.shell.text import markdown_escaped
 from ui.shell.url import notice_unknown
 from ui.viewer.component import viewer
 from ui.viewer.start import SETTINGS, viewer_start
@@ -31,7 +31,7 @@ def _work(key: str, frame: LoadedFrame) -> None:
         try:
             _look(key, controls.chain, frame)
         except InputError as error:
-            st.error(plain(str(error)))
+            st.error(markdown_escaped(str(error)))
     # After the picture, which so is on its way before the sliders are drawn again.
     controls.draw()
     # Below both columns: on a telephone the sliders then follow the picture and not the code.
@@ -85,4 +85,4 @@ else:
         frame = load_frame(frames, frame_id)
         _work(frame_key(frames, frame_id), frame)
     except InputError as error:
-        st.error(plain(str(error)))
+        st.error(markdown_escaped(str(error)))

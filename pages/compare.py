@@ -10,9 +10,9 @@ from ui.compare.result import Comparison, compare
 from ui.compare.settings import choose_runs, choose_weather
 from ui.compare.tables import show_classes, show_headline, show_outcomes, show_probe, show_scores
 from ui.frames.source import HOW_TO_GET_FRAMES, Source, choose_frame, current_source, load_frame
-from ui.runs.listing import plain
 from ui.runs.predictors import frame_key, runs_with_weights
 from ui.shell.router import through_app
+from ui.shell.text import markdown_escaped
 from ui.viewer.component import viewer
 from ui.viewer.start import SETTINGS, viewer_start
 
@@ -89,4 +89,4 @@ else:
     try:
         _compare(frames)
     except InputError as error:
-        st.error(plain(str(error)))
+        st.error(markdown_escaped(str(error)))

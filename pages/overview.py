@@ -5,9 +5,10 @@ import streamlit as st
 from segcore.errors import InputError
 from ui.frames.source import HOW_TO_GET_FRAMES, current_source
 from ui.overview import show_cards, show_example
-from ui.runs.listing import HOW_TO_ADD_A_RUN, HOW_TO_EVALUATE, listed_runs, plain, sets_of
+from ui.runs.listing import HOW_TO_ADD_A_RUN, HOW_TO_EVALUATE, listed_runs, sets_of
 from ui.shell.preload import preload_charts
 from ui.shell.router import link_to, through_app
+from ui.shell.text import markdown_escaped
 
 GOALS = (
     ("compare", "Compare two models"),
@@ -47,7 +48,7 @@ def _show_data() -> None:
     try:
         show_example(source, runs)
     except InputError as error:
-        st.error(plain(str(error)))
+        st.error(markdown_escaped(str(error)))
 
 
 through_app()

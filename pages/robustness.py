@@ -9,9 +9,10 @@ from ui.evaluation.scores import show_provenances
 from ui.frames.source import HOW_TO_GET_FRAMES, current_source
 from ui.robustness.curves import provenances, read_sweeps, show_classes, show_curves, show_summary
 from ui.robustness.live import show_live
-from ui.runs.listing import listed_runs, plain, sets_of
+from ui.runs.listing import listed_runs, sets_of
 from ui.shell.page import choose_runs
 from ui.shell.router import through_app
+from ui.shell.text import markdown_escaped
 from ui.shell.url import notice_unknown
 
 MOST_RUNS = 6
@@ -74,4 +75,4 @@ try:
     else:
         show_live(frames)
 except InputError as error:
-    st.error(plain(str(error)))
+    st.error(markdown_escaped(str(error)))

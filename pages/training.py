@@ -8,10 +8,11 @@ import streamlit as st
 from segcore.reports.charts.curves import PANELS, curves_figure
 from segcore.reports.words import describe_losses, loss_title
 from segcore.runs.run import Run
-from ui.runs.listing import listed_runs, plain
+from ui.runs.listing import listed_runs
 from ui.shell.page import choose_runs, show_chart
 from ui.shell.router import through_app
 from ui.shell.save import offer_csv
+from ui.shell.text import markdown_escaped
 from ui.shell.url import notice_bad_number, notice_unknown
 from ui.training import best_epochs, configuration, readable_histories, reading
 
@@ -70,7 +71,7 @@ def _show_curves(
     )
     if any(PANELS[panel].quantity == "loss" for panel in panels):
         for sentence in describe_losses(runs):
-            st.caption(plain(sentence))
+            st.caption(markdown_escaped(sentence))
     rows = pd.concat([history.assign(run=name) for name, history in histories.items()])
     offer_csv(rows, key="training", about=list(histories))
 
@@ -82,7 +83,7 @@ def _show_readings(runs: list[Run], histories: Mapping[str, pd.DataFrame], panel
         for run in runs:
             if run.name in histories:
                 text = reading(panel, run, histories[run.name])
-                lines.append(f"- **{plain(run.name)}**: {text}" if len(histories) > 1 else text)
+                lines.append(f"- **{markdown_escaped(run.name)}**: {text}" if len(histories) > 1 else text)
         st.markdown("\n\n".join(lines[:1]) + "\n\n" + "\n".join(lines[1:]))
 
 

@@ -14,10 +14,11 @@ from segcore.reports.archive import overlay, png_bytes
 from segcore.reports.tables import MEANS, headline_table, ranked_by
 from segcore.runs.run import Run
 from ui.frames.source import LoadedFrame, Source, load_frame
-from ui.runs.listing import plain, provenance, scores_of
+from ui.runs.listing import provenance, scores_of
 from ui.runs.predictors import frame_key
 from ui.runs.report import offer_report
 from ui.shell.page import ABSENT, percent
+from ui.shell.text import markdown_escaped
 
 EXAMPLE_FOLDER = "example"
 """In a run's folder: ``<frame>_labelIds.png`` as ``python -m segcore predict`` writes them."""
@@ -32,7 +33,9 @@ def show_cards(runs: Sequence[Run], set_name: str) -> None:
     evaluations = _evaluations(runs, set_name)
     table = headline_table(runs, evaluations)
     if table.empty:
-        st.info(f"No run has scores on {plain(set_name)} that can be read; see the Evaluation page.")
+        st.info(
+            f"No run has scores on {markdown_escaped(set_name)} that can be read; see the Evaluation page."
+        )
         return
     shown = table.head(MOST_CARDS)
     score = ranked_by(evaluations)
@@ -40,7 +43,7 @@ def show_cards(runs: Sequence[Run], set_name: str) -> None:
     shared = next(iter(conditions.values())) if len(set(conditions.values())) == 1 else None
     for column, row in zip(st.columns(len(shown)), shown.itertuples(), strict=True):
         with column.container(border=True):
-            st.markdown(f"**{plain(row.run)}**")
+            st.markdown(f"**{markdown_escaped(row.run)}**")
             st.metric(MEANS[score], percent(getattr(row, score)), help="From one matrix for all frames.")
             latency = ABSENT if pd.isna(row.latency_ms) else f"{row.latency_ms:.0f}\u00a0ms a frame"
             size = "" if pd.isna(row.parameters) else f", {row.parameters / 1e6:.1f}\u00a0M parameters"
@@ -80,7 +83,7 @@ def show_example(source: Source, runs: Sequence[Run]) -> None:
     columns = [column for _ in range(0, len(pictures), across) for column in st.columns(across)]
     for column, (name, picture) in zip(columns, pictures.items(), strict=False):
         column.image(picture, caption=name, width="stretch", alt=f"{name}, frame {frame_id}")
-    st.caption(f"{plain(frame_id)}. Classes have the colours of Cityscapes.")
+    st.caption(f"{markdown_escaped(frame_id)}. Classes have the colours of Cityscapes.")
 
 
 def _evaluations(runs: Sequence[Run], set_name: str) -> dict[str, Mapping]:

@@ -19,7 +19,8 @@ from segcore.reports.words import (
     describe_learning_rate,
 )
 from segcore.runs.run import Run
-from ui.runs.listing import history_of, plain
+from ui.runs.listing import history_of
+from ui.shell.text import markdown_escaped
 
 # Told elsewhere on the page, or of no use to a reader.
 _HIDDEN = {
@@ -46,7 +47,7 @@ def readable_histories(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
         try:
             histories[run.name] = history_of(run)
         except InputError as error:
-            st.warning(f"{plain(run.name)}: {plain(str(error))}")
+            st.warning(f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))}")
     return histories
 
 

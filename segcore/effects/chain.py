@@ -107,11 +107,6 @@ class Chain:
         """The steps that do something."""
         return tuple(step for step in self.steps if step.is_on)
 
-    @property
-    def moves_mask(self) -> bool:
-        """Whether the mask changes with the picture."""
-        return any(step.effect.moves_mask for step in self.active_steps)
-
 
 def to_text(chain: Chain) -> str:
     """Return the steps in a form short enough for a URL, such as ``rain-4~fog-2-patch.0.8~horizontal_flip``.

@@ -79,27 +79,6 @@ class MeshBuilder:
             rings.append(ring)
         self.loft(rings, material, cap_start=True, cap_end=True, smooth=False)
 
-    def extrude(
-        self,
-        outline: Sequence[tuple[float, float]],
-        low: float,
-        high: float,
-        material: Spec,
-        *,
-        side_material: Spec | None = None,
-        bottom: bool = False,
-    ) -> None:
-        """Adds the prism over a counter-clockwise outline in x and y between the heights `low` and `high`."""
-        count = len(outline)
-        self.face([(x, y, high) for x, y in outline], material)
-        if bottom:
-            self.face([(x, y, low) for x, y in reversed(outline)], material)
-        for i in range(count):
-            (ax, ay), (bx, by) = outline[i], outline[(i + 1) % count]
-            self.face(
-                [(ax, ay, low), (bx, by, low), (bx, by, high), (ax, ay, high)], side_material or material
-            )
-
     def loft(
         self,
         rings: Sequence[Sequence[Point]],

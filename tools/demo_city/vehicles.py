@@ -25,7 +25,6 @@ HEADLAMP = ("plain", (0.78, 0.80, 0.82), 0.06, 0.5)
 HEADLAMP_LIT = ("glow", (1.0, 0.97, 0.88), 14.0)
 TAILLAMP = ("plain", (0.42, 0.03, 0.03), 0.12)
 TAILLAMP_LIT = ("glow", (0.95, 0.06, 0.03), 3.0)
-INDICATOR = ("plain", (0.75, 0.36, 0.08), 0.2)
 WHITE = ("dirty", (0.86, 0.86, 0.84), 0.45)
 
 

@@ -9,12 +9,6 @@ from ui.augment import chain as kept
 from ui.shell.seed import choose_seed
 
 _OPEN, _ADD = "_augment_open", "augment_add"
-_ICONS = {
-    "rain": ":material/rainy:",
-    "snow": ":material/weather_snowy:",
-    "fog": ":material/foggy:",
-    "sun_flare": ":material/wb_sunny:",
-}
 
 
 class Controls:

@@ -9,7 +9,8 @@ from segcore.errors import InputError
 from segcore.runs.results import is_outdated
 from segcore.runs.run import Run
 from ui.frames.source import Source
-from ui.runs.listing import frame_scores_of, plain, provenance, scores_of, sets_of
+from ui.runs.listing import frame_scores_of, provenance, scores_of, sets_of
+from ui.shell.text import markdown_escaped
 from ui.shell.url import notice_unknown
 
 BY_NAME = "By name"
@@ -75,7 +76,9 @@ def _origin(pair: tuple[Run, Run], set_name: str) -> str:
     stored = {run.name: _stored(run, set_name) for run in pair}
     old = [run.name for run in pair if stored[run.name] and is_outdated(run, stored[run.name])]
     told = (
-        f". {plain(' and '.join(old))}: scored with other weights or at other sizes than now" if old else ""
+        f". {markdown_escaped(' and '.join(old))}: scored with other weights or at other sizes than now"
+        if old
+        else ""
     )
     return provenance(next(filter(None, stored.values()))) + told
 

@@ -19,9 +19,10 @@ from ui.evaluation.classes import points
 from ui.evaluation.columns import in_percent, points_column, share_column
 from ui.robustness.curves import show_effects
 from ui.runs.frame_counts import differences
-from ui.runs.listing import history_of, plain, provenance
+from ui.runs.listing import history_of, provenance
 from ui.runs.weather_intervals import differences_in_words, weather
 from ui.shell.page import ABSENT, show_chart
+from ui.shell.text import markdown_escaped
 from ui.shell.url import notice_unknown
 from ui.training import best_epochs, readable_histories
 
@@ -100,7 +101,7 @@ def _show_classes(with_it: Run, without: Run, evaluations: Mapping[str, Mapping]
     try:
         _, classes = differences(with_it, without, set_name)
     except InputError as error:
-        st.info(f"There are no intervals: {plain(str(error))}")
+        st.info(f"There are no intervals: {markdown_escaped(str(error))}")
         table = score_table({run.name: evaluations[run.name] for run in (with_it, without)}, "classes")
         gains = table[with_it.name] - table[without.name]
         by_name = {name: Interval(gain, float("-inf"), float("inf"), 0.95) for name, gain in gains.items()}
@@ -121,9 +122,9 @@ def _show_gap(with_it: Run, without: Run) -> None:
     histories = readable_histories((with_it, without))
     gaps = {run.name: _gap(run) for run in (with_it, without)}
     known = {name: gap for name, gap in gaps.items() if gap is not None}
-    words = "; ".join(f"{plain(name)} {100 * gap:+.1f} points" for name, gap in known.items())
+    words = "; ".join(f"{markdown_escaped(name)} {100 * gap:+.1f} points" for name, gap in known.items())
     if len(known) < 2:
-        missing = ", ".join(plain(name) for name in gaps if name not in known)
+        missing = ", ".join(markdown_escaped(name) for name in gaps if name not in known)
         st.write(
             f"{words + '. ' if words else ''}No training and validation mean IoU is recorded for {missing}."
         )
@@ -157,20 +158,21 @@ def _show_weather(with_it: Run, without: Run, set_name: str) -> None:
             "the same frames for both"
         ]
         st.info(
-            f"Not measured under weather: {plain(', '.join(missing))}. `python -m segcore robustness --run NAME` "
-            "measures a run that has its weights."
+            f"Not measured under weather: {markdown_escaped(', '.join(missing))}. "
+            "`python -m segcore robustness --run NAME` measures a run that has its weights."
         )
         return
     measured = set_name if set_name in shared else shared[0]
     try:
         found = weather(with_it, without, measured)
     except InputError as error:
-        st.error(plain(str(error)))
+        st.error(markdown_escaped(str(error)))
         return
     for run in (with_it, without):
         if is_outdated(run, read_provenance(run, measured)):
             st.warning(
-                f"{plain(run.name)} was measured under weather with other weights or at other sizes; measure it again."
+                f"{markdown_escaped(run.name)} was measured under weather with other weights or at other sizes; "
+                "measure it again."
             )
     if found.gains:
         titled = {EFFECTS[effect].title: gain for effect, gain in found.gains.items() if effect in EFFECTS}

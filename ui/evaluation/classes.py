@@ -21,9 +21,10 @@ from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER, Interval
 from ui.evaluation.columns import in_percent, points_column, share_column
 from ui.runs.frame_counts import differences
-from ui.runs.listing import plain, provenance
+from ui.runs.listing import provenance
 from ui.shell.page import ABSENT, is_dark, percent, show_chart
 from ui.shell.save import offer_csv
+from ui.shell.text import markdown_escaped
 from ui.shell.url import notice_unknown
 
 _KEPT = {"bind": "query-params", "persist_state": "session"}
@@ -112,7 +113,7 @@ def show_confusion(evaluations: Mapping[str, Mapping], a: str, b: str, set_name:
         else "Each row is a class of the ground truth and adds up to 100 %: where its pixels went."
     )
     st.caption(
-        f"{plain(views[view])}. {meaning} Rows of classes that do not occur are blank. {provenance(scores)}."
+        f"{markdown_escaped(views[view])}. {meaning} Rows of classes that do not occur are blank. {provenance(scores)}."
     )
 
 
@@ -138,7 +139,7 @@ def _show_class_chart(table: pd.DataFrame, names: list[str], a: Run, b: Run, set
         try:
             mean, classes = differences(a, b, set_name)
         except InputError as error:
-            st.info(f"There are no intervals: {plain(str(error))}")
+            st.info(f"There are no intervals: {markdown_escaped(str(error))}")
         else:
             by_name = dict(zip(names, classes, strict=True))
             _show_differences(mean, by_name, a.name, b.name, set_name)
@@ -155,7 +156,7 @@ def _show_differences(mean: Interval, classes: Mapping[str, Interval], a: str, b
         about=(set_name, a, b),
     )
     st.caption(
-        f"{plain(text)} Intervals: the frames drawn again with replacement, 2,000 times. {RATHER_WIDER}"
+        f"{markdown_escaped(text)} Intervals: the frames drawn again with replacement, 2,000 times. {RATHER_WIDER}"
     )
 
 

@@ -14,10 +14,11 @@ from ui.evaluation.columns import in_percent, points_column, share_column
 from ui.frames.source import current_source, find_frame
 from ui.frames.thumbnails import thumbnail
 from ui.runs.frame_counts import frame_counts
-from ui.runs.listing import plain, provenance
+from ui.runs.listing import provenance
 from ui.shell.page import ABSENT, percent
 from ui.shell.router import link_to
 from ui.shell.save import offer_csv
+from ui.shell.text import markdown_escaped
 from ui.shell.url import notice_unknown
 
 FRAMES_A_PAGE = 8
@@ -44,7 +45,7 @@ def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str,
     try:
         pair = frame_counts(run_a, set_name), frame_counts(run_b, set_name)
     except InputError as error:
-        st.error(plain(str(error)))
+        st.error(markdown_escaped(str(error)))
         return
     if not any(pair):
         st.info(
@@ -111,7 +112,7 @@ def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, pictured: Ma
         )
         return
     # Compare lets both look at the frame, which takes their weights.
-    without = dict.fromkeys(plain(run.name) for run in (a, b) if not run.has_weights)
+    without = dict.fromkeys(markdown_escaped(run.name) for run in (a, b) if not run.has_weights)
     if without:
         keep = "keeps its scores but not its" if len(without) == 1 else "keep their scores but not their"
         st.caption(f"{' and '.join(without)} {keep} weights, so that Compare cannot show these frames.")
@@ -128,11 +129,11 @@ def _show_card(frame: Frame, row: Mapping, pictured: Mapping, *, asked: Mapping[
     try:
         st.image(thumbnail(frame, **pictured), width="stretch", alt=f"Frame {frame.frame_id}")
     except InputError as error:
-        st.caption(plain(str(error)))
+        st.caption(markdown_escaped(str(error)))
     if asked is None:
-        st.markdown(plain(frame.frame_id))
+        st.markdown(markdown_escaped(frame.frame_id))
     else:
-        link_to("compare", plain(frame.frame_id), split=frame.split, frame=frame.frame_id, **asked)
+        link_to("compare", markdown_escaped(frame.frame_id), split=frame.split, frame=frame.frame_id, **asked)
     gap = ABSENT if pd.isna(row["difference"]) else f"{100 * row['difference']:+.1f}"
     if not pd.isna(row["share"]):
         more = f" · {percent(row['share'])} of the frame"

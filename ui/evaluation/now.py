@@ -16,9 +16,10 @@ from segcore.system.progress import remaining
 from ui.frames.source import Source, current_source
 from ui.runs.frame_counts import frame_counts
 from ui.runs.jobs import Job, jobs
-from ui.runs.listing import DEMO_SET, plain, provenance, scores_of, sets_of
+from ui.runs.listing import DEMO_SET, provenance, scores_of, sets_of
 from ui.runs.predictors import predictor_of
 from ui.shell.page import percent
+from ui.shell.text import markdown_escaped
 
 SECONDS_BETWEEN_LOOKS = 1.0
 _KEY = "evaluate"
@@ -36,13 +37,15 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
     frames = [frame for frame in source.frames if frame.truth_path is not None]
     where = f"{source.title}, split {source.split}"
     if not frames:
-        st.info(f"No frame of {plain(where)} has ground truth to score against; choose another split.")
+        st.info(
+            f"No frame of {markdown_escaped(where)} has ground truth to score against; choose another split."
+        )
         return
     left_out = len(source.frames) - len(frames)
     without = f" {left_out} without ground truth are left out." if left_out else ""
     count = f"{len(frames)} frame{'' if len(frames) == 1 else 's'}"
     frame_ids = frozenset(frame.frame_id for frame in frames)
-    st.write(f"Scores a run on the frames of the sidebar: {plain(where)}, {count}.{without}")
+    st.write(f"Scores a run on the frames of the sidebar: {markdown_escaped(where)}, {count}.{without}")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         run = st.selectbox("Run", runs, format_func=lambda run: run.name, key="evaluate_run", width=260)
         proposed = _proposed_name(runs, source, frame_ids)
@@ -57,12 +60,12 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
         button = st.empty()
     if not run.has_weights:
         st.info(
-            f"{plain(run.name)} keeps its scores but not its weights, so that it cannot be evaluated again."
+            f"{markdown_escaped(run.name)} keeps its scores but not its weights, so that it cannot be evaluated again."
         )
         return
     if not PLAIN_NAME.fullmatch(set_name):
         st.error(
-            f"{plain(repr(set_name))} is no name for a set; use letters, digits, '-', '\\_', '+' and '.'."
+            f"{markdown_escaped(repr(set_name))} is no name for a set; use letters, digits, '-', '\\_', '+' and '.'."
         )
         return
     is_stored = set_name in evaluation_sets(run)
@@ -70,10 +73,10 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
     if is_stored:
         is_allowed = _show_stored(run, set_name, frame_ids, count=count, where=where)
     else:
-        st.caption(f"{plain(run.name)} has no scores as {plain(set_name)} yet.")
+        st.caption(f"{markdown_escaped(run.name)} has no scores as {markdown_escaped(set_name)} yet.")
     others = [other for other in runs if other != run and _is_of(other, set_name, frame_ids) is False]
     if others:
-        _warn_of_others(others, set_name, f"{count} of {plain(where)}")
+        _warn_of_others(others, set_name, f"{count} of {markdown_escaped(where)}")
     data_name = _known_name(runs, set_name, frame_ids) or source.title
     button.button(
         "Evaluate and replace" if is_stored else "Evaluate",
@@ -102,11 +105,11 @@ def _proposed_name(runs: Sequence[Run], source: Source, frame_ids: frozenset[str
 
 
 def _warn_of_others(others: Sequence[Run], set_name: str, these: str) -> None:
-    named = ", ".join(plain(run.name) for run in others[:3])
+    named = ", ".join(markdown_escaped(run.name) for run in others[:3])
     more = f" and {len(others) - 3} more" if len(others) > 3 else ""
     st.warning(
-        f"As {plain(set_name)} there are scores on other frames, of {named}{more}. Runs are compared on evaluations "
-        f"of one name, so keep {these} under another."
+        f"As {markdown_escaped(set_name)} there are scores on other frames, of {named}{more}. "
+        f"Runs are compared on evaluations of one name, so keep {these} under another."
     )
 
 
@@ -116,17 +119,19 @@ def _show_stored(run: Run, set_name: str, frame_ids: frozenset[str], *, count: s
         stored = scores_of(run, set_name)
         is_same = _scored_frames(run, set_name) == frame_ids
     except InputError as error:
-        st.warning(f"{plain(run.name)}: {plain(str(error))} Evaluating replaces that file.")
+        st.warning(
+            f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))} Evaluating replaces that file."
+        )
         return True
-    dated = f", of {plain(str(stored['date']))}" if stored.get("date") else ""
+    dated = f", of {markdown_escaped(str(stored['date']))}" if stored.get("date") else ""
     kept = (
-        f"{plain(run.name)} has scores as {plain(set_name)}: mean IoU {percent(stored['miou'])}{dated}. "
-        f"{provenance(stored)}."
+        f"{markdown_escaped(run.name)} has scores as {markdown_escaped(set_name)}: "
+        f"mean IoU {percent(stored['miou'])}{dated}. {provenance(stored)}."
     )
     if is_same:
         st.caption(f"{kept} Evaluating the same {count} again replaces them.")
         return True
-    st.warning(f"{kept} These are other frames: {count} of {plain(where)} would replace them.")
+    st.warning(f"{kept} These are other frames: {count} of {markdown_escaped(where)} would replace them.")
     return st.checkbox("Replace the scores of other frames", key=f"evaluate_replace_{run.name}_{set_name}")
 
 
@@ -227,23 +232,23 @@ def _show_jobs(drawn: frozenset[tuple]) -> None:
 
 
 def _show_job(job: Job) -> None:
-    progress, title = job.progress, plain(job.title)
+    progress, title = job.progress, markdown_escaped(job.title)
     name = "_".join(map(str, job.key))
     if job.is_active:
         st.progress(progress.done / progress.total if progress.total else 0.0, text=_status(job))
         st.button("Cancel", key=f"cancel_{name}", on_click=job.cancel, disabled=job.is_ending)
         return
     if progress.state == "done":
-        st.success(f"{title}: {plain(progress.message)}")
+        st.success(f"{title}: {markdown_escaped(progress.message)}")
     elif progress.state == "failed":
-        st.error(f"{title}: {plain(progress.message)}")
+        st.error(f"{title}: {markdown_escaped(progress.message)}")
     else:
         st.info(f"{title}: cancelled, nothing was changed.")
     st.button("Dismiss", key=f"dismiss_{name}", on_click=jobs().forget, args=(job.key,))
 
 
 def _status(job: Job) -> str:
-    progress, title = job.progress, plain(job.title)
+    progress, title = job.progress, markdown_escaped(job.title)
     if job.is_ending:
         return f"{title}: ends after this frame…"
     if progress.state == "waiting":

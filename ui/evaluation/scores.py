@@ -11,8 +11,9 @@ from segcore.reports.tables import MEANS, ranked_by, same_classes
 from segcore.runs.results import is_outdated
 from segcore.runs.run import Run
 from ui.evaluation.columns import in_percent, share_column
-from ui.runs.listing import plain, provenance, scores_of
+from ui.runs.listing import provenance, scores_of
 from ui.shell.page import ABSENT, percent, show_chart
+from ui.shell.text import markdown_escaped
 from ui.shell.url import notice_unknown
 
 _KEPT = {"bind": "query-params", "persist_state": "session"}
@@ -33,13 +34,14 @@ def read_scores(runs: Sequence[Run], set_name: str) -> dict[str, dict]:
         try:
             scores = scores_of(run, set_name)
         except InputError as error:
-            st.warning(f"{plain(run.name)}: {plain(str(error))}")
+            st.warning(f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))}")
             continue
         if scores is not None:
             found[run.name] = scores
             if is_outdated(run, scores):
                 st.warning(
-                    f"{plain(run.name)} was scored with other weights or at other sizes than now; evaluate it again."
+                    f"{markdown_escaped(run.name)} was scored with other weights or at other sizes than now; "
+                    "evaluate it again."
                 )
     return found
 
@@ -160,7 +162,7 @@ def _grouped(texts: Mapping[str, str]) -> list[str]:
     """Return each text once, with the names that have it before it unless all share one."""
     groups: dict[str, list[str]] = {}
     for name, text in texts.items():
-        groups.setdefault(text, []).append(plain(name))
+        groups.setdefault(text, []).append(markdown_escaped(name))
     return [
         text if len(groups) == 1 else f"{', '.join(runs)}. {text}" for text, runs in groups.items() if text
     ]

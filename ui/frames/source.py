@@ -14,7 +14,7 @@ from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, dataset_root, find_frames, read_frame, splits
 from segcore.frames.images import fit_long_side, read_image, resize_mask
 from segcore.labels import to_train_ids
-from ui.runs.listing import plain
+from ui.shell.text import markdown_escaped
 from ui.shell.url import accept_earlier, notice_unknown
 
 DEMO_CITY = Path(__file__).resolve().parents[2] / "data" / "demo_city"
@@ -71,7 +71,7 @@ def sidebar_source() -> None:
         try:
             source = _upload_source() if kind == "upload" else _folder_source(kind)
         except InputError as error:
-            st.error(plain(str(error)))
+            st.error(markdown_escaped(str(error)))
             source = None
         if source is not None:
             st.caption(_describe(source))
@@ -219,13 +219,13 @@ def _upload_source() -> Source | None:
             continue
         if len(kept) >= MOST_UPLOADS:
             st.error(
-                f"{plain(name)} was left out: at most {MOST_UPLOADS} pictures are kept; remove some first."
+                f"{markdown_escaped(name)} was left out: at most {MOST_UPLOADS} pictures are kept; remove some first."
             )
             continue
         try:
             kept[frame_id] = (digest, fit_long_side(read_image(content), WORKING_LONG_SIDE))
         except InputError as error:
-            st.error(f"{plain(name)}: {error}")
+            st.error(f"{markdown_escaped(name)}: {error}")
     earlier = set(kept) - set(offered)
     if earlier and st.button("Remove earlier pictures", icon=":material/delete:", width="stretch"):
         for frame_id in earlier:

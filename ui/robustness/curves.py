@@ -11,16 +11,17 @@ from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 from segcore.reports.charts.intervals import add_intervals, difference_bars
 from segcore.reports.charts.severity import COLORS, SIGNS, class_heatmap, severity_curves
-from segcore.reports.charts.style import shown
+from segcore.reports.charts.style import html_escaped
 from segcore.reports.tables import MEANS, ranked_by
 from segcore.runs.results import is_outdated
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER, Interval
 from segcore.scoring.robustness import CLEAN, class_columns, read_provenance, relative_loss, summarize
-from ui.runs.listing import plain, sweep_of
+from ui.runs.listing import sweep_of
 from ui.runs.weather_intervals import Weather, differences_in_words, weather
 from ui.shell.page import ABSENT, is_dark, show_chart
 from ui.shell.save import offer_csv
+from ui.shell.text import markdown_escaped
 from ui.shell.url import notice_unknown
 
 _KEPT = {"bind": "query-params", "persist_state": "session"}
@@ -36,7 +37,7 @@ def read_sweeps(runs: Sequence[Run], set_name: str) -> dict[str, pd.DataFrame]:
         try:
             table = sweep_of(run, set_name)
         except InputError as error:
-            st.warning(f"{plain(run.name)}: {plain(str(error))}")
+            st.warning(f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))}")
             continue
         if table is None:
             continue
@@ -45,7 +46,8 @@ def read_sweeps(runs: Sequence[Run], set_name: str) -> dict[str, pd.DataFrame]:
             found[run.name] = table
         if is_outdated(run, read_provenance(run, set_name)):
             st.warning(
-                f"{plain(run.name)} was measured with other weights or at other sizes than now; measure it again."
+                f"{markdown_escaped(run.name)} was measured with other weights or at other sizes than now; "
+                "measure it again."
             )
     return found
 
@@ -142,7 +144,8 @@ def show_summary(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
         alt="Share of the clean mean IoU that each run keeps under each effect.",
     )
     clean = "; ".join(
-        f"{plain(name)} {100 * table['clean'].iloc[0]:.1f} % clean" for name, table in summaries.items()
+        f"{markdown_escaped(name)} {100 * table['clean'].iloc[0]:.1f} % clean"
+        for name, table in summaries.items()
     )
     st.caption(
         "Kept: the area under mean IoU against severity as a share of the same area without any loss. "
@@ -209,8 +212,8 @@ def _show_differences(gains: Mapping[str, Interval], first: str, second: str, se
     show_chart(
         difference_bars(
             gains,
-            better=f"{shown(first)} ahead",
-            worse=f"{shown(second)} ahead",
+            better=f"{html_escaped(first)} ahead",
+            worse=f"{html_escaped(second)} ahead",
             title="difference in mean IoU, points",
         ),
         key="robustness_differences",
@@ -218,7 +221,7 @@ def _show_differences(gains: Mapping[str, Interval], first: str, second: str, se
         about=(set_name, first, second),
     )
     st.caption(
-        f"{plain(text)} Each is the mean over its severities. Bars: 95 % intervals over frames. "
+        f"{markdown_escaped(text)} Each is the mean over its severities. Bars: 95 % intervals over frames. "
         f"{RATHER_WIDER}"
     )
 

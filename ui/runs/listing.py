@@ -22,6 +22,7 @@ from segcore.runs.run import (
     runs_root,
 )
 from segcore.system.files import file_version
+from ui.shell.text import markdown_escaped
 
 HOW_TO_ADD_A_RUN = (
     "A run is a folder with `run.json`, and beside it `model.weights.h5`, `history.csv` and `evaluation/`: "
@@ -59,7 +60,9 @@ def listed_runs() -> RunList:
         else:
             broken.append(BrokenRun(run.name, fault))
     if broken:
-        lines = "\n".join(f"- **{plain(run.name)}**: {plain(run.reason)}" for run in broken)
+        lines = "\n".join(
+            f"- **{markdown_escaped(run.name)}**: {markdown_escaped(run.reason)}" for run in broken
+        )
         st.warning(f"Left out, because something is wrong:\n\n{lines}")
     if not usable:
         st.info(f"There are no runs in `{runs_root()}`. {HOW_TO_ADD_A_RUN}")
@@ -88,7 +91,7 @@ def frame_scores_of(run: Run, set_name: str) -> pd.DataFrame:
     try:
         return _frames(str(run.path), set_name, file_version(run.path / "evaluation" / f"{set_name}.json"))
     except InputError as error:
-        st.warning(f"{plain(run.name)}: {plain(str(error))}")
+        st.warning(f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))}")
         return pd.DataFrame(columns=_FRAME_COLUMNS)
 
 
@@ -109,14 +112,7 @@ def sets_of(runs: Sequence[Run], stored: Callable[[Run], Sequence[str]] = evalua
 
 def provenance(scores: dict) -> str:
     """Return data, split, frames and resolution of scores in words, for the line under every score."""
-    return f"Scores: {plain(conditions(scores))}"
-
-
-def plain(text: str) -> str:
-    """Return ``text`` such that Markdown shows it as it is: names of folders come from the user."""
-    for mark in "\\`*_[]<>$:~#|":
-        text = text.replace(mark, f"\\{mark}")
-    return text.replace("\n", " ")
+    return f"Scores: {markdown_escaped(conditions(scores))}"
 
 
 @st.cache_resource(show_spinner=False)

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from segcore.reports.charts.style import shown
+from segcore.reports.charts.style import html_escaped
 from segcore.reports.html.shell import Chart, document
 from ui.shell.component_text import component_text
 
@@ -78,7 +78,7 @@ def _picture(figure: go.Figure, title: str) -> dict:
     layout = _legend(figure)
     margin = layout.pop("margin", {})
     # An empty line first, as Plotly puts half of the first one outside of the picture.
-    text = "<br>".join(["", *map(shown, lines)])
+    text = "<br>".join(["", *map(html_escaped, lines)])
     layout["title"] = {"text": text, "font": {"size": 12}, "x": 0.01, "y": 1, "yanchor": "top"}
     layout["margin"] = margin | {"t": (figure.layout.margin.t or 0) + above}
     return {"layout": layout, "taller": above + margin.get("b", 0)}

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import streamlit as st
 
-from ui.runs.listing import plain
+from ui.shell.text import markdown_escaped
 
 _NOTICED = "_noticed_addresses"
 
@@ -25,7 +25,7 @@ def notice_unknown(parameter: str, options: Collection[str], *, what: str, where
     unknown = [value for value in asked if value not in options and (parameter, value) not in noticed]
     if unknown:
         noticed.update((parameter, value) for value in unknown)
-        named = ", ".join(plain(repr(value[:60])) for value in unknown[:3])
+        named = ", ".join(markdown_escaped(repr(value[:60])) for value in unknown[:3])
         st.warning(f"The address asks for the {what} {named}, which is not {where}; the default is shown.")
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.reports.charts.style import BELOW, NEUTRAL, TRAINING, VALIDATION, shown
+from segcore.reports.charts.style import BELOW, NEUTRAL, TRAINING, VALIDATION, html_escaped
 
 # Every run keeps to blues in training and to oranges in validation; its dash tells it apart without colour.
 _BLUES = (TRAINING, "#6f6fd8", "#2aa3b8", "#8f9fd0")
@@ -116,7 +116,7 @@ def _curves(panel: Panel, run: str, history: pd.DataFrame, index: int) -> list[_
     epochs, dash = history["epoch"].to_numpy(), _DASHES[index % len(_DASHES)]
     what = panel.quantity.replace("mean_iou", "mean IoU").replace("_", " ")
     return [
-        _Curve(run, shown(run) + suffix, epochs, values, color, dash, what, panel.percent, is_marked)
+        _Curve(run, html_escaped(run) + suffix, epochs, values, color, dash, what, panel.percent, is_marked)
         for suffix, values, color, is_marked in parts
         if np.isfinite(values).any()
     ]

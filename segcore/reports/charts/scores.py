@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.reports.charts.style import BELOW, NEUTRAL, RUN_A, RUN_B, TRAINING, VALIDATION, shown
+from segcore.reports.charts.style import BELOW, NEUTRAL, RUN_A, RUN_B, TRAINING, VALIDATION, html_escaped
 
 
 def dumbbell(scores: pd.DataFrame, *, colors: tuple[str, str] = (RUN_A, RUN_B)) -> go.Figure:
@@ -16,7 +16,7 @@ def dumbbell(scores: pd.DataFrame, *, colors: tuple[str, str] = (RUN_A, RUN_B)) 
         scores: float in 0..1, index the names of classes, two columns; a class has no point where it is NaN.
         colors: of the first and the second column.
     """
-    scores = scores.rename(index=shown)
+    scores = scores.rename(index=html_escaped)
     first, second = scores.columns
     figure = go.Figure()
     joined = scores.dropna()
@@ -37,7 +37,7 @@ def dumbbell(scores: pd.DataFrame, *, colors: tuple[str, str] = (RUN_A, RUN_B)) 
             x=scores[column],
             y=scores.index,
             mode="markers",
-            name=shown(column),
+            name=html_escaped(column),
             marker={"color": color, "size": 11, "symbol": symbol},
             customdata=100 * sign * difference,
             hovertemplate="%{y}: %{x:.1%} (%{customdata:+.1f} points)",
@@ -81,7 +81,7 @@ def confusion_heatmap(
         difference: the shares are A - B in -1..1 and take diverging colours.
         dark: the page is dark.
     """
-    names = [shown(name) for name in names]
+    names = [html_escaped(name) for name in names]
     columns = names + ["void"] * (shares.shape[1] - len(names))
     if difference:
         reach = float(np.nanmax(np.abs(shares), initial=0.05))
@@ -127,10 +127,10 @@ def cost_scatter(table: pd.DataFrame, *, score: str, score_title: str, cost: str
             x=[row[cost]],
             y=[row[score]],
             mode="markers+text" if len(table) <= 12 else "markers",
-            text=[shown(row["run"])],
+            text=[html_escaped(row["run"])],
             # Away from the nearer edge, so that a narrow screen does not cut the name.
             textposition="top left" if row[cost] > middle else "top right",
-            name=shown(row["run"]),
+            name=html_escaped(row["run"]),
             marker={"size": 13, "color": palette[index % 7], "symbol": shapes[index % 6]},
             hovertemplate=f"%{{text}}<br>{score_title} %{{y:.1%}}<br>{title} %{{x:,.4~g}}<extra></extra>",
             showlegend=False,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.reports.charts.style import NEUTRAL, RUN_A, RUN_B, TRAINING, VALIDATION, shown
+from segcore.reports.charts.style import NEUTRAL, RUN_A, RUN_B, TRAINING, VALIDATION, html_escaped
 
 COLORS = (RUN_A, RUN_B, TRAINING, VALIDATION, "#b0872a", NEUTRAL)
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
@@ -31,7 +31,7 @@ def severity_curves(
         figure.add_scatter(
             x=ordered["severity"],
             y=ordered[value],
-            name=shown(name),
+            name=html_escaped(name),
             mode="lines+markers",
             line={"color": COLORS[index % 6], "width": 2.2},
             marker={"symbol": SYMBOLS[index % 6], "size": 8},
@@ -68,7 +68,7 @@ def class_heatmap(scores: pd.DataFrame, *, change: bool, dark: bool) -> go.Figur
         go.Heatmap(
             z=percent,
             x=list(scores.columns),
-            y=[shown(name) for name in scores.index],
+            y=[html_escaped(name) for name in scores.index],
             text=[["" if np.isnan(value) else _rounded(value, form) for value in row] for row in percent],
             texttemplate="%{text}",
             hovertemplate="%{y}, %{x}<br>" + number + "<extra></extra>",

@@ -14,7 +14,7 @@ _BUTTONS_HEIGHT = 32
 BELOW = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0, "title": None}
 
 
-def shown(name: str) -> str:
+def html_escaped(name: str) -> str:
     """Return a name such that Plotly, which understands some HTML, draws it as it is."""
     return html.escape(name, quote=False)
 
