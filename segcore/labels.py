@@ -5,6 +5,7 @@ the definition published with the data set (Cordts et al., 2016; ``cityscapesscr
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -80,20 +81,28 @@ _CATEGORY_EXAMPLES = ("road", "building", "pole", "vegetation", "sky", "person",
 
 @dataclass(frozen=True, eq=False)
 class LabelSpace:
-    """A numbering of classes 0..n-1 that a model can be trained on; 255 is void.
+    """A numbering of classes 0..n-1, of a data set's truth or of a model's outputs; 255 is void.
 
-    ``colors`` is uint8 (n, 3) RGB. ``from_label_ids`` is uint8 (256,): label id to class index or 255.
+    ``colors`` is uint8 (n, 3) RGB. ``covers`` holds, for each class, the names of what counts as it: Cityscapes
+    labels where there are such, else names of its own; an empty set means that nothing in a street scene does.
     """
 
     name: str
     class_names: tuple[str, ...]
     colors: np.ndarray = field(repr=False)
-    from_label_ids: np.ndarray = field(repr=False)
+    covers: tuple[frozenset[str], ...] = field(repr=False)
+    title: str = ""
 
     @property
     def num_classes(self) -> int:
         """How many classes there are, void not counted."""
         return len(self.class_names)
+
+    @cached_property
+    def from_label_ids(self) -> np.ndarray:
+        """uint8 (256,): Cityscapes label id to class index, or 255 where no class covers it."""
+        index = {name: place for place, names in enumerate(self.covers) for name in names}
+        return _table([(label.id, index.get(label.name, VOID)) for label in LABELS if label.id >= 0], VOID)
 
 
 def _frozen(values: object, dtype: type) -> np.ndarray:
@@ -114,7 +123,8 @@ def _train_id_space() -> LabelSpace:
         name="train_ids",
         class_names=tuple(label.name for label in TRAIN_LABELS),
         colors=_frozen([label.color for label in TRAIN_LABELS], np.uint8),
-        from_label_ids=_table([(label.id, label.train_id) for label in TRAIN_LABELS], VOID),
+        covers=tuple(frozenset({label.name}) for label in TRAIN_LABELS),
+        title="Cityscapes, 19 classes",
     )
 
 
@@ -125,11 +135,30 @@ def _category_space() -> LabelSpace:
         class_names=CATEGORIES[1:],
         colors=_frozen([colors[name] for name in _CATEGORY_EXAMPLES], np.uint8),
         # Classes ignored by the evaluation are void here too, although the table gives them a category.
-        from_label_ids=_table([(label.id, label.category_id - 1) for label in TRAIN_LABELS], VOID),
+        covers=tuple(
+            frozenset(label.name for label in TRAIN_LABELS if label.category == category)
+            for category in CATEGORIES[1:]
+        ),
+        title="Cityscapes, 7 categories",
+    )
+
+
+def _label_id_space() -> LabelSpace:
+    labels = [label for label in LABELS if label.id >= 0]
+    return LabelSpace(
+        name="label_ids",
+        class_names=tuple(label.name for label in labels),
+        colors=_frozen([label.color for label in labels], np.uint8),
+        covers=tuple(frozenset({label.name}) for label in labels),
+        title="Cityscapes, 34 labels",
     )
 
 
 LABEL_SPACES: dict[str, LabelSpace] = {"train_ids": _train_id_space(), "categories": _category_space()}
+"""What a training and the scores of Cityscapes can be in."""
+
+LABEL_IDS = _label_id_space()
+"""Label ids as a numbering of classes, for models and masks that say "parking" or "ego vehicle" as well."""
 
 TRAIN_ID_TO_CATEGORY: np.ndarray = _frozen([label.category_id - 1 for label in TRAIN_LABELS], np.int64)
 """int64 (19,): train id to class index in the label space ``categories``."""

@@ -1,0 +1,192 @@
+"""Class lists from files: what comes along, and what users bring.
+
+A file is JSON with a list of classes in the order of a model's outputs or of a mask's indices::
+
+    {"title": "...", "source": "...", "classes": [{"name": "car", "color": [0, 0, 142], "from": ["car", "truck"]}]}
+
+``from`` names the Cityscapes labels that count as the class. Without it, a name that equals a Cityscapes label counts
+as that label, names such as "background" as nothing, and any other name as itself. A JSON list of names and a text
+file with a name a line are read as well.
+"""
+
+import colorsys
+import difflib
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from segcore.errors import InputError
+from segcore.labels import LABEL_IDS, LABEL_SPACES, LABELS, LabelSpace
+
+FEWEST_CLASSES, MOST_CLASSES = 2, 254
+NOTHING = frozenset({"background", "void", "other", "unlabeled", "unlabelled", "ignore", "none", "unknown"})
+"""Names of classes that stand for nothing in particular: a pixel that is given to one counts as wrong."""
+
+_FOLDER = Path(__file__).parent
+_COLORS = {label.name: label.color for label in LABELS}
+_LONGEST_NAME = 80
+_MOST_BYTES = 1_000_000
+
+
+def known_spaces() -> tuple[str, ...]:
+    """Return the names that ``find_space`` knows, Cityscapes' own first."""
+    return (*LABEL_SPACES, LABEL_IDS.name, *sorted(path.stem for path in _FOLDER.glob("*.json")))
+
+
+@cache
+def find_space(name: str) -> LabelSpace:
+    """Return a class list that comes along, by its name.
+
+    Raises:
+        InputError: there is none of this name; the message lists the nearest.
+    """
+    if name in LABEL_SPACES:
+        return LABEL_SPACES[name]
+    if name == LABEL_IDS.name:
+        return LABEL_IDS
+    if name not in known_spaces():
+        raise InputError(f"There is no class list {name!r}; {_nearest(name, known_spaces())}.")
+    return read_space(_FOLDER / f"{name}.json")
+
+
+def read_space(path: Path) -> LabelSpace:
+    """Read a class list from a JSON or text file; its name is that of the file.
+
+    Raises:
+        InputError: the file cannot be read, or something in it is wrong; the message names the place.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise InputError(f"{path} is larger than {_MOST_BYTES // 1000} kB; a class list is expected.")
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}; a class list is expected.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} is not a text file; a class list as JSON or a name a line is expected."
+        ) from error
+    if text.lstrip()[:1] not in ("{", "["):
+        return space_of(
+            path.stem, [line.strip() for line in text.splitlines() if line.strip()], where=str(path)
+        )
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is not valid JSON ({error}); correct it.") from error
+    title = ""
+    if isinstance(content, Mapping):
+        title, content = content.get("title", ""), content.get("classes")
+    if not isinstance(content, list) or not isinstance(title, str):
+        raise InputError(f'{path} holds no list of classes; expected {{"classes": [{{"name": ...}}, ...]}}.')
+    return space_of(path.stem, content, where=str(path), title=title)
+
+
+def space_of(
+    name: str, classes: Sequence[object], *, where: str = "the class list", title: str = ""
+) -> LabelSpace:
+    """Return the label space of a list of classes.
+
+    Args:
+        name: of the label space.
+        classes: in the order of their indices; each a name, or a mapping with ``name``, and perhaps ``color``
+            (RGB, 0..255) and ``from`` (names of Cityscapes labels).
+        where: the list in words, for messages.
+        title: the list for people; its name and number of classes by default.
+
+    Raises:
+        InputError: fewer than 2 or more than 254 classes, a name twice, a label that does not exist or counts as
+            two classes, or a value of a wrong type.
+    """
+    if not FEWEST_CLASSES <= len(classes) <= MOST_CLASSES:
+        raise InputError(f"{where} has {len(classes)} classes; expected {FEWEST_CLASSES} to {MOST_CLASSES}.")
+    entries = [_entry(entry, place, where) for place, entry in enumerate(classes)]
+    names = tuple(entry["name"] for entry in entries)
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise InputError(
+            f"{where} names the class {repeated[0]!r} twice; every class needs a name of its own."
+        )
+    covers = tuple(_covered(entry, where) for entry in entries)
+    owner: dict[str, str] = {}
+    for class_name, labels in zip(names, covers, strict=True):
+        for label in sorted(labels):
+            if label in owner:
+                raise InputError(
+                    f"{where} counts {label!r} as {owner[label]!r} and as {class_name!r}; a label can be one class."
+                )
+            owner[label] = class_name
+    colors = np.array(
+        [
+            _color(entry, labels, place)
+            for place, (entry, labels) in enumerate(zip(entries, covers, strict=True))
+        ],
+        np.uint8,
+    )
+    colors.setflags(write=False)
+    return LabelSpace(name, names, colors, covers, title or f"{name}, {len(names)} classes")
+
+
+def to_json(space: LabelSpace) -> list[dict]:
+    """Return the classes of a label space as ``space_of`` reads them, for ``run.json``."""
+    return [
+        {"name": name, "color": [int(value) for value in color], "from": sorted(labels)}
+        for name, color, labels in zip(space.class_names, space.colors, space.covers, strict=True)
+    ]
+
+
+def _entry(entry: object, place: int, where: str) -> Mapping:
+    entry = {"name": entry} if isinstance(entry, str) else entry
+    if not isinstance(entry, Mapping) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
+        raise InputError(f"{where} has no name for class {place}; expected a name or an object with a name.")
+    if len(entry["name"]) > _LONGEST_NAME or not entry["name"].isprintable():
+        raise InputError(
+            f"{where} names class {place} {entry['name'][:40]!r}; expected up to {_LONGEST_NAME} printable characters."
+        )
+    return entry
+
+
+def _covered(entry: Mapping, where: str) -> frozenset[str]:
+    name = entry["name"]
+    if "from" not in entry:
+        known = _COLORS.keys() & {name, name.lower().replace("_", " ").replace("-", " ")}
+        return frozenset(known or ({name} if name.lower() not in NOTHING else ()))
+    labels = entry["from"]
+    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+        raise InputError(
+            f"{where} has from = {json.dumps(labels)[:60]} for {name!r}; expected a list of names."
+        )
+    for label in labels:
+        # A name of its own is what `to_json` writes for a class without a Cityscapes label.
+        if label not in _COLORS and label != name:
+            raise InputError(
+                f"{where} counts {label!r} as {name!r}, but Cityscapes has no such label; {_nearest(label, _COLORS)}."
+            )
+    return frozenset(labels)
+
+
+def _color(entry: Mapping, labels: frozenset[str], place: int) -> tuple[int, ...]:
+    color = entry.get("color")
+    if color is None:
+        if name := next((label for label in _COLORS if label in labels), None):
+            return _COLORS[name]
+        # Steps of the golden angle keep neighbours in the list far apart in hue.
+        hue = (place * 0.618034) % 1.0
+        return tuple(round(255 * part) for part in colorsys.hsv_to_rgb(hue, 0.55, 0.85))
+    is_color = (
+        isinstance(color, list)
+        and len(color) == 3
+        and all(isinstance(part, int) and not isinstance(part, bool) and 0 <= part <= 255 for part in color)
+    )
+    if not is_color:
+        raise InputError(
+            f"The class {entry['name']!r} has the color {json.dumps(color)[:40]}; expected [red, green, blue], 0..255."
+        )
+    return tuple(color)
+
+
+def _nearest(name: str, known: Sequence[str] | Mapping) -> str:
+    nearest = difflib.get_close_matches(name, list(known), n=3, cutoff=0.4) or list(known)[:6]
+    return f"the nearest names are {', '.join(map(repr, nearest))}"
