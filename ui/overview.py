@@ -9,8 +9,8 @@ import streamlit as st
 
 from segcore.errors import InputError
 from segcore.frames.images import fit_long_side, read_mask, resize_mask
+from segcore.frames.pictures import overlay, png_bytes
 from segcore.labels import VOID, colorize, to_train_ids
-from segcore.reports.archive import overlay, png_bytes
 from segcore.reports.tables import MEANS, headline_table, ranked_by
 from segcore.runs.run import Run
 from ui.frames.source import LoadedFrame, Source, load_frame

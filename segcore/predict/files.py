@@ -15,9 +15,9 @@ from PIL import Image
 from segcore.errors import InputError
 from segcore.frames.cityscapes import ANNOTATIONS, Frame
 from segcore.frames.images import read_image
+from segcore.frames.pictures import overlay
 from segcore.labels import LABEL_SPACES, LabelSpace, colorize, to_label_ids
 from segcore.predict.work import Mapper, map_here
-from segcore.reports.archive import overlay
 from segcore.runs.run import Run
 from segcore.system.files import replace_file
 

@@ -11,8 +11,6 @@ from segcore.reports.archive import (
     ExportedMask,
     comparison_files,
     csv_text,
-    outcome_colors,
-    overlay,
     zip_bytes,
 )
 
@@ -76,21 +74,6 @@ def test_the_manifest_names_every_file_and_every_colour():
     ]
     without = json.loads(example_files(has_truth=False)["manifest.json"])
     assert list(without["disagreement_colors"]) == ["agree", "differ"]
-
-
-def test_outcomes_have_four_colours_and_void_is_black():
-    shown = outcome_colors(np.array([[0, 1, 2, 3, 255]], np.uint8), has_truth=True)[0]
-    assert len({tuple(color) for color in shown.tolist()}) == 5
-    assert shown[4].tolist() == [0, 0, 0]
-    agreement = outcome_colors(np.array([[0, 1]], np.uint8), has_truth=False)[0]
-    assert agreement.tolist() == [shown[0].tolist(), shown[3].tolist()]
-
-
-def test_overlay_mixes_and_refuses_another_size():
-    image, colors = np.zeros((1, 1, 3), np.uint8), np.full((1, 1, 3), 200, np.uint8)
-    assert overlay(image, colors, opacity=0.25)[0, 0].tolist() == [50, 50, 50]
-    with pytest.raises(ValueError, match="received"):
-        overlay(image, np.zeros((2, 1, 3), np.uint8), opacity=0.5)
 
 
 def test_the_zip_holds_the_files_and_repeats_byte_by_byte():

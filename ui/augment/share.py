@@ -5,7 +5,8 @@ import streamlit as st
 from segcore.effects.chain import Chain, from_json, to_json
 from segcore.effects.render import to_code
 from segcore.errors import InputError
-from segcore.reports.archive import png_bytes, zip_bytes
+from segcore.frames.pictures import png_bytes
+from segcore.reports.archive import zip_bytes
 from ui.augment import chain as kept
 from ui.augment.picture import augmented
 from ui.frames.source import LoadedFrame

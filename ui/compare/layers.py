@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from segcore.frames.pictures import outcome_palette
 from segcore.labels import VOID
-from segcore.reports.archive import outcome_palette
 from segcore.scoring.comparison import confidence, normalised_entropy
 from ui.compare.result import Comparison
 from ui.viewer.component import VOID_NAMES, Layer, Palette, class_layer, picture_layer, value_layer
