@@ -11,13 +11,14 @@ from segcore.errors import InputError
 from segcore.frames.images import fit_long_side, read_mask, resize_mask
 from segcore.frames.pictures import overlay, png_bytes
 from segcore.labels import VOID, colorize, to_train_ids
+from segcore.reports.percent import ABSENT
 from segcore.reports.tables import MEANS, headline_table, ranked_by
 from segcore.runs.run import Run
 from ui.frames.source import LoadedFrame, Source, load_frame
 from ui.runs.listing import provenance, scores_of
 from ui.runs.predictors import frame_key
 from ui.runs.report import offer_report
-from ui.shell.page import ABSENT, percent
+from ui.shell.page import percent
 from ui.shell.text import markdown_escaped
 
 EXAMPLE_FOLDER = "example"

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from segcore.commands.options import frames_root, spread
+from segcore.commands.options import as_many, frames_root
 from segcore.frames.cityscapes import find_frames
 from segcore.runs.run import find_run, write_run
 from segcore.system.progress import progress
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.off:
         write_run(chosen.path, record)
         return 0
-    frames = spread(find_frames(frames_root(arguments.data), split=arguments.split), arguments.frames)
+    frames = as_many(find_frames(frames_root(arguments.data), split=arguments.split), arguments.frames)
     with quiet_import():
         from segcore.predict.adaptation import usual_changes
         from segcore.predict.predictor import load_model

@@ -9,15 +9,15 @@ from segcore.commands.options import (
     add_data_options,
     add_ray_option,
     annotated_frames,
-    check_writable,
     mappers,
 )
+from segcore.reports.percent import percent
 from segcore.runs.record import PREDICTION_SETTINGS
 from segcore.runs.results import result_path, sizes_in_words, sizes_seen, write_evaluation
 from segcore.runs.run import find_run
 from segcore.scoring.bootstrap import bootstrap_interval
 from segcore.scoring.evaluation import evaluate
-from segcore.system.files import write_json
+from segcore.system.files import check_writable, write_json
 from segcore.system.progress import progress
 
 _SCORES = ("miou", "category_miou", "pixel_accuracy", "frames", "classes", "categories")
@@ -50,9 +50,11 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = find_run(arguments.run)
     frames = annotated_frames(arguments.data, split=arguments.split, annotation=arguments.annotation)
     if arguments.json:
-        check_writable(arguments.json, option="--json")
+        check_writable(arguments.json, remedy="choose another --json")
     if arguments.save:
-        check_writable(result_path(chosen, "evaluation", arguments.save, ".json"), option="--save")
+        check_writable(
+            result_path(chosen, "evaluation", arguments.save, ".json"), remedy="choose another --save"
+        )
     with mappers(arguments.ray) as mapper_of, progress(f"evaluate {chosen.name}") as report:
         evaluation = evaluate(
             chosen,
@@ -75,23 +77,23 @@ def _report(name: str, evaluation: Mapping) -> str:
     interval = bootstrap_interval(evaluation["per_frame"])
     averaged, total = evaluation["classes_averaged"], len(evaluation["classes"])
     others = (
-        f"; other frames of this kind: {_percent(interval.low)} to {_percent(interval.high)} (95 %)"
+        f"; other frames of this kind: {percent(interval.low)} to {percent(interval.high)} (95 %)"
         if interval.is_known
         else ""
     )
     lines = [
         f"{name} on {evaluation['split']}: {evaluation['frames']} frames, "
         f"seen at {sizes_in_words(sizes_seen(evaluation))}",
-        f"mean IoU        {_percent(evaluation['miou'])}  over {averaged} of {total} classes{others}",
-        f"category mIoU   {_percent(evaluation['category_miou'])}",
-        f"pixel accuracy  {_percent(evaluation['pixel_accuracy'])}",
+        f"mean IoU        {_cell(evaluation['miou'])}  over {averaged} of {total} classes{others}",
+        f"category mIoU   {_cell(evaluation['category_miou'])}",
+        f"pixel accuracy  {_cell(evaluation['pixel_accuracy'])}",
         f"latency         {evaluation['latency_ms']['median']:.0f} ms a frame "
         f"({evaluation['latency_ms']['hardware']})",
     ]
     for kind in ("classes", "categories"):
-        lines += ["", kind, *(f"  {name:14}{_percent(score)}" for name, score in evaluation[kind].items())]
+        lines += ["", kind, *(f"  {name:14}{_cell(score)}" for name, score in evaluation[kind].items())]
     return "\n".join(lines) + "\n"
 
 
-def _percent(score: float | None) -> str:
-    return "     -" if score is None else f"{100 * score:5.1f} %"
+def _cell(score: float | None) -> str:
+    return f"{percent(score, absent='-'):>7}"

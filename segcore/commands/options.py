@@ -1,16 +1,14 @@
 """Options that several commands share, and what they stand for."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
 from segcore.errors import InputError
 from segcore.frames.cityscapes import ANNOTATIONS, Frame, dataset_root, find_frames
+from segcore.frames.sampling import spread_to_measure
 from segcore.predict.work import Mapper
 from segcore.runs.record import PLAIN_NAME
 from segcore.runs.run import Run
@@ -59,17 +57,6 @@ def mappers(address: str | None) -> Iterator[Callable[[Run], Mapper | None]]:
         yield mapper_of
 
 
-def check_writable(path: Path, *, option: str) -> None:
-    """Refuse a file that could not be written, before the work and not after it.
-
-    Raises:
-        InputError: its folder cannot be written or made, or it is a folder itself; ``option`` chose it.
-    """
-    folder = next(folder for folder in path.absolute().parents if folder.exists())
-    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise InputError(f"{path} cannot be written; choose another {option}.")
-
-
 def frames_root(root: Path | None) -> Path:
     """Return the folder of frames that was given, or CITYSCAPES_DATASET.
 
@@ -101,12 +88,15 @@ def annotated_frames(
     if len(frames) < len(found):
         missing = len(found) - len(frames)
         sys.stderr.write(f"segcore: {missing} of {len(found)} frames have no ground truth and are left out\n")
-    return frames if count is None else spread(frames, count)
+    return frames if count is None else as_many(frames, count)
 
 
-def spread(frames: Sequence[Frame], count: int) -> list[Frame]:
-    """Return ``count`` of the frames, or all if there are no more, evenly spread from the first to the last."""
+def as_many(frames: Sequence[Frame], count: int) -> list[Frame]:
+    """Return as many of the frames as ``--frames`` asks for, see `spread_to_measure`.
+
+    Raises:
+        InputError: ``count`` is below 1.
+    """
     if count < 1:
         raise InputError(f"--frames is {count}; expected 1 or more.")
-    places = np.linspace(0, len(frames) - 1, min(count, len(frames))).round().astype(int)
-    return [frames[place] for place in places]
+    return list(spread_to_measure(frames, count))

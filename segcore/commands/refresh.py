@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 
 from segcore.commands.card import write_cards
-from segcore.commands.options import add_ray_option, annotated_frames, mappers, spread
+from segcore.commands.options import add_ray_option, annotated_frames, as_many, mappers
 from segcore.effects.kinds import SEVERITIES
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, dataset_root
@@ -75,7 +75,7 @@ def _sets(arguments: argparse.Namespace) -> Iterator[_FrameSet]:
     for name, data_name, place in (("demo", "Demo city", _DEMO_CITY), ("val", arguments.data_name, root)):
         if place is not None:
             frames = annotated_frames(place, split="val")
-            yield _FrameSet(name, data_name, frames, spread(frames, arguments.frames))
+            yield _FrameSet(name, data_name, frames, as_many(frames, arguments.frames))
 
 
 def _refresh(

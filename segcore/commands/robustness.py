@@ -4,22 +4,21 @@ import argparse
 import sys
 from itertools import product
 
-import numpy as np
-
 from segcore.commands.options import (
     add_data_options,
     add_ray_option,
     annotated_frames,
-    check_writable,
     mappers,
 )
 from segcore.effects.chain import MAXIMUM_SEED
 from segcore.effects.kinds import SEVERITIES
 from segcore.effects.table import EFFECTS, GROUPS
 from segcore.errors import InputError
+from segcore.reports.percent import percent
 from segcore.runs.results import result_path
 from segcore.runs.run import find_run
 from segcore.scoring.robustness import CLEAN, Sweep, save, stored_levels, summarize, sweep
+from segcore.system.files import check_writable
 from segcore.system.progress import progress
 
 
@@ -62,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"--seed is {arguments.seed}; expected a whole number from 0 to {MAXIMUM_SEED}.")
     set_name = arguments.save or arguments.split
     path = result_path(chosen, "robustness", set_name, ".csv")
-    check_writable(path, option="--save")
+    check_writable(path, remedy="choose another --save")
     effects = _effects(arguments.effects)
     frames = annotated_frames(
         arguments.data, split=arguments.split, annotation=arguments.annotation, count=arguments.frames
@@ -104,16 +103,12 @@ def _report(name: str, result: Sweep) -> str:
     summary = summarize(result.table)
     clean = result.table["miou"].iloc[0]
     lines = [
-        f"{name} on {made['split']}: {made['frames']} frames, clean mean IoU {_percent(clean)}",
+        f"{name} on {made['split']}: {made['frames']} frames, clean mean IoU {percent(clean, absent='-')}",
         f"{'effect':22}{'kept':>9}{'worst mIoU':>13}",
         *(
-            f"{EFFECTS[row.effect].title:22}{_percent(row.kept):>9}{_percent(row.worst):>13}"
+            f"{EFFECTS[row.effect].title:22}{percent(row.kept, absent='-'):>9}{percent(row.worst, absent='-'):>13}"
             for row in summary.itertuples()
         ),
         "kept: area under mean IoU against severity, as a share of the clean score",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _percent(score: float) -> str:
-    return "-" if np.isnan(score) else f"{100 * score:.1f} %"

@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from segcore.errors import InputError
+from segcore.reports.percent import percent
 from segcore.runs.results import evaluation_sets, read_evaluation, sizes_in_words, sizes_seen
 from segcore.runs.run import Run, list_runs, runs_root
 
@@ -40,13 +41,9 @@ def _rows(one: Run) -> list[tuple[str, ...]]:
             rows.append((*about, f"{name}: {error}"))
             continue
         seen = sizes_in_words(sizes_seen(scores) or one.inference_sizes)
-        shown = (_percent(scores.get(key)) for key in ("miou", "category_miou", "pixel_accuracy"))
+        shown = (percent(scores.get(key), absent="-") for key in ("miou", "category_miou", "pixel_accuracy"))
         rows.append((*about, name, str(scores["frames"]), seen, *shown))
     return rows or [(*about, "not evaluated")]
-
-
-def _percent(score: float | None) -> str:
-    return "-" if score is None else f"{100 * score:.1f} %"
 
 
 def _print_table(rows: list[tuple[str, ...]]) -> None:

@@ -8,7 +8,7 @@ positions to hand over, and this decoder sees nothing but the encoder's last fea
 import keras
 from keras import layers
 
-from segcore.errors import InputError
+from segcore.errors import InputError, first_line
 from segcore.models.layers import image_input, logits_head, separable_bn_relu, upsample
 
 # (width at alpha 1, stride) of the 13 depthwise separable blocks.
@@ -105,16 +105,12 @@ def load_encoder_weights(model: keras.Model, weights: str, *, alpha: float = 1.0
         )
     except Exception as error:  # a failed download raises no narrower one
         raise InputError(
-            f"The encoder weights {weights!r} cannot be had ({_first_line(error)}); expected 'imagenet' or a "
+            f"The encoder weights {weights!r} cannot be had ({first_line(error)}); expected 'imagenet' or a "
             f".weights.h5 file of keras.applications.MobileNet without its top, alpha {alpha}."
         ) from error
     for layer in source.layers:
         if layer.weights:
             model.get_layer(layer.name).set_weights(layer.get_weights())
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0]
 
 
 def _encoder_block(x, width: int, *, stride: int, dilation: int, index: int):

@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any
 
 import segcore
-from segcore.errors import InputError
+from segcore.errors import InputError, first_line
 from segcore.frames.cityscapes import Frame
 from segcore.predict.work import Mapper, Work
 from segcore.runs.run import Run
@@ -71,7 +71,7 @@ def connect(address: str) -> Iterator[Callable[[Run], Mapper]]:
         # It raises ConnectionError, RuntimeError, ValueError and more, by what is wrong.
         except Exception as error:
             raise InputError(
-                f"The Ray cluster at {address} cannot be used ({_first_line(error)}); HOST:PORT works on its own "
+                f"The Ray cluster at {address} cannot be used ({first_line(error)}); HOST:PORT works on its own "
                 "machines, ray://HOST:PORT from others, with the same versions of Ray and Python."
             ) from error
         _processors(ray)
@@ -179,7 +179,7 @@ def _results(ray: ModuleType, reference: Any, frame: Frame) -> list:
     except ray.exceptions.RayError as error:
         raise InputError(
             f"The cluster gave up on {frame.image_path} after {MAXIMUM_LOSSES + 1} attempts "
-            f"({_first_line(error)}); look into the memory and the logs of its nodes."
+            f"({first_line(error)}); look into the memory and the logs of its nodes."
         ) from error
 
 
@@ -199,7 +199,3 @@ def _predictor(reference: Any):
         placed = replace(run, path=Path(folder))
         placed.weights_path.write_bytes(weights)
         return load_predictor(placed)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().partition("\n")[0] or type(error).__name__).rstrip(".")

@@ -19,7 +19,7 @@ from segcore.frames.pictures import overlay
 from segcore.labels import LABEL_SPACES, LabelSpace, colorize, to_label_ids
 from segcore.predict.work import Mapper, map_here
 from segcore.runs.run import Run
-from segcore.system.files import replace_file
+from segcore.system.files import not_writable, replace_file
 
 if TYPE_CHECKING:
     from segcore.predict.predictor import Predictor
@@ -165,9 +165,7 @@ def _write(path: Path, content: bytes) -> None:
         with replace_file(path) as temporary:
             temporary.write_bytes(content)
     except OSError as error:
-        raise InputError(
-            f"{path} cannot be written: {error.strerror or error}; choose another --output."
-        ) from error
+        raise not_writable(path, error, remedy="choose another --output") from error
 
 
 def _pictures(given: Path, *, output: Path) -> list[Path]:

@@ -11,7 +11,7 @@ import cv2
 import keras
 import numpy as np
 
-from segcore.errors import InputError
+from segcore.errors import InputError, first_line
 from segcore.frames.letterbox import letterbox
 from segcore.models.build import build_model, sharpened
 from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
@@ -199,7 +199,7 @@ def _load_weights(model: keras.Model, run: Run) -> None:
     except Exception as error:
         raise InputError(
             f"The file {run.weights_path} does not fit {run.architecture} as {RECORD_FILE} describes it "
-            f"({_first_line(error)}); copy the run again."
+            f"({first_line(error)}); copy the run again."
         ) from error
 
 
@@ -212,7 +212,3 @@ def _check_normalization(run: Run) -> None:
                 f"The run {run.name} was trained with the {name} {found} of pixel values, but its network "
                 f"would be built with {expected:.6g}; only runs of this project's own models can be loaded."
             )
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0].rstrip(".")

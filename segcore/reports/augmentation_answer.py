@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from segcore.errors import InputError
+from segcore.reports.percent import percent
 from segcore.reports.tables import augmentation_pairs
 from segcore.reports.words import gap_when_kept
 from segcore.runs.history import read_history
@@ -61,7 +62,7 @@ def _row(with_it: Run, without: Run, set_name: str) -> str:
     data = " ".join(filter(None, (scores[0].get("data"), scores[0]["split"])))
     cells = (
         f"`{with_it.name}`, {data}, {scores[0]['frames']} frames",
-        *("absent" if each["miou"] is None else f"{100 * each['miou']:.1f} %" for each in scores),
+        *(percent(each["miou"], absent="absent") for each in scores),
         difference,
         *(_gap(run) for run in (with_it, without)),
         better_worse,

@@ -1,13 +1,14 @@
 """The README.md of a run, written from what its folder holds, so that no figure in it is typed by hand."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from segcore.errors import InputError
 from segcore.reports.augmentation_answer import augmentation_table
+from segcore.reports.percent import percent
 from segcore.reports.words import describe_average, describe_data, describe_further_data
 from segcore.runs.history import read_history
 from segcore.runs.results import evaluation_sets, is_outdated, read_evaluation, sizes_in_words
@@ -22,6 +23,8 @@ _WHAT = {
     "mobilenet_segnet": "MobileNetV1 encoder with a SegNet-type decoder, without skip connections",
     "fcn": "FCN-8s (Long et al. 2015)",
 }
+
+_percent = partial(percent, absent="absent")
 
 # The encoder's ImageNet weights: for Keras to fetch, and a file of them.
 _IMAGENET = ("imagenet", "mobilenet_v1_imagenet_notop.weights.h5")
@@ -349,7 +352,3 @@ def _limits(evaluations: Sequence[dict], *, of_cityscapes: bool) -> str:
         "- Not for driving, nor for any use where a wrong pixel can hurt someone.",
     ]
     return "\n".join(lines)
-
-
-def _percent(value: float | None) -> str:
-    return "absent" if value is None or math.isnan(value) else f"{100 * value:.1f} %"

@@ -1,6 +1,7 @@
 """Files: written so that a reader sees the old content or the new and never half of either, read with one sentence
 for what is wrong."""
 
+import errno
 import hashlib
 import json
 import os
@@ -69,6 +70,33 @@ def write_json(path: Path, content: object) -> None:
     """Write ``content`` as indented JSON, atomically; NaN is refused because JSON has no word for it."""
     with replace_file(path) as temporary:
         temporary.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def check_writable(path: Path, *, remedy: str) -> None:
+    """Refuse a file that could not be written, before the work and not after it; nothing is left behind.
+
+    Args:
+        path: the file, which need not exist, nor its folder.
+        remedy: what the user may do, the end of the message.
+
+    Raises:
+        InputError: its folder cannot be written or made, or it is a folder itself.
+    """
+    path = Path(path)
+    folder = next(folder for folder in path.absolute().parents if folder.exists())
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        # Permissions do not tell of a file system that is full or mounted to be read only.
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise not_writable(path, error, remedy=remedy) from error
+
+
+def not_writable(path: Path, error: OSError, *, remedy: str) -> InputError:
+    """Return the error to raise where ``path`` could not be written because of ``error``."""
+    return InputError(f"{path} cannot be written ({error.strerror or error}); {remedy}.")
 
 
 def require_space(path: Path, size: int) -> None:

@@ -10,6 +10,7 @@ import keras
 
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, find_frames
+from segcore.frames.sampling import spread_to_train
 from segcore.labels import LABEL_SPACES
 from segcore.models.build import build_model
 from segcore.runs.run import RECORD_FILE
@@ -100,7 +101,7 @@ def train(
         reached = replace(reached, circumstances=recorded_circumstances(known))
     config = replace(config, encoder_weights=TrainingConfig.from_dict(reached.config).encoder_weights)
     is_finished = reached.epochs_done >= config.epochs
-    train_frames = _spread(_labelled_frames(data_root, "train"), config.frames)
+    train_frames = _frames_to_use(_labelled_frames(data_root, "train"), config.frames)
     val_frames = _labelled_frames(data_root, "val")
     extra = {name: _labelled_frames(root, "train") for name, root in (extra_data or {}).items()}
     all_frames = (*train_frames, *(frame for frames in extra.values() for frame in frames * extra_repeats))
@@ -209,7 +210,7 @@ def _as_known(known: dict, record: dict, *, is_finished: bool) -> dict:
     }
 
 
-def _spread(frames: tuple[Frame, ...], number: int | None) -> tuple[Frame, ...]:
+def _frames_to_use(frames: tuple[Frame, ...], number: int | None) -> tuple[Frame, ...]:
     if number is None or number == len(frames):
         return frames
     if number > len(frames):
@@ -217,7 +218,7 @@ def _spread(frames: tuple[Frame, ...], number: int | None) -> tuple[Frame, ...]:
             f"The training configuration has frames = {number}, but the split train has {len(frames)} with "
             "ground truth; ask for fewer, or for null to use all."
         )
-    return tuple(frames[index * len(frames) // number] for index in range(number))
+    return spread_to_train(frames, number)
 
 
 def _labelled_frames(data_root: Path, split: str) -> tuple[Frame, ...]:

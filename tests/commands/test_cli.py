@@ -188,7 +188,10 @@ def test_damaged_weights_are_refused(shell, data, tmp_path):
         ({"--data": "absent"}, "The Cityscapes root absent does not exist"),
         ({"--split": "vall"}, "There is no split 'vall'"),
         ({"--annotation": "gtCoarse"}, "gtCoarse/val does not exist"),
-        ({"--json": "/proc/version/scores.json"}, "cannot be written; choose another --json"),
+        (
+            {"--json": "/proc/version/scores.json"},
+            "scores.json cannot be written (Not a directory); choose another --json",
+        ),
         ({"--save": "val/fog"}, "'val/fog' is no name for a set"),
     ],
 )

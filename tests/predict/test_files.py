@@ -187,7 +187,7 @@ def test_a_damaged_picture_does_not_hold_up_the_others(tmp_path):
 
 def test_an_output_that_is_a_file_is_refused(tmp_path):
     jobs = plan_jobs([picture(tmp_path / "a.png")], tmp_path / "a.png", kind="color")
-    with pytest.raises(InputError, match=r"a_color\.png cannot be written: .*; choose another --output"):
+    with pytest.raises(InputError, match=r"a_color\.png cannot be written \(.*\); choose another --output"):
         predict(jobs, kind="color")
 
 

@@ -265,7 +265,7 @@ def test_the_command_measures_keeps_and_tells(tmp_path, monkeypatch, capsys, lab
         (["--frames", "0"], "--frames is 0"),
         (["--split", "nowhere"], "nowhere"),
         (["--save", "val/fog"], "'val/fog' is no name for a set"),
-        (["--save", "taken"], "taken.csv cannot be written; choose another --save"),
+        (["--save", "taken"], "taken.csv cannot be written (Is a directory); choose another --save"),
     ],
 )
 def test_the_command_answers_bad_input_in_one_line(tmp_path, monkeypatch, capsys, arguments, reason):

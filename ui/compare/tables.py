@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from segcore.labels import VOID
+from segcore.reports.percent import percent
 from segcore.reports.tables import in_words
 from segcore.runs.run import is_mirrored
 from segcore.scoring.comparison import class_gaps
@@ -32,14 +33,18 @@ def show_headline(comparison: Comparison) -> None:
     """Show mIoU and accuracy of both, or how far they agree where there is no ground truth."""
     with st.container(horizontal=True):
         if comparison.truth is None:
-            st.metric("Pixels on which A and B agree", _percent(comparison.outcome_shares[0]))
+            st.metric("Pixels on which A and B agree", percent(comparison.outcome_shares[0], absent=""))
             return
         for name, score in (("mIoU", mean_iou), ("Pixel accuracy", pixel_accuracy)):
             a, b = (score(side.matrix) for side in comparison.sides)
             for side, value in zip(comparison.sides, (a, b), strict=True):
                 ahead = f"{_points(a - b)} against B" if side.letter == "A" else None
                 st.metric(
-                    f"{name} {side.title}", _percent(value), ahead, delta_arrow="off", delta_color="off"
+                    f"{name} {side.title}",
+                    percent(value, absent=""),
+                    ahead,
+                    delta_arrow="off",
+                    delta_color="off",
                 )
     st.caption(
         f"On this frame alone, at {_size(comparison.frame.image)} pixels. mIoU averages the classes that occur in "
@@ -59,7 +64,7 @@ def show_outcomes(comparison: Comparison) -> None:
     )
     if comparison.truth is not None:
         void = np.mean(comparison.outcome == VOID)
-        st.caption(f"Of the scored pixels: void, {_percent(void)} of the frame, is left out.")
+        st.caption(f"Of the scored pixels: void, {percent(void)} of the frame, is left out.")
 
 
 def show_scores(comparison: Comparison) -> None:
@@ -161,7 +166,9 @@ def _columns(comparison: Comparison) -> dict[str, dict[str, str]]:
     most = max(len(side.run.inference_sizes) for side in comparison.sides)
     for side in (look for both in comparison.sides for look in both.looks):
         numbers = scores_of(side, comparison) | certainty_of(side)
-        column = {name: _percent(value) for name, value in numbers.items() if name != "Mean entropy"}
+        column = {
+            name: percent(value, absent="") for name, value in numbers.items() if name != "Mean entropy"
+        }
         column["Mean entropy"] = f"{numbers['Mean entropy']:.2f}"
         column |= {"Latency": str(latency_of(side)), **_inputs(side, most)}
         is_one_of_two = comparison.weather.hits(side.letter) and not side.saw_weather
@@ -193,10 +200,6 @@ def _class_name(comparison: Comparison, index: int) -> str:
 def _counted(comparison: Comparison) -> str:
     a, b = (np.count_nonzero(~np.isnan(class_iou(side.matrix))) for side in comparison.sides)
     return str(a) if a == b else f"{a} (A) and {b} (B)"
-
-
-def _percent(value: float) -> str:
-    return "" if np.isnan(value) else f"{100 * value:.1f} %"
 
 
 def _points(difference: float) -> str:

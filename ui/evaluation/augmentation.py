@@ -9,6 +9,7 @@ from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 from segcore.reports.charts.curves import curves_figure
 from segcore.reports.charts.intervals import difference_bars
+from segcore.reports.percent import ABSENT
 from segcore.reports.tables import score_table
 from segcore.reports.words import gap_when_kept
 from segcore.runs.results import is_outdated, robustness_sets
@@ -21,7 +22,7 @@ from ui.robustness.curves import show_effects
 from ui.runs.frame_counts import differences
 from ui.runs.listing import history_of, provenance
 from ui.runs.weather_intervals import differences_in_words, weather
-from ui.shell.page import ABSENT, show_chart
+from ui.shell.page import show_chart
 from ui.shell.text import markdown_escaped
 from ui.shell.url import notice_unknown
 from ui.training import best_epochs, readable_histories

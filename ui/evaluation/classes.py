@@ -9,6 +9,7 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.reports.charts.intervals import difference_bars
 from segcore.reports.charts.scores import confusion_heatmap, dumbbell, row_shares
+from segcore.reports.percent import ABSENT
 from segcore.reports.tables import (
     DIFFERENCE,
     predicts_void,
@@ -22,7 +23,7 @@ from segcore.scoring.bootstrap import RATHER_WIDER, Interval
 from ui.evaluation.columns import in_percent, points_column, share_column
 from ui.runs.frame_counts import differences
 from ui.runs.listing import provenance
-from ui.shell.page import ABSENT, is_dark, percent, show_chart
+from ui.shell.page import is_dark, percent, show_chart
 from ui.shell.save import offer_csv
 from ui.shell.text import markdown_escaped
 from ui.shell.url import notice_unknown

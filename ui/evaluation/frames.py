@@ -7,6 +7,7 @@ import streamlit as st
 
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
+from segcore.reports.percent import ABSENT
 from segcore.reports.tables import DIFFERENCE, same_classes
 from segcore.runs.run import Run
 from segcore.scoring.frame_ranking import frames_with, rank_frames
@@ -15,7 +16,7 @@ from ui.frames.source import current_source, find_frame
 from ui.frames.thumbnails import thumbnail
 from ui.runs.frame_counts import frame_counts
 from ui.runs.listing import provenance
-from ui.shell.page import ABSENT, percent
+from ui.shell.page import percent
 from ui.shell.router import link_to
 from ui.shell.save import offer_csv
 from ui.shell.text import markdown_escaped

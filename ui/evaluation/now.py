@@ -1,6 +1,5 @@
 """Evaluate now: score a run on the frames of the sidebar in the background, and keep the scores with the run."""
 
-import tempfile
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -8,10 +7,10 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
 from segcore.runs.record import PLAIN_NAME
-from segcore.runs.results import evaluation_sets, write_evaluation
+from segcore.runs.results import evaluation_sets, result_path, write_evaluation
 from segcore.runs.run import Run
 from segcore.scoring.evaluation import evaluate
-from segcore.system.files import file_version
+from segcore.system.files import check_writable, file_version, not_writable
 from segcore.system.progress import remaining
 from ui.frames.source import Source, current_source
 from ui.runs.frame_counts import frame_counts
@@ -23,6 +22,7 @@ from ui.shell.text import markdown_escaped
 
 SECONDS_BETWEEN_LOOKS = 1.0
 _KEY = "evaluate"
+_REMEDY = "make the folder writable, or set SEGCORE_RUNS to a copy of the runs that is"
 
 
 def show_evaluate_now(runs: Sequence[Run]) -> None:
@@ -185,7 +185,8 @@ def _evaluate(
     report: Callable[[int, int], None],
 ) -> str:
     # Before the work and not after it.
-    _check_writable(run)
+    path = result_path(run, "evaluation", set_name, ".json")
+    check_writable(path, remedy=_REMEDY)
     scores = evaluate(
         run,
         frames,
@@ -197,25 +198,8 @@ def _evaluate(
     try:
         write_evaluation(run, scores)
     except OSError as error:
-        raise _not_writable(run, error) from error
+        raise not_writable(path, error, remedy=_REMEDY) from error
     return f"mean IoU {percent(scores['miou'])} on {scores['frames']} frames, kept in the run's folder."
-
-
-def _check_writable(run: Run) -> None:
-    folder = run.path / "evaluation"
-    try:
-        folder.mkdir(exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise _not_writable(run, error) from error
-
-
-def _not_writable(run: Run, error: OSError) -> InputError:
-    return InputError(
-        f"The scores cannot be kept in {run.path / 'evaluation'} ({error.strerror}); make the folder writable, or "
-        "set SEGCORE_RUNS to a copy of the runs that is."
-    )
 
 
 def _active() -> frozenset[tuple]:

@@ -7,12 +7,13 @@ import streamlit as st
 
 from segcore.errors import InputError
 from segcore.reports.charts.scores import cost_scatter
+from segcore.reports.percent import ABSENT
 from segcore.reports.tables import MEANS, ranked_by, same_classes
 from segcore.runs.results import is_outdated
 from segcore.runs.run import Run
 from ui.evaluation.columns import in_percent, share_column
 from ui.runs.listing import provenance, scores_of
-from ui.shell.page import ABSENT, percent, show_chart
+from ui.shell.page import percent, show_chart
 from ui.shell.text import markdown_escaped
 from ui.shell.url import notice_unknown
 

@@ -12,6 +12,7 @@ from segcore.errors import InputError
 from segcore.reports.charts.intervals import add_intervals, difference_bars
 from segcore.reports.charts.severity import COLORS, SIGNS, class_heatmap, severity_curves
 from segcore.reports.charts.style import html_escaped
+from segcore.reports.percent import ABSENT
 from segcore.reports.tables import MEANS, ranked_by
 from segcore.runs.results import is_outdated
 from segcore.runs.run import Run
@@ -19,7 +20,7 @@ from segcore.scoring.bootstrap import RATHER_WIDER, Interval
 from segcore.scoring.robustness import CLEAN, class_columns, read_provenance, relative_loss, summarize
 from ui.runs.listing import sweep_of
 from ui.runs.weather_intervals import Weather, differences_in_words, weather
-from ui.shell.page import ABSENT, is_dark, show_chart
+from ui.shell.page import is_dark, show_chart
 from ui.shell.save import offer_csv
 from ui.shell.text import markdown_escaped
 from ui.shell.url import notice_unknown

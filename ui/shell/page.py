@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from segcore.reports import percent as words
 from segcore.reports.charts.style import darken_text, leave_room_for_buttons
 from segcore.runs.run import Run
 from ui.shell.save import PRINT_SCALE, offer_chart, saved_as
 from ui.shell.url import notice_unknown
-
-ABSENT = "–"
 
 
 def is_dark() -> bool:
@@ -67,5 +65,5 @@ def choose_runs(runs: Sequence[Run], *, key: str, most: int, first: int = 2) -> 
 
 
 def percent(value: float | None) -> str:
-    """Return a score in 0..1 as "45.6 %", or a dash where there is none."""
-    return ABSENT if value is None or pd.isna(value) else f"{100 * value:.1f}\u00a0%"
+    """Return `segcore.reports.percent.percent` in one piece, which no line break parts."""
+    return words.percent(value).replace(" ", "\u00a0")

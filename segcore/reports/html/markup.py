@@ -6,10 +6,9 @@ from html import escape
 
 import pandas as pd
 
+from segcore.reports.percent import ABSENT, percent
 from segcore.reports.tables import color_of
 from segcore.scoring.bootstrap import Interval
-
-ABSENT = "–"
 
 
 @dataclass(frozen=True)
@@ -58,12 +57,11 @@ def score_row(title: str | Html, a: float | None, b: float | None, *, comparable
 
     There is no difference of scores that are not ``comparable``, such as means over different classes.
     """
-    absent_a, absent_b = pd.isna(a), pd.isna(b)
     return (
         title,
-        ABSENT if absent_a else f"{100 * a:.1f} %",
-        ABSENT if absent_b else f"{100 * b:.1f} %",
-        "" if absent_a or absent_b or not comparable else f"{100 * (a - b):+.1f}",
+        percent(a),
+        percent(b),
+        "" if pd.isna(a) or pd.isna(b) or not comparable else f"{100 * (a - b):+.1f}",
     )
 
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from segcore.reports.charts.scores import confusion_heatmap, dumbbell, row_shares
 from segcore.reports.html.markup import (
-    ABSENT,
     format_cell,
     format_range,
     html_table,
@@ -18,6 +17,7 @@ from segcore.reports.html.markup import (
 )
 from segcore.reports.html.shell import Chart
 from segcore.reports.html.sides import Parts, Side, attempt, measured_on, scores_of_both, warn_of_outdated
+from segcore.reports.percent import ABSENT
 from segcore.reports.tables import frame_table, predicts_void, same_classes, score_table
 from segcore.scoring.bootstrap import bootstrap_classes, bootstrap_difference, bootstrap_interval
 
