@@ -85,6 +85,8 @@ class LabelSpace:
 
     ``colors`` is uint8 (n, 3) RGB. ``covers`` holds, for each class, the names of what counts as it: Cityscapes
     labels where there are such, else names of its own; an empty set means that nothing in a street scene does.
+    ``groups`` holds the index of the coarser class that each is a part of, itself where there is none, as lane
+    markings are a part of the road for whoever does not know them.
     """
 
     name: str
@@ -92,6 +94,7 @@ class LabelSpace:
     colors: np.ndarray = field(repr=False)
     covers: tuple[frozenset[str], ...] = field(repr=False)
     title: str = ""
+    groups: tuple[int, ...] = ()
 
     @property
     def num_classes(self) -> int:

@@ -5,7 +5,8 @@ A file is JSON with a list of classes in the order of a model's outputs or of a 
     {"title": "...", "source": "...", "classes": [{"name": "car", "color": [0, 0, 142], "from": ["car", "truck"]}]}
 
 ``from`` names the Cityscapes labels that count as the class. Without it, a name that equals a Cityscapes label counts
-as that label, names such as "background" as nothing, and any other name as itself. A JSON list of names and a text
+as that label, names such as "background" as nothing, and any other name as itself. ``group`` names the class of the
+list that a class is a part of, for whoever does not tell the two apart. A JSON list of names and a text
 file with a name a line are read as well.
 """
 
@@ -126,15 +127,20 @@ def space_of(
         np.uint8,
     )
     colors.setflags(write=False)
-    return LabelSpace(name, names, colors, covers, title or f"{name}, {len(names)} classes")
+    groups = tuple(_group(entry, place, names, where) for place, entry in enumerate(entries))
+    return LabelSpace(name, names, colors, covers, title or f"{name}, {len(names)} classes", groups)
 
 
 def to_json(space: LabelSpace) -> list[dict]:
     """Return the classes of a label space as ``space_of`` reads them, for ``run.json``."""
-    return [
+    entries = [
         {"name": name, "color": [int(value) for value in color], "from": sorted(labels)}
         for name, color, labels in zip(space.class_names, space.colors, space.covers, strict=True)
     ]
+    for place, group in enumerate(space.groups):
+        if group != place:
+            entries[place]["group"] = space.class_names[group]
+    return entries
 
 
 def _entry(entry: object, place: int, where: str) -> Mapping:
@@ -165,6 +171,17 @@ def _covered(entry: Mapping, where: str) -> frozenset[str]:
                 f"{where} counts {label!r} as {name!r}, but Cityscapes has no such label; {_nearest(label, _COLORS)}."
             )
     return frozenset(labels)
+
+
+def _group(entry: Mapping, place: int, names: tuple[str, ...], where: str) -> int:
+    if "group" not in entry:
+        return place
+    if entry["group"] not in names:
+        raise InputError(
+            f"{where} makes {entry['name']!r} a part of {str(entry['group'])[:60]!r}, which is no class of the list; "
+            f"{_nearest(str(entry['group']), names)}."
+        )
+    return names.index(entry["group"])
 
 
 def _color(entry: Mapping, labels: frozenset[str], place: int) -> tuple[int, ...]:

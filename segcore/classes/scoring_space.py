@@ -2,7 +2,8 @@
 
 Truth is scored in its own classes. A predicted class counts as the class of the truth that covers the same Cityscapes
 labels; one that covers none of them is wrong wherever it is predicted. Where a predicted class covers several classes
-of the truth, as "person" of a list without riders does, these cannot be told apart and are merged into one.
+of the truth, as "person" of a list without riders does, these cannot be told apart and are merged into one. A class
+that is a part of another in its list, as lane markings are of the road, counts as that other where one side lacks it.
 """
 
 from collections.abc import Sequence
@@ -51,7 +52,9 @@ def scoring_space(truth: LabelSpace, *predictions: LabelSpace) -> ScoringSpace:
         ('flat', 'construction', 'object', 'nature', 'sky', 'human', 'vehicle')
     """
     met = [_met(space, truth) for space in predictions]
-    groups = _joined(truth.num_classes, [places for places_of in met for places in places_of])
+    ties = [places for places_of in met for places in places_of]
+    ties += [tie for places_of in met for tie in _parts_that_are_missed(truth, places_of)]
+    groups = _joined(truth.num_classes, ties)
     group_of = {place: index for index, group in enumerate(groups) for place in group}
     space = truth if len(groups) == truth.num_classes else _merged_space(truth, groups)
     return ScoringSpace(
@@ -68,9 +71,20 @@ def scoring_space(truth: LabelSpace, *predictions: LabelSpace) -> ScoringSpace:
 
 def _met(space: LabelSpace, truth: LabelSpace) -> list[list[int]]:
     """Return, for each class of ``space``, the classes of ``truth`` that it shares a label with."""
-    if space is truth:
+    if (space.class_names, space.covers) == (truth.class_names, truth.covers):
         return [[place] for place in range(space.num_classes)]
-    return [[place for place, there in enumerate(truth.covers) if here & there] for here in space.covers]
+    met = [[place for place, there in enumerate(truth.covers) if here & there] for here in space.covers]
+    return [places or met[group] for places, group in zip(met, space.groups or range(len(met)), strict=True)]
+
+
+def _parts_that_are_missed(truth: LabelSpace, met: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """Return (part, whole) for each class of the truth that no predicted class meets while one meets the whole."""
+    known = {place for places in met for place in places}
+    return [
+        (part, whole)
+        for part, whole in enumerate(truth.groups)
+        if part != whole and part not in known and whole in known
+    ]
 
 
 def _joined(number: int, ties: Sequence[Sequence[int]]) -> list[list[int]]:

@@ -34,6 +34,7 @@ def test_what_is_written_reads_as_the_same(name):
     again = space_of(name, to_json(space))
     assert again.class_names == space.class_names and again.covers == space.covers
     assert again.colors.tolist() == space.colors.tolist()
+    assert again.groups == (space.groups or tuple(range(space.num_classes)))
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,7 @@ def test_what_is_written_reads_as_the_same(name):
         ([{"name": "a", "from": "road"}, "b"], "expected a list of names"),
         ([{"name": "a", "from": ["road"]}, "road"], "counts 'road' as 'a' and as 'road'"),
         ([{"name": "a", "color": [0, 0, 256]}, "b"], "expected [red, green, blue]"),
+        ([{"name": "a", "group": "rod"}, "road"], "the nearest names are 'road'"),
         ([{"name": "a" * 100}, "b"], "names class 0"),
         ([{"name": "a\ud800"}, "b"], "names class 0"),
     ],

@@ -57,6 +57,22 @@ def test_names_of_their_own_meet_by_name():
     assert scoring_space(a, b).tables[0][:2].tolist() == [1, 0]
 
 
+def test_a_part_counts_as_its_whole_for_whoever_does_not_know_it():
+    fine = space_of("fine", ["road", {"name": "lane marking", "group": "road"}, "sky"])
+    # A model that knows lane markings is not wrong where the data has road alone.
+    assert scoring_space(NINETEEN, fine).tables[0][:3].tolist() == [0, 0, 10]
+    # A model without them is not wrong on data that has them: there they are merged, and said to be.
+    found = scoring_space(fine, NINETEEN)
+    assert found.merged == (("road", "lane marking"),) and found.space.num_classes == 2
+    assert found.truth_table[:3].tolist() == [0, 0, 1] and found.tables[0][[0, 10, 13]].tolist() == [
+        0,
+        1,
+        VOID,
+    ]
+    # Two that know them are compared on them.
+    assert scoring_space(fine, fine).space is fine
+
+
 spaces = st.lists(
     st.sets(st.sampled_from([label.name for label in TRAIN_LABELS]), min_size=1), min_size=2, max_size=8
 ).map(
