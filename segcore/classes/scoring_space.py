@@ -71,9 +71,15 @@ def scoring_space(truth: LabelSpace, *predictions: LabelSpace) -> ScoringSpace:
 
 def _met(space: LabelSpace, truth: LabelSpace) -> list[list[int]]:
     """Return, for each class of ``space``, the classes of ``truth`` that it shares a label with."""
-    if (space.class_names, space.covers) == (truth.class_names, truth.covers):
-        return [[place] for place in range(space.num_classes)]
-    met = [[place for place, there in enumerate(truth.covers) if here & there] for here in space.covers]
+    met = [
+        [
+            place
+            for place, (there, known_as) in enumerate(zip(truth.covers, truth.class_names, strict=True))
+            # What covers nothing, such as "background", can only be the class of the same name.
+            if here & there or (not here and not there and name == known_as)
+        ]
+        for here, name in zip(space.covers, space.class_names, strict=True)
+    ]
     return [places or met[group] for places, group in zip(met, space.groups or range(len(met)), strict=True)]
 
 
