@@ -90,7 +90,9 @@ def test_unknown_names_are_answered_with_those_that_there_are():
 
 def test_the_table_needs_neither_albumentations_nor_tensorflow_nor_streamlit():
     script = (
-        "import sys; from segcore.effects import Chain, make_step, to_code, to_json\n"
+        "import sys\n"
+        "from segcore.effects.chain import Chain, make_step, to_json\n"
+        "from segcore.effects.render import to_code\n"
         "chain = Chain((make_step('rain'),)); to_code(chain, (256, 512)); to_json(chain)\n"
         "heavy = {'albumentations', 'cv2', 'tensorflow', 'keras', 'streamlit'} & set(sys.modules)\n"
         "assert not heavy, heavy"
@@ -108,7 +110,9 @@ def test_albumentations_is_told_not_to_ask_the_network_before_it_is_imported():
         "            assert os.environ.get('NO_ALBUMENTATIONS_UPDATE') == '1'\n"
         "            print('seen')\n"
         "sys.meta_path.insert(0, Watch())\n"
-        "import numpy as np; from segcore.effects import Chain, apply, make_step\n"
+        "import numpy as np\n"
+        "from segcore.effects.chain import Chain, make_step\n"
+        "from segcore.effects.render import apply\n"
         "apply(Chain((make_step('rain'),)), np.zeros((64, 64, 3), np.uint8))"
     )
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
