@@ -1,0 +1,255 @@
+"""How a foreign network is fed and read: from what its file says, what the user says, and what one run of it shows.
+
+What cannot be known from the file is asked for, in an error that names the option.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from segcore.adding.inspection import NetworkFacts, Output
+from segcore.errors import InputError
+from segcore.runs.network_io import LARGEST_SIDE, LAYOUTS, NetworkInput, NetworkOutput
+
+_IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+PRESETS: dict[str, tuple[float | Sequence[float], float | Sequence[float]]] = {
+    # Mean and standard deviation of pixels 0..1, in the order red, green, blue.
+    "imagenet": _IMAGENET,
+    "minus-one-to-one": (0.5, 0.5),
+    "zero-to-one": (0.0, 1.0),
+    "raw": (0.0, 1 / 255),
+}
+"""Usual ways to normalise pixels. ImageNet's mean and deviation are those of torchvision's pretrained networks."""
+
+FALLBACK_SIZE = (512, 1024)
+"""Height and width at which a network that takes any size sees pictures, unless told otherwise."""
+
+# What networks that take any size halve it by: five times in most encoders.
+_MULTIPLE = 32
+_PROBE_SIZE = (128, 256)
+
+Run = Callable[[np.ndarray, Sequence[str]], list[np.ndarray]]
+"""Runs the network on an input and returns the outputs of these names."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user says of a network; None for what is left to its file.
+
+    ``mean`` and ``std`` are of pixels 0..``pixel_range`` (1 or 255), one number or three, in the order of ``channels``;
+    the network sees ``(pixel - mean) / std * factor``.
+    """
+
+    size: tuple[int, int] | None = None
+    fit: str | None = None
+    preset: str | None = None
+    mean: tuple[float, ...] | None = None
+    std: tuple[float, ...] | None = None
+    pixel_range: float = 1.0
+    factor: float = 1.0
+    channels: str = "rgb"
+    layout: str | None = None
+    output: str | None = None
+    output_kind: str | None = None
+    output_layout: str | None = None
+    multiple: int | None = None
+
+
+def describe_input(facts: NetworkFacts, options: Options) -> NetworkInput:
+    """Return how pictures go into the network.
+
+    Raises:
+        InputError: something has to be known that neither the file nor ``options`` says, or they contradict.
+    """
+    layout = _layout(facts, options)
+    size, multiple = _size(facts.sides(layout), options)
+    scale, offset = normalisation(facts.dtype, options)
+    if options.fit is None and facts.sides(layout)[0] is not None and size[0] == size[1]:
+        # A square input of a network for wide pictures: nobody trains on grey bars of half the picture.
+        fit = "stretch"
+    else:
+        fit = options.fit or "letterbox"
+    return NetworkInput(
+        size=size,
+        fit=fit,
+        layout=layout,
+        channels=options.channels,
+        dtype=facts.dtype,
+        scale=scale,
+        offset=offset,
+        multiple=multiple,
+    )
+
+
+def normalisation(
+    dtype: str, options: Options
+) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    """Return scale and offset of each channel, for pixels 0..255, from a preset or from mean and deviation.
+
+    Raises:
+        InputError: neither is given for a network that does not take bytes, or both, or a deviation is 0.
+    """
+    given = options.mean is not None or options.std is not None
+    if options.preset is not None and given:
+        raise InputError("--preset and --mean or --std are given; choose one of them.")
+    if options.preset is None and not given:
+        if dtype == "uint8":
+            return (1.0, 1.0, 1.0), (0.0, 0.0, 0.0)
+        raise InputError(
+            "The file does not say how pixels were normalised in training; give --preset "
+            f"{'|'.join(PRESETS)}, or --mean and --std."
+        )
+    if options.preset is not None:
+        if options.preset not in PRESETS:
+            raise InputError(f"There is no preset {options.preset!r}; choose one of {', '.join(PRESETS)}.")
+        mean, std = (_three(values) for values in PRESETS[options.preset])
+        if options.channels == "bgr":
+            mean, std = mean[::-1], std[::-1]
+        pixel_range = 1.0
+    else:
+        mean = _three(options.mean if options.mean is not None else 0.0)
+        std = _three(options.std if options.std is not None else 1.0)
+        pixel_range = options.pixel_range
+    if not (np.isfinite(mean).all() and np.isfinite(std).all() and np.isfinite(options.factor)):
+        raise InputError("--mean, --std and --factor must be finite numbers.")
+    if not std.all() or not options.factor:
+        raise InputError("--std and --factor must not be 0, as that would leave nothing of the picture.")
+    scale = options.factor / std / (255.0 / pixel_range)
+    offset = -mean * options.factor / std
+    # A preset of raw pixels is a scale of exactly 1.
+    return tuple(float(f"{value:.10g}") for value in scale), tuple(
+        float(f"{value:.10g}") for value in offset + 0.0
+    )
+
+
+def probe_size(how: NetworkInput) -> tuple[int, int]:
+    """Return a small size of unequal sides at which the network can be tried, or its own if that is fixed."""
+    if how.multiple is None:
+        return how.size
+    return tuple(max(1, round(side / how.multiple)) * how.multiple for side in _PROBE_SIZE)  # type: ignore[return-value]
+
+
+def describe_output(
+    facts: NetworkFacts, options: Options, raw: dict[str, np.ndarray], size: tuple[int, int]
+) -> tuple[NetworkOutput, int | None]:
+    """Return how the output is read, and its number of classes, None for a map of classes.
+
+    Args:
+        facts: of the network.
+        options: what the user says.
+        raw: each output by its name, for one picture.
+        size: (height, width) of the input that gave them.
+
+    Raises:
+        InputError: no output can be scores or classes of pixels, several could be, or its axes are not clear.
+    """
+    output = _chosen(facts.outputs, options, raw)
+    values = raw[output.name]
+    kind = options.output_kind or _kind(output, values)
+    if kind == "classes":
+        return NetworkOutput(output.name, "classes"), None
+    if values.ndim != 4:
+        raise InputError(
+            f"The output {output.name!r} has the shape {values.shape}; scores need four axes: batch, classes and sides."
+        )
+    layout = options.output_layout or _output_layout(output.name, values.shape, size)
+    classes = values.shape[1] if layout == "NCHW" else values.shape[3]
+    if kind is None:
+        kind = "probabilities" if _are_probabilities(values, 1 if layout == "NCHW" else 3) else "logits"
+    return NetworkOutput(output.name, kind, layout), classes
+
+
+def _layout(facts: NetworkFacts, options: Options) -> str:
+    if options.layout is not None:
+        axis = 1 if options.layout == "NCHW" else 3
+        if facts.input_shape[axis] != 3:
+            raise InputError(
+                f"--layout is {options.layout}, but the input has no three channels there; try the other."
+            )
+        return options.layout
+    if facts.layout is None:
+        raise InputError(f"The input can be read in two ways; give --layout {' or '.join(LAYOUTS)}.")
+    return facts.layout
+
+
+def _size(sides: tuple[int | None, int | None], options: Options) -> tuple[tuple[int, int], int | None]:
+    fixed = tuple(side for side in sides if side is not None)
+    if len(fixed) == 2:
+        if options.size not in (None, fixed):
+            raise InputError(
+                f"--size is {options.size[0]}x{options.size[1]}, but the network takes {fixed[0]}x{fixed[1]} "  # type: ignore[index]
+                "(height x width) alone; leave --size out or export the network with free sides."
+            )
+        return fixed, None  # type: ignore[return-value]
+    multiple = options.multiple or _MULTIPLE
+    size = options.size or tuple(side or other for side, other in zip(sides, FALLBACK_SIZE, strict=True))
+    if fixed and any(side not in (None, chosen) for side, chosen in zip(sides, size, strict=True)):
+        raise InputError(
+            f"--size is {size[0]}x{size[1]}, but one side of the network's input is fixed at {fixed[0]}."
+        )
+    if max(size) > LARGEST_SIDE:
+        raise InputError(f"--size is {size[0]}x{size[1]}; expected at most {LARGEST_SIDE} pixels a side.")
+    return size, multiple if all(side % multiple == 0 for side in size) else 1  # type: ignore[return-value]
+
+
+def _chosen(outputs: Sequence[Output], options: Options, raw: dict[str, np.ndarray]) -> Output:
+    if options.output is not None:
+        found = [output for output in outputs if output.name == options.output]
+        if not found:
+            names = ", ".join(output.name for output in outputs[:10])
+            raise InputError(f"The network has no output {options.output!r}; choose one of {names}.")
+        return found[0]
+    likely = [output for output in outputs if _could_be_pixels(raw[output.name])]
+    if len(likely) == 1:
+        return likely[0]
+    if not likely:
+        shapes = "; ".join(f"{output.name} {raw[output.name].shape}" for output in outputs[:5])
+        raise InputError(
+            f"No output of the network has a value for each pixel ({shapes}); expected a segmentation."
+        )
+    named = ", ".join(f"{output.name} {raw[output.name].shape}" for output in likely[:6])
+    raise InputError(
+        f"The network has {len(likely)} outputs that could be the one ({named}); give --output NAME."
+    )
+
+
+def _could_be_pixels(values: np.ndarray) -> bool:
+    return values.ndim in (3, 4) and values.shape[0] == 1 and min(sorted(values.shape)[-2:]) > 4
+
+
+def _kind(output: Output, values: np.ndarray) -> str | None:
+    """Return the kind of an output where its type or its last operator tells it; None for scores of either kind."""
+    if (
+        output.made_by == "ArgMax"
+        or values.ndim == 3
+        or (values.ndim == 4 and 1 in (values.shape[1], values.shape[3]))
+    ):
+        return "classes"
+    return "probabilities" if output.made_by == "Softmax" else None
+
+
+def _output_layout(name: str, shape: tuple[int, ...], size: tuple[int, int]) -> str:
+    # The sides of an output are those of the input, each divided by about the same.
+    def mismatch(rows: int, columns: int) -> float:
+        return abs(np.log((size[0] / rows) / (size[1] / columns)))
+
+    first, last = mismatch(*shape[2:]), mismatch(*shape[1:3])
+    if abs(first - last) < 0.05:
+        raise InputError(
+            f"The output {name!r} has the shape {shape}, which can be read in two ways; give --output-layout "
+            f"{' or '.join(LAYOUTS)}."
+        )
+    return "NCHW" if first < last else "NHWC"
+
+
+def _are_probabilities(values: np.ndarray, axis: int) -> bool:
+    values = values.astype(np.float64)
+    return bool(values.min() >= 0 and np.allclose(values.sum(axis=axis), 1, atol=1e-2))
+
+
+def _three(values: float | Sequence[float]) -> np.ndarray:
+    array = np.atleast_1d(np.asarray(values, np.float64))
+    if array.shape not in ((1,), (3,)):
+        raise InputError(f"{len(array)} numbers are given where one or three are expected, one a channel.")
+    return np.broadcast_to(array, (3,))

@@ -1,0 +1,78 @@
+"""From a picture to the input of a foreign network, and from its output back to the picture."""
+
+import numpy as np
+
+from segcore.frames.images import resize_image
+from segcore.frames.letterbox import letterbox
+from segcore.runs.network_io import NetworkInput, NetworkOutput
+
+Region = tuple[slice, slice]
+
+
+def network_input(image: np.ndarray, how: NetworkInput) -> tuple[np.ndarray, Region]:
+    """Prepare a picture for a network.
+
+    Args:
+        image: uint8 RGB (height, width, 3) of any size.
+        how: what the network expects.
+
+    Returns:
+        The input with a batch axis, of the dtype and layout of ``how``; and the rows and columns of ``how.size`` that
+        the picture takes, all of them where it is stretched.
+    """
+    if how.fit == "stretch":
+        fitted: np.ndarray = resize_image(image, how.size)
+        region = (slice(0, how.size[0]), slice(0, how.size[1]))
+    else:
+        fitted, region = letterbox(image, how.size)
+    if how.channels == "bgr":
+        fitted = fitted[..., ::-1]
+    scale, offset = np.float32(how.scale), np.float32(how.offset)
+    if (scale != 1).any() or offset.any():
+        fitted = fitted * scale + offset
+    if np.issubdtype(np.dtype(how.dtype), np.integer) and fitted.dtype != np.uint8:
+        limits = np.iinfo(how.dtype)
+        fitted = np.clip(np.rint(fitted), limits.min, limits.max)
+    if how.layout == "NCHW":
+        fitted = fitted.transpose(2, 0, 1)
+    return np.ascontiguousarray(fitted[np.newaxis], dtype=how.dtype), region
+
+
+def network_scores(raw: np.ndarray, how: NetworkOutput) -> np.ndarray:
+    """Return the output of a network without its batch axis.
+
+    Args:
+        raw: what came out.
+        how: what ``run.json`` says of it.
+
+    Returns:
+        float32 (rows, columns, C) for logits and probabilities, int64 (rows, columns) for classes.
+
+    Raises:
+        ValueError: ``raw`` has other axes than ``how`` says.
+    """
+    if how.kind == "classes":
+        planes = raw[0] if raw.ndim > 2 and raw.shape[0] == 1 else raw
+        if planes.ndim == 3:
+            # (1, h, w), (1, 1, h, w) and (1, h, w, 1) are all in use.
+            planes = planes[0] if planes.shape[0] == 1 else planes[..., 0] if planes.shape[2] == 1 else planes
+        if planes.ndim != 2:
+            raise ValueError(f"expected a map of classes, received the shape {raw.shape}")
+        return planes.astype(np.int64)
+    if raw.ndim != 4 or raw.shape[0] != 1:
+        raise ValueError(f"expected scores (1, ...) with four axes, received the shape {raw.shape}")
+    scores = raw[0].transpose(1, 2, 0) if how.layout == "NCHW" else raw[0]
+    return np.ascontiguousarray(scores, dtype=np.float32)
+
+
+def cut_out(values: np.ndarray, region: Region, size: tuple[int, int]) -> np.ndarray:
+    """Return the part of an output (rows, columns, ...) that the picture takes.
+
+    The output may be coarser than the input, ``size`` (height, width); then the nearest whole cells are taken, at
+    least one.
+    """
+    parts = []
+    for cut, cells, length in zip(region, values.shape[:2], size, strict=True):
+        start = min(round(cut.start * cells / length), cells - 1)
+        parts.append(slice(start, max(round(cut.stop * cells / length), start + 1)))
+    return values[parts[0], parts[1]]

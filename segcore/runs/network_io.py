@@ -1,0 +1,146 @@
+"""How a picture goes into a foreign network and what comes out, as ``run.json`` says it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from segcore.errors import InputError
+
+FITS = ("letterbox", "stretch")
+LAYOUTS = ("NCHW", "NHWC")
+CHANNELS = ("rgb", "bgr")
+DTYPES = ("uint8", "int8", "float32", "float16")
+OUTPUTS = ("logits", "probabilities", "classes")
+LARGEST_SIDE = 4096
+"""Pixels of the longest side that a network may be shown."""
+
+
+@dataclass(frozen=True)
+class NetworkInput:
+    """How a picture becomes a network's input.
+
+    Attributes:
+        size: (height, width) in pixels that the network is shown.
+        fit: "letterbox" keeps the proportions and fills the rest with grey, "stretch" does not keep them.
+        layout: order of the axes, "NCHW" or "NHWC".
+        channels: order of the colours, "rgb" or "bgr".
+        dtype: of the input, one of ``DTYPES``.
+        scale, offset: of each channel in the order of ``channels``: the network sees ``pixel * scale + offset`` of
+            pixels 0..255; (1, 1, 1) and (0, 0, 0) hand them on as they are.
+        multiple: what height and width must be multiples of where the network takes any size; None for a fixed size.
+    """
+
+    size: tuple[int, int]
+    fit: str = "letterbox"
+    layout: str = "NCHW"
+    channels: str = "rgb"
+    dtype: str = "float32"
+    scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    offset: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    multiple: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_choice("fit", self.fit, FITS)
+        _check_choice("layout", self.layout, LAYOUTS)
+        _check_choice("channels", self.channels, CHANNELS)
+        _check_choice("dtype", self.dtype, DTYPES)
+        if len(self.size) != 2 or not all(
+            _is_count(side) and 1 <= side <= LARGEST_SIDE for side in self.size
+        ):
+            raise InputError(
+                f"The network's input has the size {list(self.size)}; expected height and width, 1 to {LARGEST_SIDE}."
+            )
+        if self.multiple is not None:
+            if not _is_count(self.multiple) or not 1 <= self.multiple <= 1024:
+                raise InputError(f"The multiple of the sides is {self.multiple!r}; expected 1 to 1024.")
+            if any(side % self.multiple for side in self.size):
+                raise InputError(
+                    f"The size {self.size[0]} x {self.size[1]} (height x width) does not fit the network, which takes "
+                    f"multiples of {self.multiple}."
+                )
+        for name in ("scale", "offset"):
+            values = getattr(self, name)
+            if len(values) != 3 or not all(_is_finite(value) for value in values):
+                raise InputError(
+                    f"The {name} is {list(values)}; expected three finite numbers, one a channel."
+                )
+        if any(value == 0 for value in self.scale):
+            raise InputError(
+                "The scale has a 0, which would hide a channel; expected three numbers other than 0."
+            )
+
+    def to_json(self) -> dict:
+        """Return the content of ``input`` in ``run.json``."""
+        return {
+            key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()
+        }
+
+    @classmethod
+    def from_json(cls, content: object) -> "NetworkInput":
+        """Read ``input`` of ``run.json``.
+
+        Raises:
+            InputError: a key is missing or unknown, or a value is out of its range.
+        """
+        return cls(**_read(content, "input", cls, lists=("size", "scale", "offset")))
+
+
+@dataclass(frozen=True)
+class NetworkOutput:
+    """What comes out of a network.
+
+    Attributes:
+        name: of the output in the graph.
+        kind: "logits", "probabilities" (0..1, of each class) or "classes" (a map of class indices).
+        layout: order of the axes of logits and probabilities, "NCHW" or "NHWC".
+    """
+
+    name: str
+    kind: str = "logits"
+    layout: str = "NCHW"
+
+    def __post_init__(self) -> None:
+        _check_choice("output kind", self.kind, OUTPUTS)
+        _check_choice("output layout", self.layout, LAYOUTS)
+        if not isinstance(self.name, str) or not 0 < len(self.name) <= 200:
+            raise InputError(
+                "The output of the network has no name; expected the name that it has in the graph."
+            )
+
+    def to_json(self) -> dict:
+        """Return the content of ``output`` in ``run.json``."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, content: object) -> "NetworkOutput":
+        """Read ``output`` of ``run.json``; raises as ``NetworkInput.from_json``."""
+        return cls(**_read(content, "output", cls, lists=()))
+
+
+def _read(content: object, what: str, kind: type, *, lists: tuple[str, ...]) -> dict:
+    if not isinstance(content, Mapping):
+        raise InputError(f"run.json has {what} = {str(content)[:60]}; expected an object.")
+    known = kind.__dataclass_fields__
+    if unknown := sorted(content.keys() - known.keys()):
+        raise InputError(
+            f"run.json has {what}.{unknown[0]}, which is not known; expected {', '.join(known)}."
+        )
+    needed = [name for name in ("size", "name") if name in known and name not in content]
+    if needed:
+        raise InputError(f"run.json lacks {what}.{needed[0]}.")
+    for name in lists:
+        if name in content and not isinstance(content[name], list | tuple):
+            raise InputError(f"run.json has {what}.{name} = {str(content[name])[:60]}; expected a list.")
+    return {name: tuple(value) if name in lists else value for name, value in content.items()}
+
+
+def _check_choice(what: str, value: object, known: tuple[str, ...]) -> None:
+    if not isinstance(value, str) or value not in known:
+        raise InputError(f"The {what} is {str(value)[:40]!r}; expected one of {', '.join(known)}.")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9

@@ -1,0 +1,156 @@
+"""How a network is fed and read: known from its file where that says it, asked for where it does not."""
+
+import numpy as np
+import onnxruntime
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tiny_onnx import COLORS, stripes, tiny_onnx
+
+from segcore.adding.description import (
+    PRESETS,
+    Options,
+    describe_input,
+    describe_output,
+    normalisation,
+    probe_size,
+)
+from segcore.adding.inspection import inspect_network
+from segcore.errors import InputError
+from segcore.predict.preprocessing import cut_out, network_input, network_scores
+
+# What a network sees of a pixel, by the documentation of torchvision and of Keras' preprocessing.
+BY_HAND = {
+    "imagenet": lambda pixel: (
+        (pixel / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])
+    ),
+    "minus-one-to-one": lambda pixel: pixel / 127.5 - 1,
+    "zero-to-one": lambda pixel: pixel / 255,
+    "raw": lambda pixel: pixel,
+}
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@given(pixel=st.tuples(*[st.integers(0, 255)] * 3))
+def test_a_preset_is_what_its_name_says(preset, pixel):
+    scale, offset = normalisation("float32", Options(preset=preset))
+    seen = np.array(pixel) * scale + offset
+    np.testing.assert_allclose(seen, BY_HAND[preset](np.array(pixel, float)), atol=1e-6)
+
+
+def test_a_preset_follows_the_order_of_the_channels():
+    scale, offset = normalisation("float32", Options(preset="imagenet", channels="bgr"))
+    seen = np.array([30, 20, 10]) * scale + offset
+    np.testing.assert_allclose(seen, BY_HAND["imagenet"](np.array([10.0, 20, 30]))[::-1], atol=1e-6)
+
+
+def test_mean_and_deviation_of_bytes_divided_by_255_afterwards():
+    options = Options(mean=(104.0, 117.0, 123.0), std=(57.0,), pixel_range=255, factor=1 / 255)
+    scale, offset = normalisation("float32", options)
+    seen = np.array([10, 20, 30]) * scale + offset
+    np.testing.assert_allclose(seen, (np.array([10, 20, 30]) - [104, 117, 123]) / 57 / 255, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (Options(), "give --preset imagenet|minus-one-to-one|zero-to-one|raw, or --mean and --std"),
+        (Options(preset="imagnet"), "There is no preset 'imagnet'"),
+        (Options(preset="raw", std=(1.0,)), "choose one of them"),
+        (Options(std=(0.0,)), "must not be 0"),
+        (Options(mean=(0.5, 0.5)), "2 numbers are given where one or three are expected"),
+        (Options(mean=(float("nan"),)), "must be finite"),
+    ],
+)
+def test_a_normalisation_that_is_not_clear_is_asked_for(options, said):
+    with pytest.raises(InputError) as raised:
+        normalisation("float32", options)
+    assert said in str(raised.value)
+
+
+def test_bytes_need_no_normalisation():
+    assert normalisation("uint8", Options()) == ((1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
+
+
+def _described(path, options):
+    facts = inspect_network(path)
+    how = describe_input(facts, options)
+    session = onnxruntime.InferenceSession(path)
+    size = probe_size(how)
+    picture, _ = stripes(size)
+    tried = describe_input(facts, Options(**{**options.__dict__, "size": size}))
+    fed, _ = network_input(picture, tried)
+    raw = {
+        output.name: values
+        for output, values in zip(facts.outputs, session.run(None, {"image": fed}), strict=True)
+    }
+    return how, *describe_output(facts, options, raw, size), session
+
+
+KINDS = [
+    {"layout": "NCHW", "output_layout": "NCHW"},
+    {"layout": "NHWC", "output_layout": "NHWC", "stride": 4},
+    {"layout": "NHWC", "output_layout": "NCHW", "output": "probabilities"},
+    {"layout": "NCHW", "output_layout": "NHWC", "stride": 8, "size": (64, 96)},
+    {"layout": "NCHW", "output": "classes"},
+    {"layout": "NHWC", "output": "classes", "dtype": "uint8", "size": (64, 64)},
+]
+
+
+@pytest.mark.parametrize("channels", ["rgb", "bgr"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_network_gives_the_classes_of_a_picture(tmp_path, kind, channels):
+    is_bytes = kind.get("dtype") == "uint8"
+    options = Options(
+        preset=None if is_bytes else "imagenet", channels=channels, size=kind.get("size", (64, 96))
+    )
+    scale, offset = normalisation(kind.get("dtype", "float32"), options)
+    path = tiny_onnx(tmp_path / "a.onnx", channels=channels, scale=scale, offset=offset, **kind)
+    how, output, classes, session = _described(path, options)
+    assert how.layout == kind["layout"] and how.channels == channels
+    assert how.fit == ("stretch" if how.size == (64, 64) else "letterbox")
+    assert output.kind == kind.get("output", "logits")
+    assert classes == (None if output.kind == "classes" else len(COLORS))
+    picture, truth = stripes((64, 96))
+    fed, region = network_input(picture, how)
+    scores = network_scores(session.run([output.name], {"image": fed})[0], output)
+    seen = cut_out(scores, region, how.size)
+    found = seen if output.kind == "classes" else seen.argmax(-1)
+    # In the middle of the stripes, as a square input squeezes them together.
+    columns = [12, 36, 60, 84]
+    places = [column * found.shape[1] // 96 for column in columns]
+    assert found[found.shape[0] // 2, places].tolist() == truth[32, columns].tolist() == [0, 1, 2, 3]
+
+
+def test_letterboxed_pictures_come_back_without_their_margin(tmp_path):
+    options = Options(preset="raw", size=(128, 128), fit="letterbox")
+    how, output, _, session = _described(tiny_onnx(tmp_path / "a.onnx"), options)
+    picture, truth = stripes((64, 128))
+    fed, region = network_input(picture, how)
+    assert fed.shape == (1, 3, 128, 128) and region == (slice(32, 96), slice(0, 128))
+    scores = cut_out(network_scores(session.run([output.name], {"image": fed})[0], output), region, how.size)
+    assert np.array_equal(scores.argmax(-1), truth)
+
+
+@pytest.mark.parametrize(
+    ("made", "options", "said"),
+    [
+        ({"size": (32, 64)}, Options(preset="raw", size=(64, 64)), "takes 32x64 (height x width) alone"),
+        ({}, Options(preset="raw", layout="NHWC"), "no three channels there"),
+        ({"size": (32, 3)}, Options(preset="raw"), "give --layout NCHW or NHWC"),
+        ({}, Options(preset="raw", size=(64, 9000)), "at most 4096 pixels a side"),
+        ({}, Options(preset="raw", output="logit"), "no output 'logit'; choose one of scores"),
+    ],
+)
+def test_what_contradicts_the_file_is_said(tmp_path, made, options, said):
+    with pytest.raises(InputError) as raised:
+        _described(tiny_onnx(tmp_path / "a.onnx", **made), options)
+    assert said in str(raised.value)
+
+
+def test_an_output_whose_axes_are_not_clear_is_asked_for(tmp_path):
+    colors = [(index, index, index) for index in range(64)]
+    path = tiny_onnx(tmp_path / "a.onnx", colors=colors, size=(64, 64))
+    with pytest.raises(InputError, match="give --output-layout NCHW or NHWC"):
+        _described(path, Options(preset="raw"))
+    assert _described(path, Options(preset="raw", output_layout="NCHW"))[1].layout == "NCHW"
