@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.frames.images import fit_long_side, read_mask, resize_mask
+from segcore.frames.images import fit_long_side, resize_mask
+from segcore.frames.masks import LABEL_ID_MASKS, read_mask
 from segcore.frames.pictures import overlay, png_bytes
 from segcore.labels import VOID, colorize, to_train_ids
 from segcore.reports.percent import ABSENT
@@ -119,7 +120,7 @@ def _pictures(
 ) -> dict[str, bytes]:
     del key, versions
     image = fit_long_side(_loaded.image, _LONG_SIDE)
-    masks = {name: to_train_ids(read_mask(path).astype(np.uint8)) for name, path in _files.items()}
+    masks = {name: to_train_ids(read_mask(path, LABEL_ID_MASKS)) for name, path in _files.items()}
     if _loaded.truth is not None:
         masks["Ground truth"] = _loaded.truth
     pictures = {"Frame": image}

@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from segcore.errors import InputError
-from segcore.frames.images import read_image, read_mask
-from segcore.labels import LABELS, VOID, LabelSpace
+from segcore.frames.images import read_image
+from segcore.frames.masks import LABEL_ID_MASKS, encoding_of, read_mask
+from segcore.labels import LabelSpace
 
 ANNOTATIONS = ("gtFine", "gtCoarse")
 
@@ -25,6 +26,7 @@ _IMAGES = "leftImg8bit"
 # In order of preference, should a frame lie there twice.
 _IMAGE_ENDINGS = (f"_{_IMAGES}.png", f"_{_IMAGES}.jpg", f"_{_IMAGES}.jpeg")
 _INSTANCES = "_instanceIds.png"
+_INSTANCE_IDS = encoding_of("instance-ids")
 _LAYOUT = f"expected a folder that holds {_IMAGES}/<split>/<city>/ and gtFine/<split>/<city>/"
 
 
@@ -104,17 +106,7 @@ def read_label_ids(frame: Frame) -> np.ndarray:
     path = frame.truth_path
     if path is None:
         raise InputError(f"The frame {frame.frame_id} has no ground truth; choose a split that is annotated.")
-    values = read_mask(path)
-    if path.name.endswith(_INSTANCES):
-        values = np.where(values >= 1000, values // 1000, values)
-    highest = max(label.id for label in LABELS)
-    unknown = values[((values > highest) & (values != VOID)) | (values < 0)]
-    if unknown.size:
-        raise InputError(
-            f"{path} holds the value {unknown[0]}, which is no label id; expected 0..{highest} or {VOID}, "
-            "as in the labelIds files of Cityscapes."
-        )
-    return values.astype(np.uint8)
+    return read_mask(path, _INSTANCE_IDS if path.name.endswith(_INSTANCES) else LABEL_ID_MASKS)
 
 
 def read_frame(frame: Frame) -> tuple[np.ndarray, np.ndarray | None]:

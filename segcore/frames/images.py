@@ -1,63 +1,44 @@
-"""Reading any picture a user has as 8-bit RGB, reading masks as they are, and resizing both."""
-
-import io
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import BinaryIO
+"""Reading any picture a user has as 8-bit RGB, and resizing pictures and masks."""
 
 import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
 from segcore.errors import InputError
+from segcore.frames.opening import MAX_PIXELS, OpenPicture, Source, opened
+from segcore.frames.png import check_pixels
 
-MAX_PIXELS = 50_000_000
-
-# Named one by one: Pillow would also hand PostScript to an interpreter.
-_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM", "AVIF")
-_EXPECTED = "expected a PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PPM picture"
-
-Source = Path | str | bytes | BinaryIO
+_BITS_PER_SAMPLE, _PHOTOMETRIC = 258, 262
+_WHITE_IS_ZERO = 0
 
 
-def read_image(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
+def read_image(source: Source, *, max_pixels: int = MAX_PIXELS, long_side: int | None = None) -> np.ndarray:
     """Read a picture, upright, as uint8 (height, width, 3) RGB.
 
-    The orientation in EXIF is applied, transparency is dropped, of 16 bits the upper 8 are kept, and grey,
+    The orientation in EXIF is applied, transparency is dropped, of more than 8 bits the upper 8 are kept, and grey,
     palette and CMYK pictures are converted. Of an animation the first picture is read.
 
     Args:
         source: a path, the bytes of a file, or an open binary file.
         max_pixels: larger pictures are refused from their header, before anything is decoded.
+        long_side: what is needed of the longer side, in pixels: a JPEG may then come at a half, a quarter or an
+            eighth of its size, but not below this; other formats, and all by default, come as they are.
 
     Raises:
-        InputError: the file is missing, empty, damaged, too large, or no picture.
+        InputError: the file is missing, empty, no regular file, damaged, too large, or no picture.
     """
-    with _opened(source, max_pixels) as (image, stream, name):
-        pixels = _decoded_by_opencv(image, stream)
+    with opened(source, max_pixels) as picture:
+        if long_side is not None:
+            _reduce(picture.image, long_side)
+        pixels = _decoded_by_opencv(picture)
         if pixels is None:
-            pixels = np.asarray(_as_rgb(ImageOps.exif_transpose(image), name))
+            if picture.png:
+                check_pixels(picture.content, picture.png)
+            bits, is_inverted = _grey_of_tiff(picture.image)
+            upright = ImageOps.exif_transpose(picture.image)
+            pixels = np.asarray(_as_rgb(upright, picture.name, kind=picture.kind, bits=bits))
+            pixels = 255 - pixels if is_inverted else pixels
     return pixels
-
-
-def read_mask(source: Source, *, max_pixels: int = MAX_PIXELS) -> np.ndarray:
-    """Read a picture of one channel with its values as stored: (height, width), uint8, or wider for 16 bits.
-
-    A palette picture gives its indices, not its colours.
-
-    Raises:
-        InputError: as ``read_image``, or the picture has several channels.
-    """
-    with _opened(source, max_pixels) as (image, _, name):
-        if image.mode not in ("1", "L", "P", "I", "I;16", "I;16B"):
-            channels = "+".join(image.getbands())
-            raise InputError(
-                f"{name} has the channels {channels}; expected a mask with one channel of ids, so give the "
-                "file with ids and not the one with colours."
-            )
-        values = np.asarray(image)
-    return values.astype(np.uint8) if values.dtype == bool else values
 
 
 def resize_image(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -87,70 +68,34 @@ def fit_long_side(image: np.ndarray, long_side: int = 1024) -> np.ndarray:
     return resize_mask(image, size) if image.ndim == 2 else resize_image(image, size)
 
 
-@contextmanager
-def _opened(source: Source, max_pixels: int) -> Iterator[tuple[Image.Image, BinaryIO, str]]:
-    """Yield the picture, its header checked, its stream and its name; what goes wrong becomes InputError."""
-    name = _name_of(source)
-    stream = _stream_of(source, name)
-    limit = f"the {max_pixels / 1e6:g} million that are read; shrink it first"
-    try:
-        with Image.open(stream, formats=_FORMATS) as image:
-            if image.width * image.height > max_pixels:
-                raise InputError(f"{name} has {image.width} x {image.height} pixels, more than {limit}.")
-            yield image, stream, name
-    except InputError:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise InputError(f"{name} has far more pixels than {limit}.") from error
-    except Image.UnidentifiedImageError as error:
-        raise InputError(f"{name} is not a picture that can be read; {_EXPECTED}.") from error
-    # Decoders of damaged files raise nearly anything: OSError, SyntaxError, struct.error, IndexError.
-    except Exception as error:
-        raise InputError(f"{name} is damaged or incomplete ({error}); {_EXPECTED}.") from error
-    finally:
-        if stream is not source:
-            stream.close()
+def _reduce(image: Image.Image, long_side: int) -> None:
+    scale = long_side / max(image.size)
+    if scale < 1:
+        # Only JPEG has a draft; the next larger of its sizes is taken.
+        image.draft(None, (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
 
 
-def _name_of(source: Source) -> str:
-    if isinstance(source, bytes | bytearray | memoryview):
-        return "The picture"
-    if isinstance(source, str | Path):
-        return str(source)
-    return str(getattr(source, "name", "The picture"))
-
-
-def _stream_of(source: Source, name: str) -> BinaryIO:
-    if isinstance(source, str | Path):
-        try:
-            stream = Path(source).open("rb")  # noqa: SIM115 (closed by the caller)
-        except OSError as error:
-            raise InputError(f"{name} cannot be opened ({error.strerror}); {_EXPECTED}.") from error
-    elif isinstance(source, bytes | bytearray | memoryview):
-        stream = io.BytesIO(source)
-    else:
-        stream = source
-        stream.seek(0)
-    if not stream.read(1):
-        if stream is not source:
-            stream.close()
-        raise InputError(f"{name} is empty; {_EXPECTED}.")
-    stream.seek(0)
-    return stream
-
-
-def _decoded_by_opencv(image: Image.Image, stream: BinaryIO) -> np.ndarray | None:
+def _decoded_by_opencv(picture: OpenPicture) -> np.ndarray | None:
     # Up to three times faster than Pillow for the files that data sets consist of. From memory it refuses a
     # truncated file, which it does not when it reads the file itself; Pillow then says what is wrong.
-    if image.mode != "RGB" or image.format not in ("JPEG", "PNG"):
+    image = picture.image
+    is_reduced = bool(image.decoderconfig and image.decoderconfig[0] > 1)
+    if image.mode != "RGB" or picture.kind not in ("JPEG", "PNG") or is_reduced:
         return None
-    stream.seek(0)
-    return cv2.imdecode(np.frombuffer(stream.read(), np.uint8), cv2.IMREAD_COLOR_RGB)
+    return cv2.imdecode(np.frombuffer(picture.content, np.uint8), cv2.IMREAD_COLOR_RGB)
 
 
-def _as_rgb(image: Image.Image, name: str) -> Image.Image:
-    if image.mode in ("I;16", "I;16B") or (image.mode == "I" and image.format in ("PNG", "PPM")):
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+def _grey_of_tiff(image: Image.Image) -> tuple[int, bool]:
+    """Return the bits of a grey pixel, and whether 0 is white in a way that Pillow does not undo."""
+    if image.format != "TIFF":
+        return 16, False
+    bits = image.tag_v2.get(_BITS_PER_SAMPLE, (16,))[0]
+    return bits, image.mode.startswith("I;16") and image.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+
+
+def _as_rgb(image: Image.Image, name: str, *, kind: str, bits: int) -> Image.Image:
+    if image.mode.startswith("I;16") or (image.mode == "I" and kind in ("PNG", "PPM")):
+        return Image.fromarray((np.asarray(image) >> (bits - 8)).astype(np.uint8)).convert("RGB")
     if image.mode in ("I", "F"):
         raise InputError(f"{name} has 32-bit pixels of no known range; convert it to 8 or 16 bits a channel.")
     if "transparency" in image.info or image.mode == "PA":

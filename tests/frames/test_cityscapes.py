@@ -155,9 +155,9 @@ def test_truth_of_another_size_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("truth", "message"),
     [
-        (np.full((4, 6), 34, np.uint8), r"holds the value 34, which is no label id; expected 0\.\.33 or 255"),
-        (np.full((4, 6), 999, np.uint16), "holds the value 999"),
-        (np.zeros((4, 6, 3), np.uint8), r"channels R\+G\+B"),
+        (np.full((4, 6), 34, np.uint8), r"no label ids: 34 on 24 pixels; expected 0\.\.33, or 255 for void"),
+        (np.full((4, 6), 999, np.uint16), "999 on 24 pixels"),
+        (np.full((4, 6, 3), (1, 2, 3), np.uint8), r"colours of no class .*: \(1, 2, 3\) on 24 pixels"),
     ],
 )
 def test_truth_that_holds_no_label_ids_is_refused(tmp_path, truth, message):

@@ -2,8 +2,8 @@
 
 import contextlib
 import io
+import os
 import struct
-import zlib
 
 import numpy as np
 import pytest
@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from segcore.errors import InputError
-from segcore.frames import images
+from segcore.frames import images, opening
+from segcore.frames.masks import LABEL_ID_MASKS, read_mask
+from tests.helpers.png_files import PALETTE, SIGNATURE, chunk, make_png, png_of_rows
+from tests.helpers.tiff_files import make_tiff
 
 UPSIDE_DOWN, QUARTER_TURN = 3, 6
 ORIENTATION = 0x0112
@@ -36,19 +39,6 @@ def encoded(image: Image.Image | np.ndarray, kind: str = "PNG", **options) -> by
     stream = io.BytesIO()
     image.save(stream, kind, **options)
     return stream.getvalue()
-
-
-def png(width: int, height: int, *, depth: int, color: int, rows: bytes) -> bytes:
-    """Write a PNG by hand, for what Pillow cannot write."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-        )
-
-    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
-    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + body
 
 
 @pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF", "PPM"])
@@ -98,7 +88,7 @@ def test_grey_of_16_bits_keeps_the_upper_byte():
 
 def test_color_of_16_bits_keeps_the_upper_byte():
     rows = b"\0" + struct.pack(">6H", 0x1234, 0xFFFF, 0x0080, 0x8000, 0x00FF, 0xABCD)
-    result = images.read_image(png(2, 1, depth=16, color=2, rows=rows))
+    result = images.read_image(png_of_rows(2, 1, depth=16, color=2, rows=rows))
     assert result.tolist() == [[[0x12, 0xFF, 0x00], [0x80, 0x00, 0xAB]]]
 
 
@@ -120,7 +110,6 @@ def test_palette_gives_colours_not_indices(options):
     picture.putpalette([9, 8, 7, 100, 110, 120, 1, 2, 3])
     expected = [[[9, 8, 7], [100, 110, 120]], [[1, 2, 3], [100, 110, 120]]]
     assert images.read_image(encoded(picture, **options)).tolist() == expected
-    assert images.read_mask(encoded(picture, **options)).tolist() == [[0, 1], [2, 1]]
 
 
 def test_cmyk_jpeg_is_converted():
@@ -165,7 +154,7 @@ def test_a_flipped_byte_in_a_png_is_noticed(pixels):
 
 def test_200_megapixels_are_refused_from_the_header():
     # The rows are missing altogether: decoding would fail with another message.
-    content = png(20_000, 10_000, depth=8, color=2, rows=b"")
+    content = png_of_rows(20_000, 10_000, depth=8, color=2, rows=b"")
     with pytest.raises(InputError, match=r"more.* pixels.* than the 50 million") as error:
         images.read_image(content)
     assert "damaged" not in str(error.value)
@@ -210,21 +199,123 @@ def test_no_bytes_raise_anything_but_input_error(noise, kind, position):
     content = bytearray(encoded(smooth()[:8, :8], kind))
     position %= len(content)
     content[position : position + len(noise)] = noise
-    for read in (images.read_image, images.read_mask):
-        with contextlib.suppress(InputError):
-            assert read(bytes(content), max_pixels=10_000).ndim in (2, 3)
+    with contextlib.suppress(InputError):
+        assert images.read_image(bytes(content), max_pixels=10_000).ndim == 3
+    with contextlib.suppress(InputError):
+        assert read_mask(bytes(content), LABEL_ID_MASKS, max_pixels=10_000).ndim == 2
 
 
-def test_masks_keep_16_bits(tmp_path):
-    values = np.array([[7, 26003], [24000, 65535]], np.uint16)
-    path = tmp_path / "instances.png"
-    path.write_bytes(encoded(values))
-    assert images.read_mask(path).tolist() == values.tolist()
+@pytest.mark.parametrize(("bits", "expected"), [(8, [1, 200]), (12, [0x12, 0xFF]), (16, [0x12, 0xFF])])
+def test_grey_tiff_of_any_depth_keeps_its_upper_bits(bits, expected):
+    values = {8: [[1, 200]], 12: [[0x123, 0xFFF]], 16: [[0x1234, 0xFFFF]]}[bits]
+    assert images.read_image(make_tiff(values, bits=bits))[..., 0].tolist() == [expected]
 
 
-def test_a_coloured_mask_is_refused(pixels):
-    with pytest.raises(InputError, match=r"channels R\+G\+B; expected a mask with one channel"):
-        images.read_mask(encoded(pixels))
+@pytest.mark.parametrize("bits", [1, 2, 4, 8, 16])
+def test_a_tiff_where_0_is_white_is_no_negative(bits):
+    highest = (1 << bits) - 1
+    content = make_tiff([[0, highest]], bits=bits, white_is_zero=True)
+    assert images.read_image(content)[..., 0].tolist() == [[255, 0]]
+
+
+def test_big_endian_grey_of_16_bits_keeps_the_upper_byte():
+    content = make_tiff([[0x1234, 0xFFFF]], order=">")
+    assert images.read_image(content)[..., 0].tolist() == [[0x12, 0xFF]]
+
+
+def test_pgm_of_16_bits_keeps_the_upper_byte():
+    content = b"P5 2 1 65535\n" + struct.pack(">2H", 0x1234, 0xFF00)
+    assert images.read_image(content)[..., 2].tolist() == [[0x12, 0xFF]]
+
+
+@pytest.mark.parametrize(
+    ("long_side", "expected"), [(None, 800), (800, 800), (401, 800), (400, 400), (60, 100)]
+)
+def test_a_jpeg_may_come_as_small_as_is_needed(long_side, expected):
+    picture = Image.fromarray(smooth()).resize((800, 400))
+    result = images.read_image(encoded(picture, "JPEG"), long_side=long_side)
+    assert result.shape == (expected // 2, expected, 3)
+    small = np.asarray(picture.resize((expected, expected // 2), Image.Resampling.BOX)).astype(int)
+    assert np.abs(result.astype(int) - small).mean() < 3
+
+
+def test_other_formats_come_as_they_are(pixels):
+    assert images.read_image(encoded(pixels), long_side=2).shape == pixels.shape
+
+
+def test_a_jpeg_of_very_many_scans_is_refused():
+    content = encoded(smooth(), "JPEG", progressive=True)
+    assert images.read_image(content).shape == (32, 48, 3)
+    scan = content[content.index(b"\xff\xda") : content.rindex(b"\xff\xd9")]
+    with pytest.raises(InputError, match="more than 100 scans"):
+        images.read_image(content[:-2] + scan * 101 + b"\xff\xd9")
+
+
+def test_a_wrong_checksum_is_named_for_pictures_and_masks():
+    content = bytearray(make_png(np.arange(30).reshape(5, 6)))
+    content[content.index(b"IDAT") + 8] ^= 1
+    for read in (images.read_image, as_mask):
+        with pytest.raises(
+            InputError, match=r"damaged or incomplete \(the checksum of its part 'IDAT' is wrong\)"
+        ):
+            read(bytes(content))
+
+
+def test_every_flipped_bit_of_a_png_is_noticed():
+    whole = make_png(np.arange(30).reshape(5, 6))
+    assert as_mask(whole).tolist() == np.arange(30).reshape(5, 6).tolist()
+    for place in range(8 * len(whole)):
+        content = bytearray(whole)
+        content[place // 8] ^= 1 << place % 8
+        for read in (images.read_image, as_mask):
+            with pytest.raises(InputError):
+                read(bytes(content))
+
+
+@pytest.mark.parametrize("color", [0, 2])
+def test_a_png_with_too_few_rows_is_refused(color):
+    row = b"\0" + bytes(6 * (3 if color == 2 else 1))
+    content = png_of_rows(6, 8, depth=8, color=color, rows=row * 4)
+    for read in (images.read_image, as_mask):
+        with pytest.raises(InputError, match="it holds about 4 of 8 rows"):
+            read(content)
+
+
+def test_a_png_without_its_palette_is_refused():
+    content = make_png([[0, 1]], color=PALETTE)
+    for read in (images.read_image, as_mask):
+        with pytest.raises(InputError, match="its palette is missing"):
+            read(content)
+
+
+@pytest.mark.parametrize("length", [10, 40, 50, 80, -1, -12, -13])
+def test_a_png_that_is_cut_off_is_refused(length):
+    whole = make_png(np.arange(30).reshape(5, 6))
+    for read in (images.read_image, as_mask):
+        with pytest.raises(InputError, match="damaged or incomplete"):
+            read(whole[:length])
+
+
+def test_compressed_rows_that_are_damaged_behind_a_right_checksum():
+    content = SIGNATURE + chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 1, 8, 0, 0, 0, 0))
+    content += chunk(b"IDAT", b"\x78\x9cnonsense") + chunk(b"IEND", b"")
+    for read in (images.read_image, as_mask):
+        with pytest.raises(InputError, match="compressed pixels are damaged"):
+            read(content)
+
+
+def as_mask(content: bytes) -> np.ndarray:
+    return read_mask(content, LABEL_ID_MASKS)
+
+
+def test_only_regular_files_are_opened(tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(InputError, match="it is no regular file"):
+        images.read_image(tmp_path / "pipe.png")
+    monkeypatch.setattr(opening, "MAX_BYTES", 10)
+    (tmp_path / "large.png").write_bytes(bytes(11))
+    with pytest.raises(InputError, match="more than the 0 that are read"):
+        images.read_image(tmp_path / "large.png")
 
 
 def test_resizing_an_image_down_averages():

@@ -1,0 +1,121 @@
+"""Opening picture files: which are read, how large they may be, and what is wrong with one, in one sentence."""
+
+import io
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image
+
+from segcore.errors import InputError
+from segcore.frames.png import PngHeader, check_chunks
+
+MAX_PIXELS = 50_000_000
+MAX_BYTES = 500_000_000
+MAX_SCANS = 100
+"""Progressive JPEG files have about ten; each costs as much time as a whole picture."""
+
+# Named one by one: Pillow would also hand PostScript to an interpreter.
+_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM", "AVIF")
+_EXPECTED = "expected a PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PPM picture"
+_START_OF_SCAN = b"\xff\xda"
+
+Source = Path | str | bytes | BinaryIO
+
+
+@dataclass(frozen=True, eq=False)
+class OpenPicture:
+    """A picture whose header was read and whose pixels were not.
+
+    Attributes:
+        name: of the file, for messages.
+        content: the whole file.
+        image: opened by Pillow; its ``format`` is lost by most of what is done to it.
+        png: the header of a PNG file, whose lengths and checksums are then right; None for other formats.
+    """
+
+    name: str
+    content: bytes
+    image: Image.Image
+    png: PngHeader | None
+
+    @property
+    def kind(self) -> str:
+        """The format as Pillow names it, such as ``PNG``."""
+        return self.image.format
+
+
+@contextmanager
+def opened(source: Source, max_pixels: int = MAX_PIXELS) -> Iterator[OpenPicture]:
+    """Open a picture; whatever goes wrong while it is open becomes an ``InputError`` that names it.
+
+    Args:
+        source: a path, the bytes of a file, or an open binary file.
+        max_pixels: larger pictures are refused from their header, before anything is decoded.
+
+    Raises:
+        InputError: the file is missing, empty, no regular file, damaged, too large, or no picture.
+    """
+    name = _name_of(source)
+    content = _content_of(source, name)
+    limit = f"the {max_pixels / 1e6:g} million that are read; shrink it first"
+    try:
+        png = check_chunks(content) if content.startswith(b"\x89PNG") else None
+        with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+            if image.width * image.height > max_pixels:
+                raise InputError(f"{name} has {image.width} x {image.height} pixels, more than {limit}.")
+            if image.format == "JPEG" and content.count(_START_OF_SCAN) > MAX_SCANS:
+                raise InputError(f"{name} has more than {MAX_SCANS} scans; save it again as a plain JPEG.")
+            yield OpenPicture(name, content, image, png)
+    except InputError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise InputError(f"{name} has far more pixels than {limit}.") from error
+    except Image.UnidentifiedImageError as error:
+        raise InputError(f"{name} is not a picture that can be read; {_EXPECTED}.") from error
+    except MemoryError as error:
+        raise InputError(f"{name} does not fit into memory; shrink it first.") from error
+    # Decoders of damaged files raise nearly anything: OSError, SyntaxError, struct.error, IndexError.
+    except Exception as error:
+        raise InputError(f"{name} is damaged or incomplete ({error}); {_EXPECTED}.") from error
+
+
+def _name_of(source: Source) -> str:
+    if isinstance(source, bytes | bytearray | memoryview):
+        return "The picture"
+    if isinstance(source, str | Path):
+        return str(source)
+    return str(getattr(source, "name", "The picture"))
+
+
+def _content_of(source: Source, name: str) -> bytes:
+    if isinstance(source, bytes | bytearray | memoryview):
+        content = bytes(source)
+    elif isinstance(source, str | Path):
+        content = _read_regular(Path(source), name)
+    else:
+        source.seek(0)
+        content = source.read()
+    if not content:
+        raise InputError(f"{name} is empty; {_EXPECTED}.")
+    return content
+
+
+def _read_regular(path: Path, name: str) -> bytes:
+    try:
+        # Opening a pipe would wait for somebody to write into it.
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES:
+            return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{name} cannot be opened ({error.strerror}); {_EXPECTED}.") from error
+    except ValueError as error:  # a null character in a path
+        raise InputError(f"{name!r} is no name of a file; {_EXPECTED}.") from error
+    if stat.S_ISREG(status.st_mode):
+        size = status.st_size / 1e6
+        raise InputError(f"{name} has {size:.0f} MB, more than the {MAX_BYTES / 1e6:.0f} that are read.")
+    kind = "a folder" if stat.S_ISDIR(status.st_mode) else "no regular file"
+    raise InputError(f"{name} cannot be opened (it is {kind}); {_EXPECTED}.")

@@ -1,0 +1,112 @@
+"""Whether a PNG file is whole: lengths, checksums and the number of pixels, which decoders check to different degrees.
+
+Pillow takes a file whose pixels have another checksum, and fills up with black what is missing; OpenCV refuses both
+without saying why.
+"""
+
+import zlib
+from dataclasses import dataclass
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
+
+_CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGBA: 4}
+_BIT_DEPTHS = {GREY: (1, 2, 4, 8, 16), PALETTE: (1, 2, 4, 8)}
+_STEP = 1 << 20
+# (first column, first row, column step, row step) of the seven passes of an interlaced file.
+_PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+
+
+@dataclass(frozen=True)
+class PngHeader:
+    """What the first chunk says; ``color_type`` is one of the constants above, ``bit_depth`` of one channel."""
+
+    width: int
+    height: int
+    bit_depth: int
+    color_type: int
+    is_interlaced: bool
+
+
+def check_chunks(content: bytes) -> PngHeader:
+    """Check order, lengths and checksums of the chunks of a PNG file; nothing is decompressed.
+
+    Raises:
+        ValueError: what is wrong, in words.
+    """
+    if content[: len(SIGNATURE)] != SIGNATURE:
+        raise ValueError("it does not begin as a PNG file does")
+    header, kinds = None, set()
+    for kind, body in _chunks(content):
+        if header is None:
+            header = _header(kind, body)
+        kinds.add(kind)
+    if header is None or b"IEND" not in kinds:
+        raise ValueError("its end is missing")
+    if header.color_type == PALETTE and b"PLTE" not in kinds:
+        raise ValueError("its palette is missing")
+    if b"IDAT" not in kinds:
+        raise ValueError("its pixels are missing")
+    return header
+
+
+def check_pixels(content: bytes, header: PngHeader) -> None:
+    """Check that the compressed data of a PNG file are whole and hold all rows; memory stays below a few MB.
+
+    Raises:
+        ValueError: what is wrong, in words.
+    """
+    expected = _bytes_of_pixels(header)
+    stream, found = zlib.decompressobj(), 0
+    try:
+        for kind, body in _chunks(content):
+            rest = body if kind == b"IDAT" else b""
+            while rest and found <= expected and not stream.eof:
+                found += len(stream.decompress(rest, _STEP))
+                rest = stream.unconsumed_tail
+    except zlib.error as error:
+        raise ValueError("its compressed pixels are damaged") from error
+    if found < expected:
+        rows = header.height * found // expected
+        raise ValueError(f"it holds about {rows} of {header.height} rows")
+
+
+def _chunks(content: bytes):
+    view, place = memoryview(content), len(SIGNATURE)
+    while place < len(content):
+        length = int.from_bytes(view[place : place + 4])
+        kind, end = bytes(view[place + 4 : place + 8]), place + 8 + length
+        if end + 4 > len(content):
+            raise ValueError("it is cut off")
+        if zlib.crc32(view[place + 4 : end]) != int.from_bytes(view[end : end + 4]):
+            raise ValueError(f"the checksum of its part {kind.decode('latin-1')!r} is wrong")
+        yield kind, view[place + 8 : end]
+        if kind == b"IEND":
+            return
+        place = end + 4
+
+
+def _header(kind: bytes, body: memoryview) -> PngHeader:
+    if kind != b"IHDR" or len(body) != 13:
+        raise ValueError("its header is missing")
+    bit_depth, color_type, _, _, interlace = body[8:]
+    if color_type not in _CHANNELS or bit_depth not in _BIT_DEPTHS.get(color_type, (8, 16)):
+        raise ValueError(
+            f"its header names {bit_depth} bits of the kind {color_type}, which PNG does not have"
+        )
+    return PngHeader(
+        int.from_bytes(body[:4]), int.from_bytes(body[4:8]), bit_depth, color_type, interlace == 1
+    )
+
+
+def _bytes_of_pixels(header: PngHeader) -> int:
+    bits = header.bit_depth * _CHANNELS[header.color_type]
+    passes = _PASSES if header.is_interlaced else ((0, 0, 1, 1),)
+    total = 0
+    for left, top, across, down in passes:
+        columns = max(0, -((left - header.width) // across))
+        rows = max(0, -((top - header.height) // down))
+        if columns:
+            # Each row begins with a byte that names its filter.
+            total += rows * (1 + (columns * bits + 7) // 8)
+    return total
