@@ -7,13 +7,16 @@ from segcore.errors import InputError
 from ui.augment.chain import in_address, open_chain
 from ui.augment.controls import Controls, in_words
 from ui.augment.gallery import show_gallery
-from ui.augment.picture import augmented, layers_of
+from ui.augment.picture import augmented_layers
 from ui.augment.share import offer_files, show_code, show_json
-from ui.frames.source import HOW_TO_GET_FRAMES, LoadedFrame, choose_frame, current_source, load_frame
-from ui.runs.predictors import frame_key
+from ui.frames.augmented import augmented
+from ui.frames.chooser import choose_frame
+from ui.frames.keys import frame_key
+from ui.frames.loaded import LoadedFrame, load_frame
+from ui.frames.source import HOW_TO_GET_FRAMES, current_source
+from ui.shell.bound import bound_segments
 from ui.shell.router import through_app
 from ui.shell.text import markdown_escaped
-from ui.shell.url import notice_unknown
 from ui.viewer.component import viewer
 from ui.viewer.start import SETTINGS, viewer_start
 
@@ -24,20 +27,18 @@ _MORE = ("Code", "JSON", "All effects")
 @st.fragment
 def _work(key: str, frame: LoadedFrame) -> None:
     # A moved slider runs this alone: the frame is neither chosen nor read again.
-    look, side = st.columns((8, 5), gap="medium")
-    with side:
+    left, right = st.columns((8, 5), gap="medium")
+    with right:
         controls = Controls()
-    with look:
+    with left:
         try:
-            _look(key, controls.chain, frame)
+            _show_picture(key, controls.chain, frame)
         except InputError as error:
             st.error(markdown_escaped(str(error)))
     # After the picture, which so is on its way before the sliders are drawn again.
     controls.draw()
     # Below both columns: on a telephone the sliders then follow the picture and not the code.
-    more = st.segmented_control(
-        "Show", _MORE, default="Code", key="more", bind="query-params", persist_state="session"
-    )
+    more = bound_segments("Show", _MORE, key="more", what="part below the picture", required=False)
     if more == "Code":
         show_code(controls.chain, frame)
     elif more == "JSON":
@@ -46,8 +47,8 @@ def _work(key: str, frame: LoadedFrame) -> None:
         show_gallery(key, frame, seed=controls.chain.seed)
 
 
-def _look(key: str, chain: Chain, frame: LoadedFrame) -> None:
-    layers = layers_of(key, chain, frame)
+def _show_picture(key: str, chain: Chain, frame: LoadedFrame) -> None:
+    layers = augmented_layers(key, chain, frame)
     names = [layer.name for layer in layers]
     applied = ", then ".join(in_words(step) for step in chain.active_steps) or "no effect"
     viewer(
@@ -80,7 +81,6 @@ else:
     try:
         frame_id = choose_frame(frames, key="augment")
         open_chain()
-        notice_unknown("more", _MORE, what="part below the picture")
         # Loaded first, which has a sentence for a file that is gone.
         frame = load_frame(frames, frame_id)
         _work(frame_key(frames, frame_id), frame)

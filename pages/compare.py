@@ -4,13 +4,17 @@ import streamlit as st
 
 from segcore.errors import InputError
 from ui.compare.download import offer_download, remember_opacity
-from ui.compare.layers import layers_of
+from ui.compare.layers import comparison_layers
 from ui.compare.order import choose_order
 from ui.compare.result import Comparison, compare
-from ui.compare.settings import choose_runs, choose_weather
+from ui.compare.settings import choose_weather
 from ui.compare.tables import show_classes, show_headline, show_outcomes, show_probe, show_scores
-from ui.frames.source import HOW_TO_GET_FRAMES, Source, choose_frame, current_source, load_frame
-from ui.runs.predictors import frame_key, runs_with_weights
+from ui.frames.chooser import choose_frame
+from ui.frames.keys import frame_key
+from ui.frames.loaded import load_frame
+from ui.frames.source import HOW_TO_GET_FRAMES, Source, current_source
+from ui.runs.choice import choose_pair
+from ui.runs.predictors import runs_with_weights
 from ui.shell.router import through_app
 from ui.shell.text import markdown_escaped
 from ui.viewer.component import viewer
@@ -20,9 +24,9 @@ _VIEWER_HEIGHT = 620
 
 
 @st.fragment
-def _look(comparison: Comparison) -> None:
+def _show_viewer(comparison: Comparison) -> None:
     # A pinned probe runs this alone: the numbers below do not change with it.
-    layers = layers_of(comparison)
+    layers = comparison_layers(comparison)
     names = [layer.name for layer in layers]
     shown = viewer(
         layers,
@@ -61,7 +65,7 @@ def _compare(source: Source) -> None:
     runs = runs_with_weights()
     if not runs:
         return
-    pair = choose_runs(runs)
+    pair = choose_pair(runs)
     frame_place, order_place = st.columns((3, 1), vertical_alignment="bottom")
     with order_place:
         source = choose_order(source, pair)
@@ -72,7 +76,7 @@ def _compare(source: Source) -> None:
     comparison = compare(pair, frame, key=frame_key(source, frame_id), weather=weather)
     if comparison.truth is None:
         st.info("This frame has no ground truth: what needs one is left out, the rest is here.")
-    _look(comparison)
+    _show_viewer(comparison)
     _numbers(comparison)
     offer_download(comparison, source=f"{source.title} {source.split}".strip())
 

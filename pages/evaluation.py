@@ -8,11 +8,12 @@ from ui.evaluation.augmentation import show_augmentation
 from ui.evaluation.classes import show_classes, show_confusion
 from ui.evaluation.frames import show_frames
 from ui.evaluation.now import show_evaluate_now, show_jobs
-from ui.evaluation.scores import choose_pair, choose_set, read_scores, show_cost, show_headline
+from ui.evaluation.scores import choose_set, read_scores, show_cost, show_headline
+from ui.runs.choice import choose_pair
 from ui.runs.listing import HOW_TO_EVALUATE, listed_runs, sets_of
 from ui.runs.report import offer_report
+from ui.shell.bound import bound_segments
 from ui.shell.router import follow_links, through_app
-from ui.shell.url import notice_unknown
 
 VIEWS = ["Classes", "Confusion", "Cost", "Frames"]
 AUGMENTATION = "Augmentation"
@@ -23,29 +24,20 @@ def _show(runs: dict[str, Run], set_name: str, scores: dict[str, dict]) -> None:
     show_headline(table, scores)
     pairs = augmentation_pairs(list(scores))
     views = [*VIEWS, AUGMENTATION] if pairs else VIEWS
-    notice_unknown("view", views, what="view")
-    view = st.segmented_control(
-        "Show",
-        views,
-        default=views[0],
-        required=True,
-        key="view",
-        bind="query-params",
-        persist_state="session",
-    )
+    view = bound_segments("Show", views, key="view", what="view")
     if view == "Cost":
         show_cost(table, scores, set_name)
     elif view == AUGMENTATION:
         show_augmentation(runs, pairs, scores, set_name)
     else:
         a, b = choose_pair([runs[name] for name in table["run"]])
-        offer_report(runs[a], runs[b], set_name)
+        offer_report(a, b, set_name)
         if view == "Classes":
-            show_classes(scores, runs[a], runs[b], set_name)
+            show_classes(scores, a, b, set_name)
         elif view == "Confusion":
-            show_confusion(scores, a, b, set_name)
+            show_confusion(scores, a.name, b.name, set_name)
         else:
-            show_frames(runs[a], runs[b], set_name, scores)
+            show_frames(a, b, set_name, scores)
 
 
 through_app()

@@ -5,15 +5,15 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.runs.results import robustness_sets
 from segcore.runs.run import Run
-from ui.evaluation.scores import show_provenances
 from ui.frames.source import HOW_TO_GET_FRAMES, current_source
 from ui.robustness.curves import provenances, read_sweeps, show_classes, show_curves, show_summary
 from ui.robustness.live import show_live
+from ui.runs.choice import choose_several
+from ui.runs.conditions import show_provenances
 from ui.runs.listing import listed_runs, sets_of
-from ui.shell.page import choose_runs
+from ui.shell.bound import bound_segments, bound_selectbox
 from ui.shell.router import through_app
 from ui.shell.text import markdown_escaped
-from ui.shell.url import notice_unknown
 
 MOST_RUNS = 6
 VIEWS = ("Curves", "Classes", "Live")
@@ -28,22 +28,14 @@ STAND_IN = (
 )
 
 
-def _choose_set(names: list[str]) -> str:
-    notice_unknown("measured", names, what="set")
-    kept = {"bind": "query-params", "persist_state": "session"}
-    return (
-        st.selectbox("Measured on", names, key="measured", width=260, **kept) if len(names) > 1 else names[0]
-    )
-
-
 def _show_stored(runs: tuple[Run, ...], view: str) -> None:
     sets = sets_of(runs, robustness_sets)
     if not sets:
         st.info(HOW_TO_MEASURE)
         return
-    set_name = _choose_set(sets)
+    set_name = bound_selectbox("Measured on", sets, key="measured", what="set", width=260, draw_single=False)
     measured = [run for run in runs if set_name in robustness_sets(run)]
-    chosen = choose_runs(measured, key="measured_runs", most=MOST_RUNS)
+    chosen = choose_several(measured, key="measured_runs", most=MOST_RUNS)
     if not chosen:
         st.info("Choose at least one run.")
         return
@@ -63,10 +55,7 @@ through_app()
 st.title("Robustness")
 st.write("How much of its score each run keeps when the weather gets worse.")
 st.caption(STAND_IN)
-notice_unknown("part", VIEWS, what="part")
-part = st.segmented_control(
-    "Show", VIEWS, default="Curves", required=True, key="part", bind="query-params", persist_state="session"
-)
+part = bound_segments("Show", VIEWS, key="part", what="part")
 try:
     if part != "Live":
         _show_stored(listed_runs().runs, part)

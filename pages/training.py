@@ -8,37 +8,36 @@ import streamlit as st
 from segcore.reports.charts.curves import PANELS, curves_figure
 from segcore.reports.words import describe_losses, loss_title
 from segcore.runs.run import Run
+from ui.runs.choice import choose_several
+from ui.runs.histories import best_epochs, readable_histories
 from ui.runs.listing import listed_runs
-from ui.shell.page import choose_runs, show_chart
+from ui.shell.bound import bound_row, bound_several_segments, bound_slider, bound_toggle
+from ui.shell.page import show_chart
 from ui.shell.router import through_app
 from ui.shell.save import offer_csv
 from ui.shell.text import markdown_escaped
-from ui.shell.url import notice_bad_number, notice_unknown
-from ui.training import best_epochs, configuration, readable_histories, reading
+from ui.training import configuration, reading
 
 DEFAULT_PANELS = ["Loss", "Mean IoU", "Accuracy"]
 MOST_RUNS = 6
 
 
 def _choose_panels() -> tuple[list[str], float]:
-    notice_unknown("plots", PANELS, what="plot")
-    notice_bad_number("smoothing", 0, 0.95, what="smoothing")
-    kept = {"bind": "query-params", "persist_state": "session"}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        chosen = st.segmented_control(
-            "Plots", list(PANELS), default=DEFAULT_PANELS, selection_mode="multi", key="plots", **kept
+    with bound_row(gap="medium"):
+        chosen = bound_several_segments(
+            "Plots", list(PANELS), key="plots", what="plot", default=DEFAULT_PANELS
         )
-        smoothing = st.slider(
+        smoothing = bound_slider(
             "Smoothing",
             0.0,
             0.95,
             0.0,
             0.05,
             key="smoothing",
+            what="smoothing",
             width=220,
             help="How much the epochs before weigh in a moving average. The recorded curve stays visible "
             "behind it, and the numbers under the pointer are the recorded ones.",
-            **kept,
         )
     # In the order of the table, whatever the order of the clicks.
     return [panel for panel in PANELS if panel in chosen], smoothing
@@ -90,9 +89,7 @@ def _show_readings(runs: list[Run], histories: Mapping[str, pd.DataFrame], panel
 def _show_configuration(runs: list[Run]) -> None:
     st.subheader("Configuration")
     table = configuration(runs)
-    if len(runs) > 1 and st.toggle(
-        "Only what differs", key="differing", bind="query-params", persist_state="session"
-    ):
+    if len(runs) > 1 and bound_toggle("Only what differs", key="differing", what="choice of settings"):
         table = table[table.nunique(axis="columns") > 1]
     st.dataframe(table, height=min(38 + 35 * len(table), 640), alt="Settings of the runs.")
     offer_csv(table, key="configuration", about=list(table), index=True)
@@ -103,7 +100,7 @@ st.title("Training")
 st.write("The curves of every epoch: how the runs learned, when they were best, when they began to overfit.")
 runs = listed_runs().runs
 if runs:
-    chosen_runs = choose_runs(runs, key="runs", most=MOST_RUNS)
+    chosen_runs = choose_several(runs, key="runs", most=MOST_RUNS)
     if not chosen_runs:
         st.info("Choose a run to see how it was trained.")
     else:

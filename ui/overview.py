@@ -15,10 +15,13 @@ from segcore.labels import VOID, colorize, to_train_ids
 from segcore.reports.percent import ABSENT
 from segcore.reports.tables import MEANS, headline_table, ranked_by
 from segcore.runs.run import Run
-from ui.frames.source import LoadedFrame, Source, load_frame
-from ui.runs.listing import provenance, scores_of
-from ui.runs.predictors import frame_key
+from ui.frames.keys import frame_key
+from ui.frames.loaded import LoadedFrame, load_frame
+from ui.frames.source import Source
+from ui.runs.cached import evaluation_of
+from ui.runs.conditions import provenance
 from ui.runs.report import offer_report
+from ui.shell.kept import kept_until_changed
 from ui.shell.page import percent
 from ui.shell.text import markdown_escaped
 
@@ -78,9 +81,8 @@ def show_example(source: Source, runs: Sequence[Run]) -> None:
     stored = _stored_predictions(source, runs)
     frame_id = next(iter(stored), source.frames[0].frame_id)
     files = stored.get(frame_id, {})
-    versions = tuple((name, str(path), path.stat().st_mtime_ns) for name, path in files.items())
     loaded = load_frame(source, frame_id)
-    pictures = _pictures(frame_key(source, frame_id), versions, loaded, files)
+    pictures = _pictures(frame_key(source, frame_id), loaded, files)
     across = 2 if len(pictures) > 2 else 1
     columns = [column for _ in range(0, len(pictures), across) for column in st.columns(across)]
     for column, (name, picture) in zip(columns, pictures.items(), strict=False):
@@ -92,7 +94,7 @@ def _evaluations(runs: Sequence[Run], set_name: str) -> dict[str, Mapping]:
     evaluations = {}
     for run in runs:
         try:
-            scores = scores_of(run, set_name)
+            scores = evaluation_of(run, set_name)
         except InputError:
             # The Evaluation page names it.
             continue
@@ -114,15 +116,12 @@ def _stored_predictions(source: Source, runs: Sequence[Run]) -> dict[str, dict[s
 
 
 # Encoded once: Streamlit would encode pictures again at every rerun.
-@st.cache_data(max_entries=8, show_spinner=False)
-def _pictures(
-    key: str, versions: tuple, _loaded: LoadedFrame, _files: Mapping[str, Path]
-) -> dict[str, bytes]:
-    del key, versions
-    image = fit_long_side(_loaded.image, _LONG_SIDE)
-    masks = {name: to_train_ids(read_mask(path, LABEL_ID_MASKS)) for name, path in _files.items()}
-    if _loaded.truth is not None:
-        masks["Ground truth"] = _loaded.truth
+@kept_until_changed(lambda key, loaded, files: files.values(), most=8)
+def _pictures(key: str, loaded: LoadedFrame, files: Mapping[str, Path]) -> dict[str, bytes]:
+    image = fit_long_side(loaded.image, _LONG_SIDE)
+    masks = {name: to_train_ids(read_mask(path, LABEL_ID_MASKS)) for name, path in files.items()}
+    if loaded.truth is not None:
+        masks["Ground truth"] = loaded.truth
     pictures = {"Frame": image}
     pictures |= {name: _blend(image, resize_mask(mask, image.shape[:2])) for name, mask in masks.items()}
     return {name: png_bytes(picture) for name, picture in pictures.items()}

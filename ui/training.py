@@ -1,16 +1,13 @@
 """What the Training page shows beside and below its curves."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
-import streamlit as st
 
-from segcore.errors import InputError
 from segcore.reports.charts.curves import PANELS
 from segcore.reports.tables import in_words
 from segcore.reports.words import (
-    best_epoch,
     describe_average,
     describe_curve,
     describe_data,
@@ -19,8 +16,6 @@ from segcore.reports.words import (
     describe_learning_rate,
 )
 from segcore.runs.run import Run
-from ui.runs.listing import history_of
-from ui.shell.text import markdown_escaped
 
 # Told elsewhere on the page, or of no use to a reader.
 _HIDDEN = {
@@ -38,28 +33,6 @@ _HIDDEN = {
 }
 _TOLD_ELSEWHERE = {"training": {"model", "arguments", "label_space", "seed", "epochs"}, "data": {"extra"}}
 _TITLES = {"num_classes": "Classes", "input_size": "Input size (w × h)", "frame_size": "Frame size (w × h)"}
-
-
-def readable_histories(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
-    """Read the curves of the runs by name; of a run without usable ones the page says why."""
-    histories = {}
-    for run in runs:
-        try:
-            histories[run.name] = history_of(run)
-        except InputError as error:
-            st.warning(f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))}")
-    return histories
-
-
-def best_epochs(runs: Sequence[Run], histories: Mapping[str, pd.DataFrame]) -> dict[str, int]:
-    """Return the epoch whose weights were kept, where the record tells, else the best of the curves."""
-    found = {}
-    for run in runs:
-        if run.name in histories:
-            epoch = run.best_epoch or best_epoch(histories[run.name])
-            if epoch is not None:
-                found[run.name] = epoch
-    return found
 
 
 def reading(panel: str, run: Run, history: pd.DataFrame) -> str:

@@ -17,8 +17,9 @@ from segcore.effects.chain import Chain, from_json, from_text, make_step, to_jso
 from segcore.effects.render import apply, to_code
 from segcore.effects.table import EFFECTS
 from ui.augment import share as augment_share
-from ui.augment.picture import augmented, layers_of
-from ui.frames.source import LoadedFrame
+from ui.augment.picture import augmented_layers
+from ui.frames.augmented import augmented
+from ui.frames.loaded import LoadedFrame
 
 SIZE = (64, 128)
 
@@ -252,9 +253,9 @@ def made_frame(*, with_truth: bool = True) -> LoadedFrame:
 
 def test_layers_of_a_frame_with_and_without_ground_truth():
     chain = from_text("horizontal_flip")
-    names = [layer.name for layer in layers_of("layers-a", chain, made_frame())]
+    names = [layer.name for layer in augmented_layers("layers-a", chain, made_frame())]
     assert names == ["before", "after", "difference", "mask_before", "mask"]
-    without = layers_of("layers-b", chain, made_frame(with_truth=False))
+    without = augmented_layers("layers-b", chain, made_frame(with_truth=False))
     assert [layer.name for layer in without] == ["before", "after", "difference"]
 
 

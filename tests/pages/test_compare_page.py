@@ -395,12 +395,12 @@ def test_the_archive_tells_how_it_was_made(project):
     from segcore.effects.table import EFFECTS
     from ui.compare.download import archive_of
     from ui.compare.result import compare
-    from ui.compare.settings import Weather
-    from ui.frames.source import LoadedFrame
+    from ui.compare.settings import WeatherChoice
+    from ui.frames.loaded import LoadedFrame
 
     image, truth = read_frame(project)
     runs = (find_run("first"), find_run("second"))
-    weather = Weather(EFFECTS["fog"], 2, 11, "B")
+    weather = WeatherChoice(EFFECTS["fog"], 2, 11, "B")
     frame = LoadedFrame(FRAME, image, truth)
     comparison = compare(runs, frame, key=str(project), weather=weather)
     content = archive_of(comparison, source="Cityscapes val", opacity=0.25)

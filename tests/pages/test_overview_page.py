@@ -13,7 +13,8 @@ import ui.frames.source
 from segcore.frames.cityscapes import find_frames
 from segcore.labels import colorize, to_train_ids
 from segcore.runs.run import list_runs
-from ui.frames.source import Source, load_frame
+from ui.frames.loaded import load_frame
+from ui.frames.source import Source
 from ui.overview import _pictures, _stored_predictions
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -147,7 +148,7 @@ def test_example_lays_the_colours_of_the_prediction_over_the_frame(demo, tmp_pat
     labels = np.full(loaded.image.shape[:2], 7, np.uint8)
     labels[0] = 0
     Image.fromarray(labels).save(tmp_path / "prediction.png")
-    pictures = _pictures("test", (), loaded, {"alpha": tmp_path / "prediction.png"})
+    pictures = _pictures("test", loaded, {"alpha": tmp_path / "prediction.png"})
     assert list(pictures) == ["Frame", "alpha", "Ground truth"]
     shown = np.asarray(Image.open(io.BytesIO(pictures["alpha"]))).astype(int)
     np.testing.assert_array_equal(shown[0], loaded.image[0])

@@ -18,7 +18,7 @@ from segcore.reports.charts.severity import class_heatmap, severity_curves
 from segcore.runs.results import write_robustness
 from segcore.runs.run import read_run
 from segcore.scoring.confusion import confusion_matrix, mean_iou
-from ui.robustness.live import Look, frame_scores
+from ui.robustness.live import FrameAtSeverity, severity_scores
 
 SIZE = (64, 96)
 CURVES = {
@@ -248,14 +248,14 @@ def test_frame_scores_by_hand(runs):
     run = read_run(make_run(runs, "some", weights=False))
     truth = np.repeat(np.array([[0, 1], [1, 255]], np.uint8), 4, axis=1)
     wrong = np.zeros_like(truth)
-    looks = {0: Look(None, truth, {"A": truth}), 5: Look(None, truth, {"A": wrong})}
+    levels = {0: FrameAtSeverity(None, truth, {"A": truth}), 5: FrameAtSeverity(None, truth, {"A": wrong})}
     expected = mean_iou(confusion_matrix(truth, wrong, num_classes=19))
     fine, coarse = LABEL_SPACES["train_ids"], LABEL_SPACES["categories"]
-    assert frame_scores(looks, "A", run, space=fine)["score"].tolist() == pytest.approx([1, expected])
+    assert severity_scores(levels, "A", run, space=fine)["score"].tolist() == pytest.approx([1, expected])
     # Road and sidewalk are both flat.
-    assert frame_scores(looks, "A", run, space=coarse)["score"].tolist() == [1, 1]
-    without = {level: Look(None, None, look.classes) for level, look in looks.items()}
-    assert frame_scores(without, "A", run, space=fine)["score"].tolist() == pytest.approx([1, 0.25])
+    assert severity_scores(levels, "A", run, space=coarse)["score"].tolist() == [1, 1]
+    without = {level: FrameAtSeverity(None, None, seen.classes) for level, seen in levels.items()}
+    assert severity_scores(without, "A", run, space=fine)["score"].tolist() == pytest.approx([1, 0.25])
 
 
 def test_stored_scores_are_shown_without_tensorflow(measured):

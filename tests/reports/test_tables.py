@@ -8,7 +8,7 @@ from makers import make_evaluation, make_run
 from segcore.reports import tables
 from segcore.runs.results import is_outdated, read_evaluation
 from segcore.runs.run import read_run
-from ui.runs.listing import provenance
+from ui.runs.conditions import provenance
 
 
 def test_score_table_keeps_the_order_of_cityscapes_and_leaves_absent_classes_blank():

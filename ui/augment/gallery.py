@@ -11,7 +11,7 @@ from segcore.effects.render import apply
 from segcore.effects.table import EFFECTS, GROUPS
 from segcore.frames.images import fit_long_side
 from ui.augment.controls import add_effect
-from ui.frames.source import LoadedFrame
+from ui.frames.loaded import LoadedFrame
 
 _GROUP_TITLES = {"weather": "Weather", "camera": "Camera", "colour": "Colour", "flip": "Flips"}
 _RENDERED_SIDE = 512

@@ -1,15 +1,13 @@
-"""Augment: frames under effects and the layers of the viewer, made once for each frame, chain and seed."""
-
-from dataclasses import dataclass
+"""Augment: the layers of the viewer, made once for each frame, chain and seed."""
 
 import cv2
 import numpy as np
 import streamlit as st
 
 from segcore.effects.chain import Chain, from_text, to_text
-from segcore.effects.render import apply
 from segcore.labels import LABEL_SPACES
-from ui.frames.source import LoadedFrame
+from ui.frames.augmented import augmented
+from ui.frames.loaded import LoadedFrame
 from ui.viewer.component import Layer, Palette, class_layer, picture_layer, value_layer
 
 _CHANGE = Palette.of_values(
@@ -18,51 +16,15 @@ _CHANGE = Palette.of_values(
 _SHARP_SIDE = 600
 
 
-@dataclass(frozen=True, eq=False)
-class Augmented:
-    """A frame as the chain leaves it; the arrays are shared between visitors and cannot be written to.
-
-    ``image`` uint8 RGB (h, w, 3), ``mask`` uint8 train ids (h, w) or None, ``change`` the mean absolute change
-    of a value, 0 to 255.
-    """
-
-    image: np.ndarray
-    mask: np.ndarray | None
-    change: float
-
-
-def augmented(key: str, chain: Chain, frame: LoadedFrame) -> Augmented:
-    """Apply the chain to a frame.
-
-    Args:
-        key: the frame's ``ui.runs.predictors.frame_key``.
-        chain: what to apply.
-        frame: the frame at the working size.
-
-    Raises:
-        InputError: the frame is too small.
-    """
-    return _augmented(key, to_text(chain), chain.seed, frame)
-
-
-def layers_of(key: str, chain: Chain, frame: LoadedFrame) -> tuple[Layer, ...]:
+def augmented_layers(key: str, chain: Chain, frame: LoadedFrame) -> tuple[Layer, ...]:
     """Return before, after, difference and, where there is ground truth, the mask before and after."""
     return _layers(key, to_text(chain), chain.seed, frame)
 
 
-# Resources, not data: arrays are not copied at each rerun, and the text of the chain is the whole key.
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _augmented(key: str, text: str, seed: int, _frame: LoadedFrame) -> Augmented:
-    image, mask = apply(from_text(text, seed=seed), _frame.image, _frame.truth)
-    for array in (image, mask):
-        if array is not None:
-            array.setflags(write=False)
-    return Augmented(image, mask, float(cv2.absdiff(_frame.image, image).mean()))
-
-
+# Resources, not data: the bytes are not copied at each rerun, and the text of the chain is the whole key.
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _layers(key: str, text: str, seed: int, _frame: LoadedFrame) -> tuple[Layer, ...]:
-    result = _augmented(key, text, seed, _frame)
+    result = augmented(key, from_text(text, seed=seed), _frame)
     layers = [*_unchanged(key, _frame)]
     layers.insert(1, picture_layer("after", "After", result.image))
     difference = _difference(_frame.image, result.image)

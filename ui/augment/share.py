@@ -8,8 +8,8 @@ from segcore.errors import InputError
 from segcore.frames.pictures import png_bytes
 from segcore.reports.archive import zip_bytes
 from ui.augment import chain as kept
-from ui.augment.picture import augmented
-from ui.frames.source import LoadedFrame
+from ui.frames.augmented import augmented
+from ui.frames.loaded import LoadedFrame
 
 _PASTED, _FAULT = "augment_pasted", "_augment_fault"
 

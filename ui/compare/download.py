@@ -9,7 +9,7 @@ from segcore.effects.chain import to_json
 from segcore.reports.archive import ExportedMask, comparison_files, zip_bytes
 from segcore.scoring.confusion import class_iou
 from segcore.system.hardware import describe_hardware
-from ui.compare.result import Comparison, Side, boundary_iou_of, certainty_of, latency_of, scores_of
+from ui.compare.result import Comparison, Side, boundary_iou_of, certainty_of, latency_of, side_scores
 from ui.runs.predictors import LATENCY_REPEATS
 
 _SHOWN = "_compare_shown"
@@ -110,5 +110,5 @@ def _side(side: Side, comparison: Comparison) -> dict:
 
 
 def _scores(side: Side, comparison: Comparison) -> dict[str, float | None]:
-    scores = scores_of(side, comparison) | certainty_of(side)
+    scores = side_scores(side, comparison) | certainty_of(side)
     return {name: None if np.isnan(value) else float(value) for name, value in scores.items()}

@@ -12,7 +12,7 @@ _CONFIDENCE = Palette.of_values("Confidence", ((68, 1, 84), (49, 104, 142), (53,
 _ENTROPY = Palette.of_values("Entropy", ((0, 0, 4), (114, 31, 129), (241, 96, 93), (252, 253, 191)))
 
 
-def layers_of(comparison: Comparison) -> tuple[Layer, ...]:
+def comparison_layers(comparison: Comparison) -> tuple[Layer, ...]:
     """Return every layer that the comparison has, the frame first; encoded once for each comparison."""
     return _layers(comparison.key, comparison)
 

@@ -9,9 +9,11 @@ from segcore.errors import InputError
 from segcore.runs.results import is_outdated
 from segcore.runs.run import Run
 from ui.frames.source import Source
-from ui.runs.listing import frame_scores_of, provenance, scores_of, sets_of
+from ui.runs.cached import evaluation_of, frame_scores_of
+from ui.runs.conditions import provenance
+from ui.runs.listing import sets_of
+from ui.shell.bound import bound_selectbox
 from ui.shell.text import markdown_escaped
-from ui.shell.url import notice_unknown
 
 BY_NAME = "By name"
 ORDERS = {
@@ -31,18 +33,14 @@ def choose_order(source: Source, pair: tuple[Run, Run]) -> Source:
     """
     frame_ids = [frame.frame_id for frame in source.frames]
     ranked, origin = _ranked(frame_ids, pair)
-    options = [BY_NAME, *ranked]
-    notice_unknown(_KEY, options, what="order of frames")
-    if not ranked:
-        return source
-    order = st.selectbox(
+    order = bound_selectbox(
         "Order of frames",
-        options,
+        [BY_NAME, *ranked],
         key=_KEY,
+        what="order of frames",
+        draw_single=False,
         help=f"Worst: by the stored mIoU of each frame, the lowest first. {origin}.",
         on_change=_go_to_first,
-        bind="query-params",
-        persist_state="session",
     )
     if order == BY_NAME:
         ordered = source
@@ -85,7 +83,7 @@ def _origin(pair: tuple[Run, Run], set_name: str) -> str:
 
 def _stored(run: Run, set_name: str) -> dict | None:
     try:
-        return scores_of(run, set_name)
+        return evaluation_of(run, set_name)
     except InputError:
         # The Evaluation page names it.
         return None

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from segcore.effects.chain import to_text
-from segcore.effects.render import apply
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.runs.run import Run
 from segcore.scoring.comparison import (
@@ -23,8 +21,9 @@ from segcore.scoring.comparison import (
     to_space,
 )
 from segcore.scoring.confusion import confusion_matrix, mean_iou, pixel_accuracy
-from ui.compare.settings import Weather
-from ui.frames.source import LoadedFrame
+from ui.compare.settings import WeatherChoice
+from ui.frames.augmented import augmented
+from ui.frames.loaded import LoadedFrame
 from ui.runs.predictors import CLEAN, Latency, latency, predict, predict_classes
 
 
@@ -66,7 +65,7 @@ class Side:
         return f"{self.letter} ({self.weather})" if self.saw_weather else self.letter
 
     @property
-    def looks(self) -> "tuple[Side, ...]":
+    def variants(self) -> "tuple[Side, ...]":
         """With weather the clean frame and that in weather, otherwise the clean one alone."""
         return (self,) if self.clean is None else (self.clean, self)
 
@@ -79,7 +78,7 @@ class Comparison:
     frame: LoadedFrame
     space: LabelSpace
     truth: np.ndarray | None
-    weather: Weather
+    weather: WeatherChoice
     a: Side
     b: Side
     outcome: np.ndarray
@@ -101,13 +100,13 @@ class Comparison:
         return boundary_width(self.outcome.shape)
 
 
-def compare(runs: tuple[Run, Run], frame: LoadedFrame, *, key: str, weather: Weather) -> Comparison:
-    """Let two runs look at a frame, or remember what they saw.
+def compare(runs: tuple[Run, Run], frame: LoadedFrame, *, key: str, weather: WeatherChoice) -> Comparison:
+    """Let two runs predict a frame, or remember what they predicted.
 
     Args:
         runs: A and B.
         frame: picture and, perhaps, ground truth in train ids.
-        key: the frame's ``ui.runs.predictors.frame_key``.
+        key: the frame's ``ui.frames.keys.frame_key``.
         weather: what is done to the frame, and for whom.
 
     Raises:
@@ -116,7 +115,7 @@ def compare(runs: tuple[Run, Run], frame: LoadedFrame, *, key: str, weather: Wea
     space = common_space(*(run.label_space for run in runs))
     truth = None if frame.truth is None else to_space(frame.truth, "train_ids", space)
     a, b = (
-        _look(letter, run, frame.image, truth, space=space, key=key, weather=weather)
+        _side(letter, run, frame, truth, space=space, key=key, weather=weather)
         for letter, run in zip("AB", runs, strict=True)
     )
     parts = [(side.run.name, side.run.version, side.augmentation) for side in (a, b)]
@@ -124,19 +123,19 @@ def compare(runs: tuple[Run, Run], frame: LoadedFrame, *, key: str, weather: Wea
     return Comparison(repr((key, parts)), frame, space, truth, weather, a, b, outcome)
 
 
-def _look(
+def _side(
     letter: str,
     run: Run,
-    image: np.ndarray,
+    frame: LoadedFrame,
     truth: np.ndarray | None,
     *,
     space: LabelSpace,
     key: str,
-    weather: Weather,
+    weather: WeatherChoice,
 ) -> Side:
-    def look(image: np.ndarray, augmentation: str, title: str, clean: Side | None) -> Side:
-        seen = predict(run, image, frame=key, augmentation=augmentation)
-        classes = to_space(seen.class_map, run.label_space, space)
+    def seen(image: np.ndarray, augmentation: str, title: str, clean: Side | None) -> Side:
+        prediction = predict(run, image, frame=key, augmentation=augmentation)
+        classes = to_space(prediction.class_map, run.label_space, space)
         return Side(
             letter=letter,
             run=run,
@@ -144,21 +143,21 @@ def _look(
             augmentation=augmentation,
             weather=title,
             image=image,
-            own_classes=seen.class_map,
-            probabilities=seen.probabilities,
+            own_classes=prediction.class_map,
+            probabilities=prediction.probabilities,
             classes=classes,
             matrix=None if truth is None else confusion_matrix(truth, classes, num_classes=space.num_classes),
             clean=clean,
         )
 
-    clean = look(image, CLEAN, "clean", None)
+    clean = seen(frame.image, CLEAN, "clean", None)
     if not weather.hits(letter):
         return clean
-    augmentation = _weather_key(weather)
-    return look(_with_weather(key, augmentation, weather, image), augmentation, weather.title, clean)
+    image = augmented(key, weather.chain, frame).image
+    return seen(image, f"{to_text(weather.chain)}@{weather.seed}", weather.title, clean)
 
 
-def scores_of(side: Side, comparison: Comparison) -> dict[str, float]:
+def side_scores(side: Side, comparison: Comparison) -> dict[str, float]:
     """Return the frame's scores of one side by name, 0..1; without ground truth there are none."""
     if side.matrix is None:
         return {}
@@ -199,12 +198,3 @@ def latency_of(side: Side) -> Latency:
 def own_space(side: Side) -> LabelSpace:
     """Return the label space of the run's own classes."""
     return LABEL_SPACES[side.run.label_space]
-
-
-def _weather_key(weather: Weather) -> str:
-    return f"{to_text(weather.chain)}@{weather.seed}"
-
-
-@st.cache_data(max_size="48MB", show_spinner="Applying the weather…")
-def _with_weather(key: str, weather_key: str, _weather: Weather, _image: np.ndarray) -> np.ndarray:
-    return apply(_weather.chain, _image)[0]

@@ -20,7 +20,7 @@ from ui.compare.result import (
     certainty_of,
     latency_of,
     own_space,
-    scores_of,
+    side_scores,
 )
 from ui.runs.predictors import LATENCY_REPEATS
 from ui.viewer.component import Probe
@@ -164,8 +164,8 @@ def top_classes(side: Side, probe: Probe, *, size: tuple[int, int]) -> pd.DataFr
 def _columns(comparison: Comparison) -> dict[str, dict[str, str]]:
     columns = {}
     most = max(len(side.run.inference_sizes) for side in comparison.sides)
-    for side in (look for both in comparison.sides for look in both.looks):
-        numbers = scores_of(side, comparison) | certainty_of(side)
+    for side in (variant for both in comparison.sides for variant in both.variants):
+        numbers = side_scores(side, comparison) | certainty_of(side)
         column = {
             name: percent(value, absent="") for name, value in numbers.items() if name != "Mean entropy"
         }
@@ -177,19 +177,19 @@ def _columns(comparison: Comparison) -> dict[str, dict[str, str]]:
 
 
 def _inputs(side: Side, number: int) -> dict[str, str]:
-    """Return at which sizes a model looks, in as many rows as the one with the most looks has."""
+    """Return in which sizes a model sees the frame, in as many rows as the one with the most views has."""
     sizes = side.run.inference_sizes
-    looks = [in_words([size]) for size in sizes]
+    views = [in_words([size]) for size in sizes]
     rows, columns = side.probabilities.shape[:2]
     filled = rows * columns / math.prod(sizes[0])
     if filled < 1:
         # What a picture of other proportions does not fill is grey for the network.
-        looks[0] += f", {filled:.0%} filled"
-    looks += ["none"] * (number - len(looks))
+        views[0] += f", {filled:.0%} filled"
+    views += ["none"] * (number - len(views))
     # In the titles, as the columns are narrow.
-    further = (f"Look {look + 1}" + (", mirrored" if is_mirrored(look) else "") for look in range(1, number))
+    further = (f"Look {view + 1}" + (", mirrored" if is_mirrored(view) else "") for view in range(1, number))
     titles = ["Network input", *further]
-    return dict(zip(titles, looks, strict=True))
+    return dict(zip(titles, views, strict=True))
 
 
 def _class_name(comparison: Comparison, index: int) -> str:

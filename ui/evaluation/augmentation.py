@@ -18,14 +18,14 @@ from segcore.scoring.bootstrap import Interval
 from segcore.scoring.robustness import read_provenance
 from ui.evaluation.classes import points
 from ui.evaluation.columns import in_percent, points_column, share_column
-from ui.robustness.curves import show_effects
-from ui.runs.frame_counts import differences
-from ui.runs.listing import history_of, provenance
-from ui.runs.weather_intervals import differences_in_words, weather
+from ui.runs.cached import differences, history_of
+from ui.runs.conditions import provenance
+from ui.runs.histories import best_epochs, readable_histories
+from ui.shell.bound import bound_segments
 from ui.shell.page import show_chart
 from ui.shell.text import markdown_escaped
-from ui.shell.url import notice_unknown
-from ui.training import best_epochs, readable_histories
+from ui.weather.curves import differences_in_words, show_effects
+from ui.weather.scores import weather_scores
 
 _GAP = "Mean IoU gap"
 _ONE_TRAINING = (
@@ -43,13 +43,7 @@ def show_augmentation(
     """Draw every pair in one table, and one pair in full: classes, train-validation gap, weather."""
     _show_pairs(runs, pairs, evaluations, set_name)
     names = [with_it for with_it, _ in pairs]
-    notice_unknown("pair", names, what="run")
-    if len(pairs) > 1:
-        chosen = st.segmented_control(
-            "In full", names, default=names[0], required=True, key="pair", bind="query-params"
-        )
-    else:
-        chosen = names[0]
+    chosen = bound_segments("In full", names, key="pair", what="run", persist=False, draw_single=False)
     with_it, without = runs[chosen], runs[dict(pairs)[chosen]]
     left, right = st.columns(2, gap="large")
     with left:
@@ -165,7 +159,7 @@ def _show_weather(with_it: Run, without: Run, set_name: str) -> None:
         return
     measured = set_name if set_name in shared else shared[0]
     try:
-        found = weather(with_it, without, measured)
+        found = weather_scores(with_it, without, measured)
     except InputError as error:
         st.error(markdown_escaped(str(error)))
         return

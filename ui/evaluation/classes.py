@@ -21,14 +21,13 @@ from segcore.reports.tables import (
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER, Interval
 from ui.evaluation.columns import in_percent, points_column, share_column
-from ui.runs.frame_counts import differences
-from ui.runs.listing import provenance
+from ui.runs.cached import differences
+from ui.runs.conditions import provenance
+from ui.shell.bound import bound_segments
 from ui.shell.page import is_dark, percent, show_chart
 from ui.shell.save import offer_csv
 from ui.shell.text import markdown_escaped
-from ui.shell.url import notice_unknown
 
-_KEPT = {"bind": "query-params", "persist_state": "session"}
 _LARGEST = 5
 _WITH_INTERVALS, _BOTH = "A − B", "A and B"
 
@@ -87,8 +86,7 @@ def points(interval: Interval) -> str:
 def show_confusion(evaluations: Mapping[str, Mapping], a: str, b: str, set_name: str) -> None:
     """Draw the confusion matrix of A, of B or their difference, each row divided by its pixels."""
     views = {"A": a, "B": b, DIFFERENCE: f"{a} − {b}"}
-    notice_unknown("matrix", views, what="matrix")
-    view = st.segmented_control("Matrix", list(views), default="A", required=True, key="matrix", **_KEPT)
+    view = bound_segments("Matrix", list(views), key="matrix", what="matrix")
     first, second = evaluations[a], evaluations[b]
     if view == DIFFERENCE and not same_classes(first, second):
         st.info("A and B know different classes, so their matrices cannot be subtracted.")
@@ -132,10 +130,7 @@ def _describe_confusion(table: pd.DataFrame, *, is_difference: bool) -> str:
 
 
 def _show_class_chart(table: pd.DataFrame, names: list[str], a: Run, b: Run, set_name: str) -> None:
-    notice_unknown("chart", (_WITH_INTERVALS, _BOTH), what="chart")
-    chart = st.segmented_control(
-        "Chart", (_WITH_INTERVALS, _BOTH), default=_WITH_INTERVALS, required=True, key="chart", **_KEPT
-    )
+    chart = bound_segments("Chart", (_WITH_INTERVALS, _BOTH), key="chart", what="chart")
     if chart == _WITH_INTERVALS:
         try:
             mean, classes = differences(a, b, set_name)

@@ -1,4 +1,4 @@
-"""Evaluation, frame by frame: the ones worth a look, all or those that hold a class, each a click from Compare."""
+"""Evaluation, frame by frame: the most telling ones, of all or those that hold a class, each a click from Compare."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,13 +14,13 @@ from segcore.scoring.frame_ranking import frames_with, rank_frames
 from ui.evaluation.columns import in_percent, points_column, share_column
 from ui.frames.source import current_source, find_frame
 from ui.frames.thumbnails import thumbnail
-from ui.runs.frame_counts import frame_counts
-from ui.runs.listing import provenance
+from ui.runs.cached import frame_counts_of
+from ui.runs.conditions import provenance
+from ui.shell.bound import bound_row, bound_segments, bound_selectbox
 from ui.shell.page import percent
 from ui.shell.router import link_to
 from ui.shell.save import offer_csv
 from ui.shell.text import markdown_escaped
-from ui.shell.url import notice_unknown
 
 FRAMES_A_PAGE = 8
 """Frames shown with a picture at once; the table below them has all."""
@@ -29,7 +29,6 @@ ANY = "any class"
 
 _CARD_WIDTH = 232
 
-_KEPT = {"bind": "query-params", "persist_state": "session"}
 # Title: column of the ranking, is the lowest first.
 _ORDERS = {
     "A ahead": ("difference", False),
@@ -44,7 +43,7 @@ _CLASS_ORDERS = {"Most pixels": ("share", False)} | _ORDERS
 def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str, Mapping]) -> None:
     """Rank the frames by score, by A - B, by disagreement or by how much of a class they hold."""
     try:
-        pair = frame_counts(run_a, set_name), frame_counts(run_b, set_name)
+        pair = frame_counts_of(run_a, set_name), frame_counts_of(run_b, set_name)
     except InputError as error:
         st.error(markdown_escaped(str(error)))
         return
@@ -57,7 +56,7 @@ def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str,
     if not same_classes(scores, evaluations[run_b.name]):
         st.info("A and B know different classes, so that their frames cannot be compared.")
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with bound_row():
         chosen = _choose_class(scores["class_names"], max(pair, key=len))
         class_index = None if chosen == ANY else scores["class_names"].index(chosen)
         column, ascending, order = _choose_order(_ALL_ORDERS if class_index is None else _CLASS_ORDERS)
@@ -86,17 +85,13 @@ _MEANING = (
 def _choose_class(names: Sequence[str], entries: Sequence[Mapping]) -> str:
     found = [name for name, frames in zip(names, frames_with(entries), strict=True) if frames]
     options = [ANY, *found]
-    notice_unknown("with", options, what="class")
-    return st.selectbox("Frames with", options, key="with", width=260, **_KEPT)
+    return bound_selectbox("Frames with", options, key="with", what="class", width=260)
 
 
 def _choose_order(orders: Mapping[str, tuple[str, bool]]) -> tuple[str, bool, str]:
     # Two widgets, since one of them would remember an order that the other choice does not have.
     key = "rank" if orders is _ALL_ORDERS else "class_rank"
-    notice_unknown(key, orders, what="order")
-    order = st.segmented_control(
-        "First", list(orders), default=next(iter(orders)), required=True, key=key, **_KEPT
-    )
+    order = bound_segments("First", list(orders), key=key, what="order")
     return *orders[order], order
 
 
@@ -112,7 +107,7 @@ def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, pictured: Ma
             "the scores come from there to see them and to open them in Compare."
         )
         return
-    # Compare lets both look at the frame, which takes their weights.
+    # Compare lets both predict the frame, which takes their weights.
     without = dict.fromkeys(markdown_escaped(run.name) for run in (a, b) if not run.has_weights)
     if without:
         keep = "keeps its scores but not its" if len(without) == 1 else "keep their scores but not their"

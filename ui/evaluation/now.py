@@ -10,17 +10,18 @@ from segcore.runs.record import PLAIN_NAME
 from segcore.runs.results import evaluation_sets, result_path, write_evaluation
 from segcore.runs.run import Run
 from segcore.scoring.evaluation import evaluate
-from segcore.system.files import check_writable, file_version, not_writable
+from segcore.system.files import check_writable, not_writable
 from segcore.system.progress import remaining
 from ui.frames.source import Source, current_source
-from ui.runs.frame_counts import frame_counts
+from ui.runs.cached import evaluation_of, frame_names_of
+from ui.runs.conditions import provenance
 from ui.runs.jobs import Job, jobs
-from ui.runs.listing import DEMO_SET, provenance, scores_of, sets_of
+from ui.runs.listing import DEMO_SET, sets_of
 from ui.runs.predictors import predictor_of
 from ui.shell.page import percent
 from ui.shell.text import markdown_escaped
 
-SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_BETWEEN_POLLS = 1.0
 _KEY = "evaluate"
 _REMEDY = "make the folder writable, or set SEGCORE_RUNS to a copy of the runs that is"
 
@@ -89,9 +90,9 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
 
 
 def show_jobs() -> None:
-    """Draw the evaluations under way and how the last ones ended; looks again by itself while one is under way."""
+    """Draw the evaluations under way and how the last ones ended; polls by itself while one is under way."""
     drawn = _active()
-    st.fragment(_show_jobs, run_every=SECONDS_BETWEEN_LOOKS if drawn else None)(drawn)
+    st.fragment(_show_jobs, run_every=SECONDS_BETWEEN_POLLS if drawn else None)(drawn)
 
 
 def _proposed_name(runs: Sequence[Run], source: Source, frame_ids: frozenset[str]) -> str:
@@ -116,8 +117,8 @@ def _warn_of_others(others: Sequence[Run], set_name: str, these: str) -> None:
 def _show_stored(run: Run, set_name: str, frame_ids: frozenset[str], *, count: str, where: str) -> bool:
     """Say what is kept and what it would be replaced by; return whether that is all right."""
     try:
-        stored = scores_of(run, set_name)
-        is_same = _scored_frames(run, set_name) == frame_ids
+        stored = evaluation_of(run, set_name)
+        is_same = frame_names_of(run, set_name) == frame_ids
     except InputError as error:
         st.warning(
             f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))} Evaluating replaces that file."
@@ -138,34 +139,22 @@ def _show_stored(run: Run, set_name: str, frame_ids: frozenset[str], *, count: s
 def _is_of(run: Run, set_name: str, frame_ids: frozenset[str]) -> bool | None:
     """Tell whether the scores of a run are of just these frames, or None where there are none to tell by."""
     try:
-        scores = scores_of(run, set_name)
+        scores = evaluation_of(run, set_name)
         if scores is None:
             return None
         # Most sets differ in this, and which frames they hold takes reading all of the file.
         if scores["frames"] != len(frame_ids):
             return False
-        scored = _scored_frames(run, set_name)
+        scored = frame_names_of(run, set_name)
     except InputError:
         return None
     return scored == frame_ids if scored else None
 
 
-def _scored_frames(run: Run, set_name: str) -> frozenset[str]:
-    return _frame_names(
-        str(run.path), set_name, file_version(run.path / "evaluation" / f"{set_name}.json"), run
-    )
-
-
-# Names alone, of which many more can be kept than of whole entries.
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _frame_names(path: str, set_name: str, version: tuple | None, _run: Run) -> frozenset[str]:
-    return frozenset(entry["frame"] for entry in frame_counts(_run, set_name))
-
-
 def _known_name(runs: Sequence[Run], set_name: str, frame_ids: frozenset[str]) -> str | None:
     """Return what other scores on these frames call the data."""
     run = next((run for run in runs if _is_of(run, set_name, frame_ids)), None)
-    return None if run is None else scores_of(run, set_name).get("data")
+    return None if run is None else evaluation_of(run, set_name).get("data")
 
 
 def _start(run: Run, frames: Sequence[Frame], set_name: str, data_name: str) -> None:

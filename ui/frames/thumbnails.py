@@ -1,14 +1,16 @@
 """Small pictures of frames as data addresses, made when they are shown and kept in memory alone."""
 
 import base64
+from pathlib import Path
 
 import cv2
 import numpy as np
-import streamlit as st
 
 from segcore.frames.cityscapes import Frame, read_frame
 from segcore.frames.images import read_image, resize_image
 from segcore.labels import LABEL_SPACES
+from ui.frames.keys import files_of
+from ui.shell.kept import kept_until_changed
 
 WIDTH = 256
 _JPEG_QUALITY = 82
@@ -26,21 +28,21 @@ def thumbnail(frame: Frame, *, space: str = "train_ids", class_index: int | None
     Raises:
         InputError: a file is missing or damaged, or the class is asked for where there is no ground truth.
     """
-    paths = (frame.image_path, frame.truth_path if class_index is not None else None)
-    changed = tuple(path.stat().st_mtime_ns for path in paths if path is not None and path.exists())
-    return _thumbnail(str(frame.image_path), changed, space, class_index, frame)
+    return _thumbnail(frame, space, class_index)
+
+
+def _files(frame: Frame, space: str, class_index: int | None) -> tuple[Path, ...]:
+    return (frame.image_path,) if class_index is None else files_of(frame)
 
 
 # About 10 KB each.
-@st.cache_data(max_entries=1000, show_spinner=False)
-def _thumbnail(
-    path: str, changed: tuple[int, ...], space: str, class_index: int | None, _frame: Frame
-) -> str:
+@kept_until_changed(_files, most=1000)
+def _thumbnail(frame: Frame, space: str, class_index: int | None) -> str:
     if class_index is None:
-        image = read_image(_frame.image_path)
+        image = read_image(frame.image_path)
         picture = resize_image(image, _size(image))
     else:
-        image, label_ids = read_frame(_frame)
+        image, label_ids = read_frame(frame)
         truth = LABEL_SPACES[space].from_label_ids[label_ids]
         picture = _marked(
             resize_image(image, _size(image)), truth == class_index, LABEL_SPACES[space].colors[class_index]

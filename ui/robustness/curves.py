@@ -1,6 +1,5 @@
 """The parts of the Robustness page that show stored sweeps, one function each."""
 
-import html
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -9,8 +8,8 @@ import streamlit as st
 
 from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
-from segcore.reports.charts.intervals import add_intervals, difference_bars
-from segcore.reports.charts.severity import COLORS, SIGNS, class_heatmap, severity_curves
+from segcore.reports.charts.intervals import difference_bars
+from segcore.reports.charts.severity import class_heatmap
 from segcore.reports.charts.style import html_escaped
 from segcore.reports.percent import ABSENT
 from segcore.reports.tables import MEANS, ranked_by
@@ -18,17 +17,15 @@ from segcore.runs.results import is_outdated
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER, Interval
 from segcore.scoring.robustness import CLEAN, class_columns, read_provenance, relative_loss, summarize
-from ui.runs.listing import sweep_of
-from ui.runs.weather_intervals import Weather, differences_in_words, weather
+from ui.runs.cached import sweep_of
+from ui.shell.bound import bound_row, bound_segments, bound_selectbox, bound_toggle
 from ui.shell.page import is_dark, show_chart
 from ui.shell.save import offer_csv
 from ui.shell.text import markdown_escaped
-from ui.shell.url import notice_unknown
+from ui.weather.curves import differences_in_words, effects_of, show_effects
+from ui.weather.scores import WeatherScores, weather_scores
 
-_KEPT = {"bind": "query-params", "persist_state": "session"}
 _MEASURES = {**{title: key for key, title in MEANS.items()}, "Loss": "loss"}
-# Three beside one another on a small screen.
-_CARD_WIDTH = 256
 
 
 def read_sweeps(runs: Sequence[Run], set_name: str) -> dict[str, pd.DataFrame]:
@@ -54,7 +51,7 @@ def read_sweeps(runs: Sequence[Run], set_name: str) -> dict[str, pd.DataFrame]:
 
 
 def provenances(runs: Sequence[Run], sweeps: Mapping[str, pd.DataFrame], set_name: str) -> dict[str, dict]:
-    """Return how each sweep was measured, with ``class_names``, for `ui.evaluation.scores.show_provenances`."""
+    """Return how each sweep was measured, with ``class_names``, for `ui.runs.conditions.show_provenances`."""
     return {
         run.name: {**read_provenance(run, set_name), "class_names": class_columns(sweeps[run.name])}
         for run in runs
@@ -66,15 +63,13 @@ def show_curves(
     runs: Sequence[Run], sweeps: Mapping[str, pd.DataFrame], made: Mapping[str, Mapping], set_name: str
 ) -> None:
     """Draw a small plot an effect with a line a run, and of two runs what the frames tell of their difference."""
-    notice_unknown("measure", _MEASURES, what="measure")
-    measure = st.segmented_control(
+    measure = bound_segments(
         "Measure",
         list(_MEASURES),
-        default=MEANS[ranked_by(made)],
-        required=True,
         key="measure",
+        what="measure",
+        default=MEANS[ranked_by(made)],
         help="Loss is the share of the score on the clean frames that is gone.",
-        **_KEPT,
     )
     column = _MEASURES[measure]
     tables = {
@@ -83,7 +78,7 @@ def show_curves(
         else table.assign(**{column: table.get(column, np.nan)})
         for name, table in sweeps.items()
     }
-    found = weather(*runs, set_name) if len(sweeps) == len(runs) == 2 else Weather({}, {})
+    found = weather_scores(*runs, set_name) if len(sweeps) == len(runs) == 2 else WeatherScores({}, {})
     gains = {EFFECTS[effect].title: gain for effect, gain in found.gains.items() if effect in EFFECTS}
     if gains and column == "miou":
         tables = found.curves
@@ -93,38 +88,6 @@ def show_curves(
     elif len(sweeps) > 1:
         frames = min((record["frames"] for record in made.values() if "frames" in record), default="so few")
         st.caption(f"Differences of a few points on {frames} frames may be chance.")
-
-
-def show_effects(
-    tables: Mapping[str, pd.DataFrame], *, column: str, measure: str, key: str, about: Sequence[str]
-) -> None:
-    """Draw a small plot an effect with a line a run, on one scale.
-
-    Args:
-        tables: run name to ``effect``, ``severity`` and ``column`` (0..1); for bars also ``low`` and ``high``.
-        column: what is drawn.
-        measure: what it is called.
-        key: begins the keys of the plots.
-        about: see `ui.shell.page.show_chart`.
-    """
-    with_bars = all("high" in table for table in tables.values())
-    drawn = [column, "high"] if with_bars else [column]
-    highest = pd.concat(list(tables.values()))[drawn].max().max()
-    highest = 1.0 if pd.isna(highest) else max(highest, 0.05)
-    show_legend(list(tables))
-    with st.container(horizontal=True, gap="small"):
-        for effect in effects_of(tables):
-            curves = {name: table[table["effect"] == effect] for name, table in tables.items()}
-            with st.container(width=_CARD_WIDTH, gap="xxsmall"):
-                st.markdown(f"**{EFFECTS[effect].title}**", help=EFFECTS[effect].meaning)
-                figure = severity_curves(curves, value=column, title=measure, range_to=(0, 1.05 * highest))
-                alt = _in_words(curves, column, measure, effect)
-                show_chart(
-                    add_intervals(figure, curves) if with_bars else figure,
-                    key=f"{key}_{effect}",
-                    alt=alt,
-                    about=about,
-                )
 
 
 def show_summary(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
@@ -161,16 +124,14 @@ def show_summary(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
 
 def show_classes(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
     """Draw the IoU of each class under each effect at one severity, or what it has lost."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        notice_unknown("run", sweeps, what="run")
-        name = st.selectbox("Run", list(sweeps), key="run", width=260, **_KEPT)
+    with bound_row():
+        name = bound_selectbox("Run", list(sweeps), key="run", what="run", width=260)
         table = sweeps[name]
         levels = sorted(level for level in table["severity"].unique().tolist() if level != CLEAN)
-        notice_unknown("level", [str(level) for level in levels], what="severity")
-        level = st.segmented_control(
-            "Severity", levels, default=levels[len(levels) // 2], required=True, key="level", **_KEPT
+        level = bound_segments(
+            "Severity", levels, key="level", what="severity", default=levels[len(levels) // 2]
         )
-        is_change = st.toggle("Change from the clean frames", key="change", **_KEPT)
+        is_change = bound_toggle("Change from the clean frames", key="change", what="change")
     classes = class_columns(table)
     by_effect = table.set_index(["effect", "severity"])[classes].T
     effects = [effect for effect in effects_of({name: table}) if (effect, level) in by_effect]
@@ -187,23 +148,6 @@ def show_classes(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
     )
     offer_csv(scores, key="robustness_iou", about=(f"severity{level}", set_name, name), index=True)
     st.caption("Points of IoU." if is_change else "IoU in percent. Blank: the class does not occur.")
-
-
-def effects_of(sweeps: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Return the effects that were measured, in the order of the table of effects."""
-    measured = {effect for table in sweeps.values() for effect in table["effect"]}
-    return [effect for effect in EFFECTS if effect in measured]
-
-
-def show_legend(names: Sequence[str]) -> None:
-    """Draw which colour and marker of ``severity_curves`` is which run."""
-    # One for all the plots: in each of them it would leave no room for the lines.
-    marks = [
-        f'<span style="white-space:nowrap"><span style="color:{COLORS[index % 6]}">{SIGNS[index % 6]}</span> '
-        f"{html.escape(name)}</span>"
-        for index, name in enumerate(names)
-    ]
-    st.html(f'<div style="display:flex;gap:1.2rem;flex-wrap:wrap">{"".join(marks)}</div>')
 
 
 def _show_differences(gains: Mapping[str, Interval], first: str, second: str, set_name: str) -> None:
@@ -225,16 +169,3 @@ def _show_differences(gains: Mapping[str, Interval], first: str, second: str, se
         f"{markdown_escaped(text)} Each is the mean over its severities. Bars: 95 % intervals over frames. "
         f"{RATHER_WIDER}"
     )
-
-
-def _in_words(curves: Mapping[str, pd.DataFrame], column: str, measure: str, effect: str) -> str:
-    parts = [f"{measure} under {EFFECTS[effect].title.lower()} against severity."]
-    for name, table in curves.items():
-        if not table.empty:
-            ordered = table.sort_values("severity")
-            first, last = ordered.iloc[0], ordered.iloc[-1]
-            parts.append(
-                f"{name}: {100 * first[column]:.1f} % at severity {first['severity']}, "
-                f"{100 * last[column]:.1f} % at {last['severity']}."
-            )
-    return " ".join(parts)

@@ -1,4 +1,4 @@
-"""Robustness: one effect at all severities on the frame that is chosen now, with two models looking."""
+"""Robustness: one effect at all severities on the frame that is chosen now, by two models."""
 
 from dataclasses import dataclass
 
@@ -14,23 +14,25 @@ from segcore.reports.charts.severity import severity_curves
 from segcore.runs.run import Run
 from segcore.scoring.comparison import common_space, to_space
 from segcore.scoring.confusion import confusion_matrix, mean_iou
-from ui.augment.picture import augmented
-from ui.compare.settings import choose_runs
-from ui.frames.source import LoadedFrame, Source, choose_frame, load_frame
-from ui.runs.predictors import CLEAN, frame_key, predict_classes, runs_with_weights
+from ui.frames.augmented import augmented
+from ui.frames.chooser import choose_frame
+from ui.frames.keys import frame_key
+from ui.frames.loaded import LoadedFrame, load_frame
+from ui.frames.source import Source
+from ui.runs.choice import choose_pair
+from ui.runs.predictors import CLEAN, predict_classes, runs_with_weights
+from ui.shell.bound import bound_row, bound_segments, bound_selectbox
 from ui.shell.page import show_chart
 from ui.shell.seed import choose_seed
-from ui.shell.url import notice_unknown
 from ui.viewer.component import Layer, Palette, class_layer, picture_layer, viewer
 from ui.viewer.start import SETTINGS, viewer_start
 
 _ASKED = "_robustness_asked"
-_KEPT = {"bind": "query-params", "persist_state": "session"}
 _LEVELS = (0, *SEVERITIES)
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class FrameAtSeverity:
     """The frame at one severity: picture, truth (train ids or None) and each run's classes by letter."""
 
     image: np.ndarray
@@ -43,12 +45,11 @@ def show_live(source: Source) -> None:
     runs = runs_with_weights()
     if not runs:
         return
-    pair = dict(zip("AB", choose_runs(runs), strict=True))
+    pair = dict(zip("AB", choose_pair(runs), strict=True))
     frame_id = choose_frame(source, key="robustness")
     effects = {effect.title: effect.name for effect in EFFECTS.values() if effect.has_severity}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        notice_unknown("under", effects, what="effect")
-        effect = effects[st.selectbox("Effect", list(effects), key="under", width=230, **_KEPT)]
+    with bound_row():
+        effect = effects[bound_selectbox("Effect", list(effects), key="under", what="effect", width=230)]
         seed = choose_seed()
         asked = (source.kind, frame_id, effect, seed, *(str(run.path) for run in pair.values()))
         if st.button("Look", type="primary", icon=":material/play_arrow:", key="robustness_look"):
@@ -59,12 +60,14 @@ def show_live(source: Source) -> None:
         return
     frame = load_frame(source, frame_id)
     key = frame_key(source, frame_id)
-    looks = {level: _look(level, effect, seed, frame, key, pair) for level in _LEVELS}
-    _show_scores(looks, pair, effect, frame_id)
-    _show_frame(looks, pair, effect, frame_id)
+    levels = {level: _predict(level, effect, seed, frame, key, pair) for level in _LEVELS}
+    _show_scores(levels, pair, effect, frame_id)
+    _show_frame(levels, pair, effect, frame_id)
 
 
-def _look(level: int, effect: str, seed: int, frame: LoadedFrame, key: str, pair: dict[str, Run]) -> Look:
+def _predict(
+    level: int, effect: str, seed: int, frame: LoadedFrame, key: str, pair: dict[str, Run]
+) -> FrameAtSeverity:
     chain = Chain((make_step(effect, severity=level),) if level else (), seed=seed)
     result = augmented(key, chain, frame)
     augmentation = f"{to_text(chain)}@{seed}" if level else CLEAN
@@ -72,40 +75,45 @@ def _look(level: int, effect: str, seed: int, frame: LoadedFrame, key: str, pair
         letter: predict_classes(run, result.image, frame=key, augmentation=augmentation)
         for letter, run in pair.items()
     }
-    return Look(result.image, result.mask, classes)
+    return FrameAtSeverity(result.image, result.mask, classes)
 
 
-def frame_scores(looks: dict[int, Look], letter: str, run: Run, *, space: LabelSpace) -> pd.DataFrame:
+def severity_scores(
+    levels: dict[int, FrameAtSeverity], letter: str, run: Run, *, space: LabelSpace
+) -> pd.DataFrame:
     """Return ``severity`` and ``score``: mIoU where there is ground truth, else agreement with the clean frame.
 
     Args:
-        looks: the frame at each severity; 0 is the clean one.
+        levels: the frame at each severity; 0 is the clean one.
         letter: which classes.
         run: the run that they are of.
         space: in which they are scored, the run's own or a coarser one.
     """
     rows = []
-    for level, look in looks.items():
-        clean, classes = (to_space(of.classes[letter], run.label_space, space) for of in (looks[0], look))
-        if look.truth is None:
+    for level, seen in levels.items():
+        clean, classes = (to_space(of.classes[letter], run.label_space, space) for of in (levels[0], seen))
+        if seen.truth is None:
             score = float((classes == clean).mean())
         else:
-            truth = to_space(look.truth, "train_ids", space)
+            truth = to_space(seen.truth, "train_ids", space)
             score = mean_iou(confusion_matrix(truth, classes, num_classes=space.num_classes))
         rows.append({"severity": level, "score": score})
     return pd.DataFrame(rows)
 
 
-def _show_scores(looks: dict[int, Look], pair: dict[str, Run], effect: str, frame_id: str) -> None:
+def _show_scores(
+    levels: dict[int, FrameAtSeverity], pair: dict[str, Run], effect: str, frame_id: str
+) -> None:
     spaces = [run.label_space for run in pair.values()]
     space = common_space(*spaces)
     one, many = (
         ("class", "classes") if len(set(spaces)) == 1 else ("category", "categories, which both tell apart,")
     )
     curves = {
-        f"{letter}: {run.name}": frame_scores(looks, letter, run, space=space) for letter, run in pair.items()
+        f"{letter}: {run.name}": severity_scores(levels, letter, run, space=space)
+        for letter, run in pair.items()
     }
-    has_truth = looks[0].truth is not None
+    has_truth = levels[0].truth is not None
     title = "mean IoU" if has_truth else "agreement"
     highest = pd.concat(list(curves.values()))["score"].max()
     figure = severity_curves(
@@ -125,28 +133,21 @@ def _show_scores(looks: dict[int, Look], pair: dict[str, Run], effect: str, fram
     )
 
 
-def _show_frame(looks: dict[int, Look], pair: dict[str, Run], effect: str, frame_id: str) -> None:
+def _show_frame(levels: dict[int, FrameAtSeverity], pair: dict[str, Run], effect: str, frame_id: str) -> None:
     # Not "level", which the table of classes has, and which is never 0 there.
-    notice_unknown("shown", [_level_in_words(level) for level in _LEVELS], what="severity")
-    level = st.segmented_control(
-        "Severity shown",
-        _LEVELS,
-        default=3,
-        required=True,
-        key="shown",
-        format_func=_level_in_words,
-        **_KEPT,
+    level = bound_segments(
+        "Severity shown", _LEVELS, key="shown", what="severity", default=3, format_func=_level_in_words
     )
-    look = looks[level]
-    layers: list[Layer] = [picture_layer("picture", "Picture", look.image)]
-    if look.truth is not None:
+    seen = levels[level]
+    layers: list[Layer] = [picture_layer("picture", "Picture", seen.image)]
+    if seen.truth is not None:
         palette = Palette.of_labels(LABEL_SPACES["train_ids"])
-        layers.append(class_layer("truth", "Ground truth", look.truth, palette=palette, over="picture"))
+        layers.append(class_layer("truth", "Ground truth", seen.truth, palette=palette, over="picture"))
     for letter, run in pair.items():
         palette = Palette.of_labels(LABEL_SPACES[run.label_space])
         title = f"{letter}: {run.name}"
         layers.append(
-            class_layer(letter.lower(), title, look.classes[letter], palette=palette, over="picture")
+            class_layer(letter.lower(), title, seen.classes[letter], palette=palette, over="picture")
         )
     names = [layer.name for layer in layers]
     viewer(

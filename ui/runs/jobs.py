@@ -14,7 +14,7 @@ ACTIVE = ("waiting", "running")
 MOST_FINISHED = 4
 """Ended jobs that are remembered, so that whoever comes back reads how they ended."""
 
-_SECONDS_BETWEEN_LOOKS = 0.2
+_SECONDS_BETWEEN_POLLS = 0.2
 
 
 class Cancelled(Exception):
@@ -120,7 +120,7 @@ class Jobs:
 
     def _run(self, job: Job, work: Callable) -> None:
         try:
-            while not self._turn.acquire(timeout=_SECONDS_BETWEEN_LOOKS):
+            while not self._turn.acquire(timeout=_SECONDS_BETWEEN_POLLS):
                 job.check()
             try:
                 job.check()

@@ -1,24 +1,19 @@
-"""The runs as the pages use them: checked once, tables read when shown and kept until their file changes."""
+"""The runs as the pages use them: listed, checked once, and the names of the sets that they have scores on."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.reports.tables import conditions
-from segcore.runs.history import read_history
-from segcore.runs.results import evaluation_sets, read_evaluation, read_robustness
+from segcore.runs.results import evaluation_sets
 from segcore.runs.run import (
-    HISTORY_FILE,
     RECORD_FILE,
     BrokenRun,
     Run,
     RunList,
     check_weights,
     list_runs,
-    read_run,
     runs_root,
 )
 from segcore.system.files import file_version
@@ -35,8 +30,6 @@ HOW_TO_EVALUATE = (
 )
 
 MOST_BYTES_CHECKED = 32_000_000
-
-_FRAME_COLUMNS = ["frame", "miou", "pixel_accuracy"]
 
 
 def listed_runs() -> RunList:
@@ -69,37 +62,6 @@ def listed_runs() -> RunList:
     return RunList(tuple(usable), tuple(broken))
 
 
-def history_of(run: Run) -> pd.DataFrame:
-    """Return the curves of a run as ``segcore.runs.history.read_history`` does; raises its InputError."""
-    return _history(str(run.path), file_version(run.path / HISTORY_FILE))
-
-
-def scores_of(run: Run, set_name: str) -> dict | None:
-    """Return the evaluation of a run on a set without its frames, or None; not to be changed by the caller.
-
-    Raises:
-        InputError: the file is malformed.
-    """
-    return _scores(str(run.path), set_name, file_version(run.path / "evaluation" / f"{set_name}.json"))
-
-
-def frame_scores_of(run: Run, set_name: str) -> pd.DataFrame:
-    """Return one row a frame: frame, miou, pixel_accuracy, in 0..1, NaN where not defined.
-
-    Frames that cannot be read are named on the page, and there are no rows then.
-    """
-    try:
-        return _frames(str(run.path), set_name, file_version(run.path / "evaluation" / f"{set_name}.json"))
-    except InputError as error:
-        st.warning(f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))}")
-        return pd.DataFrame(columns=_FRAME_COLUMNS)
-
-
-def sweep_of(run: Run, set_name: str) -> pd.DataFrame | None:
-    """Return the scores under effects as ``segcore.runs.results.read_robustness`` does; raises its InputError."""
-    return _sweep(str(run.path), set_name, file_version(run.path / "robustness" / f"{set_name}.csv"))
-
-
 DEMO_SET = "demo"
 """Name under which the shipped runs keep their scores on the demo city."""
 
@@ -108,11 +70,6 @@ def sets_of(runs: Sequence[Run], stored: Callable[[Run], Sequence[str]] = evalua
     """Return the names of the sets that ``stored`` gives: most shared first, and photographs before renderings."""
     names = [name for run in runs for name in stored(run)]
     return sorted(set(names), key=lambda name: (-names.count(name), name == DEMO_SET, name))
-
-
-def provenance(scores: dict) -> str:
-    """Return data, split, frames and resolution of scores in words, for the line under every score."""
-    return f"Scores: {markdown_escaped(conditions(scores))}"
 
 
 @st.cache_resource(show_spinner=False)
@@ -127,30 +84,3 @@ def _weights_fault(run: Run) -> str | None:
     except InputError as error:
         return str(error)
     return None
-
-
-@st.cache_data(max_entries=128, show_spinner=False)
-def _history(path: str, version: tuple | None) -> pd.DataFrame:
-    del version  # part of the key only
-    return read_history(read_run(Path(path)))
-
-
-# Resources, not data, as a copy a rerun of many evaluations would be felt; nobody changes them.
-@st.cache_resource(max_entries=1024, show_spinner=False)
-def _scores(path: str, set_name: str, version: tuple | None) -> dict | None:
-    del version
-    return read_evaluation(read_run(Path(path)), set_name, with_frames=False)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _frames(path: str, set_name: str, version: tuple | None) -> pd.DataFrame:
-    del version
-    evaluation = read_evaluation(read_run(Path(path)), set_name) or {}
-    frames = pd.DataFrame(evaluation.get("per_frame", []), columns=_FRAME_COLUMNS)
-    return frames.astype({"frame": "str", "miou": "float64", "pixel_accuracy": "float64"})
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _sweep(path: str, set_name: str, version: tuple | None) -> pd.DataFrame | None:
-    del version
-    return read_robustness(read_run(Path(path)), set_name)

@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 
 from segcore.runs.run import Run
-from ui.frames.source import Source
 from ui.runs.jobs import jobs
 from ui.runs.listing import HOW_TO_ADD_A_RUN, listed_runs
 
@@ -40,22 +39,13 @@ def runs_with_weights() -> tuple[Run, ...]:
     return usable
 
 
-def frame_key(source: Source, frame_id: str) -> str:
-    """Return what tells a frame from all others, also from one of the same name in another folder."""
-    frame = next(frame for frame in source.frames if frame.frame_id == frame_id)
-    if source.kind == "upload":
-        return str(frame.image_path)
-    changed = [path.stat().st_mtime_ns for path in (frame.image_path, frame.truth_path) if path is not None]
-    return f"{frame.image_path}@{'@'.join(map(str, changed))}"
-
-
 def predict(run: Run, image: np.ndarray, *, frame: str, augmentation: str = CLEAN) -> "Prediction":
-    """Let a run look at a picture, or remember what it saw.
+    """Let a run predict a picture, or remember what it predicted.
 
     Args:
         run: a run with weights.
         image: uint8 RGB (h, w, 3).
-        frame: the frame's ``frame_key``.
+        frame: the frame's ``ui.frames.keys.frame_key``.
         augmentation: what was done to the frame to make ``image``, with the seed; ``CLEAN`` for nothing.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Small things that several pages draw the same way: figures, the choice of runs, numbers in words."""
+"""Small things that several pages draw the same way: figures, numbers in words."""
 
 from collections.abc import Sequence
 
@@ -7,9 +7,7 @@ import streamlit as st
 
 from segcore.reports import percent as words
 from segcore.reports.charts.style import darken_text, leave_room_for_buttons
-from segcore.runs.run import Run
 from ui.shell.save import PRINT_SCALE, offer_chart, saved_as
-from ui.shell.url import notice_unknown
 
 
 def is_dark() -> bool:
@@ -36,32 +34,6 @@ def show_chart(figure: go.Figure, *, key: str, alt: str, about: Sequence[str] = 
     leave_room_for_buttons(figure)
     st.plotly_chart(figure, key=key, alt=alt, config=config)
     offer_chart(figure, key=key, alt=alt, about=about, dark=is_dark())
-
-
-def choose_runs(runs: Sequence[Run], *, key: str, most: int, first: int = 2) -> list[Run]:
-    """Draw the choice of several runs, kept in the address.
-
-    Args:
-        runs: what may be chosen.
-        key: of the widget, and its name in the address.
-        most: how many may be chosen.
-        first: how many are chosen to begin with.
-    """
-    names = [run.name for run in runs]
-    # Those that can predict before those that keep scores alone, made for one question.
-    usable_first = [run.name for run in sorted(runs, key=lambda run: not run.has_weights)]
-    notice_unknown(key, names, what="run")
-    chosen = st.multiselect(
-        "Runs",
-        names,
-        default=usable_first[:first],
-        key=key,
-        max_selections=most,
-        bind="query-params",
-        persist_state="session",
-        placeholder="Choose one or more runs",
-    )
-    return [run for run in runs if run.name in chosen]
 
 
 def percent(value: float | None) -> str:

@@ -5,7 +5,7 @@ import random
 import streamlit as st
 
 from segcore.effects.chain import MAXIMUM_SEED
-from ui.shell.url import notice_unknown
+from ui.shell.bound import bound_number
 
 _KEY = "seed"
 # Short enough to be read out and typed in again.
@@ -14,13 +14,7 @@ _LARGEST_ROLL = 9999
 
 def choose_seed(*, width: int | str = 130, with_dice: bool = False) -> int:
     """Draw the seed, ``width`` px wide or "stretch", and where ``with_dice`` a button that rolls another."""
-    asked = st.query_params.get(_KEY)
-    if asked is not None:
-        is_right = asked.isascii() and asked.isdigit() and int(asked[:12]) <= MAXIMUM_SEED
-        notice_unknown(_KEY, [asked] if is_right else [], what="seed")
-    seed = st.number_input(
-        "Seed", 0, MAXIMUM_SEED, 0, key=_KEY, width=width, bind="query-params", persist_state="session"
-    )
+    seed = bound_number("Seed", 0, MAXIMUM_SEED, 0, key=_KEY, what="seed", width=width)
     if with_dice:
         st.button(
             "Roll",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from segcore.labels import LABEL_SPACES
 from segcore.scoring.comparison import AGREEMENT, OUTCOMES
-from ui.shell.url import notice_unknown
+from ui.shell.url import say_wrong
 from ui.viewer.component import MOST_ZOOM, VOID_NAMES, Probe, View
 
 SETTINGS = ("left", "right", "opacity", "outlines", "divider", "hidden", "view")
@@ -67,7 +67,7 @@ def _asked(parameter: str, read: Callable[[str], _Setting], default: _Setting, *
     try:
         return read(asked)
     except ValueError:
-        notice_unknown(parameter, [], what=what)
+        say_wrong(parameter, [asked], what=what)
         return default
 
 

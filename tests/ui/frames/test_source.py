@@ -7,17 +7,21 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import ui.frames.source
+import ui.frames.uploads
 from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames, read_label_ids
 from segcore.labels import LABEL_SPACES
-from ui.frames.source import Source, find_frame, load_frame
+from ui.frames.loaded import load_frame
+from ui.frames.source import Source, find_frame
 
 
 def page() -> None:
     import streamlit as st
 
     from segcore.errors import InputError
-    from ui.frames.source import HOW_TO_GET_FRAMES, choose_frame, current_source, load_frame, sidebar_source
+    from ui.frames.chooser import choose_frame
+    from ui.frames.loaded import load_frame
+    from ui.frames.source import HOW_TO_GET_FRAMES, current_source, sidebar_source
 
     sidebar_source()
     source = current_source()
@@ -199,11 +203,11 @@ def test_uploads_are_not_shared_between_sessions(nothing):
 def test_number_of_uploads_is_bounded(nothing):
     app = start()
     files = [
-        (f"{value}.png", png(value=value), "image/png") for value in range(ui.frames.source.MOST_UPLOADS + 1)
+        (f"{value}.png", png(value=value), "image/png") for value in range(ui.frames.uploads.MOST_UPLOADS + 1)
     ]
     app.file_uploader(key="uploader").set_value(files).run()
     assert "12.png was left out" in app.error[0].value
-    assert len(app.selectbox(key="frame").options) == ui.frames.source.MOST_UPLOADS
+    assert len(app.selectbox(key="frame").options) == ui.frames.uploads.MOST_UPLOADS
 
 
 def test_damaged_frame_is_a_sentence_and_the_next_one_works(demo):

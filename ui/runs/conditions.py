@@ -1,0 +1,54 @@
+"""Under which conditions scores came about, said under every score."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from segcore.reports.tables import conditions, same_classes
+from ui.shell.text import markdown_escaped
+
+
+def provenance(scores: dict) -> str:
+    """Return data, split, frames and resolution of scores in words, for the line under every score."""
+    return f"Scores: {markdown_escaped(conditions(scores))}"
+
+
+def show_provenances(scores: Mapping[str, Mapping]) -> None:
+    """Say under which conditions runs were scored, and warn where frames or classes differ.
+
+    Args:
+        scores: run name to its evaluation, or to the provenance of its sweep with ``class_names``; what does not
+            record a split is passed over as unknown.
+    """
+    known = {name: record for name, record in scores.items() if "split" in record}
+    lines = _grouped({name: provenance(known[name]) if name in known else "" for name in scores})
+    # The name of the data is free text, and a model may see the same frames at a size of its own.
+    measured_on = {
+        (record["split"], record["frames"], tuple(record.get("frame_size") or ()))
+        for record in known.values()
+    }
+    if len(measured_on) > 1:
+        _warn("These runs were not scored on the same frames, so that their scores do not compare", lines)
+    elif lines:
+        st.caption("  \n".join(lines))
+    if not same_classes(*scores.values()):
+        counts = {name: f"{len(record['class_names'])} classes" for name, record in scores.items()}
+        _warn(
+            "These runs do not tell the same classes apart, so that only their category IoU compares",
+            _grouped(counts),
+        )
+
+
+def _grouped(texts: Mapping[str, str]) -> list[str]:
+    """Return each text once, with the names that have it before it unless all share one."""
+    groups: dict[str, list[str]] = {}
+    for name, text in texts.items():
+        groups.setdefault(text, []).append(markdown_escaped(name))
+    return [
+        text if len(groups) == 1 else f"{', '.join(runs)}. {text}" for text, runs in groups.items() if text
+    ]
+
+
+def _warn(sentence: str, lines: Sequence[str]) -> None:
+    listed = "\n".join(f"- {line}" for line in lines)
+    st.warning(f"{sentence}:\n\n{listed}")
