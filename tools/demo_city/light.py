@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 
-from .materials import Graph, linear
+from .materials.graph import Graph, linear
 
 # Sun elevation in degrees, sun power in W/m2 over the sky's own scale, sky strength, clouds in 0..1.
 KINDS = {

@@ -89,7 +89,7 @@ def render_indices(
     """
     import bpy
 
-    from .materials import Graph
+    from .materials.graph import Graph
 
     _configure(scene, settings)
     for item in hidden:

@@ -6,13 +6,17 @@ import math
 import random
 from dataclasses import dataclass, field
 
-from . import buildings, furniture, labels, people, vegetation, vehicles
+from . import labels, vegetation
+from .buildings import house as buildings
 from .camera import CameraPose, draw_pose, place_camera
 from .cities import City, FramePlan, Side, StreetPlan, street_plan
+from .furniture import signs as furniture
 from .light import light_scene
-from .materials import MaterialLibrary, linear
+from .materials.graph import MaterialLibrary, linear
 from .mesh import MeshBuilder
-from .street import BEHIND, KERB, SIDE_LENGTH, Bend, Layout, build_ground, build_markings
+from .people import pedestrian as people
+from .street.markings import BEHIND, KERB, SIDE_LENGTH, Bend, Layout, build_ground, build_markings
+from .vehicles import car as vehicles
 
 
 @dataclass

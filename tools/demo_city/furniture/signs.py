@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 import random
 
-from . import labels
-from .mesh import MeshBuilder
-from .text import add_text
+from .. import labels
+from ..mesh import MeshBuilder
+from ..text import add_text
 
 Parts = dict[int, MeshBuilder]
 

@@ -10,8 +10,8 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .mesh import MeshBuilder, Point, Spec
-from .text import add_text
+from ..mesh import MeshBuilder, Point, Spec
+from ..text import add_text
 
 Facade = Callable[[float, float, float], Point]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from .mesh import MeshBuilder, smooth_curve
+from ..mesh import MeshBuilder, smooth_curve
 
 PAINT = ("carpaint",)
 GLASS = ("carglass",)

@@ -12,10 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from . import labels
-from .cities import City, Side, StreetPlan
-from .mesh import MeshBuilder
-from .text import add_text
+from .. import labels
+from ..cities import City, Side, StreetPlan
+from ..mesh import MeshBuilder
+from ..text import add_text
 
 KERB = 0.13
 BEHIND = -45.0

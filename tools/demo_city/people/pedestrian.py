@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import random
 
-from .mesh import MeshBuilder
+from ..mesh import MeshBuilder
 
 SKINS = ((0.76, 0.58, 0.48), (0.68, 0.49, 0.39), (0.80, 0.64, 0.54), (0.45, 0.31, 0.23), (0.30, 0.20, 0.15))
 HAIRS = (

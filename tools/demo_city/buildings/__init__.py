@@ -1,0 +1,1 @@
+"""Houses, from a window to a roof."""

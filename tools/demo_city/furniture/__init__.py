@@ -1,0 +1,1 @@
+"""Things on poles and along the kerb."""

@@ -1,0 +1,1 @@
+"""Procedural materials, made on first use."""

@@ -1,0 +1,1 @@
+"""The ground of a street: its plan, its layout, surfaces and paint."""

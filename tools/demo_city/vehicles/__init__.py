@@ -1,0 +1,1 @@
+"""What drives: each kind of vehicle in a file."""
