@@ -7,38 +7,6 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Side:
-    """One side of a street, from the kerb outwards; widths in metres."""
-
-    parking: float = 0.0
-    bike: float = 0.0
-    verge: float = 0.0
-    walk: float = 3.0
-    front: str = "none"
-    front_depth: float = 0.0
-    styles: tuple[str, ...] = ("oldtown",)
-    gap: float = 0.0
-    tree_step: float = 0.0
-
-
-@dataclass(frozen=True)
-class StreetPlan:
-    """A street to drive along: `crossings` are positions ahead of the camera, `curve` is 1 / radius."""
-
-    left: Side
-    right: Side
-    lanes: int = 1
-    lane: float = 3.25
-    median: float = 0.0
-    median_kind: str = "none"
-    crossings: tuple[float, ...] = ()
-    curve: float = 0.0
-    length: float = 190.0
-    cobbles: bool = False
-    square: bool = False
-
-
-@dataclass(frozen=True)
 class FramePlan:
     """Everything that a frame's random numbers do not decide by themselves."""
 
@@ -152,7 +120,6 @@ CITIES: dict[str, City] = {
     ),
 }
 
-KINDS = ("narrow", "avenue", "tram", "residential", "crossing", "outskirts", "boulevard")
 FEATURES = ("rider", "motorcycle", "people", "light", "truck", "fence", "wall", "bus", "train", "bicycles")
 
 
@@ -170,136 +137,4 @@ def frame_plan(city: City, index: int, split: str, rng: random.Random) -> FrameP
         rng.choice(("clear", "clear", "overcast", "overcast", "low", "dusk")),
         rng.random() < 0.7,
         frozenset(features),
-    )
-
-
-def street_plan(city: City, frame: FramePlan, rng: random.Random) -> StreetPlan:
-    """Draws the street of a frame."""
-    inner, outer = city.styles, city.outskirts
-
-    def side(**changes) -> Side:
-        values = {"styles": inner, "walk": rng.uniform(3.4, 4.8)} | changes
-        return Side(**values)
-
-    curve = rng.choice((0.0, 0.0, 1, -1)) * rng.uniform(0.0025, 0.006)
-    fence_or_wall = ["fence"] * ("fence" in frame.features) + ["wall"] * ("wall" in frame.features) or [
-        "hedge"
-    ]
-    kind = frame.kind
-    if kind == "narrow":
-        return StreetPlan(
-            side(parking=rng.choice((0.0, 2.0)), walk=rng.uniform(2.4, 3.2)),
-            side(
-                parking=2.0,
-                walk=rng.uniform(2.4, 3.2),
-                tree_step=rng.choice((0.0, 17.0)),
-                **({"front": "wall", "front_depth": 4.0} if "wall" in frame.features else {}),
-            ),
-            lane=2.8,
-            crossings=(rng.uniform(34, 60),),
-            curve=curve,
-            length=120,
-            cobbles=rng.random() < 0.5,
-        )
-    if kind == "avenue":
-        return StreetPlan(
-            side(parking=2.1, verge=1.6, tree_step=rng.uniform(9, 13), walk=4.4),
-            side(
-                parking=rng.choice((0.0, 2.1)),
-                bike=1.6,
-                verge=1.6,
-                tree_step=rng.uniform(9, 13),
-                walk=4.6,
-                **({"front": "fence", "front_depth": 3.5} if "fence" in frame.features else {}),
-            ),
-            lanes=rng.choice((1, 2)),
-            crossings=(rng.uniform(22, 30), 110.0),
-            curve=curve,
-        )
-    if kind == "boulevard":
-        return StreetPlan(
-            side(verge=2.5, tree_step=10.0, walk=4.8, parking=2.1),
-            side(
-                verge=2.5,
-                tree_step=11.0,
-                walk=4.8,
-                bike=1.7,
-                **({"front": fence_or_wall[0], "front_depth": 5.0} if fence_or_wall[0] != "hedge" else {}),
-            ),
-            lanes=2,
-            median=4.5,
-            median_kind="grass",
-            crossings=(rng.uniform(30, 42), 120.0),
-            curve=curve,
-            length=220,
-        )
-    if kind == "tram":
-        return StreetPlan(
-            side(walk=5.0, parking=rng.choice((0.0, 2.1))),
-            side(walk=5.0, tree_step=rng.choice((0.0, 14.0)), verge=1.3, parking=0.0),
-            lanes=1,
-            median=6.4,
-            median_kind="tram",
-            crossings=(rng.uniform(24, 40), 105.0),
-            curve=curve,
-        )
-    if kind == "residential":
-        return StreetPlan(
-            side(
-                parking=2.0,
-                walk=2.9,
-                verge=1.2,
-                tree_step=14.0,
-                front=rng.choice(fence_or_wall),
-                front_depth=5.0,
-                styles=outer,
-                gap=4.0,
-            ),
-            side(
-                parking=rng.choice((0.0, 2.0)),
-                walk=3.2,
-                front=fence_or_wall[-1],
-                front_depth=4.5,
-                styles=outer,
-                gap=4.0,
-                verge=1.4,
-                tree_step=16.0,
-            ),
-            lane=2.9,
-            crossings=(rng.uniform(45, 70),),
-            curve=curve,
-            length=150,
-        )
-    if kind == "outskirts":
-        return StreetPlan(
-            side(verge=2.5, walk=2.9, tree_step=12.0, front="park", front_depth=30.0, styles=outer),
-            side(
-                verge=1.8,
-                walk=3.2,
-                tree_step=18.0,
-                front=fence_or_wall[0],
-                front_depth=6.0,
-                styles=outer,
-                gap=5.0,
-                bike=1.6,
-            ),
-            crossings=(rng.uniform(50, 80),),
-            curve=rng.choice((-1, 1)) * rng.uniform(0.003, 0.006),
-            length=180,
-        )
-    return StreetPlan(
-        side(walk=5.0, parking=0.0),
-        side(
-            walk=5.0,
-            tree_step=rng.choice((0.0, 12.0)),
-            verge=1.3,
-            parking=0.0,
-            bike=rng.choice((0.0, 1.6)),
-            **({"front": fence_or_wall[0], "front_depth": 5.0} if fence_or_wall[0] != "hedge" else {}),
-        ),
-        lanes=2,
-        lane=3.1,
-        crossings=(rng.uniform(15, 21), 95.0),
-        curve=0.0,
-        square=rng.random() < 0.5,
     )

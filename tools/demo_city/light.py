@@ -18,11 +18,18 @@ KINDS = {
 
 def light_scene(scene, kind: str, rng: random.Random) -> None:
     """Gives a Blender scene its world and its sun; sun positions behind or beside the camera are commonest."""
-    import bpy
-
-    (low, high), power, strength, (few, many) = KINDS[kind]
+    low, high = KINDS[kind][0]
     elevation = math.radians(rng.uniform(low, high))
     azimuth = rng.choice((-1, 1)) * math.radians(rng.uniform(35, 160))
+    _sky(scene, kind, elevation, azimuth, rng)
+    _sun(scene, kind, elevation, azimuth)
+
+
+def _sky(scene, kind: str, elevation: float, azimuth: float, rng: random.Random) -> None:
+    """The world's light: a physical sky with clouds drawn over it."""
+    import bpy
+
+    strength = KINDS[kind][2]
     world = bpy.data.worlds.new("sky")
     scene.world = world
     world.use_nodes = True
@@ -46,6 +53,24 @@ def light_scene(scene, kind: str, rng: random.Random) -> None:
         settings={"operation": "DIVIDE"},
         inputs={0: direction, 1: g.node("ShaderNodeCombineXYZ", inputs={0: flat, 1: flat, 2: 1.0})},
     )
+    mask, bright = _clouds(g, kind, plane, rng)
+    if kind == "overcast":
+        gradient = g.ramp(up, 0.0, 0.9, to=(0.85, 1.35))
+        colour = g.node(
+            "ShaderNodeVectorMath", settings={"operation": "SCALE"}, inputs={0: bright, "Scale": gradient}
+        )
+    else:
+        colour = g.mix(mask, sky, bright)
+    background = g.node("ShaderNodeBackground", inputs={"Color": colour, "Strength": strength})
+    output = world.node_tree.nodes.new("ShaderNodeOutputWorld")
+    world.node_tree.links.new(background, output.inputs["Surface"])
+    world.cycles.sampling_method = "MANUAL"
+    world.cycles.sample_map_resolution = 256
+
+
+def _clouds(g: Graph, kind: str, plane, rng: random.Random):
+    """Where clouds are (0..1) on the `plane` over the scene, and their light."""
+    few, many = KINDS[kind][3]
     shift = g.node(
         "ShaderNodeVectorMath",
         settings={"operation": "ADD"},
@@ -66,21 +91,14 @@ def light_scene(scene, kind: str, rng: random.Random) -> None:
     bright = g.node(
         "ShaderNodeCombineColor", inputs={i: g.math("MULTIPLY", shade, white[i]) for i in range(3)}
     )
-    if kind == "overcast":
-        gradient = g.ramp(up, 0.0, 0.9, to=(0.85, 1.35))
-        colour = g.node(
-            "ShaderNodeVectorMath", settings={"operation": "SCALE"}, inputs={0: bright, "Scale": gradient}
-        )
-    else:
-        colour = g.mix(mask, sky, bright)
-    background = g.node("ShaderNodeBackground", inputs={"Color": colour, "Strength": strength})
-    output = world.node_tree.nodes.new("ShaderNodeOutputWorld")
-    world.node_tree.links.new(background, output.inputs["Surface"])
-    world.cycles.sampling_method = "MANUAL"
-    world.cycles.sample_map_resolution = 256
+    return mask, bright
+
+
+def _sun(scene, kind: str, elevation: float, azimuth: float) -> None:
+    import bpy
 
     lamp = bpy.data.lights.new("sun", "SUN")
-    lamp.energy = power
+    lamp.energy = KINDS[kind][1]
     lamp.angle = math.radians(0.6 if kind != "overcast" else 25.0)
     lamp.color = {
         "clear": (1.0, 0.95, 0.88),

@@ -1,7 +1,7 @@
 """One place for geometry: a builder that collects faces and hands them to Blender in one go.
 
 Blender's operators are slow (a street of a thousand parts takes minutes), so everything here fills plain
-lists and creates a mesh once. Lengths are metres, z is up. A material is named by a tuple, see `materials`.
+lists and creates a mesh once. Lengths are metres, z is up. A material is named by a tuple, see `materials.library`.
 """
 
 from __future__ import annotations
@@ -226,18 +226,6 @@ class MeshBuilder:
         """Moves all points collected so far; `function` maps (n, 3) to (n, 3) metres."""
         moved = function(np.array(self.points, dtype=float).reshape(-1, 3))
         self.points = [tuple(p) for p in moved.tolist()]
-
-    def merge(self, other: MeshBuilder, *, move: Point = (0.0, 0.0, 0.0), angle: float = 0.0) -> None:
-        """Adds all of another builder, turned about z by `angle` and then moved."""
-        cos, sin = math.cos(angle), math.sin(angle)
-        start = len(self.points)
-        self.points.extend(
-            (move[0] + x * cos - y * sin, move[1] + x * sin + y * cos, move[2] + z)
-            for x, y, z in other.points
-        )
-        self.faces.extend(tuple(start + i for i in face) for face in other.faces)
-        self.face_materials.extend(other.face_materials)
-        self.face_smooth.extend(other.face_smooth)
 
     def to_mesh(
         self,

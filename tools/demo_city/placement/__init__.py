@@ -1,0 +1,1 @@
+"""What stands where in a scene: each file places one kind of thing."""
