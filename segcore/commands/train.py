@@ -91,6 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
     with quiet_import():
         from segcore.training.checkpoint import CHECKPOINT_FOLDER, STATE_FILE
         from segcore.training.loop import train
+        from segcore.training.request import TrainingRequest
 
     if config.precision == "mixed_bfloat16" and emulates_bfloat16():
         sys.stderr.write(
@@ -99,9 +100,9 @@ def run(arguments: argparse.Namespace) -> int:
         )
     folder = runs_root() / arguments.run
     try:
-        state = train(
-            config,
-            folder,
+        request = TrainingRequest(
+            config=config,
+            folder=folder,
             data_root=arguments.data,
             extra_data=extra_data,
             extra_repeats=arguments.extra_repeats,
@@ -112,6 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
             workers=arguments.workers,
             verbose=1 if sys.stdout.isatty() else 2,
         )
+        state = train(request)
     except OSError as error:
         again = "start again"
         if (folder / CHECKPOINT_FOLDER / STATE_FILE).exists():

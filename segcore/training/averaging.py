@@ -13,6 +13,7 @@ from segcore.runs.run import HISTORY_FILE, RECORD_FILE, WEIGHTS_FILE, Run, write
 from segcore.system.files import replace_file, sha256_of
 from segcore.training.callbacks import settle_batch_norm
 from segcore.training.config import TrainingConfig
+from segcore.training.lineage import AveragedRun, Averaging
 from segcore.training.setup import make_batches
 from segcore.training.weights_file import round_kernels, save_weights
 
@@ -65,14 +66,12 @@ def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command:
     if (first.path / HISTORY_FILE).exists():
         shutil.copyfile(first.path / HISTORY_FILE, folder / HISTORY_FILE)
     sha256 = sha256_of(folder / WEIGHTS_FILE)
-    average = {
-        "weights_sha256": sha256,
-        "of": [
-            {"run": run.name, "epoch": run.best_epoch, "weights_sha256": run.weights_sha256} for run in runs
-        ],
-        "command": command,
-    }
-    averages = [*first.record.get("averages", ()), average]
+    averaging = Averaging(
+        weights_sha256=sha256,
+        of=tuple(AveragedRun(run.name, run.best_epoch, run.weights_sha256) for run in runs),
+        command=command,
+    )
+    averages = [*first.record.get("averages", ()), averaging.to_json()]
     # What is usual was measured of other weights.
     record = {key: value for key, value in first.record.items() if key != "adaptation"}
     return write_run(folder, {**record, "averages": averages, "weights_sha256": sha256})

@@ -1,26 +1,22 @@
 """What happens beside the training steps: stopping on a loss that is no number, keeping every epoch."""
 
 import math
-import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import keras
 import numpy as np
-import pandas as pd
 
 from segcore.errors import InputError
 from segcore.models.build import add_to_logits
-from segcore.runs.history import write_history
-from segcore.runs.run import HISTORY_FILE, WEIGHTS_FILE, write_run
 from segcore.system.files import replace_file, sha256_of
 from segcore.training.batches import FrameSequence
 from segcore.training.checkpoint import CHECKPOINT_FOLDER, TrainingState, best_weights_path, save_state
 from segcore.training.config import TrainingConfig
 from segcore.training.distillation import TEACHER_LOSS
+from segcore.training.publish import publish
 from segcore.training.weights_file import round_kernels, save_weights
 
 SETTLING_BATCHES = 16
@@ -96,30 +92,7 @@ class EpochKeeper(keras.callbacks.Callback):
         if row["val_mean_iou"] > self.state.best_score:
             self._keep_best(epoch + 1, row["val_mean_iou"])
         save_state(self.checkpoint, self.state, self.model)
-        self.publish()
-
-    def publish(self) -> None:
-        """Bring the run's folder up to date with the checkpoint; doing it twice changes nothing."""
-        best = best_weights_path(self.checkpoint, self.state.best_epoch)
-        published = self.folder / WEIGHTS_FILE
-        if not published.exists() or sha256_of(published) != self.state.best_sha256:
-            with replace_file(published) as temporary:
-                shutil.copyfile(best, temporary)
-        for outdated in self.checkpoint.glob("best-*.weights.h5"):
-            if outdated != best:
-                outdated.unlink()
-        write_history(self.folder / HISTORY_FILE, pd.DataFrame(self.state.history))
-        write_run(
-            self.folder,
-            {
-                **self.record,
-                # A record that has one is of epochs done before.
-                "date": self.record.get("date") or datetime.now(UTC).date().isoformat(),
-                "best_epoch": self.state.best_epoch,
-                "epochs": self.state.epochs_done,
-                "weights_sha256": self.state.best_sha256,
-            },
-        )
+        publish(self.folder, self.state, self.record)
 
     def _keep_best(self, epoch: int, score: float) -> None:
         # Under a name of its own until the checkpoint refers to it, so that no interruption can leave a

@@ -8,7 +8,7 @@ Keras keeps them in, so a training may go on with another back end than it began
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,8 @@ import numpy as np
 
 from segcore.errors import InputError
 from segcore.system.files import replace_file
+from segcore.training.config import TrainingConfig
+from segcore.training.lineage import Lineage
 
 CHECKPOINT_FOLDER = "checkpoint"
 STATE_FILE = "state.npz"
@@ -33,16 +35,8 @@ class TrainingState:
         best_epoch: epoch (from 1) with the highest validation mean IoU, or 0.
         best_score: that mean IoU.
         best_sha256: SHA-256 of the weights file of that epoch.
-        config: the configuration, as JSON types.
-        extra_data: one entry for each change of what is trained on beside the data set itself: the epoch that
-            it begins with, ``from_epoch``, and its ``sources``, each with name, frames, cities and (if stored)
-            how often an epoch repeats them.
-        earlier: one entry for each change on resuming: the last epoch before it, ``to_epoch``, the ``settings``
-            of the configuration that were others until then, and those of ``circumstances`` that were.
-        commands: one entry for each other command that trained: the epoch that it begins with, ``from_epoch``,
-            and the ``command``.
-        circumstances: ``data``, ``versions`` and ``hardware`` of the last epochs, as in ``run.json`` but without
-            ``extra_data``; empty in checkpoints of earlier versions.
+        config: the configuration of the last epochs.
+        lineage: how the run came about.
     """
 
     epochs_done: int
@@ -50,11 +44,37 @@ class TrainingState:
     best_epoch: int
     best_score: float
     best_sha256: str | None
-    config: dict
-    extra_data: tuple[dict, ...] = ()
-    earlier: tuple[dict, ...] = ()
-    commands: tuple[dict, ...] = ()
-    circumstances: dict = field(default_factory=dict)
+    config: TrainingConfig
+    lineage: Lineage = field(default_factory=Lineage)
+
+    @classmethod
+    def from_json(cls, content: Mapping) -> "TrainingState":
+        """Return the state in the JSON object of a checkpoint.
+
+        Raises:
+            InputError: its configuration cannot be used.
+            KeyError: it lacks a key.
+        """
+        return cls(
+            epochs_done=content["epochs_done"],
+            history=tuple(content["history"]),
+            best_epoch=content["best_epoch"],
+            best_score=content["best_score"],
+            best_sha256=content["best_sha256"],
+            config=TrainingConfig.from_dict(content["config"]),
+            lineage=Lineage.from_state(content),
+        )
+
+    def to_json(self) -> dict:
+        return {
+            "epochs_done": self.epochs_done,
+            "history": list(self.history),
+            "best_epoch": self.best_epoch,
+            "best_score": self.best_score,
+            "best_sha256": self.best_sha256,
+            "config": self.config.to_dict(),
+            **self.lineage.to_state(),
+        }
 
 
 def best_weights_path(folder: Path, epoch: int) -> Path:
@@ -70,7 +90,7 @@ def save_state(folder: Path, state: TrainingState, model: keras.Model) -> None:
         for index, variable in enumerate(variables)
     }
     with replace_file(Path(folder) / STATE_FILE) as temporary, temporary.open("wb") as file:
-        np.savez(file, state=np.array(json.dumps(state.__dict__)), **arrays)
+        np.savez(file, state=np.array(json.dumps(state.to_json())), **arrays)
 
 
 def read_state(folder: Path) -> TrainingState:
@@ -80,10 +100,7 @@ def read_state(folder: Path) -> TrainingState:
         InputError: if there is none, or it is damaged.
     """
     with _opened(folder) as arrays:
-        content = json.loads(str(arrays["state"]))
-        return TrainingState(
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
-        )
+        return TrainingState.from_json(json.loads(str(arrays["state"])))
 
 
 def restore_variables(folder: Path, model: keras.Model) -> None:

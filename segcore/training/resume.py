@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
@@ -14,7 +14,7 @@ from segcore.labels import LABEL_SPACES
 from segcore.models.build import add_to_logits, build_model
 from segcore.runs.history import read_history
 from segcore.runs.run import RECORD_FILE, WEIGHTS_FILE, Run, check_weights, read_run
-from segcore.system.files import replace_file
+from segcore.system.files import read_json, replace_file
 from segcore.training.callbacks import set_averaged_weights
 from segcore.training.checkpoint import (
     CHECKPOINT_FOLDER,
@@ -22,9 +22,17 @@ from segcore.training.checkpoint import (
     TrainingState,
     best_weights_path,
     read_state,
+    restore_variables,
 )
 from segcore.training.config import TrainingConfig
-from segcore.training.setup import logit_excess, measure_class_weights
+from segcore.training.lineage import Circumstances, Lineage, TrainedFrames
+from segcore.training.request import TrainingRequest
+from segcore.training.setup import (
+    TrainingFrames,
+    circumstances_here,
+    logit_excess,
+    measure_class_weights,
+)
 
 # To prolong or end a training, to go on where the loss was no number, to finish with another loss or with frames
 # shown in another way, and what only concerns the stored weights.
@@ -46,6 +54,78 @@ FREE_ON_RESUME = (
     "kernel_bits",
     "teacher",
 )
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a training begins with.
+
+    Attributes:
+        state: what is reached, without the epochs that are given up.
+        stored: what is stored of the run, or None for a training from the start.
+        record: the content of ``run.json`` so far.
+        from_best: the weights are those of the best epoch, and not those of the last.
+        has_moments: the checkpoint has the optimizer's moments.
+    """
+
+    state: TrainingState
+    stored: TrainingState | None
+    record: Mapping
+    from_best: bool
+    has_moments: bool
+
+
+def find_start(request: TrainingRequest) -> Start:
+    """Return what a training begins with.
+
+    Raises:
+        InputError: there is a run already and it is not to be resumed, there is nothing to resume, or the
+            configuration changes what may not change.
+    """
+    folder = request.folder
+    stored = stored_state(folder, from_best=request.from_best) if request.resume else None
+    state = initial_state(request.config, folder, stored, from_best=request.from_best)
+    record = read_json(folder / RECORD_FILE) if (folder / RECORD_FILE).exists() else {}
+    if state.lineage.circumstances == Circumstances():
+        known = Circumstances.from_json(record)
+        state = replace(state, lineage=replace(state.lineage, circumstances=known))
+    return Start(
+        state=state,
+        stored=stored,
+        record=record,
+        from_best=request.from_best,
+        has_moments=request.resume and (folder / CHECKPOINT_FOLDER / STATE_FILE).exists(),
+    )
+
+
+def state_to_go_on(
+    config: TrainingConfig, request: TrainingRequest, start: Start, frames: TrainingFrames
+) -> TrainingState:
+    """Return the state that a training begins with, with a note of what the coming epochs are trained with.
+
+    Raises:
+        InputError: no epoch is left, and the note would tell of what none was trained with.
+    """
+    state = start.state
+    is_finished = state.epochs_done >= config.epochs
+    name = request.data_name or start.record.get("data", {}).get("name") or "Cityscapes"
+    here = circumstances_here(frames.data_set, name)
+    if is_finished:
+        # Nothing is trained here and now, so that this is none of versions and hardware.
+        here = here.updated(replace(state.lineage.circumstances, data=None))
+    sources = [
+        TrainedFrames.of(further, name=source, repeats=request.extra_repeats)
+        for source, further in frames.extra.items()
+    ]
+    lineage = state.lineage.with_change(state.epochs_done, state.config, config, here)
+    lineage = lineage.with_further_data(state.epochs_done, sources)
+    if is_finished:
+        state = replace(state, lineage=lineage)
+        _require_nothing_changed(request.folder.name, start.stored, state)
+        return state
+    if request.command:
+        lineage = lineage.with_command(state.epochs_done, request.command)
+    return replace(state, config=config, lineage=lineage)
 
 
 def stored_state(folder: Path, *, from_best: bool) -> TrainingState:
@@ -87,39 +167,46 @@ def initial_state(
                 f"The run {folder.name} exists already; go on with it by --resume, choose another name, or "
                 f"remove {folder}."
             )
-        return TrainingState(0, (), 0, -1.0, None, config.to_dict())
+        return TrainingState(0, (), 0, -1.0, None, config)
     state = back_to_best(stored) if from_best else stored
-    wanted = config.to_dict()
+    wanted, before = config.to_dict(), state.config.to_dict()
     changed = [
         key
         for key in wanted
-        if key not in (*FREE_ON_RESUME, "encoder_weights") and wanted[key] != state.config.get(key)
+        if key not in (*FREE_ON_RESUME, "encoder_weights") and wanted[key] != before[key]
     ]
     if changed:
         raise InputError(
             f"The checkpoint of {folder.name} was made with another {', '.join(changed)}; only "
             f"{', '.join(FREE_ON_RESUME)} may change on --resume."
         )
-    if wanted["image_size"] != state.config["image_size"]:
+    if config.image_size != state.config.image_size:
         # The best weights so far are for frames of another size; from now on the record tells of this one.
         state = replace(state, best_epoch=0, best_score=-1.0)
     return state
 
 
-def set_best_weights(
-    model: keras.Model, folder: Path, stored: TrainingState, frames: Sequence[Frame]
-) -> None:
-    """Put the weights of the best epoch of ``stored`` into ``model``, as its averages over the steps too.
+def set_start_weights(model: keras.Model, folder: Path, start: Start, frames: Sequence[Frame]) -> None:
+    """Put the weights and the optimizer's moments that a training begins with into ``model``.
 
     Args:
-        model: to be trained, with its optimizer built.
+        model: to be trained, with its optimizer built; a training from the start leaves it as it is.
         folder: the run's folder.
-        stored: what ``stored_state`` returned.
+        start: what ``find_start`` returned.
         frames: what class weights are measured on.
+
+    Raises:
+        InputError: the checkpoint is damaged or belongs to another model.
     """
-    _keep_stored_weights(folder, stored)
-    best = back_to_best(stored)
-    config = TrainingConfig.from_dict(best.config | {"encoder_weights": "none"})
+    if start.has_moments:
+        restore_variables(folder / CHECKPOINT_FOLDER, model)
+    if start.from_best:
+        _keep_stored_weights(folder, start.stored)
+        set_averaged_weights(model, _best_weights(folder, back_to_best(start.stored), frames))
+
+
+def _best_weights(folder: Path, best: TrainingState, frames: Sequence[Frame]) -> list[np.ndarray]:
+    config = best.config
     kept = build_model(
         config.model,
         num_classes=LABEL_SPACES[config.label_space].num_classes,
@@ -129,25 +216,7 @@ def set_best_weights(
     kept.load_weights(best_weights_path(folder / CHECKPOINT_FOLDER, best.best_epoch))
     # Stored without the excess that the class weights leave, which training has.
     add_to_logits(kept, logit_excess(config, measure_class_weights(config, frames)))
-    set_averaged_weights(model, kept.get_weights())
-
-
-def require_nothing_changed(name: str, stored: TrainingState, state: TrainingState) -> None:
-    """Raise InputError if the record would tell of settings or data that no epoch was trained with."""
-    told = ("epochs_done", "earlier", "extra_data")
-    if any(getattr(state, key) != getattr(stored, key) for key in told):
-        raise InputError(
-            f"The run {name} has had its {stored.epochs_done} epochs, so that nothing would be trained with "
-            f"what is changed; give --epochs above {state.epochs_done}."
-        )
-
-
-def recorded_circumstances(record: Mapping) -> dict:
-    """Return what ``circumstances_of`` did when the run's ``record`` was written, as far as it is there."""
-    found = {key: record[key] for key in ("data", "versions", "hardware") if key in record}
-    if "data" in found:
-        found["data"] = {key: value for key, value in found["data"].items() if key != "extra"}
-    return found
+    return kept.get_weights()
 
 
 def back_to_best(state: TrainingState) -> TrainingState:
@@ -161,22 +230,26 @@ def back_to_best(state: TrainingState) -> TrainingState:
         raise InputError(
             "No epoch is done yet, so that there is no best one to go back to; leave out --from-best."
         )
-    config, circumstances = dict(state.config), dict(state.circumstances)
-    # The oldest change since comes last and so has the last word.
-    for entry in reversed(state.earlier):
-        if entry["to_epoch"] >= best:
-            config |= entry["settings"]
-            circumstances |= {key: entry[key] for key in circumstances if key in entry}
     return replace(
         state,
         epochs_done=best,
         history=state.history[:best],
-        config=config,
-        circumstances=circumstances,
-        earlier=tuple(entry for entry in state.earlier if entry["to_epoch"] < best),
-        extra_data=tuple(entry for entry in state.extra_data if entry["from_epoch"] <= best),
-        commands=tuple(entry for entry in state.commands if entry["from_epoch"] <= best),
+        config=state.lineage.config_at(best, state.config),
+        lineage=state.lineage.back_to(best),
     )
+
+
+def _require_nothing_changed(name: str, stored: TrainingState, state: TrainingState) -> None:
+    is_same = (
+        state.epochs_done == stored.epochs_done
+        and state.lineage.changes == stored.lineage.changes
+        and state.lineage.further_data == stored.lineage.further_data
+    )
+    if not is_same:
+        raise InputError(
+            f"The run {name} has had its {stored.epochs_done} epochs, so that nothing would be trained with "
+            f"what is changed; give --epochs above {state.epochs_done}."
+        )
 
 
 def _recorded_state(run: Run) -> TrainingState:
@@ -194,18 +267,14 @@ def _recorded_state(run: Run) -> TrainingState:
         )
     rows = tuple(history.astype(object).to_dict("records"))
     best = next(row["val_mean_iou"] for row in rows if row["epoch"] == run.best_epoch)
-    record = run.record
     return TrainingState(
         epochs_done=len(rows),
         history=rows,
         best_epoch=run.best_epoch,
         best_score=best if np.isfinite(best) else -1.0,
         best_sha256=run.weights_sha256,
-        config=TrainingConfig.from_dict(run.training).to_dict(),
-        extra_data=tuple(run.data.get("extra", ())),
-        earlier=tuple(record.get("earlier", ())),
-        commands=tuple(record.get("commands", ())),
-        circumstances=recorded_circumstances(record),
+        config=TrainingConfig.from_dict(run.training),
+        lineage=Lineage.from_record(run.record),
     )
 
 

@@ -1,34 +1,63 @@
-"""What a training starts from: model, optimizer, class weights, and the record of it all."""
+"""What a training starts from: frames, model, optimizer, class weights, and what it runs on."""
 
 import platform
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 import keras
 import numpy as np
 
 from segcore.errors import InputError
-from segcore.frames.cityscapes import Frame, count_classes, read_label_ids
+from segcore.frames.cityscapes import Frame, count_classes, find_frames, read_label_ids
+from segcore.frames.sampling import spread_to_train
 from segcore.labels import LABEL_SPACES
 from segcore.models.build import build_model, logits_model
-from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.models.mobilenet_segnet import load_encoder_weights
 from segcore.models.precision import computing_in
 from segcore.system.hardware import describe_hardware
 from segcore.training.augmentation import training_transform
 from segcore.training.batches import FrameSequence
-from segcore.training.checkpoint import TrainingState
 from segcore.training.config import TrainingConfig
 from segcore.training.copy_paste import RareSegments
+from segcore.training.lineage import Circumstances, TrainedFrames
+from segcore.training.request import TrainingRequest
 from segcore.training.schedule import WarmupStableDecay
 
-# How long a training is to last says nothing about the epochs that it has had.
-_NOT_OF_EPOCHS = ("epochs", "decay_epochs")
-# What ends a command that goes on with what another, or the same without it, began.
-RESUME = " --resume"
+
+@dataclass(frozen=True)
+class TrainingFrames:
+    """The frames of a training.
+
+    Attributes:
+        data_set: of the split ``train`` of the data set itself.
+        extra: of further data, by its name.
+        validation: of the split ``val`` of the data set itself.
+    """
+
+    data_set: tuple[Frame, ...]
+    extra: Mapping[str, tuple[Frame, ...]]
+    validation: tuple[Frame, ...]
+
+    def of_an_epoch(self, repeats: int) -> tuple[Frame, ...]:
+        """Return what an epoch shows: the data set once, and further data so many times."""
+        return (*self.data_set, *(frame for frames in self.extra.values() for frame in frames * repeats))
+
+
+def find_training_frames(config: TrainingConfig, request: TrainingRequest) -> TrainingFrames:
+    """Return the frames with ground truth that a request asks for.
+
+    Raises:
+        InputError: a split has none, or the split ``train`` has fewer than ``config`` asks for.
+    """
+    return TrainingFrames(
+        data_set=_frames_to_use(_labelled_frames(request.data_root, "train"), config.frames),
+        extra={name: _labelled_frames(root, "train") for name, root in request.extra_data.items()},
+        validation=_labelled_frames(request.data_root, "val"),
+    )
 
 
 def model_to_train(config: TrainingConfig, *, num_classes: int) -> tuple[keras.Model, int]:
@@ -127,18 +156,12 @@ def logit_excess(config: TrainingConfig, class_weights: Sequence[float] | None) 
     return (config.logit_adjustment * np.log(class_weights)).astype(np.float32)
 
 
-def circumstances_of(frames: Sequence[Frame], name: str) -> dict:
-    """Return ``data``, ``versions`` and ``hardware`` of a training on ``frames`` of the data ``name``, here and now."""
+def circumstances_here(frames: Sequence[Frame], name: str) -> Circumstances:
+    """Return the circumstances of a training on ``frames`` of the data set ``name``, here and now."""
     backend = keras.backend.backend()
-    return {
-        "data": {
-            "name": name,
-            "split": "train",
-            "frames": len(frames),
-            "cities": sorted({frame.city for frame in frames}),
-            "frame_size": list(read_label_ids(frames[0]).shape),
-        },
-        "versions": {
+    return Circumstances(
+        data=TrainedFrames.of(frames, name=name, frame_size=read_label_ids(frames[0]).shape),
+        versions={
             "python": platform.python_version(),
             "keras": keras.__version__,
             "backend": backend,
@@ -146,87 +169,26 @@ def circumstances_of(frames: Sequence[Frame], name: str) -> dict:
             "numpy": np.__version__,
             "albumentations": version("albumentations"),
         },
-        "hardware": describe_hardware(),
-    }
+        hardware=describe_hardware(),
+    )
 
 
-def going_on(state: TrainingState, config: dict, circumstances: dict) -> TrainingState:
-    """Return ``state`` to go on with ``config`` and ``circumstances``, with a note of what was otherwise so far."""
-    # What a setting was before there was such a setting is its default.
-    before = TrainingConfig.from_dict(state.config).to_dict()
-    settings = {
-        key: old for key, old in before.items() if key not in _NOT_OF_EPOCHS and config.get(key) != old
-    }
-    other = {key: old for key, old in state.circumstances.items() if _differs(old, circumstances[key])}
-    earlier = state.earlier
-    if state.epochs_done and (settings or other):
-        earlier = (*earlier, {"to_epoch": state.epochs_done, "settings": settings, **other})
-    return replace(state, config=config, circumstances=state.circumstances | circumstances, earlier=earlier)
+def _labelled_frames(data_root: Path, split: str) -> tuple[Frame, ...]:
+    frames = tuple(frame for frame in find_frames(data_root, split=split) if frame.truth_path)
+    if not frames:
+        raise InputError(
+            f"The split {split!r} of {data_root} has no frame with ground truth; training needs labelIds or "
+            "instanceIds in train and val."
+        )
+    return frames
 
 
-def _differs(old: dict | str, new: dict | str) -> bool:
-    """Tell whether a circumstance is another now; to have got another name, or a key more, is no difference."""
-    if not isinstance(old, dict):
-        return old != new
-    return any(key != "name" and new.get(key) != value for key, value in old.items())
-
-
-def with_command(state: TrainingState, command: str) -> TrainingState:
-    """Return ``state`` with a note of the command that trains the coming epochs."""
-    # One that ended before its first epoch did has trained nothing.
-    commands = tuple(entry for entry in state.commands if entry["from_epoch"] <= state.epochs_done)
-    if commands and commands[-1]["command"].removesuffix(RESUME) == command.removesuffix(RESUME):
-        return replace(state, commands=commands)
-    entry = {"from_epoch": state.epochs_done + 1, "command": command}
-    return replace(state, commands=(*commands, entry))
-
-
-def with_sources(
-    state: TrainingState, extra: Mapping[str, Sequence[Frame]], repeats: int = 1
-) -> TrainingState:
-    """Return ``state`` with a note of the further frames that the coming epochs are trained on."""
-    sources = [
-        {
-            "name": name,
-            "split": "train",
-            "frames": len(frames),
-            "repeats": repeats,
-            "cities": sorted({frame.city for frame in frames}),
-        }
-        for name, frames in extra.items()
-    ]
-    last = state.extra_data[-1]["sources"] if state.extra_data else []
-    if sources == last:
-        return state
-    entry = {"from_epoch": state.epochs_done + 1, "sources": sources}
-    return replace(state, extra_data=(*state.extra_data, entry))
-
-
-def describe_run(model: keras.Model, state: TrainingState) -> dict:
-    """Return what ``run.json`` says from the start: model, training, data, versions and hardware.
-
-    Args:
-        model: the model that is validated and stored.
-        state: how and on what the run is trained, and what that was in earlier epochs.
-    """
-    config = TrainingConfig.from_dict(state.config)
-    return {
-        "format": 1,
-        "architecture": config.model,
-        "arguments": config.arguments,
-        "label_space": config.label_space,
-        "num_classes": LABEL_SPACES[config.label_space].num_classes,
-        "input_size": list(config.image_size),
-        "normalization": {"scale": PIXEL_SCALE, "offset": PIXEL_OFFSET},
-        "parameters": model.count_params(),
-        "training": {**config.to_dict(), "encoder_weights": config.encoder_name},
-        **({"commands": list(state.commands)} if state.commands else {}),
-        **({"earlier": list(state.earlier)} if state.earlier else {}),
-        "data": {
-            **state.circumstances["data"],
-            **({"extra": list(state.extra_data)} if state.extra_data else {}),
-        },
-        "seed": config.seed,
-        "versions": state.circumstances["versions"],
-        "hardware": state.circumstances["hardware"],
-    }
+def _frames_to_use(frames: tuple[Frame, ...], number: int | None) -> tuple[Frame, ...]:
+    if number is None or number == len(frames):
+        return frames
+    if number > len(frames):
+        raise InputError(
+            f"The training configuration has frames = {number}, but the split train has {len(frames)} with "
+            "ground truth; ask for fewer, or for null to use all."
+        )
+    return spread_to_train(frames, number)

@@ -1,0 +1,79 @@
+"""What a training leaves in its run's folder after each epoch: the best weights, the curves and the record."""
+
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import keras
+import pandas as pd
+
+from segcore.labels import LABEL_SPACES
+from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
+from segcore.runs.history import write_history
+from segcore.runs.run import HISTORY_FILE, WEIGHTS_FILE, write_run
+from segcore.system.files import replace_file, sha256_of
+from segcore.training.checkpoint import CHECKPOINT_FOLDER, TrainingState, best_weights_path
+
+# What people and other commands add to a record and training does not touch.
+_ADDED_BY_OTHERS = ("inference_sizes", "sharpening", "averages", "notes")
+
+
+def record_of(model: keras.Model, state: TrainingState, known: Mapping) -> dict:
+    """Return what ``run.json`` says while the run is trained, but for what each epoch changes.
+
+    Args:
+        model: the model that is validated and stored.
+        state: how and on what the run is trained, and what that was in earlier epochs.
+        known: the record so far, whose additions by others are kept.
+    """
+    config = state.config
+    return {
+        "format": 1,
+        "architecture": config.model,
+        "arguments": config.arguments,
+        "label_space": config.label_space,
+        "num_classes": LABEL_SPACES[config.label_space].num_classes,
+        "input_size": list(config.image_size),
+        "normalization": {"scale": PIXEL_SCALE, "offset": PIXEL_OFFSET},
+        "parameters": model.count_params(),
+        "training": {**config.to_dict(), "encoder_weights": config.encoder_name},
+        **state.lineage.to_record(),
+        "seed": config.seed,
+        **{key: known[key] for key in _ADDED_BY_OTHERS if known.get(key)},
+    }
+
+
+def renamed(record: Mapping, name: str) -> dict:
+    """Return the record of a finished run whose data is called ``name``; nothing else of it is written anew."""
+    return {**record, "data": {**record.get("data", {}), "name": name}}
+
+
+def publish(folder: Path, state: TrainingState, record: Mapping) -> None:
+    """Bring the run's folder up to date with its checkpoint; doing it twice changes nothing.
+
+    Args:
+        folder: the run's folder.
+        state: that of the checkpoint.
+        record: what ``record_of`` returned, or a record with a date, which it keeps.
+    """
+    best = best_weights_path(folder / CHECKPOINT_FOLDER, state.best_epoch)
+    published = folder / WEIGHTS_FILE
+    if not published.exists() or sha256_of(published) != state.best_sha256:
+        with replace_file(published) as temporary:
+            shutil.copyfile(best, temporary)
+    for outdated in best.parent.glob("best-*.weights.h5"):
+        if outdated != best:
+            outdated.unlink()
+    write_history(folder / HISTORY_FILE, pd.DataFrame(state.history))
+    write_run(
+        folder,
+        {
+            **record,
+            # A record that has one is of epochs done before.
+            "date": record.get("date") or datetime.now(UTC).date().isoformat(),
+            "best_epoch": state.best_epoch,
+            "epochs": state.epochs_done,
+            "weights_sha256": state.best_sha256,
+        },
+    )
