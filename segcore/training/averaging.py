@@ -1,4 +1,4 @@
-"""The mean of several trainings: one network, as quick as each of them, from the weights of all."""
+"""Weight averaging over runs: one network, as quick as each of theirs, whose weights are the average of all."""
 
 import shutil
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ _ALIKE = ("architecture", "arguments", "label_space")
 
 
 def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command: str) -> Run:
-    """Write a run whose weights are the mean of those of ``runs``, and return it.
+    """Write a run whose weights are the average of those of ``runs``, and return it.
 
     Trainings that went on from the same weights end in one valley of the loss, and the middle of it is often better
-    than each of its sides (Wortsman et al. 2022). Batch statistics are measured for the mean, at the size of the first
-    run. Curves and record are those of the first run; the record tells what else is in the weights.
+    than each of its sides (Wortsman et al. 2022). Batch statistics are measured for the average, at the size of the
+    first run. Curves and record are those of the first run; the record tells what else is in the weights.
 
     Args:
         runs: at least two, with weights of one architecture.
@@ -44,12 +44,12 @@ def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command:
         if differing := [name for name in _ALIKE if getattr(other, name) != getattr(first, name)]:
             raise InputError(
                 f"The runs {first.name} and {other.name} differ in {', '.join(differing)}; only runs that are "
-                "alike in these have a mean."
+                "alike in these can be averaged."
             )
     if not first.training:
         raise InputError(
             f"The run {first.name} does not tell how it was trained, so that no batch statistics can be measured for "
-            "the mean; name another run first."
+            "the average; name another run first."
         )
     config = TrainingConfig.from_dict(first.training | {"encoder_weights": "none"})
     frames = find_frames(data_root, split="train")

@@ -41,44 +41,48 @@ def root(tmp_path, monkeypatch):
     return make_cityscapes(tmp_path / "city", frames={"train": 6}, size=SIZE)
 
 
-def average(root, *names, run="mean"):
+def average(root, *names, run="average"):
     return main(["average", "--of", *names, "--run", run, "--data", str(root)])
 
 
-def test_kernels_are_the_mean_and_statistics_are_measured_for_it(root):
+def test_kernels_are_the_average_and_statistics_are_measured_for_it(root):
     assert average(root, "first", "second") == 0
-    made = find_run("mean")
+    made = find_run("average")
     check_weights(made)
     assert made.sharpening == 1 and not made.adaptation, "measured of other weights"
     of = [load_model(find_run(name)) for name in ("first", "second")]
     model = load_model(made)
-    for mean, *both in zip(model.trainable_variables, *(one.trainable_variables for one in of), strict=True):
+    for average_of_both, *both in zip(
+        model.trainable_variables, *(one.trainable_variables for one in of), strict=True
+    ):
         expected = np.mean([keras.ops.convert_to_numpy(one) for one in both], axis=0)
         # Stored with the eleven bits of half precision.
-        np.testing.assert_allclose(keras.ops.convert_to_numpy(mean), expected, rtol=1e-3, atol=1e-6)
+        np.testing.assert_allclose(
+            keras.ops.convert_to_numpy(average_of_both), expected, rtol=1e-3, atol=1e-6
+        )
     first = next(layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization))
     before = next(layer for layer in of[0].layers if isinstance(layer, keras.layers.BatchNormalization))
     assert not np.allclose(*(keras.ops.convert_to_numpy(layer.moving_mean) for layer in (first, before)))
 
 
-def test_runs_of_two_sizes_have_a_mean_at_that_of_the_first(root):
+def test_runs_of_two_sizes_are_averaged_at_that_of_the_first(root):
     larger = [2 * length for length in SIZE]
     edit_record(
         find_run("second").path, input_size=larger, training=RECORD["training"] | {"image_size": larger}
     )
     assert average(root, "first", "second") == 0
     assert average(root, "second", "first", run="large") == 0
-    small, large = find_run("mean"), find_run("large")
+    small, large = find_run("average"), find_run("large")
     assert (list(small.input_size), list(large.input_size)) == (list(SIZE), larger)
     models = [load_model(run, image_size=SIZE) for run in (small, large)]
     for one, other in zip(*(model.trainable_variables for model in models), strict=True):
         np.testing.assert_array_equal(*map(keras.ops.convert_to_numpy, (one, other)))
 
 
-def test_the_record_and_the_card_tell_what_it_is_the_mean_of(root):
+def test_the_record_and_the_card_tell_what_was_averaged(root):
     edit_record(find_run("first").path, best_epoch=7, notes=["By hand."])
     assert average(root, "first", "second") == 0
-    made = find_run("mean")
+    made = find_run("average")
     of = [find_run(name) for name in ("first", "second")]
     assert made.record["averages"] == [
         {
@@ -86,7 +90,7 @@ def test_the_record_and_the_card_tell_what_it_is_the_mean_of(root):
             "of": [
                 {"run": run.name, "epoch": run.best_epoch, "weights_sha256": run.weights_sha256} for run in of
             ],
-            "command": "python -m segcore average --of first second --run mean --data ROOT",
+            "command": "python -m segcore average --of first second --run average --data ROOT",
         }
     ]
     assert made.record["notes"] == ["By hand."]
@@ -104,17 +108,17 @@ def test_the_record_and_the_card_tell_what_it_is_the_mean_of(root):
 @pytest.mark.parametrize(
     ("names", "run", "message"),
     [
-        (("first",), "mean", "--of names first; expected two runs or more"),
-        (("first", "first"), "mean", "each once"),
-        (("first", "third"), "mean", "There is no run 'third'"),
+        (("first",), "average", "--of names first; expected two runs or more"),
+        (("first", "first"), "average", "each once"),
+        (("first", "third"), "average", "There is no run 'third'"),
         (("first", "second"), "second", "The run second exists already"),
         (("first", "second"), "a/b", "is no name for a run"),
-        (("first", "wide"), "mean", "differ in arguments; only runs that are alike"),
-        (("untold", "second"), "mean", "untold does not tell how it was trained"),
-        (("first", "bare"), "mean", "bare keeps its scores but not its weights"),
+        (("first", "wide"), "average", "differ in arguments; only runs that are alike"),
+        (("untold", "second"), "average", "untold does not tell how it was trained"),
+        (("first", "bare"), "average", "bare keeps its scores but not its weights"),
     ],
 )
-def test_what_has_no_mean_is_one_line_and_leaves_nothing(root, tmp_path, capsys, names, run, message):
+def test_what_cannot_be_averaged_is_one_line_and_leaves_nothing(root, tmp_path, capsys, names, run, message):
     runs = tmp_path / "runs"
     edit_record(tiny_run(runs, "wide").path, arguments={"filters": [8, 8]})
     untold = tiny_run(runs, "untold").path / "run.json"
@@ -129,7 +133,7 @@ def test_what_has_no_mean_is_one_line_and_leaves_nothing(root, tmp_path, capsys,
     assert sorted(path.name for path in runs.iterdir()) == before
 
 
-def test_a_malformed_entry_about_means_breaks_the_run_in_one_sentence(root):
+def test_a_malformed_entry_about_averages_breaks_the_run_in_one_sentence(root):
     for entry in ({"of": "second"}, {"of": [], "command": "", "weights_sha256": "0" * 64}):
         with pytest.raises(InputError, match="averages"):
             edit_record(find_run("first").path, averages=[entry])
