@@ -55,13 +55,13 @@ def main() -> None:
             record = {**run.record, "inference_sizes": sizes, "sharpening": amount, "adaptation": adapted}
             looking = replace(run, record=record)
             scores = evaluate(looking, frames, set_name="val", predictor=load_predictor(looking))
-            took = scores["latency_ms"]["median"]
+            took = scores.latency.median
             first = first or took
             sys.stdout.write(
                 f"{name}, {sizes_in_words(sizes)}, sharpened by {amount:g}, "
                 f"{'adapted' if adapted else 'not adapted'}: "
-                f"{100 * scores['miou']:.1f} % classes, {100 * scores['category_miou']:.1f} % categories, "
-                f"{took / first:.2f} times the time, {scores['frames']} frames\n"
+                f"{100 * scores.miou:.1f} % classes, {100 * scores.category_miou:.1f} % categories, "
+                f"{took / first:.2f} times the time, {scores.provenance.frames} frames\n"
             )
             sys.stdout.flush()
 

@@ -60,8 +60,8 @@ def main() -> None:
         first = first or scores
         cells = [f"`{variant}`" if variant else "as configured"]
         for one, reference in zip(scores, first, strict=True):
-            difference = bootstrap_difference(one["per_frame"], reference["per_frame"])
-            cells += [f"{100 * one['miou']:.1f} %", f"{100 * one['category_miou']:.1f} %"]
+            difference = bootstrap_difference(one.per_frame, reference.per_frame)
+            cells += [f"{100 * one.miou:.1f} %", f"{100 * one.category_miou:.1f} %"]
             cells.append(
                 f"{100 * difference.value:+.1f} ({100 * difference.low:+.1f} to {100 * difference.high:+.1f})"
                 if variant

@@ -45,8 +45,8 @@ def main() -> None:
             add_to_logits(model, excess, factor=-1)
             scores = evaluate(run, val, set_name="val", predictor=as_predictor(run, model))
             sys.stdout.write(
-                f"{name}, share {share}: {100 * scores['miou']:.1f} % classes, "
-                f"{100 * scores['category_miou']:.1f} % categories, {scores['frames']} frames\n"
+                f"{name}, share {share}: {100 * scores.miou:.1f} % classes, "
+                f"{100 * scores.category_miou:.1f} % categories, {scores.provenance.frames} frames\n"
             )
             sys.stdout.flush()
             add_to_logits(model, excess)

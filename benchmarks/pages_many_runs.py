@@ -30,6 +30,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from segcore.effects.kinds import SEVERITIES
 from segcore.labels import LABEL_SPACES
+from segcore.runs.evaluation import Evaluation
 from segcore.runs.history import write_history
 from segcore.runs.results import write_evaluation, write_robustness
 from segcore.runs.run import Run, list_runs, read_run
@@ -86,20 +87,22 @@ def _make_run(path: Path, like: Run, *, epochs: int, frames: int, seed: int) -> 
     total = matrices.sum(axis=0)
     write_evaluation(
         run,
-        {
-            "set": "val",
-            "data": "Made numbers",
-            "split": "val",
-            "frames": frames,
-            "frame_size": list(run.input_size),
-            "input_size": list(run.input_size),
-            "weights_sha256": sha256,
-            "class_names": list(SPACE.class_names),
-            "confusion": total.tolist(),
-            **summary(total, SPACE),
-            "per_frame": [_frame(matrix, index) for index, matrix in enumerate(matrices)],
-            "latency_ms": {"median": 30.0 + seed, "repeats": 1, "hardware": "none"},
-        },
+        Evaluation.from_json(
+            {
+                "set": "val",
+                "data": "Made numbers",
+                "split": "val",
+                "frames": frames,
+                "frame_size": list(run.input_size),
+                "input_size": list(run.input_size),
+                "weights_sha256": sha256,
+                "class_names": list(SPACE.class_names),
+                "confusion": total.tolist(),
+                **summary(total, SPACE),
+                "per_frame": [_frame(matrix, index) for index, matrix in enumerate(matrices)],
+                "latency_ms": {"median": 30.0 + seed, "repeats": 1, "hardware": "none"},
+            }
+        ),
     )
     rows = [
         {"effect": effect, "severity": level, "miou": 0.9**level, "category_miou": 0.95**level}

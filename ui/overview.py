@@ -14,6 +14,7 @@ from segcore.frames.pictures import overlay, png_bytes
 from segcore.labels import VOID, colorize, to_train_ids
 from segcore.reports.percent import ABSENT
 from segcore.reports.tables import MEANS, headline_table, ranked_by
+from segcore.runs.evaluation import Evaluation
 from segcore.runs.run import Run
 from ui.frames.keys import frame_key
 from ui.frames.loaded import LoadedFrame, load_frame
@@ -44,7 +45,7 @@ def show_cards(runs: Sequence[Run], set_name: str) -> None:
         return
     shown = table.head(MOST_CARDS)
     score = ranked_by(evaluations)
-    conditions = {name: provenance(evaluations[name]) for name in shown["run"]}
+    conditions = {name: provenance(evaluations[name].provenance) for name in shown["run"]}
     shared = next(iter(conditions.values())) if len(set(conditions.values())) == 1 else None
     for column, row in zip(st.columns(len(shown)), shown.itertuples(), strict=True):
         with column.container(border=True):
@@ -90,7 +91,7 @@ def show_example(source: Source, runs: Sequence[Run]) -> None:
     st.caption(f"{markdown_escaped(frame_id)}. Classes have the colours of Cityscapes.")
 
 
-def _evaluations(runs: Sequence[Run], set_name: str) -> dict[str, Mapping]:
+def _evaluations(runs: Sequence[Run], set_name: str) -> dict[str, Evaluation]:
     evaluations = {}
     for run in runs:
         try:

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from segcore.commands.options import (
@@ -12,8 +11,9 @@ from segcore.commands.options import (
     mappers,
 )
 from segcore.reports.percent import percent
+from segcore.runs.evaluation import Evaluation
 from segcore.runs.record import PREDICTION_SETTINGS
-from segcore.runs.results import result_path, sizes_in_words, sizes_seen, write_evaluation
+from segcore.runs.results import result_path, sizes_in_words, write_evaluation
 from segcore.runs.run import find_run
 from segcore.scoring.bootstrap import bootstrap_interval
 from segcore.scoring.evaluation import evaluate
@@ -69,29 +69,29 @@ def run(arguments: argparse.Namespace) -> int:
         write_evaluation(chosen, evaluation)
     if arguments.json:
         keys = (*_SCORES, *_AVERAGED, *_PROVENANCE)
-        write_json(arguments.json, {"run": chosen.name, **{key: evaluation[key] for key in keys}})
+        content = evaluation.to_json()
+        write_json(arguments.json, {"run": chosen.name, **{key: content[key] for key in keys}})
     return 0
 
 
-def _report(name: str, evaluation: Mapping) -> str:
-    interval = bootstrap_interval(evaluation["per_frame"])
-    averaged, total = evaluation["classes_averaged"], len(evaluation["classes"])
+def _report(name: str, evaluation: Evaluation) -> str:
+    made, latency = evaluation.provenance, evaluation.latency
+    interval = bootstrap_interval(evaluation.per_frame)
+    averaged, total = evaluation.classes_averaged, len(evaluation.classes)
     others = (
         f"; other frames of this kind: {percent(interval.low)} to {percent(interval.high)} (95 %)"
         if interval.is_known
         else ""
     )
     lines = [
-        f"{name} on {evaluation['split']}: {evaluation['frames']} frames, "
-        f"seen at {sizes_in_words(sizes_seen(evaluation))}",
-        f"mean IoU        {_cell(evaluation['miou'])}  over {averaged} of {total} classes{others}",
-        f"category mIoU   {_cell(evaluation['category_miou'])}",
-        f"pixel accuracy  {_cell(evaluation['pixel_accuracy'])}",
-        f"latency         {evaluation['latency_ms']['median']:.0f} ms a frame "
-        f"({evaluation['latency_ms']['hardware']})",
+        f"{name} on {made.split}: {made.frames} frames, seen at {sizes_in_words(made.views)}",
+        f"mean IoU        {_cell(evaluation.miou)}  over {averaged} of {total} classes{others}",
+        f"category mIoU   {_cell(evaluation.category_miou)}",
+        f"pixel accuracy  {_cell(evaluation.pixel_accuracy)}",
+        f"latency         {latency.median:.0f} ms a frame ({latency.hardware})",
     ]
-    for kind in ("classes", "categories"):
-        lines += ["", kind, *(f"  {name:14}{_cell(score)}" for name, score in evaluation[kind].items())]
+    for kind, ious in (("classes", evaluation.classes), ("categories", evaluation.categories)):
+        lines += ["", kind, *(f"  {name:14}{_cell(score)}" for name, score in ious.items())]
     return "\n".join(lines) + "\n"
 
 

@@ -15,7 +15,8 @@ from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, dataset_root
 from segcore.predict.files import plan_jobs, predict_files
 from segcore.predict.work import Mapper, loaded
-from segcore.runs.results import is_outdated, read_evaluation, write_evaluation
+from segcore.runs.evaluation import Provenance
+from segcore.runs.results import is_stale, read_evaluation, write_evaluation
 from segcore.runs.run import Run, find_run, list_runs
 from segcore.scoring.evaluation import evaluate
 from segcore.scoring.robustness import CLEAN, WEATHER, read_provenance, save, stored_levels, sweep
@@ -106,14 +107,14 @@ def _refresh(
 
 def _is_scored(run: Run, wanted: _FrameSet) -> bool:
     try:
-        stored = read_evaluation(run, wanted.name) or {}
+        stored = read_evaluation(run, wanted.name)
     except InputError:
         return False
     return (
-        _is_of(run, stored)
-        and stored.get("data") == wanted.data_name
-        and [entry["frame"] for entry in stored.get("per_frame", ())]
-        == [frame.frame_id for frame in wanted.frames]
+        stored is not None
+        and _is_of(run, stored.provenance)
+        and stored.provenance.data == wanted.data_name
+        and [entry.frame for entry in stored.per_frame] == [frame.frame_id for frame in wanted.frames]
     )
 
 
@@ -125,5 +126,5 @@ def _is_measured(run: Run, wanted: _FrameSet) -> bool:
     )
 
 
-def _is_of(run: Run, stored: dict) -> bool:
-    return stored.get("weights_sha256") == run.weights_sha256 and not is_outdated(run, stored)
+def _is_of(run: Run, made: Provenance | None) -> bool:
+    return made is not None and made.weights_sha256 == run.weights_sha256 and not is_stale(run, made)

@@ -103,7 +103,7 @@ def _report(name: str, result: Sweep) -> str:
     summary = summarize(result.table)
     clean = result.table["miou"].iloc[0]
     lines = [
-        f"{name} on {made['split']}: {made['frames']} frames, clean mean IoU {percent(clean, absent='-')}",
+        f"{name} on {made.split}: {made.frames} frames, clean mean IoU {percent(clean, absent='-')}",
         f"{'effect':22}{'kept':>9}{'worst mIoU':>13}",
         *(
             f"{EFFECTS[row.effect].title:22}{percent(row.kept, absent='-'):>9}{percent(row.worst, absent='-'):>13}"

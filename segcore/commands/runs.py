@@ -5,7 +5,7 @@ import sys
 
 from segcore.errors import InputError
 from segcore.reports.percent import percent
-from segcore.runs.results import evaluation_sets, read_evaluation, sizes_in_words, sizes_seen
+from segcore.runs.results import evaluation_sets, read_evaluation, sizes_in_words
 from segcore.runs.run import Run, list_runs, runs_root
 
 _HEADER = ("run", "model", "parameters", "set", "frames", "input", "mIoU", "categories", "accuracy")
@@ -40,9 +40,10 @@ def _rows(one: Run) -> list[tuple[str, ...]]:
         except InputError as error:
             rows.append((*about, f"{name}: {error}"))
             continue
-        seen = sizes_in_words(sizes_seen(scores) or one.inference_sizes)
-        shown = (percent(scores.get(key), absent="-") for key in ("miou", "category_miou", "pixel_accuracy"))
-        rows.append((*about, name, str(scores["frames"]), seen, *shown))
+        seen = sizes_in_words(scores.provenance.views or one.inference_sizes)
+        shares = (scores.miou, scores.category_miou, scores.pixel_accuracy)
+        shown = (percent(share, absent="-") for share in shares)
+        rows.append((*about, name, str(scores.provenance.frames), seen, *shown))
     return rows or [(*about, "not evaluated")]
 
 

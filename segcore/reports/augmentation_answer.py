@@ -9,7 +9,7 @@ from segcore.reports.percent import percent
 from segcore.reports.tables import augmentation_pairs
 from segcore.reports.words import gap_when_kept
 from segcore.runs.history import read_history
-from segcore.runs.results import evaluation_sets, is_outdated, read_evaluation
+from segcore.runs.results import evaluation_sets, is_stale, read_evaluation
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import (
     Interval,
@@ -46,23 +46,24 @@ def augmentation_table(runs: Sequence[Run]) -> str:
 def _shared_sets(*pair: Run) -> Iterator[str]:
     for name in evaluation_sets(pair[0]):
         scores = [read_evaluation(run, name) for run in pair]
-        if None not in scores and not any(map(is_outdated, pair, scores)):
+        if None not in scores and not any(map(is_stale, pair, (each.provenance for each in scores))):
             yield name
 
 
 def _row(with_it: Run, without: Run, set_name: str) -> str:
     scores = [read_evaluation(run, set_name) for run in (with_it, without)]
-    counts = [each.get("per_frame", ()) for each in scores]
+    counts = [each.per_frame for each in scores]
     try:
         difference = _points(bootstrap_difference(*counts))
         judged = [each.verdict for each in bootstrap_classes(*counts) if not np.isnan(each.value)]
         better_worse = f"{judged.count(1)}, {judged.count(-1)}"
     except InputError:
         difference = better_worse = "not comparable"
-    data = " ".join(filter(None, (scores[0].get("data"), scores[0]["split"])))
+    scored = scores[0].provenance
+    data = " ".join(filter(None, (scored.data, scored.split)))
     cells = (
-        f"`{with_it.name}`, {data}, {scores[0]['frames']} frames",
-        *(percent(each["miou"], absent="absent") for each in scores),
+        f"`{with_it.name}`, {data}, {scored.frames} frames",
+        *(percent(each.miou, absent="absent") for each in scores),
         difference,
         *(_gap(run) for run in (with_it, without)),
         better_worse,
@@ -83,8 +84,9 @@ def _weather(with_it: Run, without: Run, set_name: str) -> str:
     made = [read_provenance(run, set_name) for run in (with_it, without)]
     counts = [read_per_frame(run, set_name) for run in (with_it, without)]
     both = [key for key in counts[0] if key[1] != CLEAN and key in counts[1]]
-    is_old = any(map(is_outdated, (with_it, without), made))
-    if is_old or not both or made[0].get("seed") != made[1].get("seed"):
+    is_old = any(map(is_stale, (with_it, without), made))
+    seeds = {each and each.seed for each in made}
+    if is_old or not both or len(seeds) > 1:
         return "not measured"
     try:
         gain = bootstrap_mean_difference([(counts[0][key], counts[1][key]) for key in both])

@@ -10,8 +10,9 @@ from segcore.errors import InputError
 from segcore.reports.augmentation_answer import augmentation_table
 from segcore.reports.percent import percent
 from segcore.reports.words import describe_average, describe_data, describe_further_data
+from segcore.runs.evaluation import Evaluation
 from segcore.runs.history import read_history
-from segcore.runs.results import evaluation_sets, is_outdated, read_evaluation, sizes_in_words
+from segcore.runs.results import evaluation_sets, is_stale, read_evaluation, sizes_in_words
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import bootstrap_interval
 from segcore.system.files import replace_file
@@ -106,8 +107,8 @@ def with_scores(readme: str, runs: Sequence[Run]) -> str | None:
 def _table(runs: Sequence[Run], *, folder: str) -> str:
     rows = [
         f"| [{run.name}]({folder}{run.name}/README.md) | {(run.parameters or 0) / 1e6:.1f} M | "
-        f"{data_title(scores)} | {_percent(scores['miou'])} | {_percent(scores.get('category_miou'))} | "
-        f"{_percent(scores['pixel_accuracy'])} |"
+        f"{data_title(scores)} | {_percent(scores.miou)} | {_percent(scores.category_miou)} | "
+        f"{_percent(scores.pixel_accuracy)} |"
         for run in runs
         for scores in current_evaluations(run)
     ]
@@ -118,7 +119,7 @@ def _table(runs: Sequence[Run], *, folder: str) -> str:
     return "\n".join((*head, *rows))
 
 
-def current_evaluations(run: Run) -> list[dict]:
+def current_evaluations(run: Run) -> list[Evaluation]:
     """Return the scores of ``run`` on each set, without those of other weights or sizes than it has now.
 
     Raises:
@@ -126,7 +127,7 @@ def current_evaluations(run: Run) -> list[dict]:
     """
     evaluations = [read_evaluation(run, name) for name in evaluation_sets(run)]
     # A score of other weights or sizes than the folder has says nothing about this model.
-    return [scores for scores in evaluations if not is_outdated(run, scores)]
+    return [scores for scores in evaluations if not is_stale(run, scores.provenance)]
 
 
 def model_card(run: Run) -> str:
@@ -149,24 +150,24 @@ def _of_cityscapes(data: Mapping) -> bool:
     return data["name"].startswith("Cityscapes")
 
 
-def data_title(scores: dict) -> str:
+def data_title(scores: Evaluation) -> str:
     """Return what a set of frames is, in words: data set, split, cities, frames and size."""
     cities = _cities(scores)
-    size = scores.get("frame_size")
-    data = f"{scores['data']} " if scores.get("data") else ""
-    where = f"{data}{scores['split']}" + (f" ({', '.join(cities)})" if cities else "")
+    made, size = scores.provenance, scores.provenance.frame_size
+    data = f"{made.data} " if made.data else ""
+    where = f"{data}{made.split}" + (f" ({', '.join(cities)})" if cities else "")
     pixels = f", {size[1]} x {size[0]} pixels" if size else ""
-    return f"{where}, {scores['frames']} frames{pixels}"
+    return f"{where}, {made.frames} frames{pixels}"
 
 
-def _cities(scores: Mapping) -> list[str]:
-    return sorted({frame["frame"].split("_")[0] for frame in scores.get("per_frame", ())})
+def _cities(scores: Evaluation) -> list[str]:
+    return sorted({entry.frame.split("_")[0] for entry in scores.per_frame})
 
 
 def _model(run: Run) -> str:
     arguments = ", ".join(f"`{key}={value}`" for key, value in run.arguments.items()) or "defaults"
     size = "" if run.parameters is None else f"; {run.parameters:,} parameters"
-    mean = ", the mean of those of each look"
+    mean = ", the mean of those of each view"
     sharpened = (
         f", sharpened by {run.sharpening:g} before they are brought to full size" if run.sharpening else ""
     )
@@ -279,7 +280,7 @@ def _other_data(record: Mapping) -> str:
     return _items((*before, *further))
 
 
-def _seen(scores: Mapping, record: Mapping) -> str:
+def _seen(scores: Evaluation, record: Mapping) -> str:
     """Say which cities of an evaluation were trained on, as far as it and the record name cities."""
     sources = [record["data"], *(entry["data"] for entry in record.get("earlier", ()) if "data" in entry)]
     sources += (source for change in record["data"].get("extra", ()) for source in change["sources"])
@@ -292,32 +293,32 @@ def _seen(scores: Mapping, record: Mapping) -> str:
     return ""
 
 
-def _scores(scores: dict, record: Mapping) -> str:
-    categories, latency = scores.get("categories", {}), scores.get("latency_ms") or {}
+def _scores(scores: Evaluation, record: Mapping) -> str:
+    categories, latency = scores.categories, scores.latency
     lines = [
         f"## Scores: {data_title(scores)}",
         "",
         f"{_seen(scores, record)}| | |",
         "|---|---|",
-        f"| mean IoU, {len(scores['classes'])} classes | {_percent(scores['miou'])}{_bounds(scores)} |",
+        f"| mean IoU, {len(scores.classes)} classes | {_percent(scores.miou)}{_bounds(scores)} |",
     ]
     if categories:
-        lines.append(f"| mean IoU, {len(categories)} categories | {_percent(scores.get('category_miou'))} |")
-    lines.append(f"| pixel accuracy | {_percent(scores['pixel_accuracy'])} |")
-    if latency.get("median") is not None:
-        where = f" on {latency['hardware']}" if latency.get("hardware") else ""
-        lines.append(f"| network call, median | {latency['median']:.0f} ms{where} |")
-    for title, ious in (("class", scores["classes"]), ("category", categories)):
+        lines.append(f"| mean IoU, {len(categories)} categories | {_percent(scores.category_miou)} |")
+    lines.append(f"| pixel accuracy | {_percent(scores.pixel_accuracy)} |")
+    if latency and latency.median is not None:
+        where = f" on {latency.hardware}" if latency.hardware else ""
+        lines.append(f"| network call, median | {latency.median:.0f} ms{where} |")
+    for title, ious in (("class", scores.classes), ("category", categories)):
         if ious:
             lines += ["", f"| {title} | IoU |", "|---|---|"]
             lines += [f"| {name} | {_percent(value)} |" for name, value in ious.items()]
     return "\n".join(lines)
 
 
-def _bounds(scores: dict) -> str:
-    if not scores.get("per_frame"):
+def _bounds(scores: Evaluation) -> str:
+    if not scores.per_frame:
         return ""
-    interval = bootstrap_interval(scores["per_frame"])
+    interval = bootstrap_interval(scores.per_frame)
     if not interval.is_known:
         return ""
     return f" (95 % interval over frames {_percent(interval.low)} to {_percent(interval.high)})"
@@ -342,7 +343,7 @@ frames of {run.data["frame_size"][1]:,} columns."""
 def _limits(evaluations: Sequence[dict], *, of_cityscapes: bool) -> str:
     lines = ["## Known failures and limits", ""]
     for scores in evaluations:
-        present = {name: iou for name, iou in scores["classes"].items() if iou is not None}
+        present = {name: iou for name, iou in scores.classes.items() if iou is not None}
         worst = sorted(present, key=present.get)[:5]
         named = ", ".join(f"{name} ({_percent(present[name])})" for name in worst)
         lines.append(f"- Weakest classes on {data_title(scores)}: {named}.")

@@ -2,13 +2,17 @@
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from segcore.labels import LABEL_SPACES
-from segcore.runs.results import sizes_in_words, sizes_seen
+from segcore.runs.evaluation import Evaluation, FrameCounts, Provenance
+from segcore.runs.results import sizes_in_words
 from segcore.runs.run import Run
+
+if TYPE_CHECKING:
+    from segcore.scoring.robustness import Sweep
 
 DIFFERENCE = "A − B"
 MEANS = {"miou": "Mean IoU", "category_miou": "Category IoU"}
@@ -20,16 +24,14 @@ _COLORS = {
 }
 
 
-def score_table(evaluations: Mapping[str, Mapping], key: str) -> pd.DataFrame:
+def score_table(evaluations: Mapping[str, Evaluation], key: str) -> pd.DataFrame:
     """Return IoU, a row a class and a column a run, in the order of Cityscapes.
 
     Args:
         evaluations: run name to evaluation.
         key: ``classes`` or ``categories``.
     """
-    columns = {
-        name: pd.Series(scores.get(key) or {}, dtype="float64") for name, scores in evaluations.items()
-    }
+    columns = {name: pd.Series(getattr(scores, key), dtype="float64") for name, scores in evaluations.items()}
     order = LABEL_SPACES["train_ids" if key == "classes" else "categories"].class_names
     found = list(dict.fromkeys(name for column in columns.values() for name in column.index))
     known = [name for name in order if name in found]
@@ -45,12 +47,12 @@ def with_difference(table: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
     return pd.concat([pair, table[others]], axis=1)
 
 
-def ranked_by(evaluations: Mapping[str, Mapping]) -> str:
+def ranked_by(evaluations: Mapping[str, "Evaluation | Sweep"]) -> str:
     """Return which of ``MEANS`` ranks runs: that of the classes, or of the categories where their classes differ."""
     return "miou" if same_classes(*evaluations.values()) else "category_miou"
 
 
-def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Mapping]) -> pd.DataFrame:
+def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Evaluation]) -> pd.DataFrame:
     """Return a row a run, best first as `ranked_by` has it.
 
     The columns are run, architecture, classes (how many), miou, category_miou, pixel_accuracy and the costs:
@@ -66,11 +68,11 @@ def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Mapping]) -> p
             {
                 "run": run.name,
                 "architecture": run.architecture,
-                "classes": len(scores["class_names"]),
-                "miou": scores["miou"],
-                "category_miou": scores.get("category_miou"),
-                "pixel_accuracy": scores["pixel_accuracy"],
-                "latency_ms": (scores.get("latency_ms") or {}).get("median"),
+                "classes": len(scores.class_names),
+                "miou": scores.miou,
+                "category_miou": scores.category_miou,
+                "pixel_accuracy": scores.pixel_accuracy,
+                "latency_ms": scores.latency and scores.latency.median,
                 "parameters": run.parameters,
                 "megabytes": run.weights_path.stat().st_size / 1e6 if run.has_weights else None,
             }
@@ -82,9 +84,19 @@ def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Mapping]) -> p
     )
 
 
-def frame_table(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
+def scores_by_frame(entries: Sequence[FrameCounts]) -> pd.DataFrame:
+    """Return a row a frame: frame (text), miou and pixel_accuracy (float64 in 0..1, NaN where there is none)."""
+    columns = ["frame", "miou", "pixel_accuracy"]
+    rows = [tuple(getattr(entry, column) for column in columns) for entry in entries]
+    return pd.DataFrame(rows, columns=columns).astype(
+        {"frame": "str", "miou": "float64", "pixel_accuracy": "float64"}
+    )
+
+
+def frame_table(a: Sequence[FrameCounts], b: Sequence[FrameCounts]) -> pd.DataFrame:
     """Join the scores of two runs on the same frames: frame, A, B and A - B of the frame's mean IoU."""
-    joined = a[["frame", "miou"]].merge(b[["frame", "miou"]], on="frame", how="outer", suffixes=(" A", " B"))
+    pair = (scores_by_frame(entries)[["frame", "miou"]] for entries in (a, b))
+    joined = next(pair).merge(next(pair), on="frame", how="outer", suffixes=(" A", " B"))
     joined = joined.rename(columns={"miou A": "A", "miou B": "B"})
     return joined.assign(**{DIFFERENCE: joined["A"] - joined["B"]})
 
@@ -94,31 +106,31 @@ def augmentation_pairs(names: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, f"{name}_noaug") for name in names if f"{name}_noaug" in names]
 
 
-def same_classes(*evaluations: Mapping) -> bool:
+def same_classes(*evaluations: "Evaluation | Sweep") -> bool:
     """Tell whether mean IoU and confusion matrices of evaluations compare: they tell the same classes apart."""
-    return len({tuple(scores["class_names"]) for scores in evaluations}) <= 1
+    return len({scores.class_names for scores in evaluations}) <= 1
 
 
-def predicts_void(*evaluations: Mapping) -> bool:
+def predicts_void(*evaluations: Evaluation) -> bool:
     """Tell whether some prediction named no class, so that the matrix needs its last column."""
-    return any(np.asarray(scores["confusion"])[:-1, -1].any() for scores in evaluations)
+    return any(scores.confusion[:-1, -1].any() for scores in evaluations)
 
 
-def conditions(scores: Mapping) -> str:
+def conditions(made: Provenance) -> str:
     """Return data, split, frames, resolution and how the model predicted, of stored scores in words."""
-    data = f"{scores['data']}, " if scores.get("data") else ""
-    frames = f"{scores['frames']} frame{'' if scores['frames'] == 1 else 's'}"
-    scored, seen = scores.get("frame_size"), sizes_seen(scores)
+    data = f"{made.data}, " if made.data else ""
+    frames = f"{made.frames} frame{'' if made.frames == 1 else 's'}"
+    scored, seen = made.frame_size, made.views
     size = f" of {_size(scored)}" if scored else ""
-    resized = f", seen by the model at {in_words(seen)}" if seen and scored and seen != [scored] else ""
-    amount = scores.get("sharpening")
+    resized = f", seen by the model at {in_words(seen)}" if seen and scored and seen != (scored,) else ""
+    amount = made.prediction_settings.get("sharpening")
     sharpened = f", logits sharpened by {amount:g}" if amount else ""
-    adapted = ", normalisation adapted to each frame" if scores.get("adaptation") else ""
-    return f"{data}split {scores['split']}, {frames}{size}{resized}{sharpened}{adapted}"
+    adapted = ", normalisation adapted to each frame" if made.prediction_settings.get("adaptation") else ""
+    return f"{data}split {made.split}, {frames}{size}{resized}{sharpened}{adapted}"
 
 
 def in_words(sizes: Iterable[Sequence[int]]) -> str:
-    """Return the sizes in pixels, (height, width), of the looks of a model for people."""
+    """Return the sizes in pixels, (height, width), of the views of a run for people."""
     return sizes_in_words(sizes, size_in_words=_size)
 
 

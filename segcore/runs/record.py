@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES
@@ -13,9 +14,25 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.+-]*")
 MOST_SHARPENING = 10
 PREDICTION_SETTINGS = {"sharpening": 0, "adaptation": {}}
 """Settings in ``run.json`` of how a network predicts beside its input's sizes, and what stands for none."""
+_MOST_PIXELS = 2**53
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
-Rule = tuple[str, bool, Callable[[object], bool], str]
+
+@dataclass(frozen=True)
+class Rule:
+    """What a key must hold.
+
+    Attributes:
+        key: in the object.
+        test: tells whether a value will do.
+        expected: what a value must be, in words.
+        is_required: whether the key must be there.
+    """
+
+    key: str
+    test: Callable[[object], bool]
+    expected: str
+    is_required: bool = False
 
 
 def _is_count(value: object) -> bool:
@@ -127,96 +144,102 @@ def _is_optional_text(value: object) -> bool:
 def _is_latency(value: object) -> bool:
     if not _is_mapping(value):
         return value is None
-    return value.get("median") is None or _is_number(value["median"])
+    return (
+        (value.get("median") is None or _is_number(value["median"]))
+        and _is_optional_count(value.get("repeats"))
+        and _is_optional_text(value.get("hardware"))
+    )
 
 
 def _is_scores(value: object) -> bool:
     return _is_mapping(value) and all(map(_is_score, value.values()))
 
 
-# key, is it required, test, what is expected
 _PREDICTION_RULES: tuple[Rule, ...] = (
-    ("inference_sizes", False, _is_sizes, "a list of [height, width] in pixels"),
-    ("sharpening", False, _is_amount, f"a number in 0..{MOST_SHARPENING}"),
-    ("adaptation", False, _is_adaptation, "an object of numbers of at least 0, one for each layer"),
+    Rule("inference_sizes", _is_sizes, "a list of [height, width] in pixels"),
+    Rule("sharpening", _is_amount, f"a number in 0..{MOST_SHARPENING}"),
+    Rule("adaptation", _is_adaptation, "an object of numbers of at least 0, one for each layer"),
 )
 _RECORD_RULES: tuple[Rule, ...] = (
-    ("format", True, lambda value: value == 1, "1"),
-    (
+    Rule("format", lambda value: value == 1, "1", is_required=True),
+    Rule(
         "architecture",
-        True,
         lambda value: value in KNOWN_ARCHITECTURES,
         "one of " + ", ".join(KNOWN_ARCHITECTURES),
+        is_required=True,
     ),
-    ("arguments", False, _is_mapping, "an object"),
-    ("label_space", True, _is_label_space, "one of " + ", ".join(LABEL_SPACES)),
-    ("num_classes", True, lambda value: _is_count(value) and value > 0, "a whole number above 0"),
-    ("input_size", True, _is_size, "[height, width] in pixels"),
+    Rule("arguments", _is_mapping, "an object"),
+    Rule("label_space", _is_label_space, "one of " + ", ".join(LABEL_SPACES), is_required=True),
+    Rule(
+        "num_classes",
+        lambda value: _is_count(value) and value > 0,
+        "a whole number above 0",
+        is_required=True,
+    ),
+    Rule("input_size", _is_size, "[height, width] in pixels", is_required=True),
     *_PREDICTION_RULES,
-    ("normalization", False, _is_mapping, "an object"),
-    ("parameters", False, _is_optional_count, "a whole number"),
-    ("training", False, _is_mapping, "an object"),
-    (
-        "commands",
-        False,
-        _is_list_of(from_epoch=int, command=str),
-        "a list of objects with from_epoch and command",
+    Rule("normalization", _is_mapping, "an object"),
+    Rule("parameters", _is_optional_count, "a whole number"),
+    Rule("training", _is_mapping, "an object"),
+    Rule(
+        "commands", _is_list_of(from_epoch=int, command=str), "a list of objects with from_epoch and command"
     ),
-    (
+    Rule(
         "earlier",
-        False,
         _is_earlier,
         "a list of objects with to_epoch, settings and perhaps data, versions and hardware",
     ),
-    (
+    Rule(
         "averages",
-        False,
         _is_averages,
         "a list of objects with weights_sha256, command and of, a list of objects with run, epoch and weights_sha256",
     ),
-    ("notes", False, _is_texts, "a list of texts"),
-    ("data", False, _is_data, "an object whose extra is a list of objects with from_epoch and sources"),
-    ("best_epoch", False, _is_optional_count, "a whole number"),
-    ("epochs", False, _is_optional_count, "a whole number"),
-    ("weights_sha256", True, _is_sha256, "64 hexadecimal digits or null"),
+    Rule("notes", _is_texts, "a list of texts"),
+    Rule("data", _is_data, "an object whose extra is a list of objects with from_epoch and sources"),
+    Rule("best_epoch", _is_optional_count, "a whole number"),
+    Rule("epochs", _is_optional_count, "a whole number"),
+    Rule("weights_sha256", _is_sha256, "64 hexadecimal digits or null", is_required=True),
 )
 _EVALUATION_RULES: tuple[Rule, ...] = (
-    ("set", True, _is_plain_name, "a plain name"),
-    ("data", False, _is_optional_text, "text or null"),
-    ("split", True, _is_text, "text"),
-    ("frames", True, _is_count, "a whole number"),
-    ("frame_size", False, _is_optional_size, "[height, width] in pixels"),
-    ("input_size", False, _is_size, "[height, width] in pixels"),
+    Rule("set", _is_plain_name, "a plain name", is_required=True),
+    Rule("data", _is_optional_text, "text or null"),
+    Rule("split", _is_text, "text", is_required=True),
+    Rule("frames", _is_count, "a whole number", is_required=True),
+    Rule("frame_size", _is_optional_size, "[height, width] in pixels"),
+    Rule("input_size", _is_size, "[height, width] in pixels"),
     *_PREDICTION_RULES,
-    ("label_space", False, _is_label_space, "one of " + ", ".join(LABEL_SPACES)),
-    ("class_names", True, _is_texts, "a list of names"),
-    ("confusion", True, lambda value: isinstance(value, list), "a matrix"),
-    ("miou", True, _is_score, "a number in 0..1 or null"),
-    ("category_miou", False, _is_score, "a number in 0..1 or null"),
-    ("pixel_accuracy", True, _is_score, "a number in 0..1 or null"),
-    ("classes", True, _is_scores, "an object of scores in 0..1 or null"),
-    ("categories", False, _is_scores, "an object of scores in 0..1 or null"),
-    ("per_frame", False, lambda value: isinstance(value, list), "a list"),
-    ("latency_ms", False, _is_latency, "an object whose median is a number, or null"),
+    Rule("weights_sha256", _is_optional_text, "text or null"),
+    Rule("date", _is_optional_text, "text or null"),
+    Rule("label_space", _is_label_space, "one of " + ", ".join(LABEL_SPACES)),
+    Rule("class_names", _is_texts, "a list of names", is_required=True),
+    Rule("confusion", lambda value: isinstance(value, list), "a matrix", is_required=True),
+    Rule("miou", _is_score, "a number in 0..1 or null", is_required=True),
+    Rule("category_miou", _is_score, "a number in 0..1 or null"),
+    Rule("pixel_accuracy", _is_score, "a number in 0..1 or null", is_required=True),
+    Rule("classes", _is_scores, "an object of scores in 0..1 or null", is_required=True),
+    Rule("categories", _is_scores, "an object of scores in 0..1 or null"),
+    Rule("per_frame", lambda value: isinstance(value, list), "a list"),
+    Rule("classes_averaged", _is_optional_count, "a whole number"),
+    Rule("categories_averaged", _is_optional_count, "a whole number"),
+    Rule("latency_ms", _is_latency, "an object whose median is a number, or null"),
 )
 
 # How a sweep was made is shown in the words that an evaluation is.
-_PROVENANCE_RULES = tuple(
-    rule
-    for rule in _EVALUATION_RULES
-    if rule[0] in ("data", "split", "frames", "frame_size", "input_size") or rule in _PREDICTION_RULES
+_PROVENANCE_KEYS = {"data", "split", "frames", "frame_size", "input_size", "weights_sha256", "date"}
+_PROVENANCE_RULES = (
+    *(rule for rule in _EVALUATION_RULES if rule.key in _PROVENANCE_KEYS or rule in _PREDICTION_RULES),
+    Rule("seed", _is_optional_count, "a whole number"),
 )
 
 
-def _apply_rules(content: Mapping, rules: tuple, *, where: str) -> None:
-    for key, required, test, expected in rules:
-        if key not in content:
-            if required:
-                raise InputError(f"{where} lacks {key!r}; expected {expected}.")
-        elif not test(content[key]):
-            raise InputError(
-                f"{where} has {key} = {json.dumps(content[key], default=str)[:80]}; expected {expected}."
-            )
+def _apply_rules(content: Mapping, rules: tuple[Rule, ...], *, where: str) -> None:
+    for rule in rules:
+        if rule.key not in content:
+            if rule.is_required:
+                raise InputError(f"{where} lacks {rule.key!r}; expected {rule.expected}.")
+        elif not rule.test(content[rule.key]):
+            found = json.dumps(content[rule.key], default=str)[:80]
+            raise InputError(f"{where} has {rule.key} = {found}; expected {rule.expected}.")
 
 
 def check_record(record: Mapping) -> None:
@@ -254,7 +277,7 @@ def check_evaluation(evaluation: Mapping, *, where: str) -> None:
         raise InputError(
             f"{where} has a confusion matrix that is not {side} x {side} (classes, void); evaluate again."
         )
-    if not all(_is_count(count) for row in matrix for count in row):
+    if not all(_is_count(count) and count <= _MOST_PIXELS for row in matrix for count in row):
         raise InputError(
             f"{where} has a confusion matrix with something other than pixel counts; evaluate again."
         )

@@ -1,65 +1,29 @@
 """What was measured on a run, kept in its folder: ``evaluation/<set>.json`` and ``robustness/<set>.csv``."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from segcore.errors import InputError
-from segcore.frames.cityscapes import Frame
+from segcore.runs.evaluation import Evaluation, Provenance
 from segcore.runs.record import PLAIN_NAME, PREDICTION_SETTINGS, check_evaluation
 from segcore.runs.run import Run, is_mirrored
 from segcore.system.files import read_json, replace_file
 
 
-def is_outdated(run: Run, scores: Mapping) -> bool:
-    """Tell whether scores were measured with other weights, sizes or settings than those that the run has now."""
-    measured = scores.get("weights_sha256")
-    if None not in (measured, run.weights_sha256) and measured != run.weights_sha256:
-        return True
-    sizes = tuple(map(tuple, sizes_seen(scores)))
-    settings = {name: scores.get(name, none) for name, none in PREDICTION_SETTINGS.items()}
-    # Results of which nothing is told are taken as they are, as with weights.
-    return bool(sizes) and (sizes, settings) != (run.inference_sizes, run.prediction_settings)
+def is_stale(run: Run, made: Provenance | None) -> bool:
+    """Tell whether scores were measured with other weights, sizes or settings than those that the run has now.
 
-
-def provenance_of(
-    run: Run,
-    frames: Sequence[Frame],
-    *,
-    set_name: str,
-    data_name: str | None,
-    frame_sizes: Collection[tuple[int, int]],
-) -> dict:
-    """Return what stored results tell of where they come from, as JSON types.
-
-    Args:
-        run: the run that was measured.
-        frames: what it was measured on, at least one.
-        set_name: name of the set.
-        data_name: name of the data set.
-        frame_sizes: each (height, width) in which the frames were scored; one that is not common to all is not told.
+    Scores of which this is not recorded are taken as they are.
     """
-    return {
-        "set": set_name,
-        "data": data_name,
-        "split": frames[0].split,
-        "frames": len(frames),
-        "frame_size": list(*frame_sizes) if len(frame_sizes) == 1 else None,
-        "input_size": list(run.input_size),
-        "inference_sizes": [list(size) for size in run.inference_sizes],
-        **run.prediction_settings,
-        "weights_sha256": run.weights_sha256,
-        "date": datetime.now(UTC).date().isoformat(),
-    }
-
-
-def sizes_seen(scores: Mapping) -> list[Sequence[int]]:
-    """Return each (height, width) in which the model saw the frames of stored scores, as far as these tell."""
-    # Results of earlier versions know of one size at most.
-    return scores.get("inference_sizes") or [scores[key] for key in ("input_size",) if key in scores]
+    if made is None:
+        return False
+    if None not in (made.weights_sha256, run.weights_sha256) and made.weights_sha256 != run.weights_sha256:
+        return True
+    settings = PREDICTION_SETTINGS | made.prediction_settings
+    return bool(made.views) and (made.views, settings) != (run.inference_sizes, run.prediction_settings)
 
 
 def sizes_in_words(
@@ -67,12 +31,12 @@ def sizes_in_words(
     *,
     size_in_words: Callable[[Sequence[int]], str] = "{0[1]} x {0[0]}".format,
 ) -> str:
-    """Return the looks of a model, (height, width), as "1024 x 512, 768 x 384 mirrored and 512 x 256"."""
-    looks = [
-        size_in_words(size) + (" mirrored" if is_mirrored(look) else "") for look, size in enumerate(sizes)
+    """Return the views of a run, (height, width), as "1024 x 512, 768 x 384 mirrored and 512 x 256"."""
+    views = [
+        size_in_words(size) + (" mirrored" if is_mirrored(view) else "") for view, size in enumerate(sizes)
     ]
     # A record may hold an empty list, which stands for the input size.
-    return " and ".join(filter(None, (", ".join(looks[:-1]), *looks[-1:])))
+    return " and ".join(filter(None, (", ".join(views[:-1]), *views[-1:])))
 
 
 def evaluation_sets(run: Run) -> tuple[str, ...]:
@@ -85,7 +49,7 @@ def robustness_sets(run: Run) -> tuple[str, ...]:
     return _stems(run.path / "robustness", ".csv")
 
 
-def read_evaluation(run: Run, set_name: str, *, with_frames: bool = True) -> dict | None:
+def read_evaluation(run: Run, set_name: str, *, with_frames: bool = True) -> Evaluation | None:
     """Read the scores of a run on one set, or None if it has none.
 
     Args:
@@ -99,19 +63,20 @@ def read_evaluation(run: Run, set_name: str, *, with_frames: bool = True) -> dic
     path = result_path(run, "evaluation", set_name, ".json")
     if not path.is_file():
         return None
-    evaluation = read_json(path, prepare=str if with_frames else _without_frames)
+    content = read_json(path, prepare=str if with_frames else _without_frames)
     if not with_frames:
-        evaluation.pop("per_frame", None)
-    check_evaluation(evaluation, where=f"evaluation/{path.name}")
-    return evaluation
+        content.pop("per_frame", None)
+    check_evaluation(content, where=f"evaluation/{path.name}")
+    return Evaluation.from_json(content)
 
 
-def write_evaluation(run: Run, evaluation: Mapping) -> Path:
-    """Write scores under their own ``set`` name, atomically; return the path."""
-    check_evaluation(evaluation, where="the evaluation")
-    path = result_path(run, "evaluation", evaluation["set"], ".json")
+def write_evaluation(run: Run, evaluation: Evaluation) -> Path:
+    """Write scores under the name of their set, atomically; return the path."""
+    content = evaluation.to_json()
+    check_evaluation(content, where="the evaluation")
+    path = result_path(run, "evaluation", evaluation.provenance.set_name, ".json")
     entries = []
-    for key, value in evaluation.items():
+    for key, value in content.items():
         if isinstance(value, list) and value and isinstance(value[0], list | dict):
             lines = ",\n  ".join(json.dumps(item, allow_nan=False) for item in value)
             entries.append(f"{json.dumps(key)}: [\n  {lines}\n ]")

@@ -5,12 +5,13 @@ of the sum (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chap
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from segcore.errors import InputError
+from segcore.runs.evaluation import FrameCounts
 from segcore.scoring.confusion import iou_of_counts
 
 _COUNTS = ("tp", "fp", "fn")
@@ -43,12 +44,12 @@ class Interval:
 
 
 def bootstrap_interval(
-    per_frame: Sequence[Mapping], *, seed: int = 0, repeats: int = 2000, confidence: float = 0.95
+    per_frame: Sequence[FrameCounts], *, seed: int = 0, repeats: int = 2000, confidence: float = 0.95
 ) -> Interval:
     """Return the interval of the mean IoU.
 
     Args:
-        per_frame: entries of an evaluation's ``per_frame`` with ``tp``, ``fp`` and ``fn`` of each class.
+        per_frame: the frames of an evaluation or of one severity of a sweep.
         seed: of the draws; the same seed gives the same interval.
         repeats: number of draws.
         confidence: share of the draws within the interval, in (0, 1).
@@ -62,8 +63,8 @@ def bootstrap_interval(
 
 
 def bootstrap_difference(
-    first: Sequence[Mapping],
-    second: Sequence[Mapping],
+    first: Sequence[FrameCounts],
+    second: Sequence[FrameCounts],
     *,
     seed: int = 0,
     repeats: int = 2000,
@@ -81,7 +82,7 @@ def bootstrap_difference(
 
 
 def bootstrap_mean_difference(
-    pairs: Sequence[tuple[Sequence[Mapping], Sequence[Mapping]]],
+    pairs: Sequence[tuple[Sequence[FrameCounts], Sequence[FrameCounts]]],
     *,
     seed: int = 0,
     repeats: int = 2000,
@@ -98,7 +99,7 @@ def bootstrap_mean_difference(
     """
     if not pairs:
         raise InputError("The two runs share no measurement; measure both in the same way.")
-    names = [entry["frame"] for entry in pairs[0][0]]
+    names = [entry.frame for entry in pairs[0][0]]
     values, draws = [], []
     for pair in pairs:
         first, second = _paired(*pair, names)
@@ -109,8 +110,8 @@ def bootstrap_mean_difference(
 
 
 def bootstrap_classes(
-    first: Sequence[Mapping],
-    second: Sequence[Mapping],
+    first: Sequence[FrameCounts],
+    second: Sequence[FrameCounts],
     *,
     seed: int = 0,
     repeats: int = 2000,
@@ -121,18 +122,18 @@ def bootstrap_classes(
     Raises:
         InputError: the two do not list the same frames, or differ in their classes.
     """
-    pair = _paired(first, second, [entry["frame"] for entry in first])
+    pair = _paired(first, second, [entry.frame for entry in first])
     values = np.subtract(*(iou_of_counts(*counts.sum(axis=1)) for counts in pair))
     draws = np.subtract(*(iou_of_counts(*_drawn(counts, seed=seed, repeats=repeats)) for counts in pair))
     return tuple(_interval(value, drawn, confidence) for value, drawn in zip(values, draws.T, strict=True))
 
 
 def _paired(
-    first: Sequence[Mapping], second: Sequence[Mapping], names: Sequence[str]
+    first: Sequence[FrameCounts], second: Sequence[FrameCounts], names: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
     pair = []
     for entries in (first, second):
-        by_name = {entry["frame"]: entry for entry in entries}
+        by_name = {entry.frame: entry for entry in entries}
         if len(by_name) != len(entries) or sorted(by_name) != sorted(names):
             raise InputError(
                 f"The two runs were evaluated on different frames ({len(first)} and {len(second)}); evaluate "
@@ -147,10 +148,10 @@ def _paired(
     return pair[0], pair[1]
 
 
-def _counts(per_frame: Sequence[Mapping]) -> np.ndarray:
+def _counts(per_frame: Sequence[FrameCounts]) -> np.ndarray:
     if not per_frame:
         raise InputError("There are no scores of single frames; evaluate the run again to have them.")
-    return np.array([[entry[name] for entry in per_frame] for name in _COUNTS], np.int64)
+    return np.array([[getattr(entry, name) for entry in per_frame] for name in _COUNTS], np.int64)
 
 
 def _drawn(counts: np.ndarray, *, seed: int, repeats: int) -> np.ndarray:

@@ -12,7 +12,7 @@ from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, read_frame
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.predict.work import Mapper, map_here
-from segcore.runs.results import provenance_of
+from segcore.runs.evaluation import CallTime, Evaluation, FrameCounts, Provenance
 from segcore.runs.run import Run
 from segcore.scoring import confusion
 from segcore.system.hardware import describe_hardware
@@ -30,7 +30,7 @@ def evaluate(
     predictor: "Predictor | None" = None,
     mapper: Mapper | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> dict:
+) -> Evaluation:
     """Predict every frame at its own size and score the sum of all pixels.
 
     Args:
@@ -43,7 +43,7 @@ def evaluate(
         progress: called with (frames done, frames in all) before the first and after each frame.
 
     Returns:
-        The content of ``evaluation/<set>.json``; ``segcore.runs.results.write_evaluation`` keeps it.
+        The scores; ``segcore.runs.results.write_evaluation`` keeps them.
 
     Raises:
         InputError: no frames, a frame without ground truth or damaged, weights that cannot be used, or a
@@ -66,37 +66,34 @@ def evaluate(
             f"The ground truth of all {len(frames)} frames is void, as in the test split of Cityscapes; "
             "choose a split that is annotated."
         )
-    return {
-        **provenance_of(
+    hardware = " and ".join(sorted({one.hardware for one in scored}))
+    return Evaluation(
+        provenance=Provenance.of(
             run, frames, set_name=set_name, data_name=data_name, frame_sizes={one.size for one in scored}
         ),
-        "label_space": space.name,
-        "class_names": list(space.class_names),
-        "confusion": total.tolist(),
+        label_space=space.name,
+        class_names=space.class_names,
+        confusion=total,
         **confusion.summary(total, space),
-        "per_frame": [
-            frame_scores(frame.frame_id, one.matrix) for frame, one in zip(frames, scored, strict=True)
-        ],
-        "latency_ms": {
-            "median": round(1000 * statistics.median(one.seconds for one in scored), 2),
-            "repeats": len(scored),
-            "hardware": " and ".join(sorted({one.hardware for one in scored}))
-            + (", in a cluster at work" if mapper else ""),
-        },
-    }
+        per_frame=tuple(
+            count_frame(frame.frame_id, one.matrix) for frame, one in zip(frames, scored, strict=True)
+        ),
+        latency=CallTime(
+            median=round(1000 * statistics.median(one.seconds for one in scored), 2),
+            repeats=len(scored),
+            hardware=hardware + (", in a cluster at work" if mapper else ""),
+        ),
+    )
 
 
-def frame_scores(frame_id: str, matrix: np.ndarray) -> dict:
-    """Return the entry of one frame in ``per_frame``: its scores, and its counts to add up with others."""
-    true_positives, false_positives, false_negatives = confusion.class_counts(matrix)
-    return {
-        "frame": frame_id,
-        "miou": confusion.none_if_nan(confusion.mean_iou(matrix)),
-        "pixel_accuracy": confusion.none_if_nan(confusion.pixel_accuracy(matrix)),
-        "tp": true_positives.tolist(),
-        "fp": false_positives.tolist(),
-        "fn": false_negatives.tolist(),
-    }
+def count_frame(frame_id: str, matrix: np.ndarray) -> FrameCounts:
+    """Return the scores and counts of one frame from its confusion matrix."""
+    return FrameCounts(
+        frame_id,
+        *(counts.tolist() for counts in confusion.class_counts(matrix)),
+        miou=confusion.none_if_nan(confusion.mean_iou(matrix)),
+        pixel_accuracy=confusion.none_if_nan(confusion.pixel_accuracy(matrix)),
+    )
 
 
 @dataclass(frozen=True, eq=False)

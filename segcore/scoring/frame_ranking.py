@@ -1,22 +1,23 @@
 """Which frames to look at: two stored evaluations, frame by frame, from the counts of each class."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
+from segcore.runs.evaluation import FrameCounts
 from segcore.scoring.confusion import iou_of_counts
 
 _COUNTS = ("tp", "fp", "fn")
 
 
 def rank_frames(
-    first: Sequence[Mapping], second: Sequence[Mapping], *, class_index: int | None = None
+    first: Sequence[FrameCounts], second: Sequence[FrameCounts], *, class_index: int | None = None
 ) -> pd.DataFrame:
-    """Join two lists ``per_frame`` of one label space by frame.
+    """Join the frames of two evaluations of one label space by frame.
 
     Args:
-        first, second: entries with ``frame``, ``miou``, ``tp``, ``fp`` and ``fn``.
+        first, second: the frames.
         class_index: only frames whose truth holds this class, and its IoU in place of the mean IoU.
 
     Returns:
@@ -24,7 +25,7 @@ def rank_frames(
         ``differ``, see `least_disagreement`; ``share`` of the scored pixels that are of the class, NaN without one.
     """
     # Of a frame that is listed twice, the last entry.
-    by_name = [{entry["frame"]: entry for entry in entries} for entries in (first, second)]
+    by_name = [{entry.frame: entry for entry in entries} for entries in (first, second)]
     tables = [_scores(list(entries.values()), class_index) for entries in by_name]
     joined = tables[0].join(tables[1], how="outer", lsuffix="_a", rsuffix="_b")
     differ = [
@@ -39,7 +40,7 @@ def rank_frames(
     return table.astype("float64").sort_index().rename_axis("frame").reset_index()
 
 
-def least_disagreement(first: Mapping, second: Mapping) -> float:
+def least_disagreement(first: FrameCounts, second: FrameCounts) -> float:
     """Return the share of the scored pixels on which two runs differ at the least, 0..1.
 
     Counts do not tell which pixels they stand for. But two runs that hit a class of the truth a different number
@@ -47,8 +48,8 @@ def least_disagreement(first: Mapping, second: Mapping) -> float:
     bounds is given. NaN where the truths of the two are not of one size, or hold nothing.
 
     Example:
-        >>> one = {"tp": [6, 2], "fp": [2, 0], "fn": [0, 2]}
-        >>> least_disagreement(one, {"tp": [4, 4], "fp": [0, 2], "fn": [2, 0]})
+        >>> one = FrameCounts("ulm_000000_000019", tp=[6, 2], fp=[2, 0], fn=[0, 2])
+        >>> least_disagreement(one, FrameCounts("ulm_000000_000019", tp=[4, 4], fp=[0, 2], fn=[2, 0]))
         0.4
     """
     (hits, named, pixels), (other_hits, other_named, other_pixels) = map(_totals, (first, second))
@@ -59,15 +60,15 @@ def least_disagreement(first: Mapping, second: Mapping) -> float:
     return float(max(by_truth, by_prediction) / pixels)
 
 
-def frames_with(entries: Sequence[Mapping]) -> np.ndarray:
+def frames_with(entries: Sequence[FrameCounts]) -> np.ndarray:
     """Return in how many frames each class occurs in the truth, int64 (n,)."""
     return (_array(entries)[:, [0, 2]].sum(axis=1) > 0).sum(axis=0)
 
 
-def _scores(entries: Sequence[Mapping], class_index: int | None) -> pd.DataFrame:
-    names = [entry["frame"] for entry in entries]
+def _scores(entries: Sequence[FrameCounts], class_index: int | None) -> pd.DataFrame:
+    names = [entry.frame for entry in entries]
     if class_index is None or not entries:
-        table = pd.DataFrame({"score": [entry["miou"] for entry in entries], "share": np.nan}, index=names)
+        table = pd.DataFrame({"score": [entry.miou for entry in entries], "share": np.nan}, index=names)
         return table.astype("float64")
     counts = _array(entries)
     of_class = counts[:, :, class_index]
@@ -77,14 +78,14 @@ def _scores(entries: Sequence[Mapping], class_index: int | None) -> pd.DataFrame
     return table[pixels > 0]
 
 
-def _array(entries: Sequence[Mapping]) -> np.ndarray:
+def _array(entries: Sequence[FrameCounts]) -> np.ndarray:
     # (frames, counts, classes)
-    rows = [[entry[key] for key in _COUNTS] for entry in entries]
+    rows = [[getattr(entry, key) for key in _COUNTS] for entry in entries]
     return np.array(rows, np.int64) if rows else np.zeros((0, 3, 0), np.int64)
 
 
-def _totals(entry: Mapping) -> tuple[np.ndarray, np.ndarray, int]:
-    hits, false, missed = (np.asarray(entry[key], np.int64) for key in _COUNTS)
+def _totals(entry: FrameCounts) -> tuple[np.ndarray, np.ndarray, int]:
+    hits, false, missed = (np.asarray(getattr(entry, key), np.int64) for key in _COUNTS)
     pixels = int((hits + missed).sum())
     named = hits + false
     # The last is what names no class.

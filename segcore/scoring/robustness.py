@@ -21,10 +21,12 @@ from segcore.frames.cityscapes import Frame, read_frame
 from segcore.frames.images import fit_long_side, resize_mask
 from segcore.labels import LABEL_SPACES, LabelSpace
 from segcore.predict.work import Mapper, map_here
+from segcore.runs.evaluation import FrameCounts, Provenance
 from segcore.runs.record import check_provenance, has_counts
-from segcore.runs.results import provenance_of, write_robustness
+from segcore.runs.results import read_robustness, write_robustness
 from segcore.runs.run import Run
 from segcore.scoring import confusion
+from segcore.scoring.evaluation import count_frame
 from segcore.system.files import read_json, replace_file, write_json
 
 if TYPE_CHECKING:
@@ -42,14 +44,21 @@ class Sweep:
     Attributes:
         table: what ``segcore.runs.results.write_robustness`` keeps: ``effect``, ``severity`` (0 is the clean frame),
             ``miou``, ``category_miou`` and the IoU of each class by name, 0..1, NaN where absent.
-        provenance: set, data, split, frames, frame size, input size, seed, checksum of the weights, date.
-        per_frame: the counts of every frame, for intervals over frames: ``effect`` (None for the clean frame),
-            ``severity``, ``frame``, and ``tp``, ``fp`` and ``fn`` of each class.
+        provenance: how they were made, None where that was not kept.
+        per_frame: the counts of every frame, for intervals over frames, by (effect, severity); the clean frames lie
+            under (None, 0). Empty where they were not kept.
     """
 
-    table: pd.DataFrame
-    provenance: Mapping = field(repr=False)
-    per_frame: tuple[Mapping, ...] = field(repr=False)
+    table: pd.DataFrame = field(repr=False)
+    provenance: Provenance | None = None
+    per_frame: Mapping[tuple[str | None, int], Sequence[FrameCounts]] = field(
+        default_factory=dict, repr=False
+    )
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes whose IoU it holds."""
+        return tuple(class_columns(self.table))
 
 
 def sweep(
@@ -97,28 +106,27 @@ def sweep(
     report(done, total)
     space = LABEL_SPACES[run.label_space]
     sums: dict[tuple[str | None, int], np.ndarray] = defaultdict(lambda: _no_pixels(space))
-    entries: dict[int, list[dict]] = defaultdict(list)
+    counted: dict[tuple[str | None, int], dict[int, FrameCounts]] = defaultdict(dict)
     sizes = set()
     work = partial(_measure, steps=steps, seed=seed, space=space)
     for place, (effect, level, matrix, size) in each(work, frames):
         sums[effect, level] += matrix
         sizes.add(size)
-        counts = zip(("tp", "fp", "fn"), confusion.class_counts(matrix), strict=True)
-        entries[place].append(
-            {"effect": effect, "severity": level, "frame": frames[place].frame_id}
-            | {key: values.tolist() for key, values in counts}
-        )
+        counted[effect, level][place] = count_frame(frames[place].frame_id, matrix)
         done += 1
         report(done, total)
-    per_frame = [entry for place in range(len(frames)) for entry in entries[place]]
+    per_frame = {
+        key: tuple(by_place[place] for place in sorted(by_place)) for key, by_place in counted.items()
+    }
     rows = [
         _row(effect, level, sums[None if level == CLEAN else effect, level], space)
         for effect, levels in steps.items()
         for level in (CLEAN, *levels)
     ]
-    provenance = provenance_of(run, frames, set_name=set_name, data_name=data_name, frame_sizes=sizes)
-    provenance["seed"] = seed
-    return Sweep(pd.DataFrame(rows), provenance, tuple(per_frame))
+    provenance = Provenance.of(
+        run, frames, set_name=set_name, data_name=data_name, frame_sizes=sizes, seed=seed
+    )
+    return Sweep(pd.DataFrame(rows), provenance, per_frame)
 
 
 def frame_seed(seed: int, effect: str, index: int) -> int:
@@ -130,16 +138,38 @@ def frame_seed(seed: int, effect: str, index: int) -> int:
 def save(run: Run, result: Sweep) -> Path:
     """Keep a sweep in the run's folder; return the path of the table.
 
-    ``robustness/<set>.csv`` holds the table, ``.json`` the provenance, ``.jsonl`` a line for each entry of
-    ``per_frame``.
+    ``robustness/<set>.csv`` holds the table, ``.json`` the provenance, ``.jsonl`` a line for each frame under each
+    effect and severity, all of the first frame before those of the second.
     """
-    path = write_robustness(run, result.provenance["set"], result.table)
-    write_json(path.with_suffix(".json"), dict(result.provenance))
+    path = write_robustness(run, result.provenance.set_name, result.table)
+    write_json(path.with_suffix(".json"), result.provenance.to_json())
     with replace_file(path.with_suffix(".jsonl")) as temporary:
-        temporary.write_text(
-            "".join(json.dumps(entry) + "\n" for entry in result.per_frame), encoding="utf-8"
-        )
+        temporary.write_text("".join(f"{json.dumps(line)}\n" for line in _lines(result)), encoding="utf-8")
     return path
+
+
+def _lines(result: Sweep) -> Iterator[dict]:
+    for of_frame in zip(*result.per_frame.values(), strict=True):
+        for (effect, severity), entry in zip(result.per_frame, of_frame, strict=True):
+            yield {"effect": effect, "severity": severity, "frame": entry.frame, **entry.counts_to_json()}
+
+
+def read_sweep(run: Run, set_name: str, *, with_frames: bool = True) -> Sweep | None:
+    """Read a stored sweep, or None if there is none.
+
+    Args:
+        run: the run.
+        set_name: name of the set.
+        with_frames: False leaves out ``per_frame``, which is most of it.
+
+    Raises:
+        InputError: its table cannot be used; provenance and frames that cannot be read are left out.
+    """
+    table = read_robustness(run, set_name)
+    if table is None:
+        return None
+    frames = read_per_frame(run, set_name) if with_frames else {}
+    return Sweep(table, read_provenance(run, set_name), frames)
 
 
 def stored_levels(
@@ -147,17 +177,18 @@ def stored_levels(
 ) -> set[tuple[str | None, int]]:
     """Return effect and severity of all that a stored sweep of these frames holds; nothing if it is of others."""
     counts = read_per_frame(run, set_name)
-    measured = [entry["frame"] for entry in counts.get((None, CLEAN), ())]
-    is_of_these = measured == [frame.frame_id for frame in frames]
-    return set(counts) if is_of_these and read_provenance(run, set_name).get("data") == data_name else set()
+    measured = [entry.frame for entry in counts.get((None, CLEAN), ())]
+    made = read_provenance(run, set_name)
+    is_of_these = made is not None and made.data == data_name
+    return set(counts) if is_of_these and measured == [frame.frame_id for frame in frames] else set()
 
 
-def read_per_frame(run: Run, set_name: str) -> dict[tuple[str | None, int], list[dict]]:
+def read_per_frame(run: Run, set_name: str) -> dict[tuple[str | None, int], list[FrameCounts]]:
     """Return the counts of every frame by (effect, severity), the clean frames under (None, 0).
 
     Nothing is returned where they were not kept, as by earlier versions, or cannot be read.
     """
-    found: dict[tuple[str | None, int], list[dict]] = {}
+    found: dict[tuple[str | None, int], list[FrameCounts]] = {}
     classes = 0
     try:
         with (run.path / "robustness" / f"{set_name}.jsonl").open(encoding="utf-8") as lines:
@@ -167,21 +198,21 @@ def read_per_frame(run: Run, set_name: str) -> dict[tuple[str | None, int], list
                 classes = classes or len(counts["tp"])
                 if not has_counts(counts, classes=classes):
                     return {}
-                found.setdefault((entry["effect"], entry["severity"]), []).append(counts)
+                found.setdefault((entry["effect"], entry["severity"]), []).append(FrameCounts(**counts))
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     return found
 
 
-def read_provenance(run: Run, set_name: str) -> dict:
-    """Return how a stored sweep was made, as in `Sweep`, or nothing where that was not kept or cannot be read."""
+def read_provenance(run: Run, set_name: str) -> Provenance | None:
+    """Return how a stored sweep was made, or None where that was not kept or cannot be read."""
     path = run.path / "robustness" / f"{set_name}.json"
     try:
         provenance = read_json(path)
         check_provenance(provenance, where=f"robustness/{path.name}")
     except InputError:
-        return {}
-    return provenance
+        return None
+    return Provenance.from_json(provenance)
 
 
 def summarize(table: pd.DataFrame) -> pd.DataFrame:

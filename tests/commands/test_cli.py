@@ -13,14 +13,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from makers import make_cityscapes, make_evaluation, make_run
+from makers import make_cityscapes, make_evaluation, make_run, read_scores
 from PIL import Image
 from tiny_runs import tiny_run
 
 from segcore import cli
 from segcore.commands import evaluate as evaluate_command
 from segcore.commands import runs as runs_command
-from segcore.runs.results import read_evaluation
+from segcore.runs.evaluation import Evaluation
 from segcore.runs.run import read_run
 from segcore.system import progress
 
@@ -89,7 +89,7 @@ def test_runs_are_listed_with_their_scores_and_the_broken_named(shell, runs):
     lines = result.stdout.splitlines()
     assert lines[0].split()[:3] == ["run", "model", "parameters"]
     by_name = {line.split()[0]: line for line in lines[1:]}
-    scores = read_evaluation(read_run(runs / "scores_only"), "val")
+    scores = read_scores(read_run(runs / "scores_only"), "val")
     assert f"{100 * scores['miou']:.1f} %" in by_name["scores_only"]
     assert "128 x 64" in by_name["scores_only"]
     assert by_name["works"].endswith("not evaluated")
@@ -128,7 +128,7 @@ def test_evaluate_writes_what_it_prints(shell, runs, data, tmp_path):
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
     written = json.loads(scores_file.read_text())
-    kept = read_evaluation(read_run(runs / "works"), "made")
+    kept = read_scores(read_run(runs / "works"), "made")
     for key in ("miou", "category_miou", "pixel_accuracy", "frames", "classes", "categories"):
         assert written[key] == kept[key]
     assert written["frames"] == 3
@@ -144,7 +144,9 @@ def test_evaluate_writes_what_it_prints(shell, runs, data, tmp_path):
 @pytest.mark.parametrize("frames", [1, 2])
 def test_evaluate_tells_of_other_frames_only_from_several(main, data, monkeypatch, capsys, frames):
     scores = make_evaluation(frames=frames) | {"classes_averaged": 18}
-    monkeypatch.setattr(evaluate_command, "evaluate", lambda *arguments, **named: scores)
+    monkeypatch.setattr(
+        evaluate_command, "evaluate", lambda *arguments, **named: Evaluation.from_json(scores)
+    )
     assert main("evaluate", "--run", "scores_only", "--data", data) == 0
     told = capsys.readouterr().out
     assert f"{100 * scores['miou']:.1f} %  over 18 of 19 classes" in told

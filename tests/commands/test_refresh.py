@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from makers import make_cityscapes, make_run
+from makers import make_cityscapes, make_run, read_scores, write_scores
 from tiny_runs import SIZE, edit_record, tiny_run
 
 from segcore.cli import main
@@ -13,7 +13,7 @@ from segcore.commands import refresh
 from segcore.effects.kinds import SEVERITIES
 from segcore.frames.cityscapes import find_frames
 from segcore.reports.model_card import SCORE_MARKS
-from segcore.runs.results import read_evaluation, write_evaluation
+from segcore.runs.evaluation import FrameCounts, Provenance
 from segcore.runs.run import Run, read_run
 from segcore.scoring.robustness import CLEAN, WEATHER, Sweep, read_per_frame, read_provenance, save
 
@@ -62,13 +62,13 @@ def test_all_is_made_once_and_again_when_the_weights_change(project, capsys):
         "tiny on val: measured under weather on 2 frames",
     ]
     run = run_of(project)
-    demo, val = (read_evaluation(run, name) for name in ("demo", "val"))
+    demo, val = (read_scores(run, name) for name in ("demo", "val"))
     assert (demo["data"], val["data"]) == ("Demo city", "Made")
     assert demo["weights_sha256"] == val["weights_sha256"] == run.weights_sha256
     counts = read_per_frame(run, "val")
     assert {effect for effect, _ in counts} == {None, *WEATHER}
     # The first and the last of three.
-    assert [entry["frame"] for entry in counts[None, 0]] == ["ulm_000000_000019", "ulm_000002_000019"]
+    assert [entry.frame for entry in counts[None, 0]] == ["ulm_000000_000019", "ulm_000002_000019"]
     assert [path.name for path in (run.path / "example").iterdir()] == ["ulm_000001_000019_labelIds.png"]
     readme = (project / "README.md").read_text()
     assert readme.startswith("# Made\n") and readme.endswith(f"{SCORE_MARKS[1]}\n\nmore\n")
@@ -88,8 +88,8 @@ def test_all_is_made_once_and_again_when_the_weights_change(project, capsys):
     edit_record(run.path, weights_sha256=other.weights_sha256)
     assert main(["refresh", "--frames", "1"]) == 0
     assert len(work_of(capsys)) == 2
-    assert read_evaluation(run, "demo")["weights_sha256"] == other.weights_sha256
-    assert read_provenance(run, "demo")["weights_sha256"] == other.weights_sha256
+    assert read_scores(run, "demo")["weights_sha256"] == other.weights_sha256
+    assert read_provenance(run, "demo").weights_sha256 == other.weights_sha256
     readme = (project / "README.md").read_text()
     assert "Demo city val" in readme and "Made val" not in readme, "scores of other weights are not shown"
 
@@ -104,12 +104,12 @@ def test_scores_of_something_else_are_out_of_date(project, monkeypatch, capsys, 
     monkeypatch.setattr(refresh, "_is_measured", lambda *arguments: True)
     assert main(["refresh"]) == 0
     run = run_of(project)
-    stored = read_evaluation(run, "demo")
-    write_evaluation(run, stored | change)
+    stored = read_scores(run, "demo")
+    write_scores(run, stored | change)
     capsys.readouterr()
     assert main(["refresh"]) == 0
     assert work_of(capsys) == ["tiny on demo: evaluated on 2 frames"]
-    assert read_evaluation(run, "demo")["confusion"] == stored["confusion"]
+    assert read_scores(run, "demo")["confusion"] == stored["confusion"]
     (run.path / "evaluation" / "demo.json").write_text("{")
     assert main(["refresh"]) == 0
     assert len(work_of(capsys)) == 1
@@ -130,10 +130,9 @@ def test_scores_of_something_else_are_out_of_date(project, monkeypatch, capsys, 
 def test_weather_is_measured_once_it_is_stored_at_all_severities(tmp_path, levels, expected):
     run = read_run(make_run(tmp_path / "weights", "some"))
     frames = find_frames(make_cityscapes(tmp_path / "data", frames=1, size=SIZE), split="val")
-    entry = {"frame": frames[0].frame_id, "tp": [1], "fp": [0], "fn": [0]}
-    made = {"set": "val", "data": "Made", "split": "val", "frames": 1, "frame_size": list(SIZE)}
-    per_frame = tuple({"effect": effect, "severity": level} | entry for effect, level in levels)
-    save(run, Sweep(pd.DataFrame(), made | {"weights_sha256": run.weights_sha256}, per_frame))
+    made = Provenance.of(run, frames, set_name="val", data_name="Made", frame_sizes={SIZE})
+    per_frame = {level: [FrameCounts(frames[0].frame_id, [1], [0], [0])] for level in levels}
+    save(run, Sweep(pd.DataFrame(), made, per_frame))
     assert refresh._is_measured(run, refresh._FrameSet("val", "Made", frames, frames)) is expected
 
 

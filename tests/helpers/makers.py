@@ -8,6 +8,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from segcore.runs.evaluation import Evaluation
+from segcore.runs.results import write_evaluation
+from segcore.runs.run import Run
 from segcore.system.files import sha256_of
 
 # (label id, top, bottom, left, right) as shares of the frame, painted in order over "building" (11):
@@ -224,6 +227,16 @@ def make_evaluation(
         "per_frame": per_frame,
         "latency_ms": {"median": 30.0 + 10 * seed, "repeats": 20, "hardware": "a made machine"},
     }
+
+
+def read_scores(run: Run, set_name: str) -> dict:
+    """Return an evaluation as it lies in its file."""
+    return json.loads((run.path / "evaluation" / f"{set_name}.json").read_text(encoding="utf-8"))
+
+
+def write_scores(run: Run, scores: Mapping) -> Path:
+    """Write an evaluation, such as `make_evaluation` returns, as the library does."""
+    return write_evaluation(run, Evaluation.from_json(scores))
 
 
 def make_run(

@@ -11,6 +11,7 @@ from makers import CLASS_NAMES, make_cityscapes, make_run
 from streamlit.testing.v1 import AppTest
 
 import ui.frames.source
+from segcore.runs.evaluation import FrameCounts, Provenance
 from segcore.runs.run import read_run
 from segcore.scoring.robustness import Sweep, save
 
@@ -36,24 +37,16 @@ def store_sweep(path: Path, *, hits: dict[tuple[str, int], float], single_frames
     """Store a sweep of one class whose share of right pixels is given for each (effect, severity)."""
     import pandas as pd
 
-    table, per_frame = [], []
+    table, per_frame = [], {}
     for (effect, severity), share in hits.items():
         tp = [round(1000 * share) + index for index in range(6)]
         iou = sum(tp) / 6000
         table.append({"effect": effect, "severity": severity, "miou": iou, "road": iou})
-        per_frame += [
-            {
-                "effect": effect if severity else None,
-                "severity": severity,
-                "frame": name,
-                "tp": [count],
-                "fp": [0],
-                "fn": [1000 - count],
-            }
-            for name, count in zip(FRAMES, tp, strict=True)
+        per_frame[effect if severity else None, severity] = [
+            FrameCounts(name, [count], [0], [1000 - count]) for name, count in zip(FRAMES, tp, strict=True)
         ]
-    provenance = {"set": "val", "data": "made", "split": "val", "frames": 6, "seed": 3}
-    save(read_run(path), Sweep(pd.DataFrame(table), provenance, tuple(per_frame)))
+    provenance = Provenance(set_name="val", data="made", split="val", frames=6, seed=3)
+    save(read_run(path), Sweep(pd.DataFrame(table), provenance, per_frame))
     if not single_frames:
         (path / "robustness" / "val.jsonl").unlink()
 

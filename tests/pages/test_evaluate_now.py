@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 import ui.evaluation.now
 import ui.frames.source
 from segcore.errors import InputError
+from segcore.runs.evaluation import Evaluation
 from ui.runs.jobs import jobs
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -27,7 +28,7 @@ class Scoring:
         self.let = threading.Semaphore(0)
         self.calls: list[dict] = []
 
-    def __call__(self, run, frames, *, set_name, data_name, predictor, progress) -> dict:
+    def __call__(self, run, frames, *, set_name, data_name, predictor, progress) -> Evaluation:
         self.calls.append({"run": run.name, "frames": frames, "set": set_name, "data": data_name})
         progress(0, len(frames))
         for done in range(1, len(frames) + 1):
@@ -35,7 +36,7 @@ class Scoring:
             progress(done, len(frames))
         names = tuple(frame.frame_id for frame in frames)
         scores = make_evaluation(set_name=set_name, frames=len(names), frame_ids=names, skill=0.9)
-        return scores | {"data": data_name, "weights_sha256": run.weights_sha256}
+        return Evaluation.from_json(scores | {"data": data_name, "weights_sha256": run.weights_sha256})
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ import re
 
 import pandas as pd
 import pytest
-from makers import make_run
+from makers import make_run, read_scores, write_scores
 
 from segcore.reports.augmentation_answer import augmentation_table
 from segcore.reports.model_card import AUGMENTATION_MARKS, with_scores
+from segcore.runs.evaluation import FrameCounts, Provenance
 from segcore.runs.history import write_history
-from segcore.runs.results import read_evaluation, write_evaluation
 from segcore.runs.run import find_run, list_runs
 from segcore.scoring.robustness import Sweep, save
 
@@ -32,19 +32,24 @@ def pair(tmp_path):
 
 def store_sweep(run, shares, *, seed=0, weights_sha256=None):
     """Store a sweep of one class, six frames of a thousand pixels, ``shares`` of them right at (effect, severity)."""
-    per_frame = [
-        {"effect": effect, "severity": level, "frame": frame, "tp": [round(1000 * share)], "fp": [0]}
-        | {"fn": [1000 - round(1000 * share)]}
-        for (effect, level), share in shares.items()
-        for frame in FRAMES
-    ]
+    hits = {key: round(1000 * share) for key, share in shares.items()}
+    per_frame = {
+        key: [FrameCounts(frame, [right], [0], [1000 - right]) for frame in FRAMES]
+        for key, right in hits.items()
+    }
     rows = [
         {"effect": effect or "rain", "severity": level, "miou": share}
         for (effect, level), share in shares.items()
     ]
-    made = {"set": "val", "split": "val", "frames": len(FRAMES), "seed": seed}
-    made["weights_sha256"] = weights_sha256
-    save(run, Sweep(pd.DataFrame(rows), made, tuple(per_frame)))
+    made = Provenance(
+        set_name="val",
+        data=None,
+        split="val",
+        frames=len(FRAMES),
+        seed=seed,
+        weights_sha256=weights_sha256,
+    )
+    save(run, Sweep(pd.DataFrame(rows), made, per_frame))
 
 
 def cells(root):
@@ -55,7 +60,7 @@ def cells(root):
 def test_scores_gaps_and_intervals_stand_in_a_row(pair):
     (row,) = cells(pair)
     runs = list_runs(pair).runs
-    scores = [read_evaluation(run, "val")["miou"] for run in runs]
+    scores = [read_scores(run, "val")["miou"] for run in runs]
     assert row[0].startswith("`alpha`, ")
     assert row[1:3] == [f"{100 * score:.1f} %" for score in scores]
     value, low, high = map(float, re.findall(r"[+-]\d+\.\d", row[3]))
@@ -101,15 +106,15 @@ def test_one_frame_gives_differences_without_intervals(tmp_path):
 def test_what_only_one_of_the_two_has_costs_a_cell_and_not_the_table(pair):
     (pair / "alpha_noaug" / "history.csv").unlink()
     run = find_run("alpha_noaug", pair)
-    scores = read_evaluation(run, "val")
+    scores = read_scores(run, "val")
     other = {"per_frame": scores["per_frame"][1:], "miou": None}
-    write_evaluation(run, {key: value for key, value in scores.items() if key != "data"} | other)
+    write_scores(run, {key: value for key, value in scores.items() if key != "data"} | other)
     (row,) = cells(pair)
     assert row[2:4] == ["absent", "not comparable"]
     assert row[4:7] == ["+5.0", "not recorded", "not comparable"]
     for name in ("alpha", "alpha_noaug"):
         run = find_run(name, pair)
-        scores = read_evaluation(run, "val")
+        scores = read_scores(run, "val")
         del scores["per_frame"]
         (run.path / "evaluation" / "val.json").write_text(json.dumps(scores))
     assert cells(pair)[0][3] == "not comparable"
@@ -120,7 +125,7 @@ def test_scores_of_other_weights_make_no_row(pair):
     (pair / "alpha" / "model.weights.h5").write_bytes(b"others")
     path.write_text(json.dumps(json.loads(path.read_text()) | {"weights_sha256": "1" * 64}))
     run = find_run("alpha", pair)
-    write_evaluation(run, read_evaluation(run, "val") | {"weights_sha256": "0" * 64})
+    write_scores(run, read_scores(run, "val") | {"weights_sha256": "0" * 64})
     assert cells(pair) == []
 
 

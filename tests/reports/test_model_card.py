@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from makers import make_evaluation, make_run
+from makers import make_evaluation, make_run, read_scores, write_scores
 
 from segcore.cli import main
 from segcore.errors import InputError
@@ -16,7 +16,7 @@ from segcore.reports.model_card import (
     with_scores,
     write_model_card,
 )
-from segcore.runs.results import read_evaluation, write_evaluation
+from segcore.runs.evaluation import Evaluation
 from segcore.runs.run import find_run
 
 
@@ -41,36 +41,38 @@ def run(tmp_path):
     }  # fmt: skip
     path.write_text(json.dumps(record))
     run = find_run("mine", tmp_path)
-    write_evaluation(run, {**read_evaluation(run, "val"), "weights_sha256": run.weights_sha256})
+    write_scores(run, {**read_scores(run, "val"), "weights_sha256": run.weights_sha256})
     return run
 
 
 def test_scores_come_from_the_evaluation_with_split_frames_and_size(run):
     card = model_card(run)
-    scores = read_evaluation(run, "val")
+    scores = read_scores(run, "val")
     assert f"{100 * scores['miou']:.1f} %" in card
     for name, iou in scores["classes"].items():
         assert f"| {name} | {'absent' if iou is None else f'{100 * iou:.1f} %'} |" in card
-    assert "## Scores: " + data_title(scores) in card
+    assert "## Scores: " + data_title(Evaluation.from_json(scores)) in card
 
 
 def test_a_set_is_named_by_data_split_cities_frames_and_size():
-    scores = {"data": "Cityscapes", "split": "val", "frames": 2, "frame_size": [256, 512],
-              "per_frame": [{"frame": "zurich_000001_000019"}, {"frame": "ulm_000000_000019"}]}  # fmt: skip
-    assert data_title(scores) == "Cityscapes val (ulm, zurich), 2 frames, 512 x 256 pixels"
+    frames = ("zurich_000001_000019", "ulm_000000_000019")
+    scores = make_evaluation(frames=2, frame_ids=frames, input_size=(256, 512)) | {"data": "Cityscapes"}
+    assert (
+        data_title(Evaluation.from_json(scores)) == "Cityscapes val (ulm, zurich), 2 frames, 512 x 256 pixels"
+    )
 
 
 def test_one_frame_has_no_interval(run):
     assert "95 % interval over frames" in model_card(run)
-    write_evaluation(run, make_evaluation(frames=1, weights_sha256=run.weights_sha256))
+    write_scores(run, make_evaluation(frames=1, weights_sha256=run.weights_sha256))
     assert "interval over" not in model_card(run)
 
 
 def test_what_an_evaluation_may_lack_is_left_out(run):
-    scores = read_evaluation(run, "val")
+    scores = read_scores(run, "val")
     for key in ("per_frame", "category_miou", "categories", "data"):
         del scores[key]
-    write_evaluation(run, scores | {"latency_ms": None})
+    write_scores(run, scores | {"latency_ms": None})
     run.record["parameters"] = None
     card = model_card(run)
     assert f"| mean IoU, 19 classes | {100 * scores['miou']:.1f} % |" in card
@@ -78,7 +80,7 @@ def test_what_an_evaluation_may_lack_is_left_out(run):
     for absent in ("7 categories", "| category |", "network call", "parameters"):
         assert absent not in card
     assert "val, 6 frames" in overview([run])
-    write_evaluation(run, scores | {"latency_ms": {"median": 12.0}})
+    write_scores(run, scores | {"latency_ms": {"median": 12.0}})
     assert "| network call, median | 12 ms |\n" in model_card(run)
 
 
@@ -129,7 +131,7 @@ def test_the_size_and_the_start_are_those_of_the_run(run):
     assert "its encoder from `of_mine.weights.h5`." in model_card(run)
 
 
-def test_every_size_that_the_run_looks_at_is_named(run):
+def test_the_size_of_every_view_is_named(run):
     assert (
         "It takes RGB frames at 128 x 64 and gives a score to each of 19 classes (train_ids)."
         in model_card(run)
@@ -138,7 +140,7 @@ def test_every_size_that_the_run_looks_at_is_named(run):
     run.record["sharpening"] = 0.5
     card = model_card(run)
     assert "It takes RGB frames at 128 x 64 and 64 x 32 mirrored and gives a score" in card
-    assert "(train_ids), the mean of those of each look, sharpened by 0.5 before they are brought to" in card
+    assert "(train_ids), the mean of those of each view, sharpened by 0.5 before they are brought to" in card
     assert "follows a frame" not in card
     assert "## Scores" not in card, "they are of the one size alone"
     run.record["adaptation"] = {"conv1_bn": 0.7}
@@ -148,9 +150,9 @@ def test_every_size_that_the_run_looks_at_is_named(run):
 
 
 def test_evaluated_cities_are_told_apart_by_whether_they_were_trained_on(run):
-    scores, data = read_evaluation(run, "val"), run.record["data"]
+    scores, data = read_scores(run, "val"), run.record["data"]
     unseen, seen = "The training saw no frame of these cities.", "the training saw frames as well: ulm."
-    assert f"{data_title(scores)}\n\n{unseen}\n\n| | |\n" in model_card(run)
+    assert f"{data_title(Evaluation.from_json(scores))}\n\n{unseen}\n\n| | |\n" in model_card(run)
     source = {"name": "Demo city", "split": "train", "frames": 9}
     data["extra"] = [{"from_epoch": 2, "sources": [source]}]
     assert unseen not in model_card(run) and seen not in model_card(run)
@@ -169,7 +171,7 @@ def test_evaluated_cities_are_told_apart_by_whether_they_were_trained_on(run):
     for frame in scores["per_frame"]:
         frame["frame"] = "bonn_000000_000019"
     del data["extra"], run.record["earlier"], data["cities"]
-    write_evaluation(run, scores)
+    write_scores(run, scores)
     assert "the training saw" not in model_card(run).lower()
 
 
@@ -224,7 +226,7 @@ def test_the_commands_stand_there_each_with_the_epoch_it_begins_with(run):
 
 
 def test_scores_of_other_weights_are_left_out(run):
-    write_evaluation(run, {**read_evaluation(run, "val"), "weights_sha256": "0" * 64})
+    write_scores(run, {**read_scores(run, "val"), "weights_sha256": "0" * 64})
     assert "## Scores" not in model_card(run)
 
 
@@ -250,9 +252,13 @@ def test_what_somebody_else_wrote_is_not_replaced(run):
 
 def test_the_overview_has_a_row_for_each_run_and_set(run):
     table = overview([run])
-    scores = read_evaluation(run, "val")
+    scores = read_scores(run, "val")
     row = next(line for line in table.splitlines() if line.startswith("| [mine]"))
-    assert f"{100 * scores['miou']:.1f} %" in row and data_title(scores) in row and "1.2 M" in row
+    assert (
+        f"{100 * scores['miou']:.1f} %" in row
+        and data_title(Evaluation.from_json(scores)) in row
+        and "1.2 M" in row
+    )
 
 
 def test_the_readme_has_the_same_rows_between_its_marks(run):

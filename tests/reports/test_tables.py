@@ -6,14 +6,23 @@ import pytest
 from makers import make_evaluation, make_run
 
 from segcore.reports import tables
-from segcore.runs.results import is_outdated, read_evaluation
+from segcore.runs.evaluation import Evaluation, FrameCounts, Provenance
+from segcore.runs.results import is_stale, read_evaluation
 from segcore.runs.run import read_run
 from ui.runs.conditions import provenance
 
 
+def evaluation(**changes) -> Evaluation:
+    return Evaluation.from_json(make_evaluation() | changes)
+
+
+def made(content: dict) -> Provenance:
+    return Provenance.from_json({"split": "val", "frames": 6, **content})
+
+
 def test_score_table_keeps_the_order_of_cityscapes_and_leaves_absent_classes_blank():
     table = tables.score_table(
-        {"a": {"classes": {"car": 0.5, "road": 0.9, "train": None, "tram": 0.1}}}, "classes"
+        {"a": evaluation(classes={"car": 0.5, "road": 0.9, "train": None, "tram": 0.1})}, "classes"
     )
     assert list(table.index) == ["road", "car", "train", "tram"]
     assert table["a"]["road"] == 0.9
@@ -21,8 +30,8 @@ def test_score_table_keeps_the_order_of_cityscapes_and_leaves_absent_classes_bla
 
 
 def test_runs_of_different_label_spaces_share_the_categories():
-    fine = {"classes": {"road": 0.9}, "categories": {"flat": 0.95}}
-    coarse = {"classes": {"flat": 0.8}, "categories": {"flat": 0.8}}
+    fine = evaluation(classes={"road": 0.9}, categories={"flat": 0.95})
+    coarse = evaluation(classes={"flat": 0.8}, categories={"flat": 0.8})
     table = tables.score_table({"fine": fine, "coarse": coarse}, "categories")
     assert table.loc["flat"].tolist() == [0.95, 0.8]
 
@@ -40,15 +49,15 @@ def test_headline_is_best_first_with_what_each_run_costs(tmp_path):
     evaluations = {run.name: read_evaluation(run, "val") for run in runs}
     table = tables.headline_table(runs, evaluations)
     assert table["run"].tolist() == ["high", "low"]
-    assert table["miou"][0] == evaluations["high"]["miou"]
+    assert table["miou"][0] == evaluations["high"].miou
     assert table["latency_ms"].tolist() == [30.0, 30.0]
     assert table["megabytes"].isna().all()
     assert len(tables.headline_table(runs, {"low": evaluations["low"]})) == 1
 
 
 def test_frames_are_joined_by_name_and_subtracted():
-    a = pd.DataFrame({"frame": ["x", "y"], "miou": [0.5, np.nan], "pixel_accuracy": [1, 1]})
-    b = pd.DataFrame({"frame": ["z", "x"], "miou": [0.25, 0.2], "pixel_accuracy": [1, 1]})
+    a = [FrameCounts("x", [], [], [], miou=0.5), FrameCounts("y", [], [], [], miou=None)]
+    b = [FrameCounts("z", [], [], [], miou=0.25), FrameCounts("x", [], [], [], miou=0.2)]
     table = tables.frame_table(a, b).set_index("frame")
     assert table["A − B"]["x"] == pytest.approx(0.3)
     assert np.isnan(table["A"]["z"])
@@ -62,12 +71,12 @@ def test_augmentation_pairs_need_both_runs():
 
 
 def test_void_predictions_are_found_where_the_truth_is_a_class():
-    scores = make_evaluation()
+    scores = evaluation()
     assert not tables.predicts_void(scores)
-    scores["confusion"][19][19] = 7
+    scores.confusion[19, 19] = 7
     assert not tables.predicts_void(scores)
-    scores["confusion"][3][19] = 1
-    assert tables.predicts_void(make_evaluation(), scores)
+    scores.confusion[3, 19] = 1
+    assert tables.predicts_void(evaluation(), scores)
 
 
 def test_swatch_holds_the_official_colour():
@@ -84,58 +93,58 @@ def test_provenance_says_split_frames_and_resolution():
         "frame_size": [256, 512],
         "input_size": [256, 512],
     }
-    assert provenance(scores) == "Scores: Cityscapes, split val, 201 frames of 512 × 256 px"
-    text = provenance({**scores, "frame_size": [1024, 2048], "frames": 1})
+    assert provenance(made(scores)) == "Scores: Cityscapes, split val, 201 frames of 512 × 256 px"
+    text = provenance(made({**scores, "frame_size": [1024, 2048], "frames": 1}))
     assert text.endswith("1 frame of 2048 × 1024 px, seen by the model at 512 × 256 px")
-    text = provenance({**scores, "inference_sizes": [[384, 768], [256, 512]]})
+    text = provenance(made({**scores, "inference_sizes": [[384, 768], [256, 512]]}))
     assert text.endswith(
         "201 frames of 512 × 256 px, seen by the model at 768 × 384 px and 512 × 256 px mirrored"
     )
-    text = provenance({**scores, "inference_sizes": [[512, 1024], [384, 768], [256, 512]]})
+    text = provenance(made({**scores, "inference_sizes": [[512, 1024], [384, 768], [256, 512]]}))
     assert text.endswith("seen by the model at 1024 × 512 px, 768 × 384 px mirrored and 512 × 256 px")
 
 
 def test_provenance_names_sharpening_where_there_is_some():
     scores = {"split": "val", "frames": 201, "frame_size": [256, 512]}
-    assert provenance({**scores, "sharpening": 1.0}).endswith(
+    assert provenance(made({**scores, "sharpening": 1.0})).endswith(
         "201 frames of 512 × 256 px, logits sharpened by 1"
     )
-    assert provenance({**scores, "sharpening": 0.5}).endswith(", logits sharpened by 0.5")
-    assert provenance({**scores, "sharpening": 0.0}) == provenance(scores)
+    assert provenance(made({**scores, "sharpening": 0.5})).endswith(", logits sharpened by 0.5")
+    assert provenance(made({**scores, "sharpening": 0.0})) == provenance(made(scores))
 
 
 def test_provenance_tells_of_normalisation_that_follows_frames():
     scores = {"split": "val", "frames": 201, "sharpening": 1.0}
-    adapted = provenance({**scores, "adaptation": {"conv1_bn": 0.7}})
+    adapted = provenance(made({**scores, "adaptation": {"conv1_bn": 0.7}}))
     assert adapted.endswith("201 frames, logits sharpened by 1, normalisation adapted to each frame")
-    assert provenance({**scores, "adaptation": {}}) == provenance(scores)
+    assert provenance(made({**scores, "adaptation": {}})) == provenance(made(scores))
 
 
-def test_scores_of_other_weights_are_outdated(tmp_path):
+def test_scores_of_other_weights_are_stale(tmp_path):
     run = read_run(make_run(tmp_path, "a"))
-    assert not is_outdated(run, {"weights_sha256": "1" * 64})
+    assert not is_stale(run, made({"weights_sha256": "1" * 64}))
     held = type(run)(run.name, run.path, {**run.record, "weights_sha256": "0" * 64})
-    assert is_outdated(held, {"weights_sha256": "1" * 64})
-    assert not is_outdated(held, {"weights_sha256": "0" * 64})
-    assert not is_outdated(held, {})
+    assert is_stale(held, made({"weights_sha256": "1" * 64}))
+    assert not is_stale(held, made({"weights_sha256": "0" * 64}))
+    assert not is_stale(held, made({}))
 
 
-def test_scores_of_other_sizes_are_outdated(tmp_path):
+def test_scores_of_other_sizes_are_stale(tmp_path):
     run = read_run(make_run(tmp_path, "a", input_size=(64, 128)))
-    assert not is_outdated(run, {"input_size": [64, 128]})
-    assert not is_outdated(run, {"input_size": [64, 128], "inference_sizes": [[64, 128]]})
-    assert is_outdated(run, {"input_size": [64, 128], "inference_sizes": [[64, 128], [96, 192]]})
+    assert not is_stale(run, made({"input_size": [64, 128]}))
+    assert not is_stale(run, made({"input_size": [64, 128], "inference_sizes": [[64, 128]]}))
+    assert is_stale(run, made({"input_size": [64, 128], "inference_sizes": [[64, 128], [96, 192]]}))
     both = type(run)(run.name, run.path, {**run.record, "inference_sizes": [[64, 128], [96, 192]]})
-    assert is_outdated(both, {"input_size": [64, 128]})
-    assert not is_outdated(both, {"inference_sizes": [[64, 128], [96, 192]]})
+    assert is_stale(both, made({"input_size": [64, 128]}))
+    assert not is_stale(both, made({"inference_sizes": [[64, 128], [96, 192]]}))
     sharp = type(run)(run.name, run.path, {**run.record, "sharpening": 1})
-    assert is_outdated(sharp, {"input_size": [64, 128]})
-    assert is_outdated(run, {"input_size": [64, 128], "sharpening": 1})
-    assert not is_outdated(sharp, {"input_size": [64, 128], "sharpening": 1})
+    assert is_stale(sharp, made({"input_size": [64, 128]}))
+    assert is_stale(run, made({"input_size": [64, 128], "sharpening": 1}))
+    assert not is_stale(sharp, made({"input_size": [64, 128], "sharpening": 1}))
     following = type(run)(run.name, run.path, {**run.record, "adaptation": {"conv1_bn": 0.7}})
-    assert is_outdated(following, {"input_size": [64, 128]})
-    assert is_outdated(following, {"input_size": [64, 128], "adaptation": {"conv1_bn": 0.8}})
-    assert is_outdated(run, {"input_size": [64, 128], "adaptation": {"conv1_bn": 0.7}})
-    assert not is_outdated(following, {"input_size": [64, 128], "adaptation": {"conv1_bn": 0.7}})
-    # The second look is at the mirror image: the other way round the scores are others.
-    assert is_outdated(both, {"inference_sizes": [[96, 192], [64, 128]]})
+    assert is_stale(following, made({"input_size": [64, 128]}))
+    assert is_stale(following, made({"input_size": [64, 128], "adaptation": {"conv1_bn": 0.8}}))
+    assert is_stale(run, made({"input_size": [64, 128], "adaptation": {"conv1_bn": 0.7}}))
+    assert not is_stale(following, made({"input_size": [64, 128], "adaptation": {"conv1_bn": 0.7}}))
+    # The second view is at the mirror image: the other way round the scores are others.
+    assert is_stale(both, made({"inference_sizes": [[96, 192], [64, 128]]}))

@@ -1,14 +1,17 @@
 """What lies in ``weights/`` belongs together: scores to weights, best epoch to curve, cards to both."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from segcore.reports.model_card import model_card, overview, with_scores
 from segcore.runs.history import read_history
-from segcore.runs.results import evaluation_sets, is_outdated, read_evaluation, robustness_sets, sizes_seen
+from segcore.runs.results import evaluation_sets, is_stale, read_evaluation, robustness_sets, write_evaluation
 from segcore.runs.run import check_weights, list_runs
-from segcore.scoring.robustness import read_provenance
+from segcore.scoring.robustness import read_provenance, read_sweep, save
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
 FOUND = list_runs(WEIGHTS)
@@ -25,18 +28,40 @@ def test_scores_belong_to_the_weights(run):
     assert evaluation_sets(run)
     for name in evaluation_sets(run):
         scores = read_evaluation(run, name)
-        assert _is_of(run, scores) and not is_outdated(run, scores), name
+        assert _is_of(run, scores.provenance) and not is_stale(run, scores.provenance), name
     assert robustness_sets(run)
     for name in robustness_sets(run):
         provenance = read_provenance(run, name)
-        assert _is_of(run, provenance) and not is_outdated(run, provenance), name
+        assert _is_of(run, provenance) and not is_stale(run, provenance), name
 
 
-def _is_of(run, scores):
+@pytest.mark.parametrize("run", FOUND.runs, ids=lambda run: run.name)
+def test_what_is_stored_is_written_again_as_it_was(run, tmp_path):
+    copy = replace(run, path=tmp_path)
+    for name in evaluation_sets(run):
+        path = write_evaluation(copy, read_evaluation(run, name))
+        assert path.read_bytes() == (run.path / "evaluation" / path.name).read_bytes()
+    for name in robustness_sets(run):
+        stored = read_sweep(run, name)
+        path = save(copy, stored)
+        pd.testing.assert_frame_equal(read_sweep(copy, name).table, stored.table, check_exact=True)
+        for ending in (".json", ".jsonl"):
+            again, before = (
+                _contents((folder / path.name).with_suffix(ending))
+                for folder in (path.parent, run.path / "robustness")
+            )
+            assert again == before
+
+
+def _contents(path):
+    # Earlier versions wrote the keys in another order.
+    text = path.read_text(encoding="utf-8")
+    return [json.loads(part) for part in (text.splitlines() if path.suffix == ".jsonl" else [text])]
+
+
+def _is_of(run, made):
     # A run that keeps no weights has nothing to compare; its scores name those that they were measured with.
-    return scores["weights_sha256"] == run.weights_sha256 or (
-        run.weights_sha256 is None and scores["weights_sha256"]
-    )
+    return made.weights_sha256 == run.weights_sha256 or (run.weights_sha256 is None and made.weights_sha256)
 
 
 @pytest.mark.parametrize("run", FOUND.runs, ids=lambda run: run.name)
@@ -46,10 +71,10 @@ def test_the_best_epoch_is_that_of_the_curve_and_scores_the_same_again(run):
     best = history.loc[history["val_mean_iou"].idxmax()]
     assert best["epoch"] == run.record["best_epoch"]
     scores = read_evaluation(run, "val")
-    # The curve is of one look, scored in the size of that look, and of one training; the run may look in several, be
+    # The curve is of one view, scored in the size of that view, and of one training; the run may look in several, be
     # the mean of several and sharpen, and is scored at the frames' own size. Each of these is worth a point or so.
-    is_same = sizes_seen(scores) == [scores["frame_size"]]
-    assert scores["miou"] == pytest.approx(best["val_mean_iou"], abs=1e-3 if is_same else 0.04)
+    is_same = scores.provenance.views == (scores.provenance.frame_size,)
+    assert scores.miou == pytest.approx(best["val_mean_iou"], abs=1e-3 if is_same else 0.04)
 
 
 @pytest.mark.parametrize("run", FOUND.runs, ids=lambda run: run.name)

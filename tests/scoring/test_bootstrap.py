@@ -1,6 +1,7 @@
 """Intervals by resampling against a plain loop, and against what must hold for any set of frames."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segcore.errors import InputError
+from segcore.runs.evaluation import FrameCounts
 from segcore.scoring.bootstrap import (
     bootstrap_classes,
     bootstrap_difference,
@@ -16,11 +18,11 @@ from segcore.scoring.bootstrap import (
 )
 
 
-def frame(name: str, tp: list[int], fp: list[int], fn: list[int]) -> dict:
-    return {"frame": name, "tp": tp, "fp": fp, "fn": fn}
+def frame(name: str, tp: list[int], fp: list[int], fn: list[int]) -> FrameCounts:
+    return FrameCounts(name, tp, fp, fn)
 
 
-def made(frames: int, *, seed: int, skill: float = 0.6) -> list[dict]:
+def made(frames: int, *, seed: int, skill: float = 0.6) -> list[FrameCounts]:
     random = np.random.default_rng(seed)
     entries = []
     for index in range(frames):
@@ -45,7 +47,7 @@ def test_draws_agree_with_a_plain_loop():
     scores = []
     for _ in range(3000):
         drawn = [entries[index] for index in random.integers(0, 12, 12)]
-        tp, fp, fn = (np.sum([entry[key] for entry in drawn], axis=0) for key in ("tp", "fp", "fn"))
+        tp, fp, fn = (np.sum([getattr(entry, key) for entry in drawn], axis=0) for key in ("tp", "fp", "fn"))
         scores.append(float(np.mean(tp / (tp + fp + fn))))
     interval = bootstrap_interval(entries, seed=3, repeats=3000)
     assert interval.low == pytest.approx(np.quantile(scores, 0.025), abs=0.01)
@@ -106,7 +108,7 @@ def test_a_run_does_not_differ_from_itself():
 def test_pairing_narrows_the_interval_of_a_constant_lead():
     first = made(40, seed=1)
     second = [
-        {**entry, "tp": [hits - 5 for hits in entry["tp"]], "fn": [missed + 5 for missed in entry["fn"]]}
+        replace(entry, tp=[hits - 5 for hits in entry.tp], fn=[missed + 5 for missed in entry.fn])
         for entry in first
     ]
     alone = bootstrap_interval(first, seed=0)
@@ -140,7 +142,8 @@ def test_a_class_has_the_interval_that_its_counts_alone_would_have():
 
     def only(entries, index):
         return [
-            frame(entry["frame"], *([entry[key][index]] for key in ("tp", "fp", "fn"))) for entry in entries
+            frame(entry.frame, *([getattr(entry, key)[index]] for key in ("tp", "fp", "fn")))
+            for entry in entries
         ]
 
     classes = bootstrap_classes(first, second, seed=6, repeats=300)

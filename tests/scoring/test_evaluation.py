@@ -99,59 +99,66 @@ def test_scores_are_those_of_cityscapesscripts(run, predictor, root, tmp_path):
     assert predict_files(run, jobs, kind="label-ids", predictor=predictor) == ()
     theirs = official_scores(frames, output, tmp_path)
 
-    present = {name for name, score in evaluation["classes"].items() if score is not None}
+    present = {name for name, score in evaluation.classes.items() if score is not None}
     assert {"road", "car", "bicycle"} <= present
-    assert present != set(evaluation["classes"]), "no class is absent: the comparison would not see NaN"
-    assert max(evaluation["classes"][name] for name in present) > 0.02, "nothing right: all scores would be 0"
+    assert present != set(evaluation.classes), "no class is absent: the comparison would not see NaN"
+    assert max(evaluation.classes[name] for name in present) > 0.02, "nothing right: all scores would be 0"
     for kind, scores in (("classScores", "classes"), ("categoryScores", "categories")):
-        for name, ours in evaluation[scores].items():
+        for name, ours in getattr(evaluation, scores).items():
             expected = theirs[kind][name]
             assert math.isnan(expected) if ours is None else ours == pytest.approx(expected, abs=1e-9), name
-    assert evaluation["miou"] == pytest.approx(theirs["averageScoreClasses"], abs=1e-9)
-    assert evaluation["category_miou"] == pytest.approx(theirs["averageScoreCategories"], abs=1e-9)
-    assert np.sum(evaluation["confusion"]) == np.sum(theirs["confMatrix"])
+    assert evaluation.miou == pytest.approx(theirs["averageScoreClasses"], abs=1e-9)
+    assert evaluation.category_miou == pytest.approx(theirs["averageScoreCategories"], abs=1e-9)
+    assert np.sum(evaluation.confusion) == np.sum(theirs["confMatrix"])
 
 
 def test_what_is_kept_can_be_read_back(run, predictor, root):
     evaluation = evaluate(run, find_frames(root, split="val"), set_name="val", predictor=predictor)
     write_evaluation(run, evaluation)
-    assert read_evaluation(run, "val") == json.loads(json.dumps(evaluation))
+    assert read_evaluation(run, "val").to_json() == json.loads(json.dumps(evaluation.to_json()))
 
 
 def test_provenance(run, predictor, root):
     evaluation = evaluate(
         run, find_frames(root, split="val"), set_name="five", data_name="noise", predictor=predictor
     )
-    assert (evaluation["set"], evaluation["data"], evaluation["split"]) == ("five", "noise", "val")
-    assert evaluation["frames"] == len(evaluation["per_frame"]) == 5
-    assert evaluation["frame_size"] is None
-    assert evaluation["input_size"] == list(SIZE)
-    assert evaluation["weights_sha256"] == run.weights_sha256
-    assert evaluation["label_space"] == "train_ids"
-    assert evaluation["latency_ms"]["repeats"] == 5
-    assert evaluation["latency_ms"]["median"] > 0
-    assert "CPU cores" in evaluation["latency_ms"]["hardware"]
-    assert np.sum(evaluation["confusion"]) == sum(height * width for _, (height, width) in FRAMES.values())
+    made = evaluation.provenance
+    assert (made.set_name, made.data, made.split) == (
+        "five",
+        "noise",
+        "val",
+    )
+    assert made.frames == len(evaluation.per_frame) == 5
+    assert made.frame_size is None
+    assert made.input_size == SIZE
+    assert made.weights_sha256 == run.weights_sha256
+    assert evaluation.label_space == "train_ids"
+    assert evaluation.latency.repeats == 5
+    assert evaluation.latency.median > 0
+    assert "CPU cores" in evaluation.latency.hardware
+    assert np.sum(evaluation.confusion) == sum(height * width for _, (height, width) in FRAMES.values())
 
 
 def test_counts_of_frames_add_up_to_the_whole(run, predictor, root):
     evaluation = evaluate(run, find_frames(root, split="val"), set_name="val", predictor=predictor)
-    sums = [np.sum([entry[key] for entry in evaluation["per_frame"]], axis=0) for key in ("tp", "fp", "fn")]
-    for ours, expected in zip(sums, confusion.class_counts(np.array(evaluation["confusion"])), strict=True):
+    sums = [
+        np.sum([getattr(entry, key) for entry in evaluation.per_frame], axis=0) for key in ("tp", "fp", "fn")
+    ]
+    for ours, expected in zip(sums, confusion.class_counts(evaluation.confusion), strict=True):
         np.testing.assert_array_equal(ours, expected)
-    by_frame = {entry["frame"]: entry for entry in evaluation["per_frame"]}
+    by_frame = {entry.frame: entry for entry in evaluation.per_frame}
     assert list(by_frame) == sorted(FRAMES)
     void = by_frame["zurich_000001_000019"]
-    assert void["miou"] is void["pixel_accuracy"] is None
+    assert void.miou is void.pixel_accuracy is None
 
 
 def test_scores_of_a_frame_are_those_of_evaluating_it_alone(run, predictor, root):
     frames = find_frames(root, split="val")
     together = evaluate(run, frames, set_name="val", predictor=predictor)
     alone = evaluate(run, frames[:1], set_name="val", predictor=predictor)
-    assert together["per_frame"][0] == alone["per_frame"][0]
-    assert alone["per_frame"][0]["miou"] == alone["miou"]
-    assert alone["frame_size"] == list(SIZE)
+    assert together.per_frame[0] == alone.per_frame[0]
+    assert alone.per_frame[0].miou == alone.miou
+    assert alone.provenance.frame_size == SIZE
 
 
 def test_progress_is_told_after_each_frame(run, predictor, root):
@@ -170,15 +177,15 @@ def test_a_run_of_the_categories_is_scored_as_such(root, tmp_path):
     run = tiny_run(tmp_path, label_space="categories")
     frames = find_frames(root, split="val")
     evaluation = evaluate(run, frames, set_name="val")
-    assert evaluation["class_names"] == list(LABEL_SPACES["categories"].class_names)
-    assert evaluation["classes"] == evaluation["categories"]
-    assert np.shape(evaluation["confusion"]) == (8, 8)
+    assert evaluation.class_names == LABEL_SPACES["categories"].class_names
+    assert evaluation.classes == evaluation.categories
+    assert np.shape(evaluation.confusion) == (8, 8)
     output = tmp_path / "predictions"
     predictor = load_predictor(run)
     jobs = plan_jobs([root / "leftImg8bit"], output, kind="label-ids")
     predict_files(run, jobs, kind="label-ids", predictor=predictor)
     theirs = official_scores(frames, output, tmp_path)
-    for name, ours in evaluation["categories"].items():
+    for name, ours in evaluation.categories.items():
         assert ours == pytest.approx(theirs["categoryScores"][name], abs=1e-9)
 
 

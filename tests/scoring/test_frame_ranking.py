@@ -1,19 +1,21 @@
 """The ranking of frames: by hand, and its bound on the disagreement against predictions drawn at random."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segcore.runs.evaluation import FrameCounts
 from segcore.scoring.confusion import confusion_matrix
-from segcore.scoring.evaluation import frame_scores
+from segcore.scoring.evaluation import count_frame
 from segcore.scoring.frame_ranking import frames_with, least_disagreement, rank_frames
 
 
-def entry(frame: str, miou: float | None, tp: list[int], fp: list[int], fn: list[int]) -> dict:
-    return {"frame": frame, "miou": miou, "tp": tp, "fp": fp, "fn": fn}
+def entry(frame: str, miou: float | None, tp: list[int], fp: list[int], fn: list[int]) -> FrameCounts:
+    return FrameCounts(frame, tp, fp, fn, miou)
 
 
 FIRST = [
@@ -50,13 +52,13 @@ def test_a_class_that_is_only_predicted_does_not_count_as_found():
 
 
 def test_a_frame_that_is_listed_twice_is_one_row():
-    table = rank_frames([*FIRST, FIRST[0] | {"miou": 0.125}], SECOND).set_index("frame")
+    table = rank_frames([*FIRST, replace(FIRST[0], miou=0.125)], SECOND).set_index("frame")
     assert list(table.index) == ["only first", "x", "y"]
     assert table["a"]["y"] == 0.125
 
 
 def test_frames_of_another_size_have_no_disagreement():
-    assert math.isnan(least_disagreement(FIRST[0], FIRST[1] | {"tp": [11, 0]}))
+    assert math.isnan(least_disagreement(FIRST[0], replace(FIRST[1], tp=[11, 0])))
     nothing = entry("x", None, [0], [0], [0])
     assert math.isnan(least_disagreement(nothing, nothing))
 
@@ -68,8 +70,7 @@ def test_the_bound_never_exceeds_what_the_pictures_show(seed, same):
     first = random.choice([0, 1, 2, 255], 60)
     second = np.where(random.random(60) < same, first, random.integers(0, 3, 60))
     entries = [
-        frame_scores("x", confusion_matrix(truth, prediction, num_classes=3))
-        for prediction in (first, second)
+        count_frame("x", confusion_matrix(truth, prediction, num_classes=3)) for prediction in (first, second)
     ]
     scored = truth != 255
     if scored.any():
@@ -79,5 +80,5 @@ def test_the_bound_never_exceeds_what_the_pictures_show(seed, same):
 def test_the_bound_is_met_where_one_run_only_adds_mistakes():
     truth, first = np.array([0, 0, 0, 1, 1]), np.array([0, 0, 0, 1, 1])
     second = np.array([1, 1, 0, 1, 1])
-    entries = [frame_scores("x", confusion_matrix(truth, p, num_classes=2)) for p in (first, second)]
+    entries = [count_frame("x", confusion_matrix(truth, p, num_classes=2)) for p in (first, second)]
     assert least_disagreement(*entries) == pytest.approx(2 / 5)

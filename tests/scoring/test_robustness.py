@@ -113,7 +113,7 @@ def test_large_frames_are_measured_at_the_working_size(run, tmp_path):
         run, frames, set_name="val", effects=["jpeg"], severities=[1], predictor=predictor
     )
     assert [image.shape for image in predictor.seen] == [(512, 1024, 3)] * 2
-    assert result.provenance["frame_size"] == [512, 1024]
+    assert result.provenance.frame_size == (512, 1024)
 
 
 def test_progress_counts_every_prediction(run, frames):
@@ -161,10 +161,10 @@ def test_a_sweep_is_kept_and_read_again(run, frames):
     assert path == run.path / "robustness" / "val.csv"
     pd.testing.assert_frame_equal(read_robustness(run, "val"), result.table, check_exact=True)
     made = robustness.read_provenance(run, "val")
-    assert (made["frames"], made["frame_size"], made["seed"], made["split"]) == (3, [64, 96], 4, "val")
-    assert robustness.read_provenance(run, "other") == {}
+    assert (made.frames, made.frame_size, made.seed, made.split) == (3, (64, 96), 4, "val")
+    assert robustness.read_provenance(run, "other") is None
     path.with_suffix(".json").write_text("[")
-    assert robustness.read_provenance(run, "val") == {}
+    assert robustness.read_provenance(run, "val") is None
 
 
 @pytest.mark.parametrize(
@@ -173,8 +173,8 @@ def test_a_sweep_is_kept_and_read_again(run, frames):
 def test_a_provenance_that_cannot_be_shown_is_as_good_as_none(run, frames, change):
     path = robustness.save(run, measure(run, frames, effects=["rain"], severities=[1]))
     made = robustness.read_provenance(run, "val")
-    path.with_suffix(".json").write_text(json.dumps(made | change))
-    assert robustness.read_provenance(run, "val") == {}
+    path.with_suffix(".json").write_text(json.dumps(made.to_json() | change))
+    assert robustness.read_provenance(run, "val") is None
 
 
 def test_counts_of_every_frame_are_kept_and_add_up_to_the_table(run, frames):
@@ -184,8 +184,10 @@ def test_counts_of_every_frame_are_kept_and_add_up_to_the_table(run, frames):
     assert set(counts) == {(None, 0), ("rain", 2), ("fog", 2)}
     table = read_robustness(run, "val").set_index(["effect", "severity"])
     for (effect, level), entries in counts.items():
-        assert [entry["frame"] for entry in entries] == [frame.frame_id for frame in frames]
-        tp, fp, fn = (np.sum([entry[key] for entry in entries], axis=0) for key in ("tp", "fp", "fn"))
+        assert [entry.frame for entry in entries] == [frame.frame_id for frame in frames]
+        tp, fp, fn = (
+            np.sum([getattr(entry, key) for entry in entries], axis=0) for key in ("tp", "fp", "fn")
+        )
         road = tp[0] / (tp[0] + fp[0] + fn[0])
         assert table["road"][effect or "fog", level] == road
     entry = {"effect": "rain", "severity": 2, "frame": "a", "tp": [1, 2], "fp": [0, 0], "fn": [3, 4]}

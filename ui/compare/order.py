@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.runs.results import is_outdated
+from segcore.runs.evaluation import Provenance
+from segcore.runs.results import is_stale
 from segcore.runs.run import Run
 from ui.frames.source import Source
 from ui.runs.cached import evaluation_of, frame_scores_of
@@ -71,22 +72,23 @@ def _ranked(frame_ids: list[str], pair: tuple[Run, Run]) -> tuple[dict[str, pd.S
 
 
 def _origin(pair: tuple[Run, Run], set_name: str) -> str:
-    stored = {run.name: _stored(run, set_name) for run in pair}
-    old = [run.name for run in pair if stored[run.name] and is_outdated(run, stored[run.name])]
+    made = {run.name: _made(run, set_name) for run in pair}
+    old = [run.name for run in pair if is_stale(run, made[run.name])]
     told = (
         f". {markdown_escaped(' and '.join(old))}: scored with other weights or at other sizes than now"
         if old
         else ""
     )
-    return provenance(next(filter(None, stored.values()))) + told
+    return provenance(next(filter(None, made.values()))) + told
 
 
-def _stored(run: Run, set_name: str) -> dict | None:
+def _made(run: Run, set_name: str) -> Provenance | None:
     try:
-        return evaluation_of(run, set_name)
+        scores = evaluation_of(run, set_name)
     except InputError:
         # The Evaluation page names it.
         return None
+    return scores and scores.provenance
 
 
 def _scores(run: Run, set_name: str) -> pd.Series:

@@ -12,7 +12,8 @@ from segcore.reports.charts.intervals import difference_bars
 from segcore.reports.percent import ABSENT
 from segcore.reports.tables import score_table
 from segcore.reports.words import gap_when_kept
-from segcore.runs.results import is_outdated, robustness_sets
+from segcore.runs.evaluation import Evaluation
+from segcore.runs.results import is_stale, robustness_sets
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import Interval
 from segcore.scoring.robustness import read_provenance
@@ -37,7 +38,7 @@ _ONE_TRAINING = (
 def show_augmentation(
     runs: Mapping[str, Run],
     pairs: Sequence[tuple[str, str]],
-    evaluations: Mapping[str, Mapping],
+    evaluations: Mapping[str, Evaluation],
     set_name: str,
 ) -> None:
     """Draw every pair in one table, and one pair in full: classes, train-validation gap, weather."""
@@ -54,18 +55,18 @@ def show_augmentation(
         _show_gap(with_it, without)
     st.subheader("Weather")
     _show_weather(with_it, without, set_name)
-    st.caption(f"{provenance(evaluations[chosen])}. {_ONE_TRAINING}")
+    st.caption(f"{provenance(evaluations[chosen].provenance)}. {_ONE_TRAINING}")
 
 
 def _show_pairs(
     runs: Mapping[str, Run],
     pairs: Sequence[tuple[str, str]],
-    evaluations: Mapping[str, Mapping],
+    evaluations: Mapping[str, Evaluation],
     set_name: str,
 ) -> None:
     rows = []
     for with_it, without in pairs:
-        scores, others = evaluations[with_it]["miou"], evaluations[without]["miou"]
+        scores, others = evaluations[with_it].miou, evaluations[without].miou
         row = {"Run": with_it, "With": scores, "Without": others}
         row["Gain"] = scores - others if None not in (scores, others) else None
         try:
@@ -92,7 +93,7 @@ def _show_pairs(
     )
 
 
-def _show_classes(with_it: Run, without: Run, evaluations: Mapping[str, Mapping], set_name: str) -> None:
+def _show_classes(with_it: Run, without: Run, evaluations: Mapping[str, Evaluation], set_name: str) -> None:
     try:
         _, classes = differences(with_it, without, set_name)
     except InputError as error:
@@ -102,7 +103,7 @@ def _show_classes(with_it: Run, without: Run, evaluations: Mapping[str, Mapping]
         by_name = {name: Interval(gain, float("-inf"), float("inf"), 0.95) for name, gain in gains.items()}
         st.write(_list_in_words(by_name, where="in", what="class"))
         return
-    by_name = dict(zip(evaluations[with_it.name]["class_names"], classes, strict=True))
+    by_name = dict(zip(evaluations[with_it.name].class_names, classes, strict=True))
     text = _list_in_words(by_name, where="in", what="class")
     st.write(text)
     show_chart(
@@ -164,7 +165,7 @@ def _show_weather(with_it: Run, without: Run, set_name: str) -> None:
         st.error(markdown_escaped(str(error)))
         return
     for run in (with_it, without):
-        if is_outdated(run, read_provenance(run, measured)):
+        if is_stale(run, read_provenance(run, measured)):
             st.warning(
                 f"{markdown_escaped(run.name)} was measured under weather with other weights or at other sizes; "
                 "measure it again."
@@ -186,7 +187,7 @@ def _show_weather(with_it: Run, without: Run, set_name: str) -> None:
         about=(measured, *found.curves),
     )
     made = read_provenance(with_it, measured)
-    if "split" in made:
+    if made:
         st.caption(f"{provenance(made)}. Bars: 95 % intervals over frames.")
 
 

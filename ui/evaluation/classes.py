@@ -1,6 +1,6 @@
 """Evaluation, class by class: scores, differences with intervals, and what is taken for what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from segcore.reports.tables import (
     swatch,
     with_difference,
 )
+from segcore.runs.evaluation import Evaluation
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER, Interval
 from ui.evaluation.columns import in_percent, points_column, share_column
@@ -32,7 +33,7 @@ _LARGEST = 5
 _WITH_INTERVALS, _BOTH = "A − B", "A and B"
 
 
-def show_classes(evaluations: Mapping[str, Mapping], a: Run, b: Run, set_name: str) -> None:
+def show_classes(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name: str) -> None:
     """Draw the IoU of every class and every category, as a table to sort and as A against B."""
     for key, title in (("classes", "Classes"), ("categories", "Categories")):
         table = with_difference(score_table(evaluations, key), a.name, b.name)
@@ -48,7 +49,7 @@ def show_classes(evaluations: Mapping[str, Mapping], a: Run, b: Run, set_name: s
             if a == b:
                 st.info("Choose two different runs to see A against B.")
             elif key == "classes":
-                _show_class_chart(table, evaluations[a.name]["class_names"], a, b, set_name)
+                _show_class_chart(table, evaluations[a.name].class_names, a, b, set_name)
             else:
                 _show_dumbbell(table[[a.name, b.name]], key, set_name)
 
@@ -83,7 +84,7 @@ def points(interval: Interval) -> str:
     ).replace("%", " %")
 
 
-def show_confusion(evaluations: Mapping[str, Mapping], a: str, b: str, set_name: str) -> None:
+def show_confusion(evaluations: Mapping[str, Evaluation], a: str, b: str, set_name: str) -> None:
     """Draw the confusion matrix of A, of B or their difference, each row divided by its pixels."""
     views = {"A": a, "B": b, DIFFERENCE: f"{a} − {b}"}
     view = bound_segments("Matrix", list(views), key="matrix", what="matrix")
@@ -92,11 +93,11 @@ def show_confusion(evaluations: Mapping[str, Mapping], a: str, b: str, set_name:
         st.info("A and B know different classes, so their matrices cannot be subtracted.")
         return
     keep_void = predicts_void(first, second)
-    shares = [row_shares(np.asarray(scores["confusion"]), keep_void=keep_void) for scores in (first, second)]
+    shares = [row_shares(scores.confusion, keep_void=keep_void) for scores in (first, second)]
     shown, scores = {"A": (shares[0], first), "B": (shares[1], second)}.get(view, (None, first))
     if shown is None:
         shown = shares[0] - shares[1]
-    names, is_difference = scores["class_names"], view == DIFFERENCE
+    names, is_difference = scores.class_names, view == DIFFERENCE
     table = pd.DataFrame(shown, names, [*names, "void"] if keep_void else names).rename_axis("truth")
     show_chart(
         confusion_heatmap(shown, names, difference=is_difference, dark=is_dark()),
@@ -112,7 +113,8 @@ def show_confusion(evaluations: Mapping[str, Mapping], a: str, b: str, set_name:
         else "Each row is a class of the ground truth and adds up to 100 %: where its pixels went."
     )
     st.caption(
-        f"{markdown_escaped(views[view])}. {meaning} Rows of classes that do not occur are blank. {provenance(scores)}."
+        f"{markdown_escaped(views[view])}. {meaning} Rows of classes that do not occur are blank. "
+        f"{provenance(scores.provenance)}."
     )
 
 
@@ -129,7 +131,7 @@ def _describe_confusion(table: pd.DataFrame, *, is_difference: bool) -> str:
     return f"Largest {'differences' if is_difference else 'confusions'}: {'; '.join(told) or 'none'}."
 
 
-def _show_class_chart(table: pd.DataFrame, names: list[str], a: Run, b: Run, set_name: str) -> None:
+def _show_class_chart(table: pd.DataFrame, names: Sequence[str], a: Run, b: Run, set_name: str) -> None:
     chart = bound_segments("Chart", (_WITH_INTERVALS, _BOTH), key="chart", what="chart")
     if chart == _WITH_INTERVALS:
         try:

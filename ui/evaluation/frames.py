@@ -9,6 +9,7 @@ from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
 from segcore.reports.percent import ABSENT
 from segcore.reports.tables import DIFFERENCE, same_classes
+from segcore.runs.evaluation import Evaluation, FrameCounts
 from segcore.runs.run import Run
 from segcore.scoring.frame_ranking import frames_with, rank_frames
 from ui.evaluation.columns import in_percent, points_column, share_column
@@ -40,7 +41,7 @@ _ALL_ORDERS = _ORDERS | {"Disagreement": ("differ", False)}
 _CLASS_ORDERS = {"Most pixels": ("share", False)} | _ORDERS
 
 
-def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str, Mapping]) -> None:
+def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str, Evaluation]) -> None:
     """Rank the frames by score, by A - B, by disagreement or by how much of a class they hold."""
     try:
         pair = frame_counts_of(run_a, set_name), frame_counts_of(run_b, set_name)
@@ -57,20 +58,20 @@ def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str,
         st.info("A and B know different classes, so that their frames cannot be compared.")
         return
     with bound_row():
-        chosen = _choose_class(scores["class_names"], max(pair, key=len))
-        class_index = None if chosen == ANY else scores["class_names"].index(chosen)
+        chosen = _choose_class(scores.class_names, max(pair, key=len))
+        class_index = None if chosen == ANY else scores.class_names.index(chosen)
         column, ascending, order = _choose_order(_ALL_ORDERS if class_index is None else _CLASS_ORDERS)
     table = rank_frames(*pair, class_index=class_index)
     table = table.sort_values([column, "frame"], ascending=[ascending, True], ignore_index=True)
     if class_index is not None:
         of = max(map(len, pair))
         st.markdown(f"**{chosen}** is in {len(table)} of {of} frames; the scores here are its own IoU.")
-    pictured = {"space": scores.get("label_space", "train_ids"), "class_index": class_index}
+    pictured = {"space": scores.label_space or "train_ids", "class_index": class_index}
     _show_cards(table, run_a, run_b, order=f"{set_name} {order} {chosen}", pictured=pictured)
     _show_table(table, run_a.name, run_b.name, class_name=None if class_index is None else chosen)
     st.caption(
         ("" if class_index is not None else _MEANING)
-        + f"Scores of single frames do not average to the score of the set. {provenance(scores)}."
+        + f"Scores of single frames do not average to the score of the set. {provenance(scores.provenance)}."
     )
     about = (*(() if class_index is None else (chosen,)), set_name, run_a.name, run_b.name)
     offer_csv(table.dropna(axis=1, how="all"), key="frames", about=about)
@@ -82,7 +83,7 @@ _MEANING = (
 )
 
 
-def _choose_class(names: Sequence[str], entries: Sequence[Mapping]) -> str:
+def _choose_class(names: Sequence[str], entries: Sequence[FrameCounts]) -> str:
     found = [name for name, frames in zip(names, frames_with(entries), strict=True) if frames]
     options = [ANY, *found]
     return bound_selectbox("Frames with", options, key="with", what="class", width=260)

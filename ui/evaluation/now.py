@@ -124,10 +124,11 @@ def _show_stored(run: Run, set_name: str, frame_ids: frozenset[str], *, count: s
             f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))} Evaluating replaces that file."
         )
         return True
-    dated = f", of {markdown_escaped(str(stored['date']))}" if stored.get("date") else ""
+    made = stored.provenance
+    dated = f", of {markdown_escaped(made.date)}" if made.date else ""
     kept = (
         f"{markdown_escaped(run.name)} has scores as {markdown_escaped(set_name)}: "
-        f"mean IoU {percent(stored['miou'])}{dated}. {provenance(stored)}."
+        f"mean IoU {percent(stored.miou)}{dated}. {provenance(made)}."
     )
     if is_same:
         st.caption(f"{kept} Evaluating the same {count} again replaces them.")
@@ -143,7 +144,7 @@ def _is_of(run: Run, set_name: str, frame_ids: frozenset[str]) -> bool | None:
         if scores is None:
             return None
         # Most sets differ in this, and which frames they hold takes reading all of the file.
-        if scores["frames"] != len(frame_ids):
+        if scores.provenance.frames != len(frame_ids):
             return False
         scored = frame_names_of(run, set_name)
     except InputError:
@@ -154,7 +155,7 @@ def _is_of(run: Run, set_name: str, frame_ids: frozenset[str]) -> bool | None:
 def _known_name(runs: Sequence[Run], set_name: str, frame_ids: frozenset[str]) -> str | None:
     """Return what other scores on these frames call the data."""
     run = next((run for run in runs if _is_of(run, set_name, frame_ids)), None)
-    return None if run is None else evaluation_of(run, set_name).get("data")
+    return None if run is None else evaluation_of(run, set_name).provenance.data
 
 
 def _start(run: Run, frames: Sequence[Frame], set_name: str, data_name: str) -> None:
@@ -188,7 +189,7 @@ def _evaluate(
         write_evaluation(run, scores)
     except OSError as error:
         raise not_writable(path, error, remedy=_REMEDY) from error
-    return f"mean IoU {percent(scores['miou'])} on {scores['frames']} frames, kept in the run's folder."
+    return f"mean IoU {percent(scores.miou)} on {scores.provenance.frames} frames, kept in the run's folder."
 
 
 def _active() -> frozenset[tuple]:

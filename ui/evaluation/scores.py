@@ -9,7 +9,8 @@ from segcore.errors import InputError
 from segcore.reports.charts.scores import cost_scatter
 from segcore.reports.percent import ABSENT
 from segcore.reports.tables import MEANS, ranked_by, same_classes
-from segcore.runs.results import is_outdated
+from segcore.runs.evaluation import Evaluation
+from segcore.runs.results import is_stale
 from segcore.runs.run import Run
 from ui.evaluation.columns import in_percent, share_column
 from ui.runs.cached import evaluation_of
@@ -24,8 +25,8 @@ def choose_set(names: Sequence[str]) -> str:
     return bound_segments("Evaluated on", names, key="set", what="set", draw_single=False)
 
 
-def read_scores(runs: Sequence[Run], set_name: str) -> dict[str, dict]:
-    """Return the evaluations on a set by run; unreadable and outdated ones are named on the page."""
+def read_scores(runs: Sequence[Run], set_name: str) -> dict[str, Evaluation]:
+    """Return the evaluations on a set by run; unreadable and stale ones are named on the page."""
     found = {}
     for run in runs:
         try:
@@ -35,7 +36,7 @@ def read_scores(runs: Sequence[Run], set_name: str) -> dict[str, dict]:
             continue
         if scores is not None:
             found[run.name] = scores
-            if is_outdated(run, scores):
+            if is_stale(run, scores.provenance):
                 st.warning(
                     f"{markdown_escaped(run.name)} was scored with other weights or at other sizes than now; "
                     "evaluate it again."
@@ -43,7 +44,7 @@ def read_scores(runs: Sequence[Run], set_name: str) -> dict[str, dict]:
     return found
 
 
-def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Mapping]) -> None:
+def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Evaluation]) -> None:
     """Draw one row a run with what it scores and costs, and under which conditions."""
     names = {
         "run": "Run",
@@ -81,7 +82,7 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Mapping]) -> No
     st.caption("Mean IoU is the mean over the classes of one matrix for all frames.")
 
 
-def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Mapping], set_name: str) -> None:
+def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Evaluation], set_name: str) -> None:
     """Draw the score that ranks the runs against what it costs: time, parameters or bytes."""
     costs = {
         "Latency": ("latency_ms", "latency in ms, median"),
@@ -107,8 +108,8 @@ def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Mapping], set_name:
     )
     missing = len(table) - len(known)
     left_out = f" {missing} without it {'is' if missing == 1 else 'are'} left out." if missing else ""
-    machines = {(scores.get("latency_ms") or {}).get("hardware") for scores in evaluations.values()} - {None}
+    machines = {scores.latency and scores.latency.hardware for scores in evaluations.values()} - {None}
     measured = f" Measured on: {'; '.join(sorted(machines))}." if chosen == "Latency" and machines else ""
     st.caption(
-        f"Up and to the left is better.{left_out}{measured} {provenance(next(iter(evaluations.values())))}."
+        f"Up and to the left is better.{left_out}{measured} {provenance(next(iter(evaluations.values())).provenance)}."
     )

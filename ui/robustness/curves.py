@@ -13,10 +13,10 @@ from segcore.reports.charts.severity import class_heatmap
 from segcore.reports.charts.style import html_escaped
 from segcore.reports.percent import ABSENT
 from segcore.reports.tables import MEANS, ranked_by
-from segcore.runs.results import is_outdated
+from segcore.runs.results import is_stale
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER, Interval
-from segcore.scoring.robustness import CLEAN, class_columns, read_provenance, relative_loss, summarize
+from segcore.scoring.robustness import CLEAN, Sweep, class_columns, read_provenance, relative_loss, summarize
 from ui.runs.cached import sweep_of
 from ui.shell.bound import bound_row, bound_segments, bound_selectbox, bound_toggle
 from ui.shell.page import is_dark, show_chart
@@ -42,7 +42,7 @@ def read_sweeps(runs: Sequence[Run], set_name: str) -> dict[str, pd.DataFrame]:
         table = table[table["effect"].isin(EFFECTS)]
         if not table.empty:
             found[run.name] = table
-        if is_outdated(run, read_provenance(run, set_name)):
+        if is_stale(run, read_provenance(run, set_name)):
             st.warning(
                 f"{markdown_escaped(run.name)} was measured with other weights or at other sizes than now; "
                 "measure it again."
@@ -50,17 +50,17 @@ def read_sweeps(runs: Sequence[Run], set_name: str) -> dict[str, pd.DataFrame]:
     return found
 
 
-def provenances(runs: Sequence[Run], sweeps: Mapping[str, pd.DataFrame], set_name: str) -> dict[str, dict]:
-    """Return how each sweep was measured, with ``class_names``, for `ui.runs.conditions.show_provenances`."""
+def provenances(runs: Sequence[Run], sweeps: Mapping[str, pd.DataFrame], set_name: str) -> dict[str, Sweep]:
+    """Return each sweep with how it was measured, for `ui.runs.conditions.show_provenances`."""
     return {
-        run.name: {**read_provenance(run, set_name), "class_names": class_columns(sweeps[run.name])}
+        run.name: Sweep(sweeps[run.name], read_provenance(run, set_name))
         for run in runs
         if run.name in sweeps
     }
 
 
 def show_curves(
-    runs: Sequence[Run], sweeps: Mapping[str, pd.DataFrame], made: Mapping[str, Mapping], set_name: str
+    runs: Sequence[Run], sweeps: Mapping[str, pd.DataFrame], made: Mapping[str, Sweep], set_name: str
 ) -> None:
     """Draw a small plot an effect with a line a run, and of two runs what the frames tell of their difference."""
     measure = bound_segments(
@@ -86,7 +86,9 @@ def show_curves(
     if gains:
         _show_differences(gains, *sweeps, set_name)
     elif len(sweeps) > 1:
-        frames = min((record["frames"] for record in made.values() if "frames" in record), default="so few")
+        frames = min(
+            (sweep.provenance.frames for sweep in made.values() if sweep.provenance), default="so few"
+        )
         st.caption(f"Differences of a few points on {frames} frames may be chance.")
 
 

@@ -1,20 +1,19 @@
 """What runs keep beside their weights, read when it is shown and kept until its file changes."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from segcore.errors import InputError
+from segcore.reports.tables import scores_by_frame
+from segcore.runs.evaluation import Evaluation, FrameCounts
 from segcore.runs.history import read_history
 from segcore.runs.results import read_evaluation, read_robustness, result_path
 from segcore.runs.run import HISTORY_FILE, Run
 from segcore.scoring.bootstrap import Interval, bootstrap_classes, bootstrap_difference
 from ui.shell.kept import kept_until_changed
 from ui.shell.text import markdown_escaped
-
-_FRAME_COLUMNS = ["frame", "miou", "pixel_accuracy"]
 
 
 def _history_file(run: Run) -> list[Path]:
@@ -40,8 +39,8 @@ def history_of(run: Run) -> pd.DataFrame:
 
 
 @kept_until_changed(_evaluation_file, most=1024)
-def evaluation_of(run: Run, set_name: str) -> dict | None:
-    """Return the evaluation of a run on a set without its frames, or None; not to be changed by the caller.
+def evaluation_of(run: Run, set_name: str) -> Evaluation | None:
+    """Return the evaluation of a run on a set without its frames, or None.
 
     Raises:
         InputError: the file is malformed.
@@ -51,21 +50,21 @@ def evaluation_of(run: Run, set_name: str) -> dict | None:
 
 # Half a megabyte for two hundred frames.
 @kept_until_changed(_evaluation_file, most=16)
-def frame_counts_of(run: Run, set_name: str) -> tuple[Mapping, ...]:
-    """Return the entries ``per_frame`` of an evaluation, none where there are none; not to be changed.
+def frame_counts_of(run: Run, set_name: str) -> tuple[FrameCounts, ...]:
+    """Return the frames of an evaluation, none where they were not kept.
 
     Raises:
         InputError: the evaluation is malformed.
     """
-    evaluation = read_evaluation(run, set_name) or {}
-    return tuple(evaluation.get("per_frame", ()))
+    evaluation = read_evaluation(run, set_name)
+    return () if evaluation is None else evaluation.per_frame
 
 
 # Names alone, of which many more can be kept than of whole entries.
 @kept_until_changed(_evaluation_file, most=256)
 def frame_names_of(run: Run, set_name: str) -> frozenset[str]:
     """Return the names of the frames in an evaluation; raises the InputError of ``frame_counts_of``."""
-    return frozenset(entry["frame"] for entry in frame_counts_of(run, set_name))
+    return frozenset(entry.frame for entry in frame_counts_of(run, set_name))
 
 
 def frame_scores_of(run: Run, set_name: str) -> pd.DataFrame:
@@ -77,14 +76,13 @@ def frame_scores_of(run: Run, set_name: str) -> pd.DataFrame:
         return _frame_scores(run, set_name)
     except InputError as error:
         st.warning(f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))}")
-        return pd.DataFrame(columns=_FRAME_COLUMNS)
+        return scores_by_frame(())
 
 
 @kept_until_changed(_evaluation_file, most=32)
 def _frame_scores(run: Run, set_name: str) -> pd.DataFrame:
-    evaluation = read_evaluation(run, set_name) or {}
-    frames = pd.DataFrame(evaluation.get("per_frame", []), columns=_FRAME_COLUMNS)
-    return frames.astype({"frame": "str", "miou": "float64", "pixel_accuracy": "float64"})
+    evaluation = read_evaluation(run, set_name)
+    return scores_by_frame(() if evaluation is None else evaluation.per_frame)
 
 
 @kept_until_changed(_evaluation_files, most=64, spinner="Resampling the frames…")

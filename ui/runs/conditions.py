@@ -5,34 +5,32 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from segcore.reports.tables import conditions, same_classes
+from segcore.runs.evaluation import Evaluation, Provenance
+from segcore.scoring.robustness import Sweep
 from ui.shell.text import markdown_escaped
 
 
-def provenance(scores: dict) -> str:
+def provenance(made: Provenance) -> str:
     """Return data, split, frames and resolution of scores in words, for the line under every score."""
-    return f"Scores: {markdown_escaped(conditions(scores))}"
+    return f"Scores: {markdown_escaped(conditions(made))}"
 
 
-def show_provenances(scores: Mapping[str, Mapping]) -> None:
+def show_provenances(scores: Mapping[str, Evaluation | Sweep]) -> None:
     """Say under which conditions runs were scored, and warn where frames or classes differ.
 
     Args:
-        scores: run name to its evaluation, or to the provenance of its sweep with ``class_names``; what does not
-            record a split is passed over as unknown.
+        scores: run name to its evaluation or sweep; one without provenance is passed over as unknown.
     """
-    known = {name: record for name, record in scores.items() if "split" in record}
+    known = {name: one.provenance for name, one in scores.items() if one.provenance}
     lines = _grouped({name: provenance(known[name]) if name in known else "" for name in scores})
     # The name of the data is free text, and a model may see the same frames at a size of its own.
-    measured_on = {
-        (record["split"], record["frames"], tuple(record.get("frame_size") or ()))
-        for record in known.values()
-    }
+    measured_on = {(made.split, made.frames, made.frame_size) for made in known.values()}
     if len(measured_on) > 1:
         _warn("These runs were not scored on the same frames, so that their scores do not compare", lines)
     elif lines:
         st.caption("  \n".join(lines))
     if not same_classes(*scores.values()):
-        counts = {name: f"{len(record['class_names'])} classes" for name, record in scores.items()}
+        counts = {name: f"{len(one.class_names)} classes" for name, one in scores.items()}
         _warn(
             "These runs do not tell the same classes apart, so that only their category IoU compares",
             _grouped(counts),

@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from segcore.errors import InputError
-from segcore.runs.results import read_robustness, result_path
+from segcore.runs.results import result_path
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import Interval, bootstrap_interval, bootstrap_mean_difference
-from segcore.scoring.robustness import CLEAN, read_per_frame, read_provenance
+from segcore.scoring.robustness import CLEAN, read_sweep
 from ui.shell.kept import kept_until_changed
 
 _REPEATS = 500
@@ -44,13 +44,14 @@ def weather_scores(first: Run, second: Run, set_name: str) -> WeatherScores:
     Raises:
         InputError: a sweep is malformed.
     """
-    curves, counts = {}, []
+    curves, counts, seeds = {}, [], set()
     for run in (first, second):
-        table = read_robustness(run, set_name)
-        counts.append(read_per_frame(run, set_name))
-        curves[run.name] = _with_intervals(table[["effect", "severity", "miou"]], counts[-1])
+        sweep = read_sweep(run, set_name)
+        counts.append(sweep.per_frame)
+        seeds.add(sweep.provenance and sweep.provenance.seed)
+        curves[run.name] = _with_intervals(sweep.table[["effect", "severity", "miou"]], sweep.per_frame)
     gains = {}
-    if _seed(first, set_name) == _seed(second, set_name):
+    if len(seeds) == 1:
         for effect in dict.fromkeys(key[0] for key in counts[0] if key[0] is not None):
             pairs = [
                 (counts[0][key], counts[1][key]) for key in counts[0] if key[0] == effect and key in counts[1]
@@ -60,10 +61,6 @@ def weather_scores(first: Run, second: Run, set_name: str) -> WeatherScores:
             except InputError:
                 continue
     return WeatherScores(curves, gains)
-
-
-def _seed(run: Run, set_name: str) -> object:
-    return read_provenance(run, set_name).get("seed")
 
 
 def _with_intervals(table: pd.DataFrame, counts: dict) -> pd.DataFrame:

@@ -7,9 +7,10 @@ import segcore
 from segcore.errors import InputError
 from segcore.reports.html.scores import class_scores, confusion_matrices, differing_frames, headline
 from segcore.reports.html.shell import Chart, document
-from segcore.reports.html.sides import Side
+from segcore.reports.html.sides import ReportedRun
 from segcore.reports.html.training import the_two_runs, training_curves
 from segcore.reports.html.weather import under_weather
+from segcore.runs.evaluation import Evaluation
 from segcore.runs.results import evaluation_sets, read_evaluation
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER
@@ -34,7 +35,8 @@ def pair_report(run_a: Run, run_b: Run, set_name: str) -> str:
     if run_a.path == run_b.path:
         raise InputError(f"A and B are both {run_a.name!r}; choose two different runs for a report.")
     sides = tuple(
-        Side(letter, run, _scores(run, set_name)) for letter, run in zip("AB", (run_a, run_b), strict=True)
+        ReportedRun(letter, run, _scores(run, set_name))
+        for letter, run in zip("AB", (run_a, run_b), strict=True)
     )
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     parts: list[str | Chart] = [
@@ -46,7 +48,7 @@ def pair_report(run_a: Run, run_b: Run, set_name: str) -> str:
     return document(f"{run_a.name} against {run_b.name}", [*parts, _METHOD])
 
 
-def _scores(run: Run, set_name: str) -> dict:
+def _scores(run: Run, set_name: str) -> Evaluation:
     scores = read_evaluation(run, set_name)
     if scores is None:
         known = ", ".join(evaluation_sets(run)) or "none"

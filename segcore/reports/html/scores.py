@@ -1,11 +1,8 @@
 """The report's sections on the scores of one set: in all, class by class, what is taken for what, frame by frame."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from html import escape
-
-import numpy as np
-import pandas as pd
 
 from segcore.reports.charts.scores import confusion_heatmap, dumbbell, row_shares
 from segcore.reports.html.markup import (
@@ -16,42 +13,43 @@ from segcore.reports.html.markup import (
     swatch,
 )
 from segcore.reports.html.shell import Chart
-from segcore.reports.html.sides import Parts, Side, attempt, measured_on, scores_of_both, warn_of_outdated
+from segcore.reports.html.sides import Parts, ReportedRun, attempt, measured_on, warn_of_stale
 from segcore.reports.percent import ABSENT
 from segcore.reports.tables import frame_table, predicts_void, same_classes, score_table
+from segcore.runs.evaluation import CallTime, FrameCounts
 from segcore.scoring.bootstrap import bootstrap_classes, bootstrap_difference, bootstrap_interval
 
 MOST_FRAMES = 8
 
 
-def headline(*sides: Side) -> Parts:
+def headline(*sides: ReportedRun) -> Parts:
     """Tell the scores over all classes, and whether the difference is more than chance."""
-    records = [side.scores for side in sides]
+    scores = [side.scores for side in sides]
+    records = [each.provenance for each in scores]
     yield f"<h2>Scores</h2><p>{escape(measured_on(records))}.</p>"
-    yield from warn_of_outdated(sides, records)
-    comparable = same_classes(*records)
-    frames = [side.scores.get("per_frame", []) for side in sides]
+    yield from warn_of_stale(sides, records)
+    comparable = same_classes(*scores)
+    frames = [side.scores.per_frame for side in sides]
     intervals = [attempt(partial(bootstrap_interval, entries)) for entries in frames]
-    rows = [score_row("Mean IoU", *scores_of_both(sides, "miou"), comparable=comparable)]
+    rows = [score_row("Mean IoU", *(each.miou for each in scores), comparable=comparable)]
     if not any(isinstance(interval, str) for interval in intervals):
         difference = attempt(partial(bootstrap_difference, *frames))
         between = "" if isinstance(difference, str) else format_range(difference, "+.1f")
         rows.append(("… 95 % interval", *(format_range(each, ".1f") for each in intervals), between))
-    rows.append(score_row("Mean IoU of categories", *scores_of_both(sides, "category_miou")))
-    accuracies = scores_of_both(sides, "pixel_accuracy")
+    rows.append(score_row("Mean IoU of categories", *(each.category_miou for each in scores)))
+    accuracies = (each.pixel_accuracy for each in scores)
     rows.append(score_row("Pixel accuracy", *accuracies, comparable=comparable))
-    latencies = [side.scores.get("latency_ms") or {} for side in sides]
-    medians = [each.get("median") for each in latencies]
-    known = [median if isinstance(median, int | float) else None for median in medians]
-    rows.append(("Network call, median", *(format_cell(median, "{:.0f} ms") for median in known), ""))
+    latencies = [each.latency or CallTime() for each in scores]
+    medians = (format_cell(each.median, "{:.0f} ms") for each in latencies)
+    rows.append(("Network call, median", *medians, ""))
     yield html_table(("", "A", "B", "A − B, points"), rows)
     yield f"<p>{escape(_verdict(frames))}</p>"
-    machines = dict.fromkeys(str(each["hardware"]) for each in latencies if each.get("hardware"))
+    machines = dict.fromkeys(each.hardware for each in latencies if each.hardware)
     if machines:
         yield f'<p class="quiet">Latency on: {escape("; ".join(machines))}.</p>'
 
 
-def _verdict(frames: Sequence[Sequence[Mapping]]) -> str:
+def _verdict(frames: Sequence[Sequence[FrameCounts]]) -> str:
     difference = attempt(partial(bootstrap_difference, *frames))
     if isinstance(difference, str):
         return f"Whether the difference is more than chance is not known. {difference}"
@@ -69,7 +67,7 @@ def _verdict(frames: Sequence[Sequence[Mapping]]) -> str:
     )
 
 
-def class_scores(*sides: Side) -> Parts:
+def class_scores(*sides: ReportedRun) -> Parts:
     """Tell the IoU of each class and each category."""
     names = [side.name for side in sides]
     for key, title in (("classes", "Classes"), ("categories", "Categories")):
@@ -92,22 +90,22 @@ def class_scores(*sides: Side) -> Parts:
         yield f'<p class="quiet">{ABSENT}: the class occurs neither in truth nor in prediction.</p>'
 
 
-def _class_ranges(sides: Sequence[Side]) -> dict[str, str]:
+def _class_ranges(sides: Sequence[ReportedRun]) -> dict[str, str]:
     if not same_classes(*(side.scores for side in sides)):
         return {}
-    found = attempt(partial(bootstrap_classes, *(side.scores.get("per_frame", []) for side in sides)))
+    found = attempt(partial(bootstrap_classes, *(side.scores.per_frame for side in sides)))
     if isinstance(found, str):
         return {}
-    names = sides[0].scores["class_names"]
+    names = sides[0].scores.class_names
     return {name: format_range(interval, "+.1f") for name, interval in zip(names, found, strict=True)}
 
 
-def confusion_matrices(*sides: Side) -> Parts:
+def confusion_matrices(*sides: ReportedRun) -> Parts:
     """Draw where each class's pixels went, for A, for B and for the difference."""
     yield "<h2>What is taken for what</h2>"
     yield "<p>Each row is a class of the ground truth and adds up to 100 %: where its pixels went.</p>"
     keep_void = predicts_void(*(side.scores for side in sides))
-    shares = [row_shares(np.asarray(side.scores["confusion"]), keep_void=keep_void) for side in sides]
+    shares = [row_shares(side.scores.confusion, keep_void=keep_void) for side in sides]
     views = [(side.name, share, side.scores, False) for side, share in zip(sides, shares, strict=True)]
     if same_classes(*(side.scores for side in sides)):
         views.append(
@@ -119,17 +117,16 @@ def confusion_matrices(*sides: Side) -> Parts:
             )
         )
     for title, share, scores, is_difference in views:
-        draw = partial(confusion_heatmap, share, scores["class_names"], difference=is_difference)
+        draw = partial(confusion_heatmap, share, scores.class_names, difference=is_difference)
         yield f"<h3>{escape(title)}</h3>"
         yield Chart(
             draw(dark=False), draw(dark=True), f"Confusion matrix, {title}: truth down, prediction across."
         )
 
 
-def differing_frames(*sides: Side) -> Parts:
+def differing_frames(*sides: ReportedRun) -> Parts:
     """List the frames on which one is ahead most."""
-    tables = [pd.DataFrame(side.scores.get("per_frame", []), columns=["frame", "miou"]) for side in sides]
-    table = frame_table(*(each.astype({"miou": "float64"}) for each in tables)).dropna()
+    table = frame_table(*(side.scores.per_frame for side in sides)).dropna()
     difference = table.columns[-1]
     if table.empty:
         return

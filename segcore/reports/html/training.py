@@ -6,7 +6,7 @@ from html import escape
 from segcore.reports.charts.curves import curves_figure
 from segcore.reports.html.markup import format_cell, html_table, join_known
 from segcore.reports.html.shell import Chart
-from segcore.reports.html.sides import Parts, Side, history_of
+from segcore.reports.html.sides import Parts, ReportedRun, history_of
 from segcore.reports.tables import in_words
 from segcore.reports.words import (
     best_epoch,
@@ -21,7 +21,7 @@ from segcore.runs.run import Run
 _PANELS = {"Loss": "loss", "Mean IoU": "mean_iou", "Accuracy": "accuracy"}
 
 
-def the_two_runs(*sides: Side) -> Parts:
+def the_two_runs(*sides: ReportedRun) -> Parts:
     """Tell what each run is and what it was trained on."""
     yield "<h2>The two runs</h2>"
     facts = [dict(_facts(side.run)) for side in sides]
@@ -66,7 +66,7 @@ def _budget(run: Run) -> str:
     return join_known(None if epochs is None else f"{epochs} epochs", seen, hours)
 
 
-def training_curves(*sides: Side) -> Parts:
+def training_curves(*sides: ReportedRun) -> Parts:
     """Draw the curves of both and tell what they say."""
     yield "<h2>Training</h2>"
     histories = {side.name: history for side in sides if (history := history_of(side.run)) is not None}

@@ -9,17 +9,17 @@ from segcore.effects.table import EFFECTS
 from segcore.reports.charts.severity import severity_curves
 from segcore.reports.html.markup import html_table, score_row
 from segcore.reports.html.shell import Chart
-from segcore.reports.html.sides import Parts, Side, attempt, measured_on, warn_of_outdated
+from segcore.reports.html.sides import Parts, ReportedRun, attempt, measured_on, warn_of_stale
 from segcore.reports.tables import same_classes
 from segcore.runs.results import read_robustness, robustness_sets
 from segcore.scoring.robustness import read_provenance, summarize
 
 
-def under_weather(*sides: Side) -> Parts:
+def under_weather(*sides: ReportedRun) -> Parts:
     """Tell what weather leaves of the scores, effect by effect; nothing where it was not measured for both."""
     shared = set.intersection(*(set(robustness_sets(side.run)) for side in sides))
     # The set that the report is about, where weather was measured on it.
-    for set_name in sorted(shared, key=lambda name: (name != sides[0].scores["set"], name))[:1]:
+    for set_name in sorted(shared, key=lambda name: (name != sides[0].scores.provenance.set_name, name))[:1]:
         found = {side.name: attempt(partial(read_robustness, side.run, set_name)) for side in sides}
         tables = {name: table for name, table in found.items() if isinstance(table, pd.DataFrame)}
         effects = [name for name in EFFECTS if all(name in set(table["effect"]) for table in tables.values())]
@@ -27,7 +27,7 @@ def under_weather(*sides: Side) -> Parts:
             return
         records = [read_provenance(side.run, set_name) for side in sides]
         yield "<h2>Under weather</h2>"
-        yield from warn_of_outdated(sides, records)
+        yield from warn_of_stale(sides, records)
         yield (
             "<p>Drops, flakes and fog are painted onto the frames: a stand-in for real weather, no proof of how a "
             "model does in it. Kept is the area under mean IoU against severity 0 to 5, as a share of the clean "

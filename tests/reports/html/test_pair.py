@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from makers import make_evaluation, make_run
+from makers import make_evaluation, make_run, read_scores
 
 from segcore import __version__
 from segcore.cli import main
 from segcore.errors import InputError
 from segcore.reports.html.pair import pair_report
 from segcore.reports.html.shell import document
+from segcore.runs.evaluation import Evaluation, Provenance
 from segcore.runs.run import Run, read_run
 from segcore.scoring.bootstrap import bootstrap_difference
 from segcore.scoring.robustness import Sweep, save
@@ -62,10 +63,6 @@ def make_pair(root: Path, *, names: tuple[str, str] = ("alpha", "beta"), **chang
     return runs[0], runs[1]
 
 
-def scores_of(run: Run) -> dict:
-    return json.loads((run.path / "evaluation" / "val.json").read_text())
-
-
 def percent(score: float) -> str:
     return f"{100 * score:.1f} %"
 
@@ -73,11 +70,11 @@ def percent(score: float) -> str:
 def test_report_holds_the_scores_with_split_frames_resolution_version_and_date(tmp_path):
     a, b = make_pair(tmp_path)
     text = Page(pair_report(a, b, "val")).text
-    first, second = scores_of(a), scores_of(b)
+    first, second = read_scores(a, "val"), read_scores(b, "val")
     difference = 100 * (first["miou"] - second["miou"])
     assert f"Mean IoU {percent(first['miou'])} {percent(second['miou'])} {difference:+.1f}" in text
     assert "made streets, split val, 6 frames of 128 × 64 px" in text
-    interval = bootstrap_difference(first["per_frame"], second["per_frame"])
+    interval = bootstrap_difference(*(Evaluation.from_json(scores).per_frame for scores in (first, second)))
     assert f"A is ahead by more than the choice of frames explains ({100 * interval.low:+.1f} to" in text
     assert f"SegCompare {__version__}, 20" in text
     assert "cityscapesScripts" in text
@@ -101,7 +98,7 @@ def test_data_that_joined_the_training_later_are_named_and_frames_seen_no_longer
 def test_each_class_has_a_row_and_an_absent_one_no_score(tmp_path):
     a, b = make_pair(tmp_path)
     text = Page(pair_report(a, b, "val")).text
-    first, second = scores_of(a)["classes"], scores_of(b)["classes"]
+    first, second = read_scores(a, "val")["classes"], read_scores(b, "val")["classes"]
     for name, score in first.items():
         if score is None:
             assert f"{name} – –" in text
@@ -114,7 +111,9 @@ def test_frames_are_ranked_by_their_difference_from_both_ends(tmp_path):
     a, b = make_pair(tmp_path)
     pairs = [
         (one["miou"] - two["miou"], one["frame"])
-        for one, two in zip(scores_of(a)["per_frame"], scores_of(b)["per_frame"], strict=True)
+        for one, two in zip(
+            read_scores(a, "val")["per_frame"], read_scores(b, "val")["per_frame"], strict=True
+        )
     ]
     ahead = sorted((pair for pair in pairs if pair[0] > 0), reverse=True)
     shown = Page(pair_report(a, b, "val")).text.partition("A ahead")[2]
@@ -195,7 +194,7 @@ def test_runs_that_share_no_frames_or_classes_are_still_reported_with_what_is_no
 
 def test_runs_of_different_classes_have_no_difference_of_what_is_over_all_classes(tmp_path):
     a, b = make_pair(tmp_path)
-    scores = scores_of(b)
+    scores = read_scores(b, "val")
     names = list(scores["categories"])
     scores |= {"label_space": "categories", "class_names": names, "classes": scores["categories"]}
     scores |= {"confusion": [row[:8] for row in scores["confusion"][:8]]}
@@ -204,7 +203,7 @@ def test_runs_of_different_classes_have_no_difference_of_what_is_over_all_classe
     ]
     (b.path / "evaluation" / "val.json").write_text(json.dumps(scores))
     text = Page(pair_report(a, b, "val")).text
-    first = scores_of(a)
+    first = read_scores(a, "val")
     for title, key in (("Mean IoU", "miou"), ("Pixel accuracy", "pixel_accuracy")):
         row = f"{title} {percent(first[key])} {percent(scores[key])}"
         assert row in text
@@ -217,8 +216,8 @@ def test_runs_of_different_classes_have_no_difference_of_what_is_over_all_classe
 
 def store_weather(run: Run, **made) -> None:
     rows = [{"effect": "fog", "severity": level, "miou": miou} for level, miou in enumerate((0.8, 0.6, 0.4))]
-    provenance = {"set": "val", "data": "made streets", "split": "val", "frames": 40} | made
-    save(run, Sweep(pd.DataFrame(rows), provenance, ()))
+    given = {"set_name": "val", "data": "made streets", "split": "val", "frames": 40} | made
+    save(run, Sweep(pd.DataFrame(rows), Provenance(**given)))
 
 
 def test_weather_says_what_it_was_measured_on_and_with(tmp_path):
