@@ -4,6 +4,7 @@ Each takes the checked values and the frame's (height, width) and returns transf
 literals, so that what is rendered and what is shown as code come from the same place. Lengths are shares of
 the frame wherever Albumentations lets them be, so that a setting means the same at 512 and at 1024 columns.
 Ranges that Albumentations would sample from are pinned to one value: only positions depend on the seed.
+The range of each parameter stands in ``segcore.effects.table`` and is checked before.
 """
 
 import math
@@ -13,6 +14,7 @@ from statistics import NormalDist
 from segcore.effects.kinds import Size, Transforms, Values
 
 VEIL_LIGHT = 0.82
+"""Grey, 0..1, towards which haze moves a pixel; chosen by eye, as are the colours of water and mud (RGB)."""
 WATER_COLOR = (225, 235, 240)
 MUD_COLOR = (78, 62, 44)
 # RandomRain takes no slant beyond this, and by slant it means the pixels between a streak's two ends.
@@ -37,6 +39,11 @@ def _veil(share: float) -> Transforms:
 
 
 def rain(values: Values, size: Size) -> Transforms:
+    """Falling streaks over a darkened, slightly blurred frame.
+
+    ``length`` is in percent of the height, ``slant`` in degrees from the vertical, ``width`` and ``blur`` in pixels,
+    ``light`` the streaks' grey of 0..255, ``darkening`` in percent, ``drops`` a rain type of Albumentations.
+    """
     length = _pixels(values["length"], size[0])
     slant = round(math.tan(math.radians(values["slant"])) * length, 2)
     slant = max(-MAXIMUM_SLANT, min(MAXIMUM_SLANT, slant))
@@ -57,6 +64,12 @@ def rain(values: Values, size: Size) -> Transforms:
 
 
 def snow(values: Values, size: Size) -> Transforms:
+    """Surfaces turned whiter, a pale veil, and flakes unless ``flakes`` is "none".
+
+    ``whitening`` is the factor on the lightness of what is not too light, ``threshold`` how light that may be, 0..100
+    for a third to five sixths of white, ``haze`` the veil in percent, ``flake`` a flake's width in percent of the
+    frame's, and ``flakes`` a rain type of Albumentations, as flakes are drawn as drops one pixel long.
+    """
     threshold = round(values["threshold"] / 100, 4)
     whitened = (
         "RandomSnow",
@@ -82,6 +95,11 @@ def snow(values: Values, size: Size) -> Transforms:
 
 
 def fog(values: Values, size: Size) -> Transforms:
+    """A pale veil and patches of fog.
+
+    ``density`` is the percent of the light that comes from the fog, ``patchiness`` by how many percent patches are
+    denser, ``patch`` their radius, where 100 is a tenth of the frame's shorter side.
+    """
     patch = round(values["patch"] / 100, 4)
     patches = (
         "RandomFog",
@@ -91,6 +109,11 @@ def fog(values: Values, size: Size) -> Transforms:
 
 
 def sun_flare(values: Values, size: Size) -> Transforms:
+    """A sun with a glow around it and circles on a line through the frame's middle.
+
+    ``x`` and ``y`` are its place in percent of width and height, ``radius`` in percent of the width, ``angle`` the
+    line's direction in degrees, clockwise from the right, ``circles`` how many reflections lie on it.
+    """
     x, y = (round(values[axis] / 100, 4) for axis in ("x", "y"))
     turn = round(values["angle"] / 360, 4)
     # RandomSunFlare softens a disc's edge by a fixed number of pixels, so that a large one looks cut out:
@@ -113,6 +136,11 @@ def sun_flare(values: Values, size: Size) -> Transforms:
 
 
 def shadow(values: Values, size: Size) -> Transforms:
+    """Darkened polygons.
+
+    ``darkness`` is in percent, ``top`` the percent of the height above which none falls, ``count`` how many there are,
+    ``corners`` how many each has.
+    """
     darkness = round(values["darkness"] / 100, 4)
     return (
         (
@@ -128,13 +156,26 @@ def shadow(values: Values, size: Size) -> Transforms:
 
 
 def gravel(values: Values, size: Size) -> Transforms:
+    """Loose stones: ``patches`` heaps of them, none above ``top`` percent of the height."""
     region = (0, round(values["top"] / 100, 4), 1, 1)
     return (("RandomGravel", {"gravel_roi": region, "number_of_patches": values["patches"]}),)
 
 
 def spatter(mode: str, color: tuple[int, int, int], values: Values, size: Size) -> Transforms:
+    """Splashes on the glass before the lens.
+
+    Args:
+        mode: "rain" for drops that are seen through, "mud" for what hides.
+        color: of the splashes, RGB 0..255.
+        values: ``coverage`` in percent of the glass, ``size`` of a splash in percent of the width, ``strength`` in
+            percent.
+        size: (height, width) of the frame in pixels.
+    """
     # Spatter blurs white noise of a given spread and keeps what lies above a threshold. The blur shrinks the
     # spread to std / (2 sqrt(pi) sigma), and from that follows the threshold that leaves the wanted share.
+    # The mean is that of D. Hendrycks and T. Dietterich, "Benchmarking Neural Network Robustness to Common Corruptions
+    # and Perturbations", ICLR 2019, and Albumentations' default. The factor 0.15 was chosen here: it keeps the spread
+    # after the blur the same for splashes of any size, so that their edges are equally soft.
     mean = 0.65
     sigma = round(max(0.5, values["size"] / 100 * size[1]), 2)
     spread = round(min(1.0, 0.15 * sigma), 4)
@@ -158,11 +199,16 @@ def spatter(mode: str, color: tuple[int, int, int], values: Values, size: Size) 
 
 
 def blur(transform: str, values: Values, size: Size) -> Transforms:
+    """Each pixel out of the square around it by ``transform``, "Blur" or "MedianBlur".
+
+    ``kernel`` is the square's side in percent of the width, made an odd number of pixels of at least 3.
+    """
     kernel = _odd(_pixels(values["kernel"], size[1]))
     return ((transform, {"blur_limit": (kernel, kernel)}),)
 
 
 def motion_blur(values: Values, size: Size) -> Transforms:
+    """Smeared along a line of ``length`` percent of the width at ``angle`` degrees."""
     length = _odd(_pixels(values["length"], size[1]))
     arguments = {
         "blur_limit": (length, length),
@@ -174,32 +220,38 @@ def motion_blur(values: Values, size: Size) -> Transforms:
 
 
 def gaussian_blur(values: Values, size: Size) -> Transforms:
+    """Blurred by a bell curve whose standard deviation, ``sigma``, is in percent of the width."""
     sigma = round(values["sigma"] / 100 * size[1], 3)
     return (("GaussianBlur", {"sigma_limit": (sigma, sigma), "blur_limit": (0, 0)}),)
 
 
 def defocus(values: Values, size: Size) -> Transforms:
+    """Out of focus: each point a disc of ``radius`` percent of the width, at least 1 pixel."""
     radius = _pixels(values["radius"], size[1])
     return (("Defocus", {"radius": (radius, radius), "alias_blur": (0.3, 0.3)}),)
 
 
 def zoom_blur(values: Values, size: Size) -> Transforms:
+    """Smeared away from the middle, up to a frame ``zoom`` percent larger."""
     factor = round(1 + values["zoom"] / 100, 4)
     return (("ZoomBlur", {"max_factor": (factor, factor), "step_factor": (0.01, 0.01)}),)
 
 
 def brightness_contrast(values: Values, size: Size) -> Transforms:
+    """Values scaled by ``contrast`` and raised by ``brightness``, in percent of the contrast and of full scale."""
     brightness, contrast = (round(values[name] / 100, 4) for name in ("brightness", "contrast"))
     arguments = {"brightness_limit": (brightness, brightness), "contrast_limit": (contrast, contrast)}
     return (("RandomBrightnessContrast", arguments),)
 
 
 def noise(values: Values, size: Size) -> Transforms:
+    """Gaussian noise on each channel, ``spread`` its standard deviation in percent of full scale."""
     spread = round(values["spread"] / 100, 4)
     return (("GaussNoise", {"std_range": (spread, spread), "mean_range": (0, 0), "per_channel": True}),)
 
 
 def jpeg(values: Values, size: Size) -> Transforms:
+    """Compressed as JPEG with a ``quality`` of 1..100, and read again."""
     return (("ImageCompression", {"compression_type": "jpeg", "quality_range": (values["quality"],) * 2}),)
 
 

@@ -19,6 +19,7 @@ from segcore.errors import InputError
 from segcore.frames.images import read_image
 from segcore.frames.letterbox import letterbox
 
+# Both were chosen for this project and are in no paper; benchmarks/inference_sizes.py compares with and without.
 # The share of the training's frames whose change is usual, in percent.
 _USUAL = 99
 # By how much a layer's change goes beyond what is usual where it takes the picture's own statistics wholly.

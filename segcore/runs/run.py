@@ -24,9 +24,9 @@ LOSS_SETTINGS = ("loss", "loss_grid", "class_weights")
 """Settings of a training that say what its loss measures."""
 
 
-def is_mirrored(look: int) -> bool:
-    """Tell whether a look, counted from 0 as in ``Run.inference_sizes``, is at the mirror image: every other is."""
-    return look % 2 == 1
+def is_mirrored(view: int) -> bool:
+    """Tell whether a view, counted from 0 as in ``Run.inference_sizes``, is of the mirror image: every other is."""
+    return view % 2 == 1
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,10 @@ class Run:
 
     @property
     def inference_sizes(self) -> tuple[tuple[int, int], ...]:
-        """Heights and widths at which the model looks at a picture to predict it; the mean of the scores counts."""
+        """(height, width) of each view in which the run sees a picture.
+
+        The mean of the scores over them counts, which is called test-time augmentation.
+        """
         sizes = self.record.get("inference_sizes") or [self.record["input_size"]]
         return tuple((height, width) for height, width in sizes)
 
@@ -86,7 +89,7 @@ class Run:
 
     @property
     def prediction_settings(self) -> dict:
-        """How the network predicts beside its sizes, by the names of ``run_format.PREDICTION_SETTINGS``."""
+        """How the network predicts beside its sizes, by the names of ``segcore.runs.record.PREDICTION_SETTINGS``."""
         return {name: self.record.get(name, none) for name, none in PREDICTION_SETTINGS.items()}
 
     @property

@@ -81,6 +81,7 @@ def _fitted(size: tuple[int, int]) -> list:
 
 
 def _light() -> list:
+    # These ranges and those below were chosen for this project by eye; they are from no paper.
     return [
         A.RandomBrightnessContrast(brightness_limit=0.3, contrast_limit=0.3, p=0.5),
         A.HueSaturationValue(hue_shift_limit=10, sat_shift_limit=40, val_shift_limit=10, p=0.4),
