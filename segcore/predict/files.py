@@ -36,7 +36,7 @@ _CATEGORY_LABEL_IDS = to_label_ids(np.array([0, 2, 5, 8, 10, 11, 13], np.uint8))
 
 
 @dataclass(frozen=True)
-class Job:
+class FileJob:
     """One picture to read and the file to write."""
 
     source: Path
@@ -51,7 +51,9 @@ class Failure:
     reason: str
 
 
-def plan_jobs(inputs: Sequence[Path], output: Path, *, kind: str, replace: bool = False) -> tuple[Job, ...]:
+def plan_jobs(
+    inputs: Sequence[Path], output: Path, *, kind: str, replace: bool = False
+) -> tuple[FileJob, ...]:
     """Find the pictures and name their results, before any work is done.
 
     Folders are searched recursively for pictures; hidden files, ground truth and earlier results in
@@ -78,14 +80,14 @@ def plan_jobs(inputs: Sequence[Path], output: Path, *, kind: str, replace: bool 
         raise InputError(
             f"There are no pictures in {', '.join(map(str, inputs))}; give files or a folder of them."
         )
-    jobs = tuple(Job(path, output / f"{frame_name(path)}_{FORMATS[kind]}.png") for path in sources)
+    jobs = tuple(FileJob(path, output / f"{frame_name(path)}_{FORMATS[kind]}.png") for path in sources)
     _refuse_collisions(jobs, replace=replace)
     return jobs
 
 
 def predict_files(
     run: Run,
-    jobs: Sequence[Job],
+    jobs: Sequence[FileJob],
     *,
     kind: str,
     opacity: float = 0.5,
@@ -196,7 +198,7 @@ def _is_picture(name: str, *, is_output: bool) -> bool:
     return not (is_output and stem.endswith(tuple(f"_{ending}" for ending in FORMATS.values())))
 
 
-def _refuse_collisions(jobs: Sequence[Job], *, replace: bool) -> None:
+def _refuse_collisions(jobs: Sequence[FileJob], *, replace: bool) -> None:
     # Many file systems take names that differ in upper and lower case only for one.
     counts = Counter(str(job.target).lower() for job in jobs)
     twice = [job for job in jobs if counts[str(job.target).lower()] > 1]

@@ -346,8 +346,8 @@ def test_the_sizes_in_which_a_run_looks_and_how_much_the_picture_fills_are_told(
         f"{width} × {2 * height} px, 50% filled",
         f"{width} × {height} px",
     ]
-    assert table.loc["Look 2, mirrored"].tolist() == ["none", f"{2 * width} × {2 * height} px"]
-    assert "Look 2, mirrored" not in score_table(open_page("compare", a="first", b="first")).index
+    assert table.loc["View 2, mirrored"].tolist() == ["none", f"{2 * width} × {2 * height} px"]
+    assert "View 2, mirrored" not in score_table(open_page("compare", a="first", b="first")).index
 
 
 def test_runs_of_different_label_spaces_meet_in_the_categories(project, made_runs, tmp_path, monkeypatch):

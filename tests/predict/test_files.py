@@ -10,7 +10,7 @@ from PIL import Image
 
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES, to_train_ids
-from segcore.predict.files import Failure, Job, frame_name, label_ids_of, plan_jobs, predict_files
+from segcore.predict.files import Failure, FileJob, frame_name, label_ids_of, plan_jobs, predict_files
 
 COLORS = LABEL_SPACES["train_ids"].colors
 
@@ -27,7 +27,7 @@ class StripePredictor:
         return np.tile(np.arange(width) % self.classes, (height, 1)).astype(np.uint8), 0.001
 
 
-def predict(jobs: Sequence[Job], **arguments) -> tuple[Failure, ...]:
+def predict(jobs: Sequence[FileJob], **arguments) -> tuple[Failure, ...]:
     predictor = StripePredictor()
     return predict_files(predictor.run, jobs, predictor=predictor, **arguments)
 
@@ -64,7 +64,7 @@ def test_folders_are_searched_to_the_bottom(tmp_path):
 def test_each_format_has_its_ending(tmp_path, kind, ending):
     source = picture(tmp_path / "a.png")
     assert plan_jobs([source], tmp_path / "out", kind=kind) == (
-        Job(source, tmp_path / f"out/a_{ending}.png"),
+        FileJob(source, tmp_path / f"out/a_{ending}.png"),
     )
 
 

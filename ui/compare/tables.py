@@ -187,7 +187,7 @@ def _inputs(side: Side, number: int) -> dict[str, str]:
         views[0] += f", {filled:.0%} filled"
     views += ["none"] * (number - len(views))
     # In the titles, as the columns are narrow.
-    further = (f"Look {view + 1}" + (", mirrored" if is_mirrored(view) else "") for view in range(1, number))
+    further = (f"View {view + 1}" + (", mirrored" if is_mirrored(view) else "") for view in range(1, number))
     titles = ["Network input", *further]
     return dict(zip(titles, views, strict=True))
 
