@@ -167,20 +167,25 @@ def _check(config: TrainingConfig) -> None:
         decay is None or (_is_whole(decay, at_least=0) and decay <= config.epochs),
         "null or a whole number from 0 to the epochs",
     )
-    _require(config, "learning_rate", _is_number(config.learning_rate, above=0), "a number above 0")
-    _require(config, "weight_decay", _is_number(config.weight_decay, above=-1e-30), "a number of at least 0")
-    _require(config, "ema", _is_number(config.ema, above=-1e-30) and config.ema < 1, "a number in [0, 1)")
+    _require(
+        config,
+        "learning_rate",
+        _is_number(config.learning_rate, at_least=0) and config.learning_rate > 0,
+        "a number above 0",
+    )
+    _require(config, "weight_decay", _is_number(config.weight_decay, at_least=0), "a number of at least 0")
+    _require(config, "ema", _is_number(config.ema, at_least=0) and config.ema < 1, "a number in [0, 1)")
     adjustment = config.logit_adjustment
     _require(
         config,
         "logit_adjustment",
-        _is_number(adjustment, above=-1e-30)
+        _is_number(adjustment, at_least=0)
         and adjustment <= 1
         and (adjustment == 0 or config.class_weights != "none"),
         "a number from 0 to 1, and 0 without class_weights",
     )
     pasted = config.copy_paste
-    _require(config, "copy_paste", _is_number(pasted, above=-1e-30) and pasted <= 1, "a number from 0 to 1")
+    _require(config, "copy_paste", _is_number(pasted, at_least=0) and pasted <= 1, "a number from 0 to 1")
     _require(config, "image_size", _is_pair(config.image_size, int), "[height, width]")
     _require(
         config,
@@ -211,12 +216,12 @@ def _is_whole(value: object, *, at_least: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= at_least
 
 
-def _is_number(value: object, *, above: float) -> bool:
+def _is_number(value: object, *, at_least: float) -> bool:
     return (
         isinstance(value, int | float)
         and not isinstance(value, bool)
         and math.isfinite(value)
-        and value > above
+        and value >= at_least
     )
 
 
