@@ -32,14 +32,34 @@ def trend(values: Sequence[float] | np.ndarray) -> int:
     count = len(values)
     if count < FEWEST_EPOCHS:
         return 0
-    later, earlier = np.tril_indices(count, -1)
-    score = int(np.sign(values[later] - values[earlier]).sum())
+    score = _kendall_score(values)
     # Ties lower the variance of the score.
     ties = np.unique(values, return_counts=True)[1]
     variance = (count * (count - 1) * (2 * count + 5) - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18
     if variance == 0 or abs(score) - 1 <= 1.959964 * math.sqrt(variance):
         return 0
     return 1 if score > 0 else -1
+
+
+def _kendall_score(values: np.ndarray) -> int:
+    """Return how many pairs of values rise less how many fall, in near-linear time and linear memory.
+
+    All pairs of 20,000 epochs would take gigabytes. As in Knight's algorithm (JASA 61, 1966) values are sorted in
+    steps instead, here by one bit of their ranks after the other: two ranks that differ do so first in exactly one
+    bit, and there the pair is counted.
+    """
+    ranks = np.unique(values, return_inverse=True)[1]
+    score = 0
+    for bit in range(int(ranks.max()).bit_length()):
+        # Ranks that are alike in all higher bits, each group in the order of time.
+        order = np.argsort(ranks >> (bit + 1), kind="stable")
+        groups, ones = ranks[order] >> (bit + 1), (ranks[order] >> bit) & 1
+        starts = np.searchsorted(groups, groups)
+        ones_so_far = np.concatenate(([0], np.cumsum(ones)))
+        ones_before = ones_so_far[:-1] - ones_so_far[starts]
+        zeros_before = np.arange(len(ones)) - starts - ones_before
+        score += int(np.where(ones == 1, zeros_before, -ones_before).sum())
+    return score
 
 
 def best_epoch(history: pd.DataFrame) -> int | None:
@@ -197,7 +217,11 @@ def _from_first_to_last(values: pd.Series, quantity: str, subject: str) -> str:
     first, last = _number(values.iloc[0], quantity), _number(values.iloc[-1], quantity)
     if len(values) == 1:
         return f"{subject} is known for epoch {values.index[0]} alone: {first}."
-    verb = {1: "rises", -1: "falls", 0: "goes"}[trend(values)]
+    if first == last:
+        return f"{subject} begins and ends at {first} (epochs {values.index[0]} and {values.index[-1]})."
+    # A curve can rise for long and yet end below its beginning.
+    change = trend(values) if trend(values) == np.sign(values.iloc[-1] - values.iloc[0]) else 0
+    verb = {1: "rises", -1: "falls", 0: "goes"}[change]
     return f"{subject} {verb} from {first} (epoch {values.index[0]}) to {last} (epoch {values.index[-1]})."
 
 
@@ -213,22 +237,24 @@ def _validation(training: pd.Series, validation: pd.Series, quantity: str, name:
     if count < FEWEST_EPOCHS:
         few = f"{count} epochs are too few to speak of a trend"
         return f"Validation {name} is {extreme} at epoch {best} ({value}); {few}."
-    window = min(count, max(8, count // 3))
-    if best == validation.index[-1]:
-        recent = better * trend(validation.iloc[-window:])
-        tail = "and was still improving there" if recent > 0 else "though with no clear trend before it"
-        return f"Validation {name} is {extreme} at the last epoch, {best} ({value}), {tail}."
-    after = validation[validation.index > best]
-    ending = f"{_number(after.iloc[-1], quantity)} at epoch {after.index[-1]}"
+    if _number(validation.min(), quantity) == _number(validation.max(), quantity):
+        return f"Validation {name} is {value} at each of {count} epochs."
     opening = f"Validation {name} is {extreme} at epoch {best} ({value})"
+    until_best, after = validation[validation.index <= best], validation[validation.index > best]
+    # Read up to the best epoch and no further: what comes after it is worse, whatever the trend across both.
+    was_improving = better * trend(until_best.iloc[-max(8, count // 3) :]) > 0
+    if after.empty:
+        tail = "and was still improving there" if was_improving else "though with no clear trend before it"
+        return f"Validation {name} is {extreme} at the last epoch, {best} ({value}), {tail}."
+    ending = f"{_number(after.iloc[-1], quantity)} at epoch {after.index[-1]}"
     if len(after) < FEWEST_EPOCHS:
-        recent = better * trend(validation.iloc[-window:])
-        if recent > 0:
-            return f"{opening}; over the last {window} epochs it was still improving ({ending})."
+        up_to_there = ", improving up to there" if was_improving else ""
         few = f"{len(after)} more epoch{'s' if len(after) > 1 else ''} cannot show a trend"
-        return f"{opening}; {few} ({ending})."
+        return f"{opening}{up_to_there}; {few} ({ending})."
     direction = better * trend(after)
-    if direction < 0:
+    if direction > 0:
+        return f"{opening} and has not been better since, though it is improving again ({ending})."
+    if direction < 0 and not ending.startswith(f"{value} "):
         verb = "rises" if quantity == "loss" else "falls"
         return f"{opening} and {verb} since ({ending}){_meanwhile(training, best, quantity, name)}."
     return f"{opening} and has not been better since; no clear trend follows ({ending})."

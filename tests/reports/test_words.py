@@ -1,10 +1,12 @@
 import math
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from segcore.reports.words import (
+    _kendall_score,
     best_epoch,
     describe_curve,
     describe_gap,
@@ -53,6 +55,17 @@ def test_trend_agrees_with_kendalls_tau_on_its_sign():
         found = trend(values)
         tau = pd.Series(values).rank().corr(pd.Series(np.arange(15.0)))
         assert found in (0, np.sign(tau))
+
+
+def test_trend_is_mann_kendalls_whose_score_counts_all_pairs():
+    random = np.random.default_rng(2)
+    for count in (5, 6, 17, 64, 100):
+        for levels in (2, 5, 1000):
+            values = random.integers(levels, size=count) + np.arange(count) * random.normal() * levels / 100
+            pairs = [np.sign(b - a) for place, a in enumerate(values) for b in values[place + 1 :]]
+            assert _kendall_score(values) == sum(pairs)
+    assert trend(np.arange(20_000) % 7) == 0
+    assert trend(np.arange(20_000) % 7 + np.arange(20_000) / 2_000) == 1
 
 
 def test_best_epoch_prefers_the_score_then_the_loss_then_says_none():
@@ -110,8 +123,8 @@ def test_improving_although_the_very_last_epoch_is_not_the_best():
     values = [0.20, 0.25, 0.30, 0.34, 0.37, 0.39, 0.41, 0.42, 0.43, 0.44, 0.45, 0.449]
     text = describe_curve(curves(val_mean_iou=values), "mean_iou")
     assert (
-        "highest at epoch 11 (45.0\u00a0%); over the last 8 epochs it was still improving (44.9\u00a0% at epoch 12)"
-        in text
+        "highest at epoch 11 (45.0\u00a0%), improving up to there; 1 more epoch cannot show a trend "
+        "(44.9\u00a0% at epoch 12)" in text
     )
 
 
@@ -179,3 +192,73 @@ def test_the_gap_is_that_of_the_epoch_whose_weights_were_kept():
     assert gap_when_kept(history, None) == pytest.approx(0.05)
     assert gap_when_kept(history.assign(mean_iou=float("nan")), 3) is None
     assert gap_when_kept(history, 9) is None
+
+
+_RISE = 0.5 - 0.4 * np.exp(-np.arange(50) / 15)
+_NOISE = np.random.default_rng(3).normal(size=50)
+MADE = {
+    "rising": _RISE,
+    "rising to the last but one": np.append(_RISE, 0.45),
+    "rising and cut off": np.append(_RISE, [0.45, 0.44, 0.46, 0.2]),
+    "rising and noisy": _RISE + 0.02 * _NOISE,
+    "flat": np.full(50, 0.3),
+    "flat to the digits shown": 0.3 + 1e-6 * _NOISE,
+    "noise": 0.3 + 0.05 * _NOISE,
+    "falling": _RISE[::-1],
+    "falling and noisy": _RISE[::-1] + 0.02 * _NOISE,
+    "up and down": np.concatenate([_RISE, _RISE[::-1]]),
+    "a lucky start, then up": np.concatenate([[0.6], _RISE]),
+    "collapsing": np.concatenate([_RISE, np.full(9, 0.02)]),
+    "one epoch": np.array([0.3]),
+    "four epochs": np.array([0.1, 0.3, 0.2, 0.25]),
+    "holes": np.where(np.arange(50) % 3, _RISE, np.nan),
+    "nothing": np.full(50, np.nan),
+}
+
+
+@pytest.mark.parametrize("first_epoch", [1, 41])
+@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize(("quantity", "better"), [("mean_iou", 1), ("loss", -1)])
+def test_what_is_said_of_a_curve_does_not_contradict_itself(name, first_epoch, quantity, better):
+    values = MADE[name] if better > 0 else 1 - MADE[name]
+    history = curves(**{quantity: values, f"val_{quantity}": values})
+    # As of a resumed training whose first epochs are not told.
+    history["epoch"] += first_epoch - 1
+    text = describe_curve(history, quantity).replace("\u00a0", " ")
+    known = pd.Series(values, index=history["epoch"]).dropna()
+    shown = (lambda value: f"{100 * value:.1f} %") if better > 0 else (lambda value: f"{value:.3g}")
+    if known.empty:
+        assert text == f"No {'mean IoU' if better > 0 else 'loss'} was recorded."
+        return
+    best = int((better * known).idxmax())
+    if re.search("(highest|lowest) at", text):
+        assert re.search(rf"(highest|lowest) at (the last epoch, |epoch ){best}\b", text), text
+        assert f"({shown(known[best])})" in text
+    if "still improving" in text:
+        assert best == known.index[-1], text
+    if re.search("(falls|rises) since", text):
+        assert better * known.iloc[-1] < better * known[best], text
+        assert shown(known.iloc[-1]) != shown(known[best]), text
+    told = re.search(r"(rises|falls) from ([\d.]+)(?: %)? \(.*?\) to ([\d.]+)", text)
+    if told:
+        verb, first, last = told[1], float(told[2]), float(told[3])
+        assert (first < last) == (verb == "rises") and first != last, text
+
+
+def test_each_kind_of_curve_is_called_what_it_is():
+    def said(name):
+        text = describe_curve(curves(val_mean_iou=MADE[name]), "mean_iou").replace("\u00a0", " ")
+        return text.partition("Validation mean IoU is ")[2]
+
+    assert said("rising") == "highest at the last epoch, 50 (48.5 %), and was still improving there."
+    assert said("rising to the last but one") == (
+        "highest at epoch 50 (48.5 %), improving up to there; 1 more epoch cannot show a trend (45.0 % at epoch 51)."
+    )
+    assert said("flat") == said("flat to the digits shown") == "30.0 % at each of 50 epochs."
+    assert "has not been better since; no clear trend follows" in said("noise")
+    assert said("falling") == "highest at epoch 1 (48.5 %) and falls since (10.0 % at epoch 50)."
+    assert said("a lucky start, then up") == (
+        "highest at epoch 1 (60.0 %) and has not been better since, though it is improving again (48.5 % at epoch 51)."
+    )
+    assert said("one epoch") == "known for epoch 1 alone: 30.0 %."
+    assert said("four epochs") == "highest at epoch 2 (30.0 %); 4 epochs are too few to speak of a trend."
