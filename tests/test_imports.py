@@ -20,6 +20,7 @@ LIGHT = [
     "segcore.predict.files",
     "segcore.runs.run",
     "segcore.runs.history",
+    "segcore.adding.history",
     "segcore.runs.results",
     "segcore.frames.cityscapes",
     "segcore.frames.images",

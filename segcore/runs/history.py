@@ -1,13 +1,12 @@
 """The curves of a run: one row an epoch in ``history.csv``."""
 
-import csv
-import math
-import re
 from pathlib import Path
 
 import pandas as pd
 
 from segcore.errors import InputError
+from segcore.runs.curve_names import choose_columns
+from segcore.runs.curve_table import open_table, read_epoch, read_number
 from segcore.runs.run import HISTORY_FILE, Run
 from segcore.system.files import replace_file
 
@@ -22,16 +21,6 @@ HISTORY_COLUMNS = (
     "learning_rate",
     "seconds",
 )
-# Names under which Keras logs the same quantities when nobody gave the metric a name.
-_HISTORY_ALIASES = {
-    "lr": "learning_rate",
-    "acc": "accuracy",
-    "categorical_accuracy": "accuracy",
-    "sparse_categorical_accuracy": "accuracy",
-    "mean_io_u": "mean_iou",
-    "one_hot_mean_io_u": "mean_iou",
-}
-_MISSING = {"", "na", "nan", "n/a", "none", "null"}
 
 
 def read_history(run: Run) -> pd.DataFrame:
@@ -46,37 +35,24 @@ def read_history(run: Run) -> pd.DataFrame:
     Raises:
         InputError: no such file, no finished epoch, or something in it is not a number.
     """
-    path = run.path / HISTORY_FILE
-    rows = _read_rows(path)
-    header = _column_names(rows[0])
-    if "epoch" not in header:
+    table = open_table(run.path / HISTORY_FILE)
+    columns = {name: places[0] for name, places in choose_columns(table.header).items()}
+    if "epoch" not in columns:
         raise InputError(
-            f"{HISTORY_FILE} has no column 'epoch' but {', '.join(header)}; it must have one row an epoch."
+            f"{HISTORY_FILE} has no column 'epoch' but {', '.join(table.header)[:200]}; "
+            "it must have one row an epoch."
         )
     by_epoch: dict[int, dict[str, float]] = {}
-    last_line = len(rows) - 1
-    for line, cells in enumerate(rows[1:], start=1):
-        if len(cells) < len(header) and line == last_line:
-            continue
-        if len(cells) != len(header):
-            raise InputError(
-                f"{HISTORY_FILE} has {len(cells)} values in data row {line}; {len(header)} are expected."
-            )
-        if cells == rows[0]:
-            continue
+    for row, cells in table.rows:
         values = {
-            name: _number(cell, column=name, line=line)
-            for name, cell in zip(header, cells, strict=True)
+            name: read_number(cells[place], file=HISTORY_FILE, column=name, row=row)
+            for name, place in columns.items()
             if name in HISTORY_COLUMNS
         }
-        epoch = values["epoch"]
-        if not (math.isfinite(epoch) and epoch >= 0 and epoch == int(epoch)):
-            raise InputError(
-                f"{HISTORY_FILE} gives the epoch {epoch} in data row {line}; expected a whole number."
-            )
-        if by_epoch and epoch <= next(reversed(by_epoch)):
-            by_epoch = {earlier: row for earlier, row in by_epoch.items() if earlier < epoch}
-        by_epoch[int(epoch)] = values
+        epoch = read_epoch(values["epoch"], file=HISTORY_FILE, row=row)
+        while by_epoch and epoch <= next(reversed(by_epoch)):
+            by_epoch.popitem()
+        by_epoch[epoch] = values
     if not by_epoch:
         raise InputError(f"{HISTORY_FILE} holds no finished epoch yet.")
     history = pd.DataFrame(by_epoch.values(), columns=list(HISTORY_COLUMNS), dtype="float64")
@@ -88,41 +64,3 @@ def write_history(path: Path, history: pd.DataFrame) -> None:
     """Write curves as ``history.csv`` at ``path``, atomically; missing columns and NaN become ``NA``."""
     with replace_file(path) as temporary:
         history.reindex(columns=list(HISTORY_COLUMNS)).to_csv(temporary, index=False, na_rep="NA")
-
-
-def _column_names(header: list[str]) -> list[str]:
-    names: list[str] = []
-    for cell in header:
-        # Keras counts metrics of one kind: mean_io_u_1.
-        prefix, name = re.fullmatch(r"(val_|)(.*?)(?:_\d+)?", cell.strip().lower(), re.DOTALL).groups()
-        name = prefix + _HISTORY_ALIASES.get(name, name)
-        names.append(cell if name in names else name)
-    return names
-
-
-def _read_rows(path: Path) -> list[list[str]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        first_line = text.partition("\n")[0]
-        delimiter = next((mark for mark in ",;\t" if mark in first_line), ",")
-        rows = [row for row in csv.reader(text.splitlines(), delimiter=delimiter) if row]
-    except FileNotFoundError as error:
-        raise InputError(f"{path.name} is missing; this run has no curves.") from error
-    except OSError as error:
-        raise InputError(f"{path.name} cannot be read: {error.strerror}.") from error
-    except (ValueError, csv.Error) as error:
-        raise InputError(f"{path.name} is not a text table: {error}.") from error
-    if not rows:
-        raise InputError(f"{path.name} is empty; a header and one row an epoch are expected.")
-    return rows
-
-
-def _number(cell: str, *, column: str, line: int) -> float:
-    if cell.strip().lower() in _MISSING:
-        return math.nan
-    try:
-        return float(cell)
-    except ValueError:
-        raise InputError(
-            f"{HISTORY_FILE} has {cell[:40]!r} as {column} in data row {line}; expected a number."
-        ) from None

@@ -45,6 +45,12 @@ def test_metrics_of_keras_are_known_by_their_own_names_and_the_first_of_a_kind_c
     assert history[["accuracy", "val_mean_iou"]].to_numpy().tolist() == [[0.5, 0.25]]
 
 
+def test_exact_name_wins_and_decimal_commas_are_read(tmp_path):
+    history = history_of(tmp_path, "epoch;acc;accuracy\n1;0,25;0,5\n1000000;0,5;0,75\n")
+    assert history["epoch"].tolist() == [1, 1_000_000]
+    assert history["accuracy"].tolist() == [0.5, 0.75]
+
+
 def test_resumed_training_replaces_the_epochs_it_repeats(tmp_path):
     history = history_of(tmp_path, "epoch,loss\n1,3\n2,2\n3,1\nepoch,loss\n2,20\n3,10\n4,5\n")
     assert history["epoch"].tolist() == [1, 2, 3, 4]
@@ -74,6 +80,12 @@ def test_semicolons_byte_order_mark_and_diverged_losses_are_read(tmp_path):
         ("epoch,loss\nNA,2\n", "epoch nan"),
         ("epoch,loss\n1.5,2\n", "epoch 1.5"),
         ("epoch,loss\n-1,2\n", "epoch -1"),
+        (
+            "epoch,loss\n1e300,2\n",
+            r"epoch 1e\+300 in data row 1; expected a whole number from 0 to 1,000,000",
+        ),
+        ("epoch,loss\n1000001,2\n", "epoch 1000001"),
+        ("epoch,loss\n" + "1,2\n" * 100_001, "100,001 rows; at most 100,000"),
     ],
 )
 def test_history_that_cannot_be_used_is_refused_with_the_reason(tmp_path, text, words):

@@ -1,0 +1,157 @@
+"""Text tables of curves, ours and foreign ones: separators, bounds and numbers."""
+
+import csv
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from segcore.errors import InputError
+
+MOST_BYTES = 50_000_000
+MOST_ROWS = 100_000
+MOST_COLUMNS = 500
+LAST_EPOCH = 1_000_000
+
+_LONGEST_LINE = 1_000_000
+_MISSING = {"", "na", "nan", "-nan", "n/a", "none", "null"}
+
+
+@dataclass(frozen=True)
+class CurveTable:
+    """A header and rows of as many cells."""
+
+    header: list[str]
+    rows: Iterator[tuple[int, list[str]]]
+    """The number of a data row, from 1 on, and its cells; raises InputError where a row has more or fewer."""
+    cut_short: bool
+    """Whether a last row that was not written to its end is left out."""
+
+
+def open_table(path: Path) -> CurveTable:
+    """Read a table as ``parse_table`` does from a file.
+
+    Raises:
+        InputError: also where the file cannot be read or is no text.
+    """
+    return parse_table(read_text(path), file=path.name)
+
+
+def parse_table(text: str, *, file: str) -> CurveTable:
+    """Read a table separated by commas, semicolons or tabs.
+
+    Rows that repeat the header (a training was resumed) and empty lines are left out, as is a last row with too
+    few cells.
+
+    Args:
+        text: of the table.
+        file: its name, for messages.
+
+    Raises:
+        InputError: it is empty or larger than what is read.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise InputError(f"{file} is empty; a header and one row an epoch are expected.")
+    check_rows(len(lines) - 1, file=file)
+    if max(map(len, lines)) > _LONGEST_LINE:
+        raise InputError(f"{file} has a line of more than {_LONGEST_LINE:,} characters; it is no table.")
+    try:
+        # Only the one that separates gives many cells: quoted names may hold commas, such as those of runs.
+        delimiter, header = max(
+            ((mark, next(csv.reader(lines[:1], delimiter=mark))) for mark in ",;\t"),
+            key=lambda found: len(found[1]),
+        )
+        last = next(csv.reader(lines[-1:], delimiter=delimiter))
+    except csv.Error as error:
+        raise InputError(f"{file} is not a text table: {error}.") from error
+    check_columns(len(header), file=file)
+    cut_short = len(lines) > 1 and len(last) < len(header)
+    rows = _rows(lines[1:-1] if cut_short else lines[1:], header, delimiter, file)
+    return CurveTable([cell.strip() for cell in header], rows, cut_short)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file of curves.
+
+    Raises:
+        InputError: no such file, more than 50 MB, or no UTF-8.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError(
+                f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB; keep a row an epoch and the curves' columns."
+            )
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError(f"{path.name} is missing; the curves of a training are expected.") from error
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path.name} is not a text table: {error}.") from error
+
+
+def check_rows(rows: int, *, file: str) -> None:
+    """Raise InputError where a table has more rows than are read."""
+    if rows > MOST_ROWS:
+        raise InputError(f"{file} has {rows:,} rows; at most {MOST_ROWS:,} are read, so keep a row an epoch.")
+
+
+def check_columns(columns: int, *, file: str) -> None:
+    """Raise InputError where a table has more columns than are read."""
+    if columns > MOST_COLUMNS:
+        raise InputError(
+            f"{file} has {columns:,} columns; at most {MOST_COLUMNS} are read, so keep those of the curves."
+        )
+
+
+def _rows(lines: list[str], header: list[str], delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(lines, delimiter=delimiter)
+    row = 0
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise InputError(f"{file} is not a text table: {error}.") from error
+        row += 1
+        if cells == header:
+            continue
+        while len(cells) > len(header) and not cells[-1].strip():
+            cells.pop()
+        if len(cells) != len(header):
+            raise InputError(f"{file} has {len(cells)} values in data row {row}; {len(header)} are expected.")
+        yield row, cells
+
+
+def read_number(cell: str, *, file: str, column: str, row: int) -> float:
+    """Return a cell as a number, NaN where it says that there is none; a comma may stand for the decimal point.
+
+    Raises:
+        InputError: it is no number; the message names file, column and row.
+    """
+    text = cell.strip()
+    if text.lower() in _MISSING:
+        return math.nan
+    if text.count(",") == 1 and "." not in text:
+        text = text.replace(",", ".")
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(
+            f"{file} has {cell[:40]!r} as {column} in data row {row}; expected a number."
+        ) from None
+
+
+def read_epoch(value: float, *, file: str, row: int) -> int:
+    """Return the number of an epoch.
+
+    Raises:
+        InputError: no whole number in 0..1,000,000; the message names file and row.
+    """
+    if not (0 <= value <= LAST_EPOCH and value == int(value)):
+        raise InputError(
+            f"{file} gives the epoch {value} in data row {row}; expected a whole number from 0 to {LAST_EPOCH:,}."
+        )
+    return int(value)
