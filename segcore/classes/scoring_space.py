@@ -51,7 +51,7 @@ def scoring_space(truth: LabelSpace, *predictions: LabelSpace) -> ScoringSpace:
         >>> found.space.class_names
         ('flat', 'construction', 'object', 'nature', 'sky', 'human', 'vehicle')
     """
-    met = [_met(space, truth) for space in predictions]
+    met = [classes_met(space, truth) for space in predictions]
     ties = [places for places_of in met for places in places_of]
     ties += [tie for places_of in met for tie in _parts_that_are_missed(truth, places_of)]
     groups = _joined(truth.num_classes, ties)
@@ -69,7 +69,7 @@ def scoring_space(truth: LabelSpace, *predictions: LabelSpace) -> ScoringSpace:
     )
 
 
-def _met(space: LabelSpace, truth: LabelSpace) -> list[list[int]]:
+def classes_met(space: LabelSpace, truth: LabelSpace) -> list[list[int]]:
     """Return, for each class of ``space``, the classes of ``truth`` that it shares a label with."""
     met = [
         [

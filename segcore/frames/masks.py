@@ -179,7 +179,7 @@ def _plain_grey(picture: OpenPicture) -> np.ndarray | None:
         not header
         or header.color_type != GREY
         or header.bit_depth < 8
-        or picture.image.info.get("transparency")
+        or "transparency" in picture.image.info
     ):
         return None
     values = cv2.imdecode(np.frombuffer(picture.content, np.uint8), cv2.IMREAD_UNCHANGED)

@@ -39,7 +39,7 @@ class TrainedFrames:
     @classmethod
     def of(cls, frames: Sequence[Frame], **known) -> "TrainedFrames":
         """Return the description of ``frames`` of a split ``train``; ``known`` has the other attributes."""
-        cities = tuple(sorted({frame.city for frame in frames}))
+        cities = tuple(sorted({frame.group for frame in frames}))
         return cls(split="train", frames=len(frames), cities=cities, **known)
 
     @classmethod

@@ -187,9 +187,9 @@ def test_damaged_weights_are_refused(shell, data, tmp_path):
     [
         ({"--run": "wurks"}, "There is no run 'wurks'"),
         ({"--run": "damaged_record"}, "Run 'damaged_record' cannot be used: run.json is not valid JSON"),
-        ({"--data": "absent"}, "The Cityscapes root absent does not exist"),
+        ({"--data": "absent"}, "The data set absent does not exist"),
         ({"--split": "vall"}, "There is no split 'vall'"),
-        ({"--annotation": "gtCoarse"}, "gtCoarse/val does not exist"),
+        ({"--annotation": "gtCoarse"}, "has no masks of gtCoarse; fetch them"),
         (
             {"--json": "/proc/version/scores.json"},
             "scores.json cannot be written (Not a directory); choose another --json",

@@ -151,7 +151,7 @@ def test_a_run_without_weights_keeps_its_scores(project, capsys):
     [
         (["--frames", "0"], "--frames is 0; expected 1 or more"),
         (["--run", "tinny"], "There is no run 'tinny'"),
-        (["--cityscapes", "absent"], "The Cityscapes root absent does not exist"),
+        (["--cityscapes", "absent"], "The data set absent does not exist"),
     ],
 )
 def test_bad_input_is_one_sentence_before_any_work(project, capsys, arguments, expected):

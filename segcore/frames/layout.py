@@ -1,0 +1,210 @@
+"""How the files of a data set lie: a JSON file, which comes along or lies as ``dataset.json`` in the root.
+
+::
+
+    {
+      "title": "My town",
+      "images": "pictures/{split}/{name}.{png,jpg}",
+      "masks": [{"path": "ids/{split}/{name}_ids.png", "encoding": "indices", "void": [11]}],
+      "classes": "camvid_11",
+      "splits": ["train", "val"],
+      "licence": "my own frames",
+      "frames_may_be_shared": true
+    }
+
+- ``title``: the name of the data set for people; the name of the folder by default.
+- ``images``, and ``path`` of each of the ``masks``: patterns as ``segcore.frames.paths`` describes them, relative to
+  the root and with the same words. ``{name}`` pairs a frame with its mask; the first folder below a split may be its
+  ``{group}``; without ``{split}`` all frames are in the split "all". Of several masks the first is preferred.
+- ``encoding``: what the values of masks mean, one of ``label-ids``, ``train-ids``, ``instance-ids``, ``indices`` and
+  ``colors`` (see ``segcore.frames.masks``); without it, this is found out from a few masks.
+- ``void``: values, or names of classes, that are not scored, beside 255 and -1. ``values``: the value of each class,
+  for indices that do not count from 0.
+- ``annotation``: a name for masks that are never mixed with others within a split, as fine and coarse ones.
+- ``classes``: in which classes truth is scored: the name of a class list that comes along, the name of a file in the
+  root that holds one, or the list itself. Without it, ``classes.json`` or ``classes.txt`` in the root.
+- ``splits``: the only names that count as splits; all folders by default.
+- ``licence`` and ``frames_may_be_shared``: whether reports that are passed on may hold frames.
+- ``source``: where this form of the data set is described. ``order`` and ``recognised_by`` ("pairs" or "images")
+  concern layouts that come along.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from segcore.errors import InputError
+from segcore.frames.masks import KINDS
+from segcore.frames.paths import PathPattern
+
+DATASET_FILE = "dataset.json"
+
+_FOLDER = Path(__file__).parent / "layouts"
+_OF_ALL_MASKS = ("encoding", "void", "values")
+_KEYS = (
+    *_OF_ALL_MASKS,
+    "title",
+    "images",
+    "masks",
+    "classes",
+    "splits",
+    "licence",
+    "frames_may_be_shared",
+    "source",
+    "order",
+    "recognised_by",
+)
+_MASK_KEYS = ("path", "encoding", "void", "values", "annotation")
+_MOST_BYTES = 1_000_000
+_LONGEST_TEXT = 2_000
+
+
+@dataclass(frozen=True)
+class MaskRule:
+    """Where masks lie and what they hold; the keys of ``masks``. An empty ``encoding`` is to be found out."""
+
+    path: PathPattern
+    encoding: str = ""
+    void: tuple[int | str, ...] = ()
+    values: tuple[int, ...] = ()
+    annotation: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the files of a data set lie, as this module describes; ``name`` is that of the layout's file."""
+
+    name: str
+    title: str
+    images: PathPattern
+    masks: tuple[MaskRule, ...]
+    classes: str | tuple | None = None
+    splits: tuple[str, ...] = ()
+    licence: str = ""
+    frames_may_be_shared: bool = True
+    recognised_by: str = "pairs"
+
+    @property
+    def annotations(self) -> tuple[str, ...]:
+        """The names of the kinds of masks that are not mixed, the preferred one first."""
+        return tuple(dict.fromkeys(rule.annotation for rule in self.masks))
+
+
+@cache
+def known_layouts() -> tuple[Layout, ...]:
+    """Return the layouts that come along, in the order in which they are tried."""
+    contents = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in _FOLDER.glob("*.json")}
+    names = sorted(contents, key=lambda name: contents[name]["order"])
+    return tuple(layout_of(name, contents[name], where=f"layouts/{name}.json") for name in names)
+
+
+def read_layout(path: Path) -> Layout:
+    """Read a ``dataset.json``.
+
+    Raises:
+        InputError: it cannot be read, or something in it is wrong; the message names the place.
+    """
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise InputError(
+                f"{path} is larger than {_MOST_BYTES // 1000} kB; the description of a data set is expected."
+            )
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}).") from error
+    except InputError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is not valid JSON ({error}); correct it.") from error
+    if not isinstance(content, Mapping):
+        raise InputError(f'{path} is no JSON object; expected {{"images": ..., "masks": ...}}.')
+    return layout_of("described", {"title": path.absolute().parent.name, **content}, where=str(path))
+
+
+def layout_of(name: str, content: Mapping, *, where: str) -> Layout:
+    """Return the layout that a JSON object describes.
+
+    Args:
+        name: of the layout.
+        content: the object.
+        where: it in words, for messages.
+
+    Raises:
+        InputError: a key is missing or unknown, or has a value of a wrong kind.
+    """
+    _known_keys(content, _KEYS, where)
+    images = _pattern(content, "images", where)
+    masks = content.get("masks", [])
+    masks = [{"path": masks}] if isinstance(masks, str) else masks
+    if not isinstance(masks, list) or not all(isinstance(rule, Mapping) for rule in masks):
+        raise InputError(f"{where} has masks that are neither a path nor a list of objects with a path.")
+    shared = {key: content[key] for key in _OF_ALL_MASKS if key in content}
+    rules = tuple(_rule({**shared, **rule}, images, where) for rule in masks)
+    classes = content.get("classes")
+    if classes is not None and not isinstance(classes, str | list):
+        raise InputError(f"{where} has classes that are neither a name nor a list.")
+    return Layout(
+        name=name,
+        title=_text(content, "title", where, needed=True),
+        images=images,
+        masks=rules,
+        classes=tuple(classes) if isinstance(classes, list) else classes,
+        splits=tuple(_list(content, "splits", (str,), where)),
+        licence=_text(content, "licence", where),
+        frames_may_be_shared=content.get("frames_may_be_shared", True) is True,
+        recognised_by=_text(content, "recognised_by", where) or "pairs",
+    )
+
+
+def _rule(content: Mapping, images: PathPattern, where: str) -> MaskRule:
+    _known_keys(content, _MASK_KEYS, where)
+    path = _pattern(content, "path", where)
+    if set(path.words) != set(images.words):
+        raise InputError(
+            f"{where} pairs {images.text!r} with {path.text!r}, which do not have the same words in braces; "
+            "expected the same, as both together name a frame."
+        )
+    encoding = _text(content, "encoding", where)
+    if encoding and encoding not in KINDS:
+        raise InputError(f"{where} has the encoding {encoding!r}; choose one of {', '.join(KINDS)}.")
+    return MaskRule(
+        path,
+        encoding,
+        tuple(_list(content, "void", (int, str), where)),
+        tuple(_list(content, "values", (int,), where)),
+        _text(content, "annotation", where),
+    )
+
+
+def _pattern(content: Mapping, key: str, where: str) -> PathPattern:
+    try:
+        return PathPattern(_text(content, key, where, needed=True))
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
+
+
+def _known_keys(content: Mapping, keys: tuple[str, ...], where: str) -> None:
+    unknown = [key for key in content if key not in keys]
+    if unknown:
+        raise InputError(f"{where} has the unknown key {unknown[0][:60]!r}; expected {', '.join(keys)}.")
+
+
+def _text(content: Mapping, key: str, where: str, *, needed: bool = False) -> str:
+    value = content.get(key, "")
+    if not isinstance(value, str) or len(value) > _LONGEST_TEXT or not value.isprintable():
+        raise InputError(
+            f"{where} has a value for {key!r} that is no printable text of up to {_LONGEST_TEXT} characters."
+        )
+    if needed and not value.strip():
+        raise InputError(f"{where} lacks {key!r}.")
+    return value
+
+
+def _list(content: Mapping, key: str, kinds: tuple[type, ...], where: str) -> list:
+    values = content.get(key, [])
+    if not isinstance(values, list) or not all(type(value) in kinds for value in values):
+        names = " or ".join({int: "whole numbers", str: "texts"}[kind] for kind in kinds)
+        raise InputError(f"{where} has a value for {key!r} that is no list of {names}.")
+    return values

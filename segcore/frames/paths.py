@@ -1,0 +1,192 @@
+"""Patterns of paths, such as ``labels/{split}/{name}_ids.{png,tif}``, and the files below a folder that they match.
+
+``{split}``, ``{group}`` and ``{name}`` stand for one part of a path or of a file's name each, as does any other word in
+braces; several words with commas between them are a choice, the first of them preferred. The ending behind the last dot
+may be in capitals. Nothing is opened and no file is asked for by itself: each folder is listed once.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from segcore.errors import InputError
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class Folders:
+    """Lists folders, each once, and collects what is wrong with entries, so that one does not hide the others."""
+
+    def __init__(self):
+        self.problems: dict[str, str] = {}
+        self._listed: dict[str, list[os.DirEntry]] = {}
+
+    def entries(self, folder: str) -> list[os.DirEntry]:
+        """Return what lies in a folder, hidden entries left out, sorted; nothing if it does not exist."""
+        if folder not in self._listed:
+            try:
+                with os.scandir(folder) as found:
+                    entries = [entry for entry in found if not entry.name.startswith(".")]
+            except (FileNotFoundError, NotADirectoryError):
+                entries = []
+            except OSError as error:
+                self.problems[folder] = f"the folder cannot be read ({error.strerror})"
+                entries = []
+            self._listed[folder] = sorted(entries, key=lambda entry: entry.name)
+        return self._listed[folder]
+
+    def is_folder(self, entry: os.DirEntry) -> bool:
+        """Tell whether an entry is a folder, or a link to one."""
+        try:
+            return entry.is_dir()
+        except OSError as error:
+            self.problems[entry.path] = f"it cannot be followed ({error.strerror})"
+            return False
+
+    def is_file(self, entry: os.DirEntry) -> bool:
+        """Tell whether an entry, whose name is that of a picture, is a regular file that can be used."""
+        try:
+            if entry.is_file():
+                entry.name.encode()
+                return True
+            self.problems[entry.path] = "it is a folder" if entry.is_dir() else "it is no regular file"
+        except UnicodeEncodeError:
+            self.problems[entry.path] = "its name is not valid text; rename it"
+        except OSError as error:
+            self.problems[entry.path] = f"it cannot be followed ({error.strerror})"
+        return False
+
+
+@dataclass(frozen=True)
+class Match:
+    """A file, what its braces stand for, and the places of its choices in their lists: the lowest is preferred."""
+
+    path: Path
+    words: Mapping[str, str]
+    choices: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class PathPattern:
+    """A pattern as described in this module; relative, with ``/`` between its parts."""
+
+    text: str
+    words: tuple[str, ...] = field(init=False, compare=False)
+
+    def __post_init__(self):
+        parts = self.text.split("/")
+        if not self.text or any(part in ("", ".", "..") or "\0" in part or "\\" in part for part in parts):
+            raise InputError(
+                f"The path {self.text!r} does not lie below the root; write it as pictures/{{name}}.png."
+            )
+        words = [content for content in _BRACES.findall(self.text) if "," not in content]
+        wrong = [word for word in words if not _WORD.fullmatch(word)]
+        if wrong or re.search(r"[{}]", _BRACES.sub("", self.text)):
+            raise InputError(
+                f"The path {self.text!r} has braces without a word in them, or only one of a pair."
+            )
+        if "{name}" not in parts[-1] or words.count("name") != 1:
+            raise InputError(
+                f"The path {self.text!r} does not say where the name of a frame stands: {{name}} in its last part."
+            )
+        object.__setattr__(self, "words", tuple(dict.fromkeys(words)))
+
+    def in_words(self) -> str:
+        """Return the pattern for people: ``labels/<split>/<name>_ids.png``, with one of each choice."""
+        return _BRACES.sub(lambda found: _for_people(found[1]), self.text)
+
+    def matches(self, root: Path, folders: Folders, **fixed: str) -> Iterator[Match]:
+        """Yield the files below ``root`` that match, in the order of their names in each folder.
+
+        Args:
+            root: folder that the pattern is relative to.
+            folders: lists folders and takes note of what cannot be used.
+            fixed: words that must stand for this, such as ``split="val"``.
+        """
+        yield from self._below(str(root), self._parts, fixed, (), folders)
+
+    def values(self, root: Path, word: str, folders: Folders) -> set[str]:
+        """Return what ``word`` stands for below ``root``, in paths whose further parts need not be there."""
+        last = next(place for place, part in enumerate(self._parts) if word in part.words)
+        above = [str(root)]
+        for place, part in enumerate(self._parts[: last + 1]):
+            entries = [
+                (entry, found)
+                for folder in above
+                for entry in folders.entries(folder)
+                if (found := part.expression.fullmatch(entry.name))
+                and (place == len(self._parts) - 1 or folders.is_folder(entry))
+            ]
+            above = [entry.path for entry, _ in entries]
+        return {found[word] for _, found in entries}
+
+    @cached_property
+    def _parts(self) -> "tuple[_Part, ...]":
+        *parents, last = self.text.split("/")
+        return (*(_compiled(part) for part in parents), _compiled(last, is_file=True))
+
+    def _below(
+        self,
+        folder: str,
+        parts: "tuple[_Part, ...]",
+        words: Mapping[str, str],
+        choices: tuple[int, ...],
+        folders: Folders,
+    ) -> Iterator[Match]:
+        part, *rest = parts
+        for entry in folders.entries(folder):
+            found = part.expression.fullmatch(entry.name)
+            if not found:
+                continue
+            here = {word: found[word] for word in part.words}
+            if any(words.get(word, value) != value for word, value in here.items()):
+                continue
+            chosen = choices + tuple(options[found[name].lower()] for name, options in part.choices.items())
+            if rest:
+                if folders.is_folder(entry):
+                    yield from self._below(entry.path, rest, {**words, **here}, chosen, folders)
+            elif folders.is_file(entry):
+                yield Match(Path(entry.path), {**words, **here}, chosen)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One part of a path: what matches it, its words, and the place of each option of its choices."""
+
+    expression: re.Pattern
+    words: tuple[str, ...]
+    choices: Mapping[str, Mapping[str, int]]
+
+
+def _compiled(part: str, *, is_file: bool = False) -> _Part:
+    expression, place = "", 0
+    words: list[str] = []
+    choices: dict[str, dict[str, int]] = {}
+    ending = part.rfind(".") if is_file else len(part)
+    for found in _BRACES.finditer(part):
+        expression += re.escape(part[place : found.start()])
+        content, place = found[1], found.end()
+        if "," in content:
+            options = content.split(",")
+            name = f"choice_{len(choices)}"
+            choices[name] = {option.lower(): rank for rank, option in reversed(list(enumerate(options)))}
+            # The kind of a file may be written in capitals, as cameras do.
+            flags = "i" if found.start() > ending >= 0 else ""
+            expression += f"(?P<{name}>(?{flags}:{'|'.join(map(re.escape, options))}))"
+        elif content in words:
+            expression += f"(?P={content})"
+        else:
+            words.append(content)
+            expression += f"(?P<{content}>.+?)"
+    return _Part(re.compile(expression + re.escape(part[place:]), re.DOTALL), tuple(words), choices)
+
+
+def _for_people(content: str) -> str:
+    options = content.split(",")
+    if len(options) == 1:
+        return f"<{content}>"
+    return "" if "" in options else options[0]

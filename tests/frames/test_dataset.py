@@ -1,0 +1,334 @@
+"""Data sets of every layout, in trees made here: what is recognised, how frames pair, what their truth is."""
+
+import json
+import os
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from segcore.errors import InputError
+from segcore.frames.dataset import open_dataset
+from segcore.frames.frame import read_pair, read_truth
+from segcore.frames.layout import known_layouts
+from segcore.labels import LABEL_IDS, LABEL_SPACES, VOID
+from tests.helpers.made_datasets import MADE, make_dataset, write_picture
+
+PICTURE = np.full((1, 4, 3), 90, np.uint8)
+
+
+def describe(root: Path, **content) -> None:
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "dataset.json").write_text(json.dumps(content), encoding="utf-8")
+
+
+def add(root: Path, image: str, mask: str = "", stored=((7, 26, 4, 23),)) -> None:
+    write_picture(root / image, PICTURE)
+    if mask:
+        write_picture(root / mask, np.array(stored, np.uint8))
+
+
+def names_of(classes: np.ndarray, space) -> tuple:
+    return tuple(None if value == VOID else space.class_names[value] for value in classes[0])
+
+
+@pytest.mark.parametrize("layout", [layout.name for layout in known_layouts()])
+def test_each_layout_is_recognised_and_its_truth_read(tmp_path, layout):
+    made = make_dataset(tmp_path / "data", layout)
+    dataset = open_dataset(tmp_path / "data")
+    assert dataset.layout.name == layout
+    assert dataset.splits == tuple(sorted({frame.split for frame in made}))
+    for split in dataset.splits:
+        listing = dataset.listing(split)
+        assert (listing.lonely_masks, listing.problems) == ((), ())
+        expected = [frame for frame in made if frame.split == split]
+        assert [frame.frame_id for frame in listing.frames] == [frame.frame_id for frame in expected]
+        for frame, wanted in zip(listing.frames, expected, strict=True):
+            assert frame.image_path == tmp_path / "data" / wanted.image
+            assert frame.truth_path == tmp_path / "data" / wanted.mask
+            assert frame.group == wanted.group
+            image, truth = read_pair(frame)
+            assert image.shape[:2] == truth.shape == (1, 4)
+            assert names_of(truth, dataset.classes) == wanted.names
+
+
+def test_every_layout_has_a_made_tree():
+    assert set(MADE) == {layout.name for layout in known_layouts()}
+
+
+def test_names_are_those_of_the_data_sets_and_of_folders_where_there_is_none(tmp_path):
+    for layout, name in (
+        ("bdd100k", "BDD100K"),
+        ("camvid", "CamVid"),
+        ("acdc", "ACDC"),
+        ("two_folders", "two_folders"),
+    ):
+        make_dataset(tmp_path / layout, layout)
+        assert open_dataset(tmp_path / layout).name == name
+        assert open_dataset(tmp_path / layout, name="Mine").name == "Mine"
+
+
+@pytest.mark.parametrize(
+    ("layout", "classes", "number"),
+    [
+        ("cityscapes", "train_ids", 19),
+        ("bdd100k", "train_ids", 19),
+        ("kitti", "train_ids", 19),
+        ("camvid_segnet", "camvid_11", 11),
+        ("camvid", "camvid_32_scored", 31),
+        ("mapillary_vistas", "mapillary_vistas_65_scored", 65),
+        ("mapillary_vistas_2", "mapillary_vistas_124_scored", 123),
+        ("idd", "idd_26", 26),
+        ("idd_lite", "idd_7", 7),
+    ],
+)
+def test_truth_is_in_the_classes_of_the_data_set(tmp_path, layout, classes, number):
+    make_dataset(tmp_path, layout)
+    dataset = open_dataset(tmp_path)
+    assert (dataset.classes.name, dataset.classes.num_classes) == (classes, number)
+    assert not {"Void", "Unlabeled"} & set(dataset.classes.class_names)
+
+
+def test_truth_can_be_read_in_other_classes(tmp_path):
+    make_dataset(tmp_path / "city", "cityscapes")
+    frame = open_dataset(tmp_path / "city").frames("val")[0]
+    assert read_truth(frame).tolist() == [[0, 13, 255, 255]]
+    assert read_truth(frame, LABEL_IDS).tolist() == [[7, 26, 9, 255]]
+    assert read_truth(frame, LABEL_SPACES["categories"]).tolist() == [[0, 6, 255, 255]]
+    make_dataset(tmp_path / "camvid", "camvid_segnet")
+    frame = open_dataset(tmp_path / "camvid").frames("val")[0]
+    # CamVid's car is one class with trucks and buses, of which "car" has its name; "Bicyclist" can be three.
+    assert read_truth(frame, LABEL_IDS).tolist() == [[23, 26, 255, 255]]
+
+
+def test_frames_travel_to_other_processes(tmp_path):
+    make_dataset(tmp_path, "camvid")
+    frame = open_dataset(tmp_path).frames("all")[0]
+    np.testing.assert_array_equal(read_truth(pickle.loads(pickle.dumps(frame))), read_truth(frame))
+
+
+def test_pairs_are_preferred_to_pictures_alone(tmp_path):
+    add(tmp_path, "leftImg8bit/val/ulm/a_leftImg8bit.png")
+    assert open_dataset(tmp_path).layout.name == "cityscapes"
+    make_dataset(tmp_path, "camvid_segnet")
+    assert open_dataset(tmp_path).layout.name == "camvid_segnet"
+
+
+def test_what_has_no_partner_is_told(tmp_path):
+    add(tmp_path, "images/val/a.png", "masks/val/a.png")
+    add(tmp_path, "images/val/b.png")
+    write_picture(tmp_path / "masks/val/c_mask.png", np.zeros((1, 4), np.uint8))
+    listing = open_dataset(tmp_path).listing("val")
+    assert [(frame.frame_id, frame.truth_path is None) for frame in listing.frames] == [
+        ("a", False),
+        ("b", True),
+    ]
+    assert listing.lonely_masks == (tmp_path / "masks/val/c_mask.png",)
+
+
+def test_of_several_files_the_preferred_one_is_taken(tmp_path):
+    for kind in ("png", "jpg"):
+        add(tmp_path, f"images/a.{kind}")
+    for ending in ("_color", "_labelIds", "_instanceIds", ""):
+        write_picture(tmp_path / f"masks/a{ending}.png", np.array([[7, 26, 4, 23]], np.uint8))
+    frame = open_dataset(tmp_path).frames("all")[0]
+    assert (frame.image_path.name, frame.truth_path.name) == ("a.png", "a_labelIds.png")
+
+
+def test_equal_names_in_several_groups_stay_apart(tmp_path):
+    for drive in ("0", "1"):
+        add(
+            tmp_path,
+            f"leftImg8bit/val/{drive}/7_leftImg8bit.png",
+            f"gtFine/val/{drive}/7_gtFine_labellevel3Ids.png",
+            ((int(drive),) * 4,),
+        )
+    frames = open_dataset(tmp_path).frames("val")
+    assert [(frame.frame_id, frame.group) for frame in frames] == [("0_7", "0"), ("1_7", "1")]
+    assert [int(read_truth(frame)[0, 0]) for frame in frames] == [0, 1]
+
+
+@pytest.mark.parametrize("entry", ["pipe", "folder", "loop", "broken link", "name", "locked folder"])
+def test_one_bad_entry_hides_no_other(tmp_path, entry):
+    if entry == "locked folder" and os.geteuid() == 0:
+        pytest.skip("root may read everything")
+    make_dataset(tmp_path, "cityscapes")
+    bad = tmp_path / "leftImg8bit/val/ulm/bad_leftImg8bit.png"
+    if entry == "pipe":
+        os.mkfifo(bad)
+    elif entry == "folder":
+        bad.mkdir()
+    elif entry == "loop":
+        bad.symlink_to(bad)
+    elif entry == "broken link":
+        bad.symlink_to(tmp_path / "nowhere")
+    elif entry == "name":
+        os.link(
+            tmp_path / "gtFine/val/ulm/ulm_000000_000019_gtFine_labelIds.png",
+            os.fsencode(bad.parent) + b"/\xff_leftImg8bit.png",
+        )
+    else:
+        (tmp_path / "leftImg8bit/val/bonn").mkdir(mode=0)
+    listing = open_dataset(tmp_path).listing("val")
+    assert [frame.frame_id for frame in listing.frames] == ["ulm_000000_000019"]
+    assert len(listing.problems) == 1
+
+
+def test_links_to_files_and_folders_are_followed(tmp_path):
+    make_dataset(tmp_path / "real", "cityscapes")
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked/leftImg8bit").symlink_to(tmp_path / "real/leftImg8bit")
+    (tmp_path / "linked/gtFine").symlink_to(tmp_path / "real/gtFine")
+    city = tmp_path / "real/leftImg8bit/val/ulm"
+    (city / "other_leftImg8bit.png").symlink_to(city / "ulm_000000_000019_leftImg8bit.png")
+    frames = open_dataset(tmp_path / "linked").frames("val")
+    assert [frame.frame_id for frame in frames] == ["other", "ulm_000000_000019"]
+
+
+def test_a_data_set_may_describe_itself(tmp_path):
+    describe(
+        tmp_path,
+        title="My town",
+        images="pictures/{split}/{group}/{name}.{png,jpg}",
+        masks="ids/{split}/{group}/{name}_ids.png",
+        encoding="indices",
+        void=[9, "rest"],
+        values=[10, 20, 30],
+        classes=[{"name": "street", "from": ["road"]}, "car", "rest"],
+        splits=["val"],
+        licence="mine",
+    )
+    add(tmp_path, "pictures/val/rain/a.jpg", "ids/val/rain/a_ids.png", ((10, 20, 30, 9),))
+    add(tmp_path, "pictures/other/rain/a.jpg")
+    dataset = open_dataset(tmp_path)
+    assert (dataset.name, dataset.splits, dataset.layout.licence) == ("My town", ("val",), "mine")
+    frame = dataset.frames("val")[0]
+    assert frame.group == "rain"
+    assert dataset.classes.class_names == ("street", "car")
+    assert read_truth(frame).tolist() == [[0, 1, 255, 255]]
+    assert read_truth(frame, LABEL_IDS).tolist() == [[7, 26, 255, 255]]
+
+
+def test_classes_may_lie_in_a_file(tmp_path):
+    add(tmp_path, "images/a.png", "masks/a.png", ((0, 1, 2, 255),))
+    (tmp_path / "classes.txt").write_text("road\ncar\nsky\n")
+    dataset = open_dataset(tmp_path)
+    assert dataset.classes.class_names == ("road", "car", "sky")
+    assert read_truth(dataset.frames("all")[0]).tolist() == [[0, 1, 2, 255]]
+    describe(tmp_path, images="images/{name}.png", masks="masks/{name}.png", classes="mine.txt")
+    (tmp_path / "mine.txt").write_text("a\nb\nc\n")
+    assert open_dataset(tmp_path).classes.class_names == ("a", "b", "c")
+
+
+def test_masks_that_do_not_tell_their_classes_are_refused(tmp_path):
+    add(tmp_path, "images/a.png", "masks/a.png", ((0, 1, 10, 255),))
+    with pytest.raises(
+        InputError, match=r"do not tell their classes; write these in .*classes\.txt, a name a line"
+    ):
+        open_dataset(tmp_path)
+    write_picture(tmp_path / "masks/a.png", np.array([[0, 1, 2, 77]], np.uint8))
+    with pytest.raises(InputError, match=r"do not tell their classes \(.*no label ids: 77 on 1 pixel"):
+        open_dataset(tmp_path)
+    write_picture(tmp_path / "masks/a.png", np.array([[7, 26001, 24002, 8]], np.uint16))
+    assert open_dataset(tmp_path).encodings[0].kind == "instance-ids"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"images": "a/{name}.png", "pictures": 1}, "unknown key 'pictures'; expected encoding, void"),
+        ({"masks": "a/{name}.png"}, "lacks 'images'"),
+        ({"images": "../{name}.png"}, "does not lie below the root"),
+        ({"images": "/etc/{name}.png"}, "does not lie below the root"),
+        ({"images": "a/b.png"}, "does not say where the name of a frame stands"),
+        ({"images": "{name}/b.png"}, "does not say where the name"),
+        ({"images": "a/{name}{x.png"}, "braces"),
+        ({"images": "a/{Name}.png"}, "braces without a word"),
+        ({"images": "{split}/{name}.png", "masks": "m/{name}.png"}, "do not have the same words in braces"),
+        (
+            {"images": "{name}.png", "masks": "m/{name}.png", "encoding": "ids"},
+            "has the encoding 'ids'; choose one",
+        ),
+        ({"images": "{name}.png", "masks": 3}, "neither a path nor a list"),
+        ({"images": "{name}.png", "masks": "m/{name}.png", "void": 3}, "no list of whole numbers or texts"),
+        ({"images": "{name}.png", "masks": "m/{name}.png", "values": [True]}, "no list of whole numbers"),
+        ({"images": "{name}.png", "title": "\ud800"}, "no printable text"),
+        ({"images": "{name}.png", "classes": 3}, "neither a name nor a list"),
+    ],
+)
+def test_a_wrong_description_is_one_sentence(tmp_path, content, message):
+    describe(tmp_path, **content)
+    with pytest.raises(InputError, match=message) as error:
+        open_dataset(tmp_path)
+    assert "dataset.json" in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "[" * 100_000, "\ufeff{}", "{}" + " " * 1_000_001])
+def test_a_description_that_is_no_json_object(tmp_path, text):
+    (tmp_path / "dataset.json").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"dataset\.json"):
+        open_dataset(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"classes": "camvid_12"}, "no class list 'camvid_12'"),
+        ({"classes": "../mine.txt"}, "does not lie in it"),
+        ({"classes": ["a", "b"], "void": ["c"]}, "no class 'c' to be void"),
+        ({"classes": ["a", "b"], "values": [1, 2, 3]}, "3 values for 2 classes"),
+        ({"classes": ["a", "b"], "encoding": "colors", "void": [3]}, "no void value 3"),
+    ],
+)
+def test_classes_that_do_not_fit_are_one_sentence(tmp_path, content, message):
+    describe(tmp_path, images="images/{name}.png", masks="masks/{name}.png", **content)
+    add(tmp_path, "images/a.png", "masks/a.png")
+    with pytest.raises(InputError, match=message):
+        open_dataset(tmp_path)
+
+
+def test_a_description_without_frames(tmp_path):
+    describe(
+        tmp_path, images="images/{split}/{name}.png", masks="masks/{split}/{name}.png", encoding="label-ids"
+    )
+    (tmp_path / "images/val").mkdir(parents=True)
+    with pytest.raises(InputError, match=r"has no frames; expected images/<split>/<name>\.png"):
+        open_dataset(tmp_path)
+
+
+def test_roots_that_cannot_be(tmp_path):
+    for root in ("a\0b", "x" * 5000):
+        with pytest.raises(InputError):
+            open_dataset(Path(root))
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(InputError):
+        open_dataset(loop)
+
+
+def test_the_usual_split(tmp_path):
+    make_dataset(tmp_path / "a", "mapillary_vistas")
+    assert open_dataset(tmp_path / "a").usual_split == "validation"
+    make_dataset(tmp_path / "b", "kitti")
+    assert open_dataset(tmp_path / "b").usual_split == "training"
+    make_dataset(tmp_path / "c", "camvid_segnet")
+    assert open_dataset(tmp_path / "c").usual_split == "val"
+
+
+def test_pictures_of_another_size_than_their_mask_are_named(tmp_path):
+    add(tmp_path, "images/a.png", "masks/a.png", ((7, 26, 4),))
+    frame = open_dataset(tmp_path).frames("all")[0]
+    with pytest.raises(InputError, match=r"a is 4 x 1 .* ground truth is 3 x 1"):
+        read_pair(frame)
+
+
+def test_layouts_tell_their_licence():
+    for layout in known_layouts():
+        assert layout.licence or layout.name.startswith("two_folders"), layout.name
+
+
+def test_a_folder_of_data_sets_is_not_a_data_set_itself(tmp_path):
+    add(tmp_path / "town", "images/a.png", "masks/a.png")
+    with pytest.raises(InputError, match=f"did you mean {tmp_path / 'town'}"):
+        open_dataset(tmp_path)
