@@ -18,7 +18,8 @@ from ui.shell.bound import bound_segments
 from ui.shell.router import through_app
 from ui.shell.text import markdown_escaped
 from ui.viewer.component import viewer
-from ui.viewer.start import SETTINGS, viewer_start
+from ui.viewer.settings import ViewerSettings
+from ui.viewer.start import IN_ADDRESS, viewer_start
 
 _VIEWER_HEIGHT = 560
 _MORE = ("Code", "JSON", "All effects")
@@ -51,15 +52,15 @@ def _show_picture(key: str, chain: Chain, frame: LoadedFrame) -> None:
     layers = augmented_layers(key, chain, frame)
     names = [layer.name for layer in layers]
     applied = ", then ".join(in_words(step) for step in chain.active_steps) or "no effect"
-    viewer(
-        layers,
+    settings = ViewerSettings(
         key="augment_viewer",
-        **viewer_start(names, page="augment").arguments(names, left="before", right="after"),
-        height=_VIEWER_HEIGHT,
         description=f"Frame {frame.frame_id} before and after {applied}.",
-        url={name: name for name in SETTINGS},
+        start=viewer_start(names, page="augment", left="before", right="after"),
+        height=_VIEWER_HEIGHT,
+        in_address=IN_ADDRESS,
         address=in_address(chain),
     )
+    viewer(layers, settings)
     height, width = frame.image.shape[:2]
     change = augmented(key, chain, frame).change
     truth = "" if frame.truth is not None else " · no ground truth, so no mask"

@@ -18,7 +18,8 @@ from ui.runs.predictors import runs_with_weights
 from ui.shell.router import through_app
 from ui.shell.text import markdown_escaped
 from ui.viewer.component import viewer
-from ui.viewer.start import SETTINGS, viewer_start
+from ui.viewer.settings import ViewerSettings
+from ui.viewer.start import IN_ADDRESS, viewer_start
 
 _VIEWER_HEIGHT = 620
 
@@ -28,16 +29,16 @@ def _show_viewer(comparison: Comparison) -> None:
     # A pinned probe runs this alone: the numbers below do not change with it.
     layers = comparison_layers(comparison)
     names = [layer.name for layer in layers]
-    shown = viewer(
-        layers,
+    settings = ViewerSettings(
         key="compare_viewer",
-        **viewer_start(names, page="compare").arguments(names, left="a", right="b"),
-        height=_VIEWER_HEIGHT,
         description=f"Frame {comparison.frame.frame_id} with the masks of {comparison.a.run.name} (A) and "
         f"{comparison.b.run.name} (B).",
+        start=viewer_start(names, page="compare", left="a", right="b"),
+        height=_VIEWER_HEIGHT,
         probe=True,
-        url={name: name for name in (*SETTINGS, "probe")},
+        in_address=(*IN_ADDRESS, "probe"),
     )
+    shown = viewer(layers, settings)
     remember_opacity(shown.opacity)
     show_probe(comparison, shown.probe)
 

@@ -20,9 +20,9 @@ AUGMENT = "augment?source=Cityscapes&frame=ulm_000000_000019"
 
 
 def pixels(page) -> str:
-    """The canvas of the viewer, once it has been painted."""
+    """The right side of the viewer, once it has been painted."""
     page.locator(".stage[data-paints]").wait_for()
-    return page.locator("[data-role=canvas]").evaluate(
+    return page.locator("[data-pane=right]").evaluate(
         """async (canvas) => {
             await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
             return canvas.toDataURL();

@@ -1,11 +1,13 @@
 """Compare in a real browser: what the viewer shows, reads and changes, by mouse, touch and keyboard."""
 
+import io
 import json
 import re
 import zipfile
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -28,13 +30,12 @@ def wait_for_script(page) -> None:
 
 
 def color_at(page, place: tuple[float, float]) -> list[int]:
-    """Return RGB of the viewer's canvas at a share of its width and height, once it has been painted."""
-    script = """async (canvas, [x, y]) => {
-        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-        const place = [Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1];
-        return [...canvas.getContext("2d").getImageData(...place).data].slice(0, 3);
-    }"""
-    return page.locator("[data-role=canvas]").evaluate(script, list(place))
+    """Return RGB that is seen at a share of the viewer's width and height, once it has been painted."""
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
+    )
+    picture = Image.open(io.BytesIO(page.locator(".stage").screenshot())).convert("RGB")
+    return list(picture.getpixel((int(place[0] * picture.width), int(place[1] * picture.height))))
 
 
 def point(page, place: tuple[float, float]) -> tuple[float, float]:

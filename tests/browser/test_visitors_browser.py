@@ -32,7 +32,7 @@ def chosen_frame(page):
 
 def color(page) -> list[int]:
     """What the viewer shows in the left half, where the picture is as it was uploaded."""
-    return page.locator("[data-role=canvas]").evaluate(
+    return page.locator("[data-pane=left]").evaluate(
         """async (canvas) => {
             await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
             const place = [Math.floor(0.2 * canvas.width), Math.floor(0.5 * canvas.height), 1, 1];

@@ -8,7 +8,7 @@ from segcore.effects.chain import Chain, from_text, to_text
 from segcore.labels import LABEL_SPACES
 from ui.frames.augmented import augmented
 from ui.frames.loaded import LoadedFrame
-from ui.viewer.component import Layer, Palette, class_layer, picture_layer, value_layer
+from ui.viewer.layers import Layer, Palette, class_layer, picture_layer, value_layer
 
 _CHANGE = Palette.of_values(
     "Change", ((0, 0, 4), (87, 16, 110), (188, 55, 84), (249, 142, 9), (252, 255, 164))

@@ -6,7 +6,7 @@ from segcore.frames.pictures import outcome_palette
 from segcore.labels import VOID
 from segcore.scoring.comparison import confidence, normalised_entropy
 from ui.compare.result import Comparison
-from ui.viewer.component import VOID_NAMES, Layer, Palette, class_layer, picture_layer, value_layer
+from ui.viewer.layers import VOID_NAMES, Layer, Palette, class_layer, picture_layer, value_layer
 
 _CONFIDENCE = Palette.of_values("Confidence", ((68, 1, 84), (49, 104, 142), (53, 183, 121), (253, 231, 37)))
 _ENTROPY = Palette.of_values("Entropy", ((0, 0, 4), (114, 31, 129), (241, 96, 93), (252, 253, 191)))

@@ -23,7 +23,7 @@ from ui.compare.result import (
     side_scores,
 )
 from ui.runs.predictors import LATENCY_REPEATS
-from ui.viewer.component import Probe
+from ui.viewer.settings import Probe
 
 _TOP = 5
 _PERCENT = "%.1f %%"

@@ -24,8 +24,10 @@ from ui.runs.predictors import CLEAN, predict_classes, runs_with_weights
 from ui.shell.bound import bound_row, bound_segments, bound_selectbox
 from ui.shell.page import show_chart
 from ui.shell.seed import choose_seed
-from ui.viewer.component import Layer, Palette, class_layer, picture_layer, viewer
-from ui.viewer.start import SETTINGS, viewer_start
+from ui.viewer.component import viewer
+from ui.viewer.layers import Layer, Palette, class_layer, picture_layer
+from ui.viewer.settings import ViewerSettings
+from ui.viewer.start import IN_ADDRESS, viewer_start
 
 _ASKED = "_robustness_asked"
 _LEVELS = (0, *SEVERITIES)
@@ -150,14 +152,14 @@ def _show_frame(levels: dict[int, FrameAtSeverity], pair: dict[str, Run], effect
             class_layer(letter.lower(), title, seen.classes[letter], palette=palette, over="picture")
         )
     names = [layer.name for layer in layers]
-    viewer(
-        layers,
+    settings = ViewerSettings(
         key="robustness_viewer",
-        **viewer_start(names, page="robustness").arguments(names, left="a", right="b"),
-        height=560,
         description=f"Frame {frame_id} under {EFFECTS[effect].title} at severity {level} with both masks.",
-        url={name: name for name in SETTINGS},
+        start=viewer_start(names, page="robustness", left="a", right="b"),
+        height=560,
+        in_address=IN_ADDRESS,
     )
+    viewer(layers, settings)
 
 
 def _level_in_words(level: int) -> str:

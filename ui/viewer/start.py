@@ -1,7 +1,7 @@
 """How a viewer is when it first opens, as far as the page's address says so; what cannot be used is named."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, fields
+from dataclasses import replace
 from typing import TypeVar
 
 import streamlit as st
@@ -9,41 +9,25 @@ import streamlit as st
 from segcore.labels import LABEL_SPACES
 from segcore.scoring.comparison import AGREEMENT, OUTCOMES
 from ui.shell.url import say_wrong
-from ui.viewer.component import MOST_ZOOM, VOID_NAMES, Probe, View
+from ui.viewer.layers import VOID_NAMES
+from ui.viewer.settings import MOST_ZOOM, Probe, View, ViewerStart
 
-SETTINGS = ("left", "right", "opacity", "outlines", "divider", "hidden", "view")
+IN_ADDRESS = ("left", "right", "opacity", "outlines", "divider", "hidden", "view")
 """Parameters of the address that a viewer keeps, each named as its setting; "probe" where one can be pinned."""
 _CLASSES = {name for space in LABEL_SPACES.values() for name in space.class_names}
 _NAMES = _CLASSES | {*OUTCOMES, *AGREEMENT, *VOID_NAMES}
 _Setting = TypeVar("_Setting")
 
 
-@dataclass(frozen=True)
-class ViewerStart:
-    """Settings of ``ui.viewer.component.viewer``, opacity and divider in 0..1; None for layers not asked for."""
-
-    left: str | None
-    right: str | None
-    opacity: float
-    outlines: bool
-    divider: float
-    hidden: tuple[str, ...]
-    view: View | None
-    start_probe: Probe | None
-
-    def arguments(self, layer_names: Collection[str], *, left: str, right: str) -> dict[str, object]:
-        """Return the arguments for ``viewer``; ``left`` and ``right`` stand in for layers that there are not."""
-        sides = {
-            "left": self.left if self.left in layer_names else left,
-            "right": self.right if self.right in layer_names else right,
-        }
-        return {field.name: getattr(self, field.name) for field in fields(self)} | sides
-
-
-def viewer_start(layer_names: Collection[str], *, page: str) -> ViewerStart:
+def viewer_start(layer_names: Collection[str], *, page: str, left: str, right: str) -> ViewerStart:
     """Read the start from the address once a session and page.
 
     It stays as it is afterwards: the browser keeps the settings then, and writes them into the address.
+
+    Args:
+        layer_names: layers that the page has now.
+        page: name of the page.
+        left, right: layers for when the address asks for none, or for one that the page has not.
     """
     key = f"_{page}_viewer_start"
     if key not in st.session_state:
@@ -55,9 +39,14 @@ def viewer_start(layer_names: Collection[str], *, page: str) -> ViewerStart:
             divider=_asked("divider", _percent, 50, what="dividing line") / 100,
             hidden=_asked("hidden", _names, (), what="hidden classes"),
             view=_asked("view", _view, None, what="view"),
-            start_probe=_asked("probe", _probe, None, what="probe"),
+            probe=_asked("probe", _probe, None, what="probe"),
         )
-    return st.session_state[key]
+    asked = st.session_state[key]
+    return replace(
+        asked,
+        left=asked.left if asked.left in layer_names else left,
+        right=asked.right if asked.right in layer_names else right,
+    )
 
 
 def _asked(parameter: str, read: Callable[[str], _Setting], default: _Setting, *, what: str) -> _Setting:

@@ -10,7 +10,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from segcore.labels import LABEL_SPACES
-from ui.viewer.component import Palette, Probe, class_layer, picture_layer, value_layer, viewer
+from ui.viewer.component import viewer
+from ui.viewer.layers import Palette, class_layer, picture_layer, value_layer
+from ui.viewer.settings import Probe, ViewerSettings, ViewerStart
 
 VIEWER = Path(__file__).parents[3] / "ui" / "viewer" / "browser"
 CLASSES = Palette.of_labels(LABEL_SPACES["train_ids"])
@@ -22,7 +24,9 @@ def page() -> None:
     import streamlit as st
 
     from segcore.labels import LABEL_SPACES
-    from ui.viewer.component import Palette, Probe, class_layer, picture_layer, value_layer, viewer
+    from ui.viewer.component import viewer
+    from ui.viewer.layers import Palette, class_layer, picture_layer, value_layer
+    from ui.viewer.settings import Probe, ViewerSettings, ViewerStart
 
     palette = Palette.of_labels(LABEL_SPACES["train_ids"])
     greys = Palette.of_values("Grey", ((0, 0, 0), (255, 255, 255)))
@@ -33,8 +37,9 @@ def page() -> None:
         ),
         value_layer("sure", "Sure", np.full((2, 3), 0.5), palette=greys, over="frame"),
     ]
-    start = Probe(*st.session_state["start"]) if "start" in st.session_state else None
-    shown = viewer(layers, key="v", probe=True, start_probe=start, opacity=0.29, url={"left": "l"})
+    probe = Probe(*st.session_state["start"]) if "start" in st.session_state else None
+    start = ViewerStart(opacity=0.29, probe=probe)
+    shown = viewer(layers, ViewerSettings("v", start=start, probe=True, in_address=("left",)))
     st.text(repr(shown.probe))
     st.text(str(shown.opacity))
 
@@ -68,7 +73,7 @@ def test_layers_are_sent_with_palettes_and_start():
         "view": None,
         "probe": None,
     }
-    assert data["url"] == {"left": "l"}
+    assert data["inAddress"] == ["left"]
 
 
 def test_contents_travel_apart_under_their_hash():
@@ -97,9 +102,9 @@ def test_a_probe_outside_of_the_picture_is_none():
 def test_an_unknown_layer_is_an_error_that_names_the_known():
     layer = class_layer("mask", "Mask", np.zeros((2, 2), np.uint8), palette=CLASSES, over="frame")
     with pytest.raises(ValueError, match="no layer is named 'truth'; there are mask"):
-        viewer([layer], key="v", left="truth")
+        viewer([layer], ViewerSettings("v", start=ViewerStart(left="truth")))
     with pytest.raises(ValueError, match="no layer is named 'frame'"):
-        viewer([layer], key="v")
+        viewer([layer], ViewerSettings("v"))
 
 
 def test_a_class_map_arrives_exactly():
@@ -154,7 +159,7 @@ def test_a_gradient_runs_through_its_stops():
 
 
 def test_the_scripts_write_text_and_never_markup():
-    for script in VIEWER.glob("*.js"):
+    for script in VIEWER.rglob("*.js"):
         assert not re.search(
             r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script.read_text()
         )

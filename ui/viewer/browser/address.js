@@ -15,7 +15,7 @@ function shareable({ left, right, opacity, outlines, divider, hidden, view, prob
   };
 }
 
-// `names` tells which settings are wanted, and under which parameter; `others` has parameters as they should be.
+// `names` tells which settings are wanted, each under its own name; `others` has parameters as they should be.
 function writeAddress(names, settings, start, keepShort, others) {
   const address = new URL(window.location.href);
   const write = (name, value) => {
@@ -26,10 +26,10 @@ function writeAddress(names, settings, start, keepShort, others) {
   };
   const now = shareable(settings);
   const first = shareable(start);
-  for (const [setting, name] of Object.entries(names)) {
+  for (const name of names) {
     // It stays short until something is changed; a visitor who comes back may have changed anything.
-    if (keepShort && now[setting] === first[setting] && !address.searchParams.has(name)) continue;
-    write(name, now[setting]);
+    if (keepShort && now[name] === first[name] && !address.searchParams.has(name)) continue;
+    write(name, now[name]);
   }
   for (const [name, value] of Object.entries(others)) write(name, value);
   if (address.href !== window.location.href) window.history.replaceState(window.history.state, "", address);

@@ -1,12 +1,5 @@
 // Legend: one group for each palette in view, one switch for each class, shares for each side.
 
-function element(tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
 function shareText(layer, index) {
   const { unscored } = layer.palette;
   const isScored = unscored !== null && index !== unscored;

@@ -1,4 +1,4 @@
-// Paint: both sides of the dividing line and the probe's cross, on one canvas.
+// Paint: a layer over its picture, borders and the probe's cross, on the canvas of a pane.
 
 function drawScene(context, source, place, scene, smooth) {
   context.imageSmoothingEnabled = smooth;
@@ -45,15 +45,6 @@ function drawLayer(context, layer, layers, place, scene, settings) {
   }
 }
 
-function drawSide(context, layer, layers, place, scene, settings, from, to) {
-  context.save();
-  context.beginPath();
-  context.rect(from, 0, to - from, context.canvas.height);
-  context.clip();
-  drawLayer(context, layer, layers, place, scene, settings);
-  context.restore();
-}
-
 function drawCross(context, at, ratio) {
   const arm = 11 * ratio;
   const gap = 4 * ratio;
@@ -66,26 +57,5 @@ function drawCross(context, at, ratio) {
       context.lineTo(at.x + x * arm, at.y + y * arm);
     }
     context.stroke();
-  }
-}
-
-function paint(canvas, layers, scene, settings, probe) {
-  const ratio = window.devicePixelRatio || 1;
-  const width = Math.round(canvas.clientWidth * ratio);
-  const height = Math.round(canvas.clientHeight * ratio);
-  if (width === 0 || height === 0) return;
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width;
-    canvas.height = height;
-  }
-  const context = canvas.getContext("2d");
-  context.clearRect(0, 0, width, height);
-  const place = placement(settings.view, scene, { width, height });
-  const line = settings.divider * width;
-  drawSide(context, layers.get(settings.left), layers, place, scene, settings, 0, line);
-  drawSide(context, layers.get(settings.right), layers, place, scene, settings, line, width);
-  if (probe) {
-    const centre = { x: probe.x + 0.5, y: probe.y + 0.5 };
-    drawCross(context, toStage(centre, settings.view, scene, { width, height }), ratio);
   }
 }

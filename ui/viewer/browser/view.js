@@ -1,52 +1,32 @@
-// View: where the scene lies on the stage. `zoom` 1 shows all of it; `centre` is in parts of the scene.
+// View: which part of the scene all panes show, and how it is zoomed and moved.
 
-const MAX_ZOOM = 32;
-const START_VIEW = { zoom: 1, centre: { x: 0.5, y: 0.5 } };
-
-function clamp(value, low, high) {
-  return Math.min(Math.max(value, low), high);
+function setView(viewer, view) {
+  viewer.settings.view = view;
+  showSettings(viewer);
 }
 
-function placement(view, scene, stage) {
-  const scale = Math.min(stage.width / scene.width, stage.height / scene.height) * view.zoom;
-  const along = (length, room, centre) =>
-    length <= room ? (room - length) / 2 : clamp(room / 2 - centre * length, room - length, 0);
-  return {
-    scale,
-    left: along(scene.width * scale, stage.width, view.centre.x),
-    top: along(scene.height * scale, stage.height, view.centre.y),
-  };
+// The place in the scene that is seen at a point of a pane.
+function sceneAt({ settings, scene, layout }, at) {
+  return toScene(at, settings.view, scene, layout.size());
 }
 
-function toScene(point, view, scene, stage) {
-  const { scale, left, top } = placement(view, scene, stage);
-  return { x: (point.x - left) / scale, y: (point.y - top) / scale };
+// Zoom by a factor and bring what is seen at the point `from` to the point `to`.
+function zoomAndMove(viewer, from, to, factor) {
+  const zoom = viewer.settings.view.zoom * factor;
+  setView(viewer, viewWith(zoom, sceneAt(viewer, from), to, viewer.scene, viewer.layout.size()));
 }
 
-function toStage(point, view, scene, stage) {
-  const { scale, left, top } = placement(view, scene, stage);
-  return { x: left + point.x * scale, y: top + point.y * scale };
+function zoom(viewer, factor) {
+  const { width, height } = viewer.layout.size();
+  const middle = { x: width / 2, y: height / 2 };
+  zoomAndMove(viewer, middle, middle, factor);
 }
 
-// The view whose scene point `anchor` lies at the stage point `at`.
-function viewWith(zoom, anchor, at, scene, stage) {
-  const fit = Math.min(stage.width / scene.width, stage.height / scene.height);
-  const bounded = clamp(zoom, 1, MAX_ZOOM);
-  const scale = fit * bounded;
-  const part = (value, room, position, length) => (value + (room / 2 - position) / scale) / length;
-  const margin = (room, length) => Math.min(0.5, room / 2 / (length * scale));
-  const bound = (value, edge) => clamp(value, edge, 1 - edge);
-  return {
-    zoom: bounded,
-    centre: {
-      x: bound(part(anchor.x, stage.width, at.x, scene.width), margin(stage.width, scene.width)),
-      y: bound(part(anchor.y, stage.height, at.y, scene.height), margin(stage.height, scene.height)),
-    },
-  };
-}
-
-function pixelAt(point, scene) {
-  const x = Math.floor(point.x);
-  const y = Math.floor(point.y);
-  return x >= 0 && y >= 0 && x < scene.width && y < scene.height ? { x, y } : null;
+// Move the view to a pixel that lies outside of it.
+function keepInSight(viewer, pixel) {
+  const { settings, scene, layout } = viewer;
+  const { width, height } = layout.size();
+  const at = toStage({ x: pixel.x + 0.5, y: pixel.y + 0.5 }, settings.view, scene, { width, height });
+  if (at.x >= 0 && at.y >= 0 && at.x <= width && at.y <= height) return;
+  setView(viewer, viewWith(settings.view.zoom, pixel, { x: width / 2, y: height / 2 }, scene, { width, height }));
 }

@@ -1,0 +1,60 @@
+// Pointer: mouse and touch on the stage, told to `act` in pixels of the pane that is pointed at.
+// `place` returns where in its pane an event is.
+
+const CLICK_SLACK = 4;
+
+function middle(a, b) {
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+}
+
+function distance(a, b) {
+  return Math.hypot(a.x - b.x, a.y - b.y);
+}
+
+function listenToPointers(stage, place, act) {
+  const down = new Map();
+  let start = null;
+  let moved = false;
+
+  stage.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    stage.setPointerCapture(event.pointerId);
+    down.set(event.pointerId, place(event));
+    moved = down.size > 1;
+    start = place(event);
+  });
+
+  stage.addEventListener("pointermove", (event) => {
+    const at = place(event);
+    const before = down.get(event.pointerId);
+    if (!before) {
+      act.hover(at);
+      return;
+    }
+    const other = [...down].find(([id]) => id !== event.pointerId)?.[1];
+    down.set(event.pointerId, at);
+    if (other) {
+      moved = true;
+      act.pinch(middle(before, other), middle(at, other), distance(at, other) / Math.max(1, distance(before, other)));
+    } else if (moved || distance(at, start) > CLICK_SLACK) {
+      moved = true;
+      act.drag(before, at);
+    }
+  });
+
+  const release = (event) => {
+    if (!down.delete(event.pointerId)) return;
+    if (event.type === "pointerup" && !moved && down.size === 0) act.pin(place(event));
+  };
+  stage.addEventListener("pointerup", release);
+  stage.addEventListener("pointercancel", release);
+  stage.addEventListener("pointerleave", () => act.leave());
+  stage.addEventListener(
+    "wheel",
+    (event) => {
+      // Scrolling on past the whole picture belongs to the page.
+      if (act.wheel(place(event), Math.exp(-event.deltaY / (event.ctrlKey ? 120 : 480)))) event.preventDefault();
+    },
+    { passive: false },
+  );
+}

@@ -1,0 +1,33 @@
+// Report: what Python is told, and what the page's address says.
+
+function sayInAddress(viewer) {
+  later(viewer, "address", 200, () => {
+    const { inAddress, start, address } = viewer.component.data;
+    const first = { ...startSettings(start), probe: start.probe };
+    const now = { ...viewer.settings, probe: viewer.isPinned ? viewer.probe : null };
+    writeAddress(inAddress, now, first, viewer.isFirstVisit, address);
+  });
+}
+
+// Only a download asks for it, so that it can wait until nobody is moving anything here.
+function reportOpacity(viewer) {
+  const percent = Math.round(viewer.settings.opacity * 100);
+  if (!viewer.component.data.probe || percent === viewer.reportedOpacity) return;
+  viewer.reportedOpacity = percent;
+  viewer.component.setStateValue("opacity", percent);
+}
+
+function reportProbe(viewer) {
+  sayInAddress(viewer);
+  viewer.component.setStateValue("probe", viewer.isPinned ? viewer.probe : null);
+}
+
+// Once the pointer and the keyboard have left the viewer.
+function reportWhenLeft(viewer) {
+  const { root } = viewer;
+  root.addEventListener("pointerleave", () => reportOpacity(viewer));
+  root.addEventListener("focusout", (event) => {
+    // Without a target nothing else has taken the focus: the legend was drawn anew.
+    if (event.relatedTarget && !root.contains(event.relatedTarget)) reportOpacity(viewer);
+  });
+}

@@ -1,0 +1,48 @@
+// State: what a viewer shows and reads. `settings` are what a visitor has set; the rest follows from the data.
+
+// Settings outlive the element, so that coming back to a page finds the picture as it was left.
+const settingsByKey = new Map();
+
+function startSettings({ left, right, opacity, outlines, divider, hidden, view }) {
+  return { left, right, opacity, outlines, divider, hidden: new Set(hidden), view: view ?? START_VIEW };
+}
+
+function createState(root) {
+  return {
+    root,
+    parts: Object.fromEntries([...root.querySelectorAll("[data-role]")].map((node) => [node.dataset.role, node])),
+    component: null, // as Streamlit passed it last
+    layout: null,
+    layers: new Map(),
+    scene: { width: 1, height: 1 }, // size of the first layer, in whose pixels places are counted
+    settings: null,
+    isFirstVisit: true,
+    pointed: null, // pixel under the pointer
+    probe: null, // pixel of the probe, pinned or on its way by keyboard
+    isPinned: false,
+    reportedOpacity: null,
+    paints: 0,
+    paintAsked: 0,
+    timers: {},
+  };
+}
+
+function takeSettings(viewer, { key, start }) {
+  viewer.isFirstVisit = !settingsByKey.has(key);
+  viewer.settings = settingsByKey.get(key) ?? startSettings(start);
+  settingsByKey.set(key, viewer.settings);
+  viewer.probe = start.probe;
+  viewer.isPinned = start.probe !== null;
+  viewer.reportedOpacity = Math.round(start.opacity * 100);
+}
+
+// The layers on the two sides, left and right.
+function shownLayers({ layers, settings }) {
+  return [layers.get(settings.left), layers.get(settings.right)];
+}
+
+// Do something after a pause; asked for again by the same name, only the latest counts.
+function later(viewer, name, delay, action) {
+  clearTimeout(viewer.timers[name]);
+  viewer.timers[name] = setTimeout(action, delay);
+}

@@ -1,0 +1,74 @@
+"""Settings of a viewer: what it is called, and how it is when it is mounted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+MOST_ZOOM = 32
+"""As in geometry.js."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A pinned pixel of the first layer: column ``x`` and row ``y``, from 0, from the top left."""
+
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class View:
+    """Which part is seen: ``zoom`` 1 shows all, and ``x`` and ``y`` are its middle, 0..1 of width and height."""
+
+    zoom: float
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class ViewerStart:
+    """How a viewer is when it is mounted; afterwards the browser keeps it, and it does not count.
+
+    Attributes:
+        left, right: names of the layers shown; the first and the last by default.
+        opacity: 0 to 1, of class and value maps over their picture.
+        outlines: whether borders between classes are drawn.
+        divider: 0 to 1, where the dividing line stands.
+        hidden: names of palette entries that are switched off.
+        view: which part is seen; all of it by default.
+        probe: a pinned probe.
+    """
+
+    left: str | None = None
+    right: str | None = None
+    opacity: float = 0.6
+    outlines: bool = False
+    divider: float = 0.5
+    hidden: tuple[str, ...] = ()
+    view: View | None = None
+    probe: Probe | None = None
+
+
+@dataclass(frozen=True)
+class ViewerSettings:
+    """What ``ui.viewer.component.viewer`` takes beside the layers.
+
+    Attributes:
+        key: the viewer's own name; what is set in the browser stays with it between frames and pages.
+        description: what the pictures are, for those who do not see them.
+        start: how it is at first.
+        height: px, at most; without it the viewer is as wide as there is room.
+        probe: whether a click (or Enter) pins a probe. It reruns the script, or the fragment around the call;
+            so does another opacity, but only once the pointer and the keyboard have left the viewer.
+        in_address: which settings the browser keeps in the page's address, each under its own name: "left",
+            "right", "opacity" and "divider" (percent), "outlines" (true or false), "hidden" (names between commas),
+            "view" ("zoom,x,y") and "probe" ("x,y").
+        address: what else the browser keeps in the page's address, as {parameter: value}, None to leave it out.
+    """
+
+    key: str
+    description: str = "Picture viewer."
+    start: ViewerStart = ViewerStart()
+    height: int | None = None
+    probe: bool = False
+    in_address: tuple[str, ...] = ()
+    address: Mapping[str, str | None] = field(default_factory=dict)
