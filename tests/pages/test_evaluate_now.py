@@ -71,9 +71,10 @@ def add_run(runs: Path, name: str, **arguments) -> Path:
     return path
 
 
-def open_page(source: str = "Demo city") -> AppTest:
+def open_page(source: str = "Demo city", **choices: str) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=120)
-    app.query_params["source"] = source
+    for name, value in {"source": source, **choices}.items():
+        app.query_params[name] = value
     return app.run().switch_page("pages/evaluation.py").run()
 
 
@@ -206,6 +207,14 @@ def test_the_name_is_one_that_holds_these_frames_or_no_others(runs, scoring, mon
     assert not button(app, "Evaluate").disabled
     add_run(runs, "gamma", sets=("whole",), frames=3, frame_ids=FRAMES)
     assert keep_as(open_page("Cityscapes")).value == "whole"
+
+
+def test_scores_of_the_demo_city_are_kept_apart_by_split(runs, scoring, monkeypatch, tmp_path):
+    city = make_cityscapes(tmp_path / "both", frames={"train": 2, "val": 3})
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", city)
+    add_run(runs, "alpha", evaluation=False)
+    assert keep_as(open_page(split="val")).value == "demo"
+    assert keep_as(open_page(split="train")).value == "demo_train"
 
 
 def test_what_stands_in_the_way_is_said(runs, scoring, monkeypatch, tmp_path):

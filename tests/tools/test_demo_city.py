@@ -34,7 +34,15 @@ COMMON_SHARES = {
     13: 0.0088,
 }
 
-LABEL_FILES = sorted((ROOT / "gtFine" / "val").rglob("*_gtFine_labelIds.png"))
+SIZES = {"val": (1024, 512), "train": (512, 256)}
+
+
+def label_files(split: str) -> list[Path]:
+    return sorted((ROOT / "gtFine" / split).rglob("*_gtFine_labelIds.png"))
+
+
+LABEL_FILES = label_files("val")
+TRAIN_FILES = label_files("train")
 
 
 def read(path: Path) -> np.ndarray:
@@ -42,31 +50,58 @@ def read(path: Path) -> np.ndarray:
         return np.asarray(image)
 
 
+def pixels(paths: list[Path]) -> np.ndarray:
+    """Pixels of each label id in each frame, (frames, 256)."""
+    return np.stack([np.bincount(read(path).ravel(), minlength=256) for path in paths])
+
+
 @pytest.fixture(scope="module")
 def counts() -> np.ndarray:
-    """Pixels of each label id in each val frame, (frames, 256)."""
-    return np.stack([np.bincount(read(path).ravel(), minlength=256) for path in LABEL_FILES])
+    return pixels(LABEL_FILES)
+
+
+@pytest.fixture(scope="module")
+def train_counts() -> np.ndarray:
+    return pixels(TRAIN_FILES)
+
+
+def cities(paths: list[Path]) -> set[str]:
+    return {path.parent.name for path in paths}
 
 
 def test_there_are_enough_frames_of_three_cities():
     assert len(LABEL_FILES) >= 30
-    assert len({path.parent.name for path in LABEL_FILES}) == 3
+    assert len(cities(LABEL_FILES)) == 3
 
 
-@pytest.mark.parametrize("path", LABEL_FILES, ids=lambda path: path.name.split("_gtFine")[0])
+def test_train_frames_are_of_other_cities_than_the_scores_and_the_training_of_the_shipped_runs():
+    assert len(TRAIN_FILES) >= 16 and len(cities(TRAIN_FILES)) == 2
+    assert not cities(TRAIN_FILES) & cities(LABEL_FILES)
+    records = [path.read_text() for path in (PROJECT / "weights").rglob("*.json")]
+    assert any("altenrode" in record for record in records)
+    assert not [city for city in cities(TRAIN_FILES) if any(city in record for record in records)]
+
+
+@pytest.mark.parametrize("label", EVALUATED)
+def test_every_class_occurs_in_three_train_frames(train_counts, label):
+    assert (train_counts[:, label] >= 30).sum() >= 3
+
+
+@pytest.mark.parametrize("path", [*LABEL_FILES, *TRAIN_FILES], ids=lambda path: path.name.split("_gtFine")[0])
 def test_frame(path):
+    split = path.parent.parent.name
     match = NAME.match(path.name)
     assert match and match["city"] == path.parent.name
     stem = path.name.removesuffix("_gtFine_labelIds.png")
-    picture_path = ROOT / "leftImg8bit" / "val" / path.parent.name / f"{stem}_leftImg8bit.jpg"
+    picture_path = ROOT / "leftImg8bit" / split / path.parent.name / f"{stem}_leftImg8bit.jpg"
     with Image.open(picture_path) as picture:
-        assert (picture.size, picture.mode, picture.format) == ((1024, 512), "RGB", "JPEG")
+        assert (picture.size, picture.mode, picture.format) == (SIZES[split], "RGB", "JPEG")
     with Image.open(path) as image:
-        assert (image.size, image.mode, image.format) == ((1024, 512), "L", "PNG")
+        assert (image.size, image.mode, image.format) == (SIZES[split], "L", "PNG")
     label_ids = read(path).astype(np.int64)
     instance_path = path.with_name(path.name.replace("labelIds", "instanceIds"))
     with Image.open(instance_path) as image:
-        assert image.size == (1024, 512) and image.mode.startswith("I;16")
+        assert image.size == SIZES[split] and image.mode.startswith("I;16")
     instance_ids = read(instance_path).astype(np.int64)
     assert label_ids.max() <= 33
 
@@ -80,10 +115,11 @@ def test_frame(path):
         assert np.array_equal(numbers, np.arange(len(numbers)))
 
 
-def test_every_picture_has_its_labels():
-    pictures = sorted((ROOT / "leftImg8bit" / "val").rglob("*.jpg"))
+@pytest.mark.parametrize("split", SIZES)
+def test_every_picture_has_its_labels(split):
+    pictures = sorted((ROOT / "leftImg8bit" / split).rglob("*.jpg"))
     assert [p.name.split("_leftImg8bit")[0] for p in pictures] == [
-        p.name.split("_gtFine")[0] for p in LABEL_FILES
+        p.name.split("_gtFine")[0] for p in label_files(split)
     ]
 
 
@@ -107,8 +143,10 @@ def test_frames_differ_in_light_and_bonnet(counts):
     assert 0 < bonnets < len(counts)
 
 
-def test_total_size():
-    assert sum(path.stat().st_size for path in ROOT.rglob("*") if path.is_file()) < 25_000_000
+@pytest.mark.parametrize(("pattern", "limit"), [("**/*", 25_000_000), ("*/train/**/*", 3_000_000)])
+def test_size(pattern, limit):
+    files = [path for path in ROOT.glob(pattern) if path.is_file()]
+    assert 0 < sum(path.stat().st_size for path in files) < limit
 
 
 def test_official_label_table_agrees():

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from .cities import CITIES
+from .cities import CITIES, VAL_CITIES
 from .frames import FrameJob, make_frame
 from .render import RenderSettings
 
@@ -28,7 +28,10 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--frames", type=int, help="frames a city (default: 11 in val, 50 in train)")
     parser.add_argument(
-        "--city", choices=tuple(CITIES), action="append", help="only this city (may be repeated)"
+        "--city",
+        choices=tuple(CITIES),
+        action="append",
+        help=f"this city (may be repeated; default: {', '.join(VAL_CITIES)})",
     )
     parser.add_argument("--first", type=int, default=0, help="number of the first frame of each city")
     parser.add_argument(
@@ -53,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
         width=width, height=width // 2, samples=options.samples, threads=options.threads
     )
     for index in range(options.first, options.first + count):
-        for name in options.city or CITIES:
+        for name in options.city or VAL_CITIES:
             job = FrameJob(CITIES[name], options.split, index, options.seed)
             if options.skip_existing and job.image_path(options.output).exists():
                 continue

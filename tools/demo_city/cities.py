@@ -1,9 +1,9 @@
-"""The three fictional cities, and what each of their frames is to show."""
+"""The fictional cities, and what each of their committed frames is to show."""
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class FramePlan:
 
 @dataclass(frozen=True)
 class City:
-    """A city's character."""
+    """A city's character, and a plan for each frame of the split that is committed of it."""
 
     name: str
     styles: tuple[str, ...]
@@ -32,7 +32,8 @@ class City:
     walls: tuple[str, ...]
     fences: tuple[str, ...]
     asphalt: tuple[float, float, float]
-    frames: tuple[FramePlan, ...] = field(default=())
+    frames: tuple[FramePlan, ...]
+    split: str = "val"
 
 
 def _f(kind: str, light: str, bonnet: int, features: str, density: float = 1.0) -> FramePlan:
@@ -118,14 +119,72 @@ CITIES: dict[str, City] = {
             _f("boulevard", "clear", 0, "train_far people fence wall"),
         ),
     ),
+    "erlenfurt": City(
+        "erlenfurt",
+        ("sandstone", "grand", "oldtown", "postwar"),
+        ("villa", "villa"),
+        ("beech", "lime", "autumn", "plane"),
+        (0.08, 0.30, 0.20),
+        (0.66, 0.32, 0.08),
+        False,
+        True,
+        ("stone", "brick"),
+        ("bars", "rail", "planks"),
+        (0.38, 0.38, 0.38),
+        (
+            _f("avenue", "clear", 1, "bus people rider light"),
+            _f("residential", "overcast", 1, "wall fence motorcycle bicycles"),
+            _f("tram", "clear", 0, "train people light rider"),
+            _f("crossing", "overcast", 1, "truck light people fence"),
+            _f("narrow", "clear", 1, "motorcycle wall rider people"),
+            _f("boulevard", "low", 1, "bus truck fence light"),
+            _f("outskirts", "clear", 0, "wall fence rider motorcycle"),
+            _f("tram", "overcast", 1, "train bus light motorcycle people"),
+            _f("avenue", "dusk", 1, "truck rider people light bicycles"),
+            _f("residential", "clear", 1, "fence wall truck rider"),
+            _f("crossing", "clear", 1, "light bus motorcycle people wall"),
+            _f("boulevard", "overcast", 0, "train_far people fence wall"),
+        ),
+        split="train",
+    ),
+    "steinhafen": City(
+        "steinhafen",
+        ("concrete", "brick", "postwar", "row"),
+        ("row", "postwar"),
+        ("poplar", "young", "birch", "plane"),
+        (0.12, 0.24, 0.50),
+        (0.80, 0.66, 0.10),
+        False,
+        False,
+        ("brick", "plaster"),
+        ("mesh", "planks", "rail"),
+        (0.34, 0.345, 0.35),
+        (
+            _f("tram", "overcast", 1, "train light people bicycles"),
+            _f("crossing", "clear", 1, "light truck rider motorcycle fence"),
+            _f("residential", "clear", 0, "wall fence bus"),
+            _f("avenue", "overcast", 1, "rider motorcycle people truck"),
+            _f("outskirts", "overcast", 1, "fence wall truck rider"),
+            _f("tram", "clear", 1, "train rider light people motorcycle"),
+            _f("boulevard", "clear", 1, "bus fence people light"),
+            _f("narrow", "overcast", 0, "people rider wall motorcycle"),
+            _f("crossing", "dusk", 0, "light bus people bicycles"),
+            _f("residential", "low", 1, "fence wall motorcycle rider"),
+            _f("avenue", "clear", 1, "bus truck light people"),
+            _f("tram", "low", 0, "train truck light people"),
+        ),
+        split="train",
+    ),
 }
+VAL_CITIES = tuple(name for name, city in CITIES.items() if city.split == "val")
+"""The cities of the committed val split; a train split that is rendered at home is of these as well."""
 
 FEATURES = ("rider", "motorcycle", "people", "light", "truck", "fence", "wall", "bus", "train", "bicycles")
 
 
 def frame_plan(city: City, index: int, split: str, rng: random.Random) -> FramePlan:
-    """Returns the plan of one frame: the listed one in val, a drawn one in train."""
-    if split == "val":
+    """Returns the plan of one frame: the listed one in the city's committed split, a drawn one in another."""
+    if split == city.split:
         return city.frames[index % len(city.frames)]
     kinds = sorted({f.kind for f in city.frames})
     kind = rng.choice(kinds)

@@ -97,7 +97,10 @@ def show_jobs() -> None:
 
 def _proposed_name(runs: Sequence[Run], source: Source, frame_ids: frozenset[str]) -> str:
     """Return the name under which a run keeps scores of these frames, or else one that stands for no others."""
-    usual = DEMO_SET if source.kind == "demo" else source.split
+    usual = source.split
+    if source.kind == "demo":
+        # DEMO_SET is where the shipped runs keep scores of the val frames.
+        usual = DEMO_SET if source.split == "val" else f"{DEMO_SET}_{source.split}"
     for name in (usual, *sets_of(runs)):
         if any(_is_of(run, name, frame_ids) for run in runs):
             return name
