@@ -1,0 +1,124 @@
+"""A network file that may become a run: opened, described, tried on pictures, and only then kept."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from segcore.adding.conversion import ENDINGS, as_onnx
+from segcore.adding.description import Options, describe_input, describe_output, probe_size
+from segcore.adding.inspection import NetworkFacts, inspect_network
+from segcore.classes.files import MOST_CLASSES, find_space, known_spaces, read_space
+from segcore.errors import InputError
+from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.predict.foreign import ForeignNetwork
+from segcore.predict.onnx.network import OnnxNetwork
+from segcore.predict.preprocessing import network_input
+from segcore.runs.network_io import NetworkInput, NetworkOutput
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """An ONNX file, what it says of itself, and the network in it, which is loaded when it is first asked."""
+
+    path: Path
+    facts: NetworkFacts
+    network: OnnxNetwork
+
+
+@dataclass(frozen=True, eq=False)
+class Description:
+    """How a candidate is fed and read, and what its classes are."""
+
+    how_in: NetworkInput
+    how_out: NetworkOutput
+    space: LabelSpace
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Candidate]:
+    """Open a network file, which is converted first where it is no ONNX file.
+
+    Raises:
+        InputError: the file is missing, of another kind, or nothing that a run can be made of.
+    """
+    file = Path(file)
+    ending = file.suffix.lower()
+    if ending not in ENDINGS:
+        raise InputError(f"{file} ends with {ending or 'nothing'!r}; expected one of {', '.join(ENDINGS)}.")
+    with tempfile.TemporaryDirectory(prefix="segcompare-") as folder:
+        path = Path(folder) / "model.onnx"
+        if ending == ".onnx":
+            inspect_network(file)
+            # A copy, so that what is tried is what is kept, whatever happens to the file meanwhile.
+            shutil.copyfile(file, path)
+        else:
+            as_onnx(file, path)
+        facts = inspect_network(path)
+        yield Candidate(path, facts, OnnxNetwork(path.read_bytes()))
+
+
+def describe(candidate: Candidate, options: Options, classes: str | Path | None) -> Description:
+    """Return how a candidate is fed and read; one picture without content is shown to it.
+
+    Args:
+        candidate: the network.
+        options: what the user says of it.
+        classes: name of a class list that comes along, or a file of one; None where 19 outputs say enough.
+
+    Raises:
+        InputError: something has to be known that neither the file nor the user says, or they contradict, or the network
+            cannot be computed.
+    """
+    how_in = describe_input(candidate.facts, options)
+    size = probe_size(how_in)
+    fed, _ = network_input(np.full((*size, 3), 127, np.uint8), replace(how_in, size=size))
+    names = [output.name for output in candidate.facts.outputs]
+    raw = dict(zip(names, candidate.network.run(names, {candidate.facts.input_name: fed}), strict=True))
+    how_out, number = describe_output(candidate.facts, options, raw, size)
+    return Description(how_in, how_out, _space(classes, number))
+
+
+def as_network(candidate: Candidate, description: Description) -> ForeignNetwork:
+    """Return the candidate as a network that can be shown pictures."""
+    return ForeignNetwork(
+        candidate.network,
+        input_name=candidate.facts.input_name,
+        how_in=description.how_in,
+        how_out=description.how_out,
+        num_classes=description.space.num_classes,
+    )
+
+
+def _space(classes: str | Path | None, number: int | None) -> LabelSpace:
+    if number is not None and number > MOST_CLASSES:
+        raise InputError(
+            f"The network gives {number:,} scores a pixel; at most {MOST_CLASSES} classes can be compared."
+        )
+    if classes is None:
+        if number == LABEL_SPACES["train_ids"].num_classes:
+            return LABEL_SPACES["train_ids"]
+        counted = "a map of classes" if number is None else f"{number} scores a pixel"
+        fitting = [name for name in known_spaces() if number in (None, find_space(name).num_classes)]
+        raise InputError(
+            f"The network gives {counted} and does not say of which classes; give --classes with a file that lists them"
+            + (f", or one of {', '.join(fitting)}." if fitting else ".")
+        )
+    space = find_space(str(classes)) if str(classes) in known_spaces() else _from_file(classes)
+    if number is not None and space.num_classes != number:
+        raise InputError(
+            f"The class list {space.name} has {space.num_classes} classes, but the network gives {number} scores a pixel; "
+            "give the list in the order of its outputs."
+        )
+    return space
+
+
+def _from_file(classes: str | Path) -> LabelSpace:
+    if not Path(classes).exists():
+        # Names the lists that come along.
+        return find_space(str(classes))
+    return read_space(Path(classes))
