@@ -107,6 +107,16 @@ class LabelSpace:
         index = {name: place for place, names in enumerate(self.covers) for name in names}
         return _table([(label.id, index.get(label.name, VOID)) for label in LABELS if label.id >= 0], VOID)
 
+    @cached_property
+    def to_label_ids(self) -> np.ndarray:
+        """uint8 (256,): class index to the Cityscapes label id that stands for the class; 0, unlabeled, for none.
+
+        Of several labels it is that of the lowest train id, which for a category is its most frequent class.
+        """
+        order = [label for label in (*TRAIN_LABELS, *LABELS) if label.id >= 0]
+        ids = [next((label.id for label in order if label.name in names), 0) for names in self.covers]
+        return _table(list(enumerate(ids)), 0)
+
 
 def _frozen(values: object, dtype: type) -> np.ndarray:
     array = np.array(values, dtype=dtype)

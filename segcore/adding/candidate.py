@@ -71,8 +71,8 @@ def describe(candidate: Candidate, options: Options, classes: str | Path | None)
         classes: name of a class list that comes along, or a file of one; None where 19 outputs say enough.
 
     Raises:
-        InputError: something has to be known that neither the file nor the user says, or they contradict, or the network
-            cannot be computed.
+        InputError: something has to be known that neither the file nor the user says, or they contradict, or the
+            network cannot be computed.
     """
     how_in = describe_input(candidate.facts, options)
     size = probe_size(how_in)
@@ -111,8 +111,8 @@ def _space(classes: str | Path | None, number: int | None) -> LabelSpace:
     space = find_space(str(classes)) if str(classes) in known_spaces() else _from_file(classes)
     if number is not None and space.num_classes != number:
         raise InputError(
-            f"The class list {space.name} has {space.num_classes} classes, but the network gives {number} scores a pixel; "
-            "give the list in the order of its outputs."
+            f"The class list {space.name} has {space.num_classes} classes, but the network gives {number} scores a "
+            "pixel; give the list in the order of its outputs."
         )
     return space
 

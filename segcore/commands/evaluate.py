@@ -68,8 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.save:
         write_evaluation(chosen, evaluation)
     if arguments.json:
-        keys = (*_SCORES, *_AVERAGED, *_PROVENANCE)
         content = evaluation.to_json()
+        keys = [key for key in (*_SCORES, *_AVERAGED, *_PROVENANCE) if key in content]
         write_json(arguments.json, {"run": chosen.name, **{key: content[key] for key in keys}})
     return 0
 

@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     sets = list(_sets(arguments))
     with mappers(arguments.ray) as mapper_of:
         for one in chosen:
-            if one.has_weights:
+            if one.has_network:
                 _refresh(one, sets, mapper_of=mapper_of, force=arguments.force)
             else:
                 sys.stdout.write(f"{one.name}: keeps no weights, its scores stay as they are\n")

@@ -125,7 +125,7 @@ def _processors(ray: ModuleType) -> list[int]:
 
 
 def _mapper(ray: ModuleType, run: Run) -> Mapper:
-    weights = run.weights_path.read_bytes() if run.has_weights else b""
+    weights = run.weights_path.read_bytes() if run.has_network else b""
     # Once for all frames; in a list, so that only a worker that has not loaded it yet fetches it.
     shipped = [ray.put((run, weights))]
     # A network computes with this many threads, but the smallest node must have room for it too.

@@ -16,7 +16,7 @@ from segcore.errors import InputError
 from segcore.frames.cityscapes import ANNOTATIONS, Frame
 from segcore.frames.images import read_image
 from segcore.frames.pictures import overlay
-from segcore.labels import LABEL_SPACES, LabelSpace, colorize, to_label_ids
+from segcore.labels import LabelSpace, colorize
 from segcore.predict.work import Mapper, map_here
 from segcore.runs.run import Run
 from segcore.system.files import not_writable, replace_file
@@ -32,7 +32,6 @@ PICTURE_SUFFIXES = frozenset(
 )
 
 # One label id for each category, to write predictions of the 7 categories as an image of label ids.
-_CATEGORY_LABEL_IDS = to_label_ids(np.array([0, 2, 5, 8, 10, 11, 13], np.uint8))
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ def predict_files(
     each = mapper or map_here(run, predictor)
     report = progress or (lambda done, total: None)
     report(0, len(jobs))
-    work = partial(_predict, space=LABEL_SPACES[run.label_space], kind=kind, opacity=opacity)
+    work = partial(_predict, space=run.space, kind=kind, opacity=opacity)
     frames = [Frame(job.source.name, "", "", job.source, truth_path=None) for job in jobs]
     failures: dict[int, Failure] = {}
     for done, (place, result) in enumerate(each(work, frames), start=1):
@@ -134,8 +133,8 @@ def frame_name(path: Path) -> str:
 
 
 def label_ids_of(class_map: np.ndarray, space: LabelSpace) -> np.ndarray:
-    """Return a predicted class map, uint8, as label ids; a category takes that of its most frequent class."""
-    return to_label_ids(class_map) if space.name == "train_ids" else _CATEGORY_LABEL_IDS[class_map]
+    """Return a predicted class map, uint8, as label ids, one for each class."""
+    return space.to_label_ids[class_map]
 
 
 def _predict(

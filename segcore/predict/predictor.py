@@ -133,7 +133,7 @@ def load_model(run: Run, *, image_size: tuple[int, int] | None = None) -> keras.
     Raises:
         InputError: the run has no weights, or they are damaged, altered or do not fit the architecture.
     """
-    if not run.has_weights:
+    if not run.has_network:
         raise InputError(
             f"The run {run.name} keeps its scores but not its weights; choose a run with {WEIGHTS_FILE}."
         )

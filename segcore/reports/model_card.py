@@ -94,7 +94,7 @@ def with_scores(readme: str, runs: Sequence[Run]) -> str | None:
 
     Runs that keep no weights are left out of the scores: nobody can use them.
     """
-    usable = [run for run in runs if run.has_weights]
+    usable = [run for run in runs if run.has_network]
     tables = {
         SCORE_MARKS: lambda: _table(usable, folder="weights/"),
         AUGMENTATION_MARKS: lambda: augmentation_table(runs),
@@ -261,7 +261,7 @@ def _earlier(record: dict) -> Iterator[str]:
 def _weights(run: Run) -> str:
     return (
         ""
-        if run.has_weights
+        if run.has_network
         else "\n- The weights themselves are not kept here; the command makes them again."
     )
 

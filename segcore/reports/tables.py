@@ -74,7 +74,7 @@ def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Evaluation]) -
                 "pixel_accuracy": scores.pixel_accuracy,
                 "latency_ms": scores.latency and scores.latency.median,
                 "parameters": run.parameters,
-                "megabytes": run.weights_path.stat().st_size / 1e6 if run.has_weights else None,
+                "megabytes": run.weights_path.stat().st_size / 1e6 if run.has_network else None,
             }
         )
     columns = ["miou", "category_miou", "pixel_accuracy", "latency_ms", "parameters", "megabytes"]

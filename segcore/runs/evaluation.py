@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from segcore.frames.cityscapes import Frame
-from segcore.runs.record import PREDICTION_SETTINGS
+from segcore.runs.record import FOREIGN_SETTINGS, PREDICTION_SETTINGS
 from segcore.runs.run import Run
 
 Size = tuple[int, int]
@@ -99,7 +99,9 @@ class Provenance:
             frame_size=_size(content.get("frame_size")),
             input_size=_size(content.get("input_size")),
             inference_sizes=None if sizes is None else tuple(map(_size, sizes)),
-            prediction_settings={name: content[name] for name in PREDICTION_SETTINGS if name in content},
+            prediction_settings={
+                name: content[name] for name in (*PREDICTION_SETTINGS, *FOREIGN_SETTINGS) if name in content
+            },
             weights_sha256=content.get("weights_sha256"),
             date=content.get("date"),
             seed=content.get("seed"),

@@ -5,8 +5,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from segcore.classes.files import find_space, space_of
 from segcore.errors import InputError
-from segcore.labels import LABEL_SPACES
+from segcore.frames.masks import KINDS as MASK_KINDS
+from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.runs.network_io import NetworkInput, NetworkOutput
 
 # Spelled out here, since asking the registry of builders would import Keras.
 KNOWN_ARCHITECTURES = ("unet", "unet_xception", "segnet", "mobilenet_segnet", "fcn")
@@ -14,6 +17,10 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.+-]*")
 MOST_SHARPENING = 10
 PREDICTION_SETTINGS = {"sharpening": 0, "adaptation": {}}
 """Settings in ``run.json`` of how a network predicts beside its input's sizes, and what stands for none."""
+FOREIGN_SETTINGS = ("input", "output")
+"""The same for a foreign network: how pictures go in and what comes out."""
+KINDS = ("network", "onnx", "masks")
+"""What a run predicts with: a network of this project, the default; an ONNX file of any other; stored masks."""
 _MOST_PIXELS = 2**53
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -160,8 +167,26 @@ _PREDICTION_RULES: tuple[Rule, ...] = (
     Rule("sharpening", _is_amount, f"a number in 0..{MOST_SHARPENING}"),
     Rule("adaptation", _is_adaptation, "an object of numbers of at least 0, one for each layer"),
 )
-_RECORD_RULES: tuple[Rule, ...] = (
+_COMMON_RULES: tuple[Rule, ...] = (
     Rule("format", lambda value: value == 1, "1", is_required=True),
+    Rule("kind", lambda value: value in KINDS, "one of " + ", ".join(KINDS)),
+    Rule("parameters", _is_optional_count, "a whole number"),
+    Rule("notes", _is_texts, "a list of texts"),
+    Rule("weights_sha256", _is_sha256, "64 hexadecimal digits or null", is_required=True),
+)
+_FOREIGN_RULES: tuple[Rule, ...] = (
+    *_COMMON_RULES,
+    Rule(
+        "classes", lambda value: isinstance(value, str | list), "a class list or its name", is_required=True
+    ),
+    Rule("source", _is_optional_text, "the name of a file"),
+    Rule("added", _is_optional_text, "a date"),
+)
+_MASKS_RULES: tuple[Rule, ...] = (
+    Rule("encoding", lambda value: value in MASK_KINDS, "one of " + ", ".join(MASK_KINDS), is_required=True),
+)
+_NETWORK_RULES: tuple[Rule, ...] = (
+    *_COMMON_RULES,
     Rule(
         "architecture",
         lambda value: value in KNOWN_ARCHITECTURES,
@@ -179,7 +204,6 @@ _RECORD_RULES: tuple[Rule, ...] = (
     Rule("input_size", _is_size, "[height, width] in pixels", is_required=True),
     *_PREDICTION_RULES,
     Rule("normalization", _is_mapping, "an object"),
-    Rule("parameters", _is_optional_count, "a whole number"),
     Rule("training", _is_mapping, "an object"),
     Rule(
         "commands", _is_list_of(from_epoch=int, command=str), "a list of objects with from_epoch and command"
@@ -194,11 +218,9 @@ _RECORD_RULES: tuple[Rule, ...] = (
         _is_averages,
         "a list of objects with weights_sha256, command and of, a list of objects with run, epoch and weights_sha256",
     ),
-    Rule("notes", _is_texts, "a list of texts"),
     Rule("data", _is_data, "an object whose extra is a list of objects with from_epoch and sources"),
     Rule("best_epoch", _is_optional_count, "a whole number"),
     Rule("epochs", _is_optional_count, "a whole number"),
-    Rule("weights_sha256", _is_sha256, "64 hexadecimal digits or null", is_required=True),
 )
 _EVALUATION_RULES: tuple[Rule, ...] = (
     Rule("set", _is_plain_name, "a plain name", is_required=True),
@@ -248,13 +270,46 @@ def check_record(record: Mapping) -> None:
     Raises:
         InputError: a missing key, a wrong type, an unknown architecture or label space.
     """
-    _apply_rules(record, _RECORD_RULES, where="run.json")
+    kind = kind_of(record)
+    if kind != "network":
+        _check_foreign(record, kind)
+        return
+    _apply_rules(record, _NETWORK_RULES, where="run.json")
     expected = LABEL_SPACES[record["label_space"]].num_classes
     if record["num_classes"] != expected:
         raise InputError(
             f"run.json has num_classes = {record['num_classes']}, but the label space "
             f"{record['label_space']!r} has {expected}; make them agree."
         )
+
+
+def kind_of(record: Mapping) -> str:
+    """Return what the run predicts with, one of ``KINDS``."""
+    return record.get("kind", KINDS[0])
+
+
+def space_of_record(record: Mapping) -> LabelSpace:
+    """Return the classes of a run.
+
+    Raises:
+        InputError: the class list is not known, or something in it is wrong.
+    """
+    if kind_of(record) == "network":
+        return LABEL_SPACES[record["label_space"]]
+    classes = record["classes"]
+    if isinstance(classes, str):
+        return find_space(classes)
+    return space_of("its own", classes, where="the list of classes in run.json")
+
+
+def _check_foreign(record: Mapping, kind: str) -> None:
+    _apply_rules(record, _FOREIGN_RULES, where="run.json")
+    space_of_record(record)
+    if kind == "onnx":
+        NetworkInput.from_json(record.get("input"))
+        NetworkOutput.from_json(record.get("output"))
+    else:
+        _apply_rules(record, _MASKS_RULES, where="run.json")
 
 
 def check_evaluation(evaluation: Mapping, *, where: str) -> None:

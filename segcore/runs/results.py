@@ -22,8 +22,8 @@ def is_stale(run: Run, made: Provenance | None) -> bool:
         return False
     if None not in (made.weights_sha256, run.weights_sha256) and made.weights_sha256 != run.weights_sha256:
         return True
-    settings = PREDICTION_SETTINGS | made.prediction_settings
-    return bool(made.views) and (made.views, settings) != (run.inference_sizes, run.prediction_settings)
+    then, now = (PREDICTION_SETTINGS | each.prediction_settings for each in (made, run))
+    return bool(made.views) and (made.views, then) != (run.inference_sizes, now)
 
 
 def sizes_in_words(

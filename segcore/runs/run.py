@@ -1,7 +1,9 @@
 """A trained run's folder: what it must hold, reading it, checking it, listing many of them.
 
 <run>/run.json               how the model was built and trained
-<run>/model.weights.h5       its weights, when they are kept
+<run>/model.weights.h5       the weights of a network of this project, when they are kept
+<run>/model.onnx             or the network of somebody else, or this one's for ONNX Runtime
+<run>/predictions/*.png      or, instead of a network, masks by the names of frames
 <run>/history.csv            one row an epoch
 <run>/evaluation/<set>.json  scores on one set of frames
 <run>/robustness/<set>.csv   scores under each effect and severity
@@ -11,14 +13,19 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from segcore.errors import InputError
-from segcore.runs.record import PREDICTION_SETTINGS, check_record
+from segcore.labels import LabelSpace
+from segcore.runs.network_io import NetworkInput, NetworkOutput
+from segcore.runs.record import FOREIGN_SETTINGS, PREDICTION_SETTINGS, check_record, kind_of, space_of_record
 from segcore.system.files import read_json, sha256_of, write_json
 
 RECORD_FILE = "run.json"
 WEIGHTS_FILE = "model.weights.h5"
+MODEL_FILE = "model.onnx"
+MASKS_FOLDER = "predictions"
 HISTORY_FILE = "history.csv"
 LOSS_SETTINGS = ("loss", "loss_grid", "class_weights")
 """Settings of a training that say what its loss measures."""
@@ -44,58 +51,85 @@ class Run:
     record: Mapping = field(compare=False, repr=False)
 
     @property
+    def kind(self) -> str:
+        """What it predicts with, one of ``segcore.runs.record.KINDS``."""
+        return kind_of(self.record)
+
+    @property
     def architecture(self) -> str:
-        return self.record["architecture"]
+        """Name of the network of this project, or what stands in its place."""
+        return {"onnx": "ONNX network", "masks": "stored masks"}.get(self.kind) or self.record["architecture"]
 
     @property
     def arguments(self) -> dict:
         """Keyword arguments of the architecture's builder."""
         return dict(self.record.get("arguments", {}))
 
+    @cached_property
+    def space(self) -> LabelSpace:
+        """The classes that it tells apart."""
+        return space_of_record(self.record)
+
     @property
     def label_space(self) -> str:
-        """Key into ``segcore.labels.LABEL_SPACES``."""
-        return self.record["label_space"]
+        """Name of its classes."""
+        return self.space.name
 
     @property
     def num_classes(self) -> int:
-        return self.record["num_classes"]
+        return self.space.num_classes
 
     @property
-    def input_size(self) -> tuple[int, int]:
-        """Height and width in pixels that the model was trained and validated at."""
-        height, width = self.record["input_size"]
+    def network_input(self) -> NetworkInput:
+        """How pictures go into a foreign network."""
+        return NetworkInput.from_json(self.record["input"])
+
+    @property
+    def network_output(self) -> NetworkOutput:
+        """What comes out of a foreign network."""
+        return NetworkOutput.from_json(self.record["output"])
+
+    @property
+    def input_size(self) -> tuple[int, int] | None:
+        """Height and width in pixels that the model was trained and validated at; None for stored masks."""
+        if self.kind == "masks":
+            return None
+        height, width = self.record["input"]["size"] if self.kind == "onnx" else self.record["input_size"]
         return height, width
 
     @property
     def inference_sizes(self) -> tuple[tuple[int, int], ...]:
-        """(height, width) of each view in which the run sees a picture.
+        """(height, width) of each view in which the run sees a picture; none for stored masks.
 
         The mean of the scores over them counts, which is called test-time augmentation.
         """
+        if self.kind != "network":
+            return () if self.input_size is None else (self.input_size,)
         sizes = self.record.get("inference_sizes") or [self.record["input_size"]]
         return tuple((height, width) for height, width in sizes)
 
     @property
     def sharpening(self) -> float:
         """How much the logits are sharpened to predict, see ``segcore.models.layers.Sharpen``."""
-        return self.prediction_settings["sharpening"]
+        return self.prediction_settings.get("sharpening", 0)
 
     @property
     def adaptation(self) -> dict[str, float]:
         """The usual change of each layer that follows the picture, none by default;
         see ``segcore.predict.adaptation``."""
-        return self.prediction_settings["adaptation"]
+        return self.prediction_settings.get("adaptation", {})
 
     @property
     def prediction_settings(self) -> dict:
-        """How the network predicts beside its sizes, by the names of ``segcore.runs.record.PREDICTION_SETTINGS``."""
+        """How the network predicts beside its sizes, by the names in ``segcore.runs.record``."""
+        if self.kind != "network":
+            return {name: self.record[name] for name in FOREIGN_SETTINGS if name in self.record}
         return {name: self.record.get(name, none) for name, none in PREDICTION_SETTINGS.items()}
 
     @property
     def version(self) -> str:
         """What its predictions depend on beside the picture, as a key."""
-        return f"{self.weights_sha256} {self.inference_sizes} {self.prediction_settings}"
+        return f"{self.weights_sha256} {self.inference_sizes} {self.prediction_settings} {self.record.get('classes')}"
 
     @property
     def parameters(self) -> int | None:
@@ -108,11 +142,18 @@ class Run:
 
     @property
     def weights_path(self) -> Path:
-        return self.path / WEIGHTS_FILE
+        """The file, or for stored masks the folder, that its predictions come from."""
+        return self.path / {"onnx": MODEL_FILE, "masks": MASKS_FOLDER}.get(self.kind, WEIGHTS_FILE)
 
     @property
-    def has_weights(self) -> bool:
-        return self.weights_sha256 is not None
+    def has_network(self) -> bool:
+        """Whether it can be shown any picture."""
+        return self.kind != "masks" and self.weights_sha256 is not None
+
+    @property
+    def has_masks(self) -> bool:
+        """Whether it has masks of certain frames instead of a network."""
+        return self.kind == "masks"
 
     @property
     def training(self) -> dict:
@@ -230,11 +271,13 @@ def read_run(path: Path) -> Run:
     record = read_json(path / RECORD_FILE)
     check_record(record)
     run = Run(name=path.name, path=path, record=record)
-    if run.has_weights and not run.weights_path.is_file():
+    if run.has_network and not run.weights_path.is_file():
         raise InputError(
-            f"{WEIGHTS_FILE} is missing; put it back, or, to keep only the scores, "
+            f"{run.weights_path.name} is missing; put it back, or, to keep only the scores, "
             f"set weights_sha256 to null in {RECORD_FILE}."
         )
+    if run.has_masks and not run.weights_path.is_dir():
+        raise InputError(f"The folder {MASKS_FOLDER} is missing; put the masks back into it.")
     return run
 
 
@@ -251,14 +294,14 @@ def check_weights(run: Run) -> None:
     Raises:
         InputError: the file is missing, cannot be read or is another one.
     """
-    if not run.has_weights:
+    if not run.has_network:
         return
     try:
         found = sha256_of(run.weights_path)
     except OSError as error:
-        raise InputError(f"{WEIGHTS_FILE} cannot be read: {error.strerror}.") from error
+        raise InputError(f"{run.weights_path.name} cannot be read: {error.strerror}.") from error
     if found != run.weights_sha256:
         raise InputError(
-            f"{WEIGHTS_FILE} has sha256 {found[:12]}… but {RECORD_FILE} records {run.weights_sha256[:12]}…; "
+            f"{run.weights_path.name} has sha256 {found[:12]}… but {RECORD_FILE} records {run.weights_sha256[:12]}…; "
             "copy the file again or correct the record."
         )

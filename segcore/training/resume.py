@@ -260,7 +260,7 @@ def _recorded_state(run: Run) -> TrainingState:
     """
     check_weights(run)
     history = read_history(run)
-    if not (run.has_weights and run.training and run.best_epoch in set(history["epoch"])):
+    if not (run.has_network and run.training and run.best_epoch in set(history["epoch"])):
         raise InputError(
             f"The run {run.name} cannot be trained on: it needs {WEIGHTS_FILE} and, in {RECORD_FILE}, its training and "
             "the best epoch of its curves."

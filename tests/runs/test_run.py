@@ -25,7 +25,7 @@ def test_run_gives_what_its_record_says(tmp_path):
     run = runs.read_run(make_run(tmp_path, "alpha", epochs=10, input_size=(96, 192), architecture="unet"))
     assert (run.name, run.architecture, run.arguments) == ("alpha", "unet", {})
     assert (run.label_space, run.num_classes, run.input_size) == ("train_ids", 19, (96, 192))
-    assert (run.parameters, run.weights_sha256, run.has_weights) == (2_345_678, None, False)
+    assert (run.parameters, run.weights_sha256, run.has_network) == (2_345_678, None, False)
     assert run.weights_path == tmp_path / "alpha" / "model.weights.h5"
     assert run.best_epoch == 9
 

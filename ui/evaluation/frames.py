@@ -109,7 +109,7 @@ def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, pictured: Ma
         )
         return
     # Compare lets both predict the frame, which takes their weights.
-    without = dict.fromkeys(markdown_escaped(run.name) for run in (a, b) if not run.has_weights)
+    without = dict.fromkeys(markdown_escaped(run.name) for run in (a, b) if not run.has_network)
     if without:
         keep = "keeps its scores but not its" if len(without) == 1 else "keep their scores but not their"
         st.caption(f"{' and '.join(without)} {keep} weights, so that Compare cannot show these frames.")

@@ -47,7 +47,7 @@ def listed_runs() -> RunList:
         if known != version and bytes_left > 0:
             fault = _weights_fault(run)
             faults[run.path] = (version, fault)
-            bytes_left -= version[1][1] if version[1] and run.has_weights else 0
+            bytes_left -= version[1][1] if version[1] and run.has_network else 0
         if fault is None:
             usable.append(run)
         else:

@@ -33,7 +33,7 @@ class Latency:
 def runs_with_weights() -> tuple[Run, ...]:
     """List the runs that can predict; name the broken ones, and say how to add one if none is left."""
     listed = listed_runs()
-    usable = tuple(run for run in listed.runs if run.has_weights)
+    usable = tuple(run for run in listed.runs if run.has_network)
     if listed.runs and not usable:
         st.info(f"None of the runs here has its weights. {HOW_TO_ADD_A_RUN}")
     return usable

@@ -1,0 +1,101 @@
+"""A run's folder, made whole or not at all."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from segcore.adding.candidate import Candidate, Description
+from segcore.classes.files import known_spaces, to_json
+from segcore.errors import InputError
+from segcore.labels import LabelSpace
+from segcore.runs.history import write_history
+from segcore.runs.record import PLAIN_NAME
+from segcore.runs.run import HISTORY_FILE, MODEL_FILE, Run, write_run
+from segcore.system.files import sha256_of
+
+
+def check_name(root: Path, name: str) -> None:
+    """Check that a run of this name can be added.
+
+    Raises:
+        InputError: it is no name for a run, or there is one of this name.
+    """
+    if not PLAIN_NAME.fullmatch(name):
+        raise InputError(
+            f"{name!r} is no name for a run; use letters, digits, spaces, '-', '_', '+' and '.', the first a "
+            "letter or digit."
+        )
+    if (root / name).exists():
+        raise InputError(
+            f"There is already a run {name!r} in {root}; choose another name or remove that folder first."
+        )
+
+
+@contextmanager
+def new_run(root: Path, name: str) -> Iterator[Path]:
+    """Yield an empty folder, which becomes the run ``name`` when the block succeeds and is removed when it does not.
+
+    Raises:
+        InputError: as ``check_name``.
+    """
+    check_name(root, name)
+    root.mkdir(parents=True, exist_ok=True)
+    # Hidden, so that no list of runs shows it before it is whole.
+    folder = Path(tempfile.mkdtemp(prefix=".adding-", dir=root))
+    try:
+        yield folder
+        folder.chmod(0o755)
+        check_name(root, name)
+        folder.rename(root / name)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_network(
+    folder: Path,
+    candidate: Candidate,
+    description: Description,
+    *,
+    source: str,
+    history: pd.DataFrame | None = None,
+) -> Run:
+    """Write a network into an empty folder, such as one of ``new_run``, and return it as a run.
+
+    Args:
+        folder: empty.
+        candidate, description: the network, and how it is fed and read.
+        source: name of the file that it came from.
+        history: the curves of its training, as ``segcore.runs.history`` has them.
+
+    Raises:
+        OSError: something cannot be written.
+    """
+    shutil.copyfile(candidate.path, folder / MODEL_FILE)
+    if history is not None:
+        write_history(folder / HISTORY_FILE, history)
+    return write_run(
+        folder,
+        {
+            **common_record("onnx", description.space, source=source),
+            "input": description.how_in.to_json(),
+            "output": description.how_out.to_json(),
+            "parameters": candidate.facts.parameters,
+            "weights_sha256": sha256_of(folder / MODEL_FILE),
+        },
+    )
+
+
+def common_record(kind: str, space: LabelSpace, *, source: str) -> dict:
+    """Return what ``run.json`` of every foreign run begins with."""
+    return {
+        "format": 1,
+        "kind": kind,
+        "classes": space.name if space.name in known_spaces() else to_json(space),
+        "source": source,
+        "added": datetime.now(UTC).date().isoformat(),
+    }

@@ -1,0 +1,198 @@
+"""``python -m segcore add``: make a run of a network file or of a folder of masks that somebody else made."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from segcore.adding.candidate import describe, opened
+from segcore.adding.conversion import ENDINGS
+from segcore.adding.description import PRESETS, Options
+from segcore.adding.history import read_foreign_history
+from segcore.adding.masks import open_masks, write_masks
+from segcore.adding.publishing import check_name, new_run, write_network
+from segcore.adding.trial import Trial, try_run
+from segcore.classes.files import find_space, known_spaces, read_space
+from segcore.errors import InputError
+from segcore.frames.masks import KINDS as MASK_KINDS
+from segcore.frames.masks import encoding_of
+from segcore.labels import LabelSpace
+from segcore.runs.network_io import CHANNELS, FITS, LAYOUTS, OUTPUTS
+from segcore.runs.run import Run, runs_root
+from segcore.system.progress import progress
+
+_MASK_CLASSES = {
+    "label-ids": "label_ids",
+    "train-ids": "train_ids",
+    "instance-ids": "label_ids",
+    "colors": "label_ids",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument(
+        "source", type=Path, help=f"a network ({', '.join(ENDINGS)}) or a folder of PNG masks"
+    )
+    parser.add_argument("--name", required=True, help="of the new run")
+    parser.add_argument(
+        "--classes",
+        metavar="FILE|LIST",
+        help=f"the classes in the order of the outputs: a file, or {', '.join(known_spaces())}",
+    )
+    parser.add_argument(
+        "--history", type=Path, metavar="FILE", help="the curves of its training (CSV or JSON)"
+    )
+    parser.add_argument(
+        "--data", type=Path, metavar="ROOT", help="frames to try it on, by default the demo city"
+    )
+    parser.add_argument("--split", default="val", help="of these frames, by default val")
+    feeding = parser.add_argument_group("how a picture goes into the network")
+    feeding.add_argument("--preset", choices=tuple(PRESETS), help="usual normalisation of pixels")
+    feeding.add_argument(
+        "--mean", type=_number, nargs="+", metavar="NUMBER", help="one number, or one a channel"
+    )
+    feeding.add_argument(
+        "--std", type=_number, nargs="+", metavar="NUMBER", help="one number, or one a channel"
+    )
+    feeding.add_argument(
+        "--range",
+        type=float,
+        choices=(1.0, 255.0),
+        default=1.0,
+        help="of pixels that --mean and --std are of, by default 1",
+    )
+    feeding.add_argument(
+        "--factor", type=_number, default=1.0, help="multiplies the normalised pixels, such as 1/255"
+    )
+    feeding.add_argument("--channels", choices=CHANNELS, default="rgb", help="by default rgb")
+    feeding.add_argument(
+        "--size", type=_size, metavar="HxW", help="height x width of the input where the file leaves it free"
+    )
+    feeding.add_argument(
+        "--fit", choices=FITS, help="keep the proportions (letterbox, default) or not (stretch)"
+    )
+    feeding.add_argument("--layout", choices=LAYOUTS, help="of the input, where the file does not tell")
+    reading = parser.add_argument_group("how its output is read")
+    reading.add_argument("--output", metavar="NAME", help="which output, where there are several")
+    reading.add_argument("--output-kind", choices=OUTPUTS, help="where the file does not tell")
+    reading.add_argument("--output-layout", choices=LAYOUTS, help="where the shape does not tell")
+    masks = parser.add_argument_group("how masks are read")
+    masks.add_argument(
+        "--encoding", choices=MASK_KINDS, default="label-ids", help="of their values, by default label-ids"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Add the run, say what was understood, and what it makes of a few frames."""
+    root = runs_root()
+    check_name(root, arguments.name)
+    history = _history(arguments.history)
+    with _written(arguments, root, history) as added:
+        trial = try_run(added, arguments.data, split=arguments.split)
+    _report(arguments, added, trial)
+    return 0
+
+
+@contextmanager
+def _written(arguments: argparse.Namespace, root: Path, history: pd.DataFrame | None) -> Iterator[Run]:
+    """Yield the run in a hidden folder; it gets its name when the block succeeds."""
+    source: Path = arguments.source
+    if source.is_dir():
+        space = _classes_of_masks(arguments)
+        masks = open_masks(source, encoding_of(arguments.encoding, space))
+        with (
+            new_run(root, arguments.name) as folder,
+            progress(f"read the masks of {arguments.name}") as report,
+        ):
+            yield write_masks(folder, masks, space, history=history, progress=report)
+        return
+    with opened(source) as candidate:
+        description = describe(candidate, _options(arguments), arguments.classes)
+        with new_run(root, arguments.name) as folder:
+            yield write_network(folder, candidate, description, source=source.name, history=history)
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    return Options(
+        size=arguments.size,
+        fit=arguments.fit,
+        preset=arguments.preset,
+        mean=None if arguments.mean is None else tuple(arguments.mean),
+        std=None if arguments.std is None else tuple(arguments.std),
+        pixel_range=arguments.range,
+        factor=arguments.factor,
+        channels=arguments.channels,
+        layout=arguments.layout,
+        output=arguments.output,
+        output_kind=arguments.output_kind,
+        output_layout=arguments.output_layout,
+    )
+
+
+def _classes_of_masks(arguments: argparse.Namespace) -> LabelSpace:
+    classes = arguments.classes or _MASK_CLASSES.get(arguments.encoding)
+    if classes is None:
+        raise InputError(
+            f"Masks in the encoding {arguments.encoding} need --classes, a file that lists their classes."
+        )
+    return find_space(classes) if classes in known_spaces() else read_space(Path(classes))
+
+
+def _history(path: Path | None) -> pd.DataFrame | None:
+    if path is None:
+        return None
+    history, notes = read_foreign_history(path)
+    for note in notes:
+        sys.stdout.write(f"history: {note}\n")
+    return history
+
+
+def _report(arguments: argparse.Namespace, added: Run, trial: Trial | None) -> None:
+    lines = [
+        f"added {arguments.name}: {added.architecture}, {added.num_classes} classes ({added.space.title})"
+    ]
+    if added.kind == "onnx":
+        lines += _preprocessing(added)
+    if trial is not None:
+        lines += trial.in_words()
+    lines.append(
+        f"next: python -m segcore evaluate --run {arguments.name} --data ROOT --split val --save val"
+    )
+    sys.stdout.write("\n".join(lines) + "\n")
+    for warning in trial.warnings if trial else ():
+        sys.stderr.write(f"segcore: warning: {warning}\n")
+
+
+def _preprocessing(added: Run) -> list[str]:
+    how_in, how_out = added.network_input, added.network_output
+    height, width = how_in.size
+    scale = ", ".join(f"{value:.5g}" for value in how_in.scale)
+    offset = ", ".join(f"{value:.5g}" for value in how_in.offset)
+    return [
+        f"input   {width} x {height} pixels, {how_in.fit}, {how_in.channels}, {how_in.layout}, {how_in.dtype}, "
+        f"pixel * ({scale}) + ({offset})",
+        f"output  {how_out.name}: {how_out.kind}"
+        + ("" if how_out.kind == "classes" else f", {how_out.layout}"),
+    ]
+
+
+def _number(text: str) -> float:
+    """Return a number, which may be written as a fraction: 1/255."""
+    top, mark, bottom = text.partition("/")
+    try:
+        return float(top) / float(bottom) if mark else float(top)
+    except (ValueError, ZeroDivisionError) as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from error
+
+
+def _size(text: str) -> tuple[int, int]:
+    height, mark, width = text.lower().partition("x")
+    if not mark or not height.isdecimal() or not width.isdecimal() or len(text) > 20:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no size; expected HEIGHTxWIDTH in pixels, such as 512x1024"
+        )
+    return int(height), int(width)

@@ -1,0 +1,46 @@
+"""What a run says about a picture, and what everything that predicts can do."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from segcore.runs.run import Run
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a run says about one picture.
+
+    Attributes:
+        class_map: uint8 (height, width) at the picture's own size, 0..C-1; 255 where the run gives no class.
+        probabilities: float32 (rows, columns, C), as many as the picture takes of the first of the run's views; each
+            pixel sums to 1. None for a run that gives classes alone.
+        seconds: time that the network took, without decoding, resizing and soft-max.
+    """
+
+    class_map: np.ndarray = field(repr=False)
+    probabilities: np.ndarray | None = field(repr=False)
+    seconds: float
+
+
+class Predictor(Protocol):
+    """A run as a function from pictures to classes; safe to call from several threads."""
+
+    run: Run
+
+    def predict(self, image: np.ndarray, *, frame_id: str = "") -> Prediction:
+        """Predict a picture, uint8 RGB (height, width, 3) of any size.
+
+        Args:
+            image: the picture.
+            frame_id: its name, by which runs of stored masks find what they say of it.
+
+        Raises:
+            InputError: the run cannot predict this picture.
+        """
+        ...
+
+    def classify(self, image: np.ndarray, *, frame_id: str = "") -> tuple[np.ndarray, float]:
+        """Return ``class_map`` and ``seconds`` of ``predict``, sparing the probabilities."""
+        ...

@@ -1,0 +1,127 @@
+"""Masks that lie in a run's folder, in the place of a network's predictions."""
+
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+
+from segcore.errors import InputError
+from segcore.frames.images import resize_mask
+from segcore.frames.masks import encoding_of, read_mask
+from segcore.predict.prediction import Prediction
+from segcore.runs.run import Run
+
+MASK_ENDINGS = (
+    "_gtFine_labelIds",
+    "_gtFine_labelTrainIds",
+    "_gtFine_color",
+    "_leftImg8bit",
+    "_labelIds",
+    "_labelTrainIds",
+    "_trainIds",
+    "_train_id",
+    "_instanceIds",
+    "_color",
+    "_colors",
+    "_mask",
+    "_label",
+    "_labels",
+    "_pred",
+    "_prediction",
+)
+"""What the name of a mask may have behind the name of its frame; the longest that fits is taken off."""
+
+_ENDINGS_OF = {
+    "label-ids": ("_labelIds",),
+    "train-ids": ("_labelTrainIds", "_trainIds", "_train_id"),
+    "instance-ids": ("_instanceIds",),
+    "colors": ("_color", "_colors"),
+}
+_BY_LENGTH = sorted(MASK_ENDINGS, key=len, reverse=True)
+
+
+def masks_by_frame(folder: Path, encoding: str) -> dict[str, Path]:
+    """Return the PNG files of a folder and its subfolders by the names of their frames.
+
+    Args:
+        folder: of masks.
+        encoding: one of ``segcore.frames.masks.KINDS``; of several masks of a frame, that in this encoding is taken.
+
+    Raises:
+        InputError: it is no folder, cannot be read, or has two masks of one frame that could both be meant.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError(f"{folder} is no folder; expected a folder of masks.")
+    found: dict[str, list[Path]] = {}
+
+    def refuse(error: OSError) -> None:
+        raise InputError(f"{error.filename} cannot be read: {error.strerror}.") from error
+
+    for place, folders, names in os.walk(folder, onerror=refuse):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(place, name)
+            if path.suffix.lower() == ".png" and not name.startswith("."):
+                found.setdefault(_frame_of(path.stem), []).append(path)
+    return {frame: _only(frame, paths, encoding) for frame, paths in found.items()}
+
+
+class StoredMasks:
+    """A run of stored masks, which predicts the frames that it has masks of.
+
+    Raises:
+        InputError: the folder of masks cannot be read.
+    """
+
+    def __init__(self, run: Run):
+        self.run = run
+        self._masks = masks_by_frame(run.weights_path, run.record["encoding"])
+        self._encoding = encoding_of(run.record["encoding"], run.space)
+
+    @property
+    def frames(self) -> frozenset[str]:
+        """Names of the frames that there are masks of."""
+        return frozenset(self._masks)
+
+    def predict(self, image: np.ndarray, *, frame_id: str = "") -> Prediction:
+        """Return the mask of a frame as a prediction without probabilities; ``image`` gives the size.
+
+        Raises:
+            InputError: there is no mask of the frame, or it is damaged or of other proportions than the picture.
+        """
+        class_map, seconds = self.classify(image, frame_id=frame_id)
+        return Prediction(class_map, None, seconds)
+
+    def classify(self, image: np.ndarray, *, frame_id: str = "") -> tuple[np.ndarray, float]:
+        """Return the classes, uint8 (h, w) with 255 for none, and the seconds that reading took; as ``predict``."""
+        start = time.perf_counter()
+        if frame_id not in self._masks:
+            raise InputError(
+                f"The run {self.run.name} has stored masks and none of the frame {frame_id or 'shown'}; it has "
+                f"{len(self._masks)}, such as {next(iter(self._masks), 'none')}."
+            )
+        path = self._masks[frame_id]
+        mask = read_mask(path, self._encoding)
+        size = image.shape[:2]
+        # Half a pixel of rounding is allowed for pictures that were shrunk.
+        if abs(mask.shape[0] * size[1] - mask.shape[1] * size[0]) > max(*mask.shape, *size):
+            raise InputError(
+                f"The mask {path.name} is {mask.shape[1]} x {mask.shape[0]} (width x height), but its frame "
+                f"{size[1]} x {size[0]}; masks must have the proportions of their frames."
+            )
+        return resize_mask(mask, size), time.perf_counter() - start
+
+
+def _only(frame: str, paths: list[Path], encoding: str) -> Path:
+    fitting = [path for path in paths if path.stem.endswith(_ENDINGS_OF.get(encoding, ()))]
+    for some in (paths, fitting):
+        if len(some) == 1:
+            return some[0]
+    raise InputError(f"{paths[0]} and {paths[1]} are both masks of {frame}; keep one of them.")
+
+
+def _frame_of(stem: str) -> str:
+    ending = next((ending for ending in _BY_LENGTH if stem.endswith(ending) and stem != ending), "")
+    return stem.removesuffix(ending)
