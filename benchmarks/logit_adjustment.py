@@ -13,7 +13,7 @@ from pathlib import Path
 
 from segcore.frames.cityscapes import find_frames
 from segcore.models.build import add_to_logits, build_model
-from segcore.predict.predictor import as_predictor
+from segcore.predict.keras_network import as_predictor
 from segcore.runs.run import find_run
 from segcore.scoring.evaluation import evaluate
 from segcore.training.config import TrainingConfig

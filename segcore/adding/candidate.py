@@ -15,7 +15,6 @@ from segcore.adding.inspection import NetworkFacts, inspect_network
 from segcore.classes.files import MOST_CLASSES, find_space, known_spaces, read_space
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES, LabelSpace
-from segcore.predict.foreign import ForeignNetwork
 from segcore.predict.onnx.network import OnnxNetwork
 from segcore.predict.preprocessing import network_input
 from segcore.runs.network_io import NetworkInput, NetworkOutput
@@ -59,7 +58,7 @@ def opened(file: Path) -> Iterator[Candidate]:
         else:
             as_onnx(file, path)
         facts = inspect_network(path)
-        yield Candidate(path, facts, OnnxNetwork(path.read_bytes()))
+        yield Candidate(path, facts, OnnxNetwork(path.read_bytes))
 
 
 def describe(candidate: Candidate, options: Options, classes: str | Path | None) -> Description:
@@ -81,17 +80,6 @@ def describe(candidate: Candidate, options: Options, classes: str | Path | None)
     raw = dict(zip(names, candidate.network.run(names, {candidate.facts.input_name: fed}), strict=True))
     how_out, number = describe_output(candidate.facts, options, raw, size)
     return Description(how_in, how_out, _space(classes, number))
-
-
-def as_network(candidate: Candidate, description: Description) -> ForeignNetwork:
-    """Return the candidate as a network that can be shown pictures."""
-    return ForeignNetwork(
-        candidate.network,
-        input_name=candidate.facts.input_name,
-        how_in=description.how_in,
-        how_out=description.how_out,
-        num_classes=description.space.num_classes,
-    )
 
 
 def _space(classes: str | Path | None, number: int | None) -> LabelSpace:

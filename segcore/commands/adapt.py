@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     frames = as_many(find_frames(frames_root(arguments.data), split=arguments.split), arguments.frames)
     with quiet_import():
         from segcore.predict.adaptation import usual_changes
-        from segcore.predict.predictor import load_model
+        from segcore.predict.keras_network import load_model
 
     models = [load_model(chosen, image_size=size) for size in chosen.inference_sizes]
     with progress(f"adapt {chosen.name}") as report:

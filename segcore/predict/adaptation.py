@@ -18,12 +18,11 @@ from keras import ops
 from segcore.errors import InputError
 from segcore.frames.images import read_image
 from segcore.frames.letterbox import letterbox
+from segcore.predict.onnx.adaptation import WHOLE
 
-# Both were chosen for this project and are in no paper; benchmarks/inference_sizes.py compares with and without.
-# The share of the training's frames whose change is usual, in percent.
+# The share of the training's frames whose change is usual, in percent. Chosen for this project, as WHOLE is, and in no
+# paper; benchmarks/inference_sizes.py compares with and without.
 _USUAL = 99
-# By how much a layer's change goes beyond what is usual where it takes the picture's own statistics wholly.
-_WHOLE = 0.3
 
 
 class Adaptation:
@@ -167,7 +166,7 @@ class _FollowingNormalization(_Watching):
         """Return (B, H, W, C) of the shape of ``x``; ``mask`` is an argument of the layer that this stands for."""
         norm = self.norm
         mean, difference = self.moments(x)
-        follow = ops.clip((_change(difference) - self.usual) / _WHOLE, 0.0, 1.0)
+        follow = ops.clip((_change(difference) - self.usual) / WHOLE, 0.0, 1.0)
         mean = norm.moving_mean + follow * (mean - norm.moving_mean)
         # In between, the variance is the weighted geometric mean of both.
         scale = ops.rsqrt((norm.moving_variance + norm.epsilon) * ops.exp(follow * difference))

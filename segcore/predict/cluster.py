@@ -28,6 +28,7 @@ from segcore.system.quiet import quiet_import
 MAXIMUM_LOSSES = 5
 """How often the workers of one frame may be lost before the whole is given up."""
 
+_PLACES: list[TemporaryDirectory] = []
 _SECONDS_TO_CONNECT = 5
 _SECONDS_BETWEEN_CHECKS = 10
 
@@ -125,9 +126,9 @@ def _processors(ray: ModuleType) -> list[int]:
 
 
 def _mapper(ray: ModuleType, run: Run) -> Mapper:
-    weights = run.weights_path.read_bytes() if run.has_network else b""
+    files = {str(path.relative_to(run.path)): path.read_bytes() for path in run.prediction_files}
     # Once for all frames; in a list, so that only a worker that has not loaded it yet fetches it.
-    shipped = [ray.put((run, weights))]
+    shipped = [ray.put((run, files))]
     # A network computes with this many threads, but the smallest node must have room for it too.
     width = min(_threads(), *_processors(ray))
     task = ray.remote(_work_on).options(num_cpus=width, max_retries=MAXIMUM_LOSSES)
@@ -194,8 +195,12 @@ def _predictor(reference: Any):
 
     from segcore.predict.predictor import load_predictor
 
-    run, weights = ray.get(reference)
-    with TemporaryDirectory() as folder:
-        placed = replace(run, path=Path(folder))
-        placed.weights_path.write_bytes(weights)
-        return load_predictor(placed)
+    run, files = ray.get(reference)
+    # Kept as long as this process: a network reads its weights again when it first follows a picture.
+    folder = TemporaryDirectory()
+    _PLACES.append(folder)
+    for name, content in files.items():
+        path = Path(folder.name, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return load_predictor(replace(run, path=Path(folder.name)))

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -17,12 +16,10 @@ from segcore.frames.cityscapes import ANNOTATIONS, Frame
 from segcore.frames.images import read_image
 from segcore.frames.pictures import overlay
 from segcore.labels import LabelSpace, colorize
+from segcore.predict.prediction import Predictor
 from segcore.predict.work import Mapper, map_here
 from segcore.runs.run import Run
 from segcore.system.files import not_writable, replace_file
-
-if TYPE_CHECKING:
-    from segcore.predict.predictor import Predictor
 
 FORMATS = {"label-ids": "labelIds", "color": "color", "overlay": "overlay"}
 """Format to the ending of its files, as cityscapesScripts names its own."""
@@ -90,7 +87,7 @@ def predict_files(
     *,
     kind: str,
     opacity: float = 0.5,
-    predictor: "Predictor | None" = None,
+    predictor: Predictor | None = None,
     mapper: Mapper | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Failure, ...]:
@@ -138,7 +135,7 @@ def label_ids_of(class_map: np.ndarray, space: LabelSpace) -> np.ndarray:
 
 
 def _predict(
-    predictor: "Predictor", _place: int, frame: Frame, *, space: LabelSpace, kind: str, opacity: float
+    predictor: Predictor, _place: int, frame: Frame, *, space: LabelSpace, kind: str, opacity: float
 ) -> Iterator[bytes | InputError]:
     """Yield the PNG file of one picture, or why it cannot be read."""
     try:

@@ -1,10 +1,12 @@
 """What a run says about a picture, and what everything that predicts can do."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
+from segcore.predict.views import View, mean_logits, softmax
 from segcore.runs.run import Run
 
 
@@ -14,14 +16,31 @@ class Prediction:
 
     Attributes:
         class_map: uint8 (height, width) at the picture's own size, 0..C-1; 255 where the run gives no class.
-        probabilities: float32 (rows, columns, C), as many as the picture takes of the first of the run's views; each
-            pixel sums to 1. None for a run that gives classes alone.
+        views: what its network said, none for a run that gives classes alone.
         seconds: time that the network took, without decoding, resizing and soft-max.
     """
 
     class_map: np.ndarray = field(repr=False)
-    probabilities: np.ndarray | None = field(repr=False)
+    views: tuple[View, ...] = field(repr=False)
     seconds: float
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether the run says how sure it is."""
+        return bool(self.views)
+
+    @cached_property
+    def probabilities(self) -> np.ndarray:
+        """float32 (rows, columns, C), as many as the picture takes of the first view; each pixel sums to 1.
+
+        They are computed when they are asked for, as a picture of the classes does not need them.
+
+        Raises:
+            ValueError: the run gives classes alone.
+        """
+        if not self.views:
+            raise ValueError("expected a run with a network that gives scores")
+        return softmax(mean_logits(self.views))
 
 
 class Predictor(Protocol):

@@ -46,7 +46,7 @@ def network_scores(raw: np.ndarray, how: NetworkOutput) -> np.ndarray:
         how: what ``run.json`` says of it.
 
     Returns:
-        float32 (rows, columns, C) for logits and probabilities, int64 (rows, columns) for classes.
+        float32 (C, rows, columns) for logits and probabilities, int64 (rows, columns) for classes.
 
     Raises:
         ValueError: ``raw`` has other axes than ``how`` says.
@@ -61,18 +61,5 @@ def network_scores(raw: np.ndarray, how: NetworkOutput) -> np.ndarray:
         return planes.astype(np.int64)
     if raw.ndim != 4 or raw.shape[0] != 1:
         raise ValueError(f"expected scores (1, ...) with four axes, received the shape {raw.shape}")
-    scores = raw[0].transpose(1, 2, 0) if how.layout == "NCHW" else raw[0]
+    scores = raw[0] if how.layout == "NCHW" else raw[0].transpose(2, 0, 1)
     return np.ascontiguousarray(scores, dtype=np.float32)
-
-
-def cut_out(values: np.ndarray, region: Region, size: tuple[int, int]) -> np.ndarray:
-    """Return the part of an output (rows, columns, ...) that the picture takes.
-
-    The output may be coarser than the input, ``size`` (height, width); then the nearest whole cells are taken, at
-    least one.
-    """
-    parts = []
-    for cut, cells, length in zip(region, values.shape[:2], size, strict=True):
-        start = min(round(cut.start * cells / length), cells - 1)
-        parts.append(slice(start, max(round(cut.stop * cells / length), start + 1)))
-    return values[parts[0], parts[1]]

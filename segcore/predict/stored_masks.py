@@ -92,7 +92,7 @@ class StoredMasks:
             InputError: there is no mask of the frame, or it is damaged or of other proportions than the picture.
         """
         class_map, seconds = self.classify(image, frame_id=frame_id)
-        return Prediction(class_map, None, seconds)
+        return Prediction(class_map, (), seconds)
 
     def classify(self, image: np.ndarray, *, frame_id: str = "") -> tuple[np.ndarray, float]:
         """Return the classes, uint8 (h, w) with 255 for none, and the seconds that reading took; as ``predict``."""

@@ -1,16 +1,13 @@
 """Doing the same work on many frames: here, one after the other, or on a cluster (`segcore.predict.cluster`)."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from segcore.frames.cityscapes import Frame
+from segcore.predict.prediction import Predictor
 from segcore.runs.run import Run
-from segcore.system.quiet import quiet_import
 
-if TYPE_CHECKING:
-    from segcore.predict.predictor import Predictor
-
-Work = Callable[["Predictor", int, Frame], Iterator[Any]]
+Work = Callable[[Predictor, int, Frame], Iterator[Any]]
 """What is done with one frame, from predictor, place among the frames and frame; yields its results in order.
 
 It depends on nothing else and changes nothing, so that it may be begun again wherever it was cut short.
@@ -21,7 +18,7 @@ Mapper = Callable[[Work, Sequence[Frame]], Iterator[tuple[int, Any]]]
 each result comes once and those of one frame come in order."""
 
 
-def map_here(run: Run, predictor: "Predictor | None" = None) -> Mapper:
+def map_here(run: Run, predictor: Predictor | None = None) -> Mapper:
     """Return what works on one frame after the other in this process, loading ``run`` if that is not done."""
     predictor = predictor or loaded(run)
 
@@ -33,8 +30,8 @@ def map_here(run: Run, predictor: "Predictor | None" = None) -> Mapper:
     return each
 
 
-def loaded(run: Run) -> "Predictor":
-    """Load a run, importing Keras only now, so that stored scores can be shown without it."""
-    with quiet_import():
-        from segcore.predict.predictor import load_predictor
+def loaded(run: Run) -> Predictor:
+    """Load a run, importing ONNX Runtime or Keras only now, so that stored scores can be shown without them."""
+    from segcore.predict.predictor import load_predictor
+
     return load_predictor(run)

@@ -151,6 +151,18 @@ class Run:
         return self.kind != "masks" and self.weights_sha256 is not None
 
     @property
+    def prediction_files(self) -> tuple[Path, ...]:
+        """All files that it predicts by."""
+        if self.has_masks:
+            return tuple(sorted(path for path in self.weights_path.rglob("*") if path.is_file()))
+        return tuple(path for path in (self.weights_path, self.path / MODEL_FILE) if path.is_file())
+
+    @property
+    def starts_quickly(self) -> bool:
+        """Whether ONNX Runtime predicts; otherwise it is Keras, which takes half a minute to begin."""
+        return self.has_masks or (self.path / MODEL_FILE).is_file()
+
+    @property
     def has_masks(self) -> bool:
         """Whether it has masks of certain frames instead of a network."""
         return self.kind == "masks"

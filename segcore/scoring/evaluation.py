@@ -4,21 +4,18 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, read_frame
 from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.predict.prediction import Predictor
 from segcore.predict.work import Mapper, map_here
 from segcore.runs.evaluation import CallTime, Evaluation, FrameCounts, Provenance
 from segcore.runs.run import Run
 from segcore.scoring import confusion
 from segcore.system.hardware import describe_hardware
-
-if TYPE_CHECKING:
-    from segcore.predict.predictor import Predictor
 
 
 def evaluate(
@@ -27,7 +24,7 @@ def evaluate(
     *,
     set_name: str,
     data_name: str = "Cityscapes",
-    predictor: "Predictor | None" = None,
+    predictor: Predictor | None = None,
     mapper: Mapper | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
@@ -104,9 +101,9 @@ class _Scored:
     hardware: str
 
 
-def _score(predictor: "Predictor", _place: int, frame: Frame, *, space: LabelSpace) -> Iterator[_Scored]:
+def _score(predictor: Predictor, _place: int, frame: Frame, *, space: LabelSpace) -> Iterator[_Scored]:
     image, truth = _read(frame, space)
-    class_map, seconds = predictor.classify(image)
+    class_map, seconds = predictor.classify(image, frame_id=frame.frame_id)
     matrix = confusion.confusion_matrix(truth, class_map, num_classes=space.num_classes)
     yield _Scored(matrix, truth.shape, seconds, describe_hardware())
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,6 +19,7 @@ from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, read_frame
 from segcore.frames.images import fit_long_side, resize_mask
 from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.predict.prediction import Predictor
 from segcore.predict.work import Mapper, map_here
 from segcore.runs.evaluation import FrameCounts, Provenance
 from segcore.runs.record import check_provenance, has_counts
@@ -28,9 +28,6 @@ from segcore.runs.run import Run
 from segcore.scoring import confusion
 from segcore.scoring.evaluation import count_frame
 from segcore.system.files import read_json, replace_file, write_json
-
-if TYPE_CHECKING:
-    from segcore.predict.predictor import Predictor
 
 WEATHER = tuple(effect.name for effect in EFFECTS.values() if effect.group == "weather")
 CLEAN = 0
@@ -70,7 +67,7 @@ def sweep(
     severities: Sequence[int] = SEVERITIES,
     seed: int = 0,
     data_name: str = "Cityscapes",
-    predictor: "Predictor | None" = None,
+    predictor: Predictor | None = None,
     mapper: Mapper | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Sweep:
@@ -271,7 +268,7 @@ def _read_working(frame: Frame, space: LabelSpace) -> tuple[np.ndarray, np.ndarr
 
 
 def _measure(
-    predictor: "Predictor",
+    predictor: Predictor,
     place: int,
     frame: Frame,
     *,
@@ -287,7 +284,7 @@ def _measure(
             yield effect, level, _score(predictor, *changed, space), truth.shape
 
 
-def _score(predictor: "Predictor", image: np.ndarray, truth: np.ndarray, space: LabelSpace) -> np.ndarray:
+def _score(predictor: Predictor, image: np.ndarray, truth: np.ndarray, space: LabelSpace) -> np.ndarray:
     class_map, _ = predictor.classify(image)
     return confusion.confusion_matrix(truth, class_map, num_classes=space.num_classes)
 

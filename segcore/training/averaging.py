@@ -8,7 +8,7 @@ import numpy as np
 
 from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames
-from segcore.predict.predictor import load_model
+from segcore.predict.keras_network import load_model
 from segcore.runs.run import HISTORY_FILE, RECORD_FILE, WEIGHTS_FILE, Run, write_run
 from segcore.system.files import replace_file, sha256_of
 from segcore.training.callbacks import settle_batch_norm

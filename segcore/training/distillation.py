@@ -9,7 +9,7 @@ from keras import ops
 from segcore.errors import InputError
 from segcore.models.build import add_to_logits, logits_model
 from segcore.models.precision import computing_in
-from segcore.predict.predictor import load_model
+from segcore.predict.keras_network import load_model
 from segcore.runs.run import find_run
 from segcore.training.config import TrainingConfig
 

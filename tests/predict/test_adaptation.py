@@ -14,7 +14,7 @@ from segcore.cli import main
 from segcore.errors import InputError
 from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.predict.adaptation import Adaptation, usual_changes
-from segcore.predict.predictor import load_model, load_predictor
+from segcore.predict.keras_network import load_model, load_predictor
 from segcore.runs.run import Run, find_run
 
 EPSILON = 0.01

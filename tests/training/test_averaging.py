@@ -10,7 +10,7 @@ from tiny_runs import SIZE, edit_record, tiny_run
 
 from segcore.cli import main
 from segcore.errors import InputError
-from segcore.predict.predictor import load_model
+from segcore.predict.keras_network import load_model
 from segcore.reports.model_card import model_card
 from segcore.runs.run import check_weights, find_run
 from segcore.training.config import TrainingConfig

@@ -9,7 +9,7 @@ from tiny_runs import edit_record, tiny_run
 from segcore.errors import InputError
 from segcore.labels import VOID
 from segcore.models.build import logits_model
-from segcore.predict.predictor import load_model
+from segcore.predict.keras_network import load_model
 from segcore.training import distillation
 from segcore.training.config import TrainingConfig
 from segcore.training.distillation import Distilled, distilled

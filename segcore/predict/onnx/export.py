@@ -1,0 +1,106 @@
+"""A run's network as an ONNX graph. The only part of this package that builds it with Keras."""
+
+from pathlib import Path
+
+import keras
+from onnx import ModelProto
+
+from segcore.models.build import build_model
+from segcore.models.layers import Sharpen
+from segcore.predict.onnx.graph import IMAGE, Graph, Value
+from segcore.predict.onnx.layers import LayerWriter, enlarged
+from segcore.predict.onnx.metadata import NORMS_KEY, SHARPENING_KEY, STRIDE_KEY
+from segcore.predict.onnx.weights import read_weights, with_weights
+from segcore.runs.run import WEIGHTS_FILE, Run
+from segcore.system.files import replace_file
+
+MODEL_FILE = "model.onnx"
+
+
+def export_run(run: Run) -> ModelProto:
+    """Return the network of a run, whose weights stay in the run's ``model.weights.h5``.
+
+    The network is built anew from ``run.json``; its weights are not read.
+
+    Returns:
+        As ``as_graph``.
+
+    Raises:
+        InputError: ``run.json`` describes no network that can be built, or a layer of it cannot be written.
+    """
+    model = build_model(
+        run.architecture, num_classes=run.num_classes, image_size=run.input_size, **run.arguments
+    )
+    return as_graph(model, sharpening=run.sharpening)
+
+
+def as_graph(model: keras.Model, *, sharpening: float = 0.0, full_size: bool = False) -> ModelProto:
+    """Write a network as an ONNX graph without its weights.
+
+    Args:
+        model: one of ``segcore.models``, each of its layers in one place only.
+        sharpening: see ``segcore.models.layers.Sharpen``.
+        full_size: restore the logits to the size of the picture, as ``model`` does. By default they come out as
+            coarse as the network computes them, which takes less time to hand over.
+
+    Returns:
+        A model with the input "image", float32 RGB 0..255 (1, H, W, 3) of any H and W that 32 divides, and the
+        output "scores", logits float32 (1, C, H / stride, W / stride), its stride in the metadata. For its weights
+        it refers to ``model.weights.h5``, as ``segcore.predict.onnx.weights`` reads it.
+
+    Raises:
+        InputError: a layer cannot be written.
+    """
+    graph = Graph(WEIGHTS_FILE)
+    walk = _Walk(graph)
+    logits = graph.settled(walk.value_of(model.get_layer("logits").output))
+    if sharpening:
+        (logits,) = LayerWriter(graph, Sharpen(sharpening, name="sharpen")).write([logits])
+    if full_size and logits.stride > 1:
+        logits = enlarged(graph, logits, logits.stride, name="restore")
+    norms = {
+        layer.name: walk.value_of(layer.output).stride
+        for layer in model.layers
+        if isinstance(layer, keras.layers.BatchNormalization)
+    }
+    metadata = {STRIDE_KEY: logits.stride, NORMS_KEY: norms, SHARPENING_KEY: sharpening}
+    return graph.model(logits.name, name=model.name, channels=logits.channels, metadata=metadata)
+
+
+def write_model(model: ModelProto, path: Path, *, weights: Path | None = None) -> None:
+    """Write a model file, which is replaced as a whole.
+
+    Args:
+        model: from ``export_run`` or ``as_graph``.
+        path: of the file.
+        weights: a ``.weights.h5`` of the network, to write a file that stands by itself, for use elsewhere; without it
+            the file is small and is good beside the run's ``model.weights.h5`` only.
+
+    Raises:
+        InputError: the weights are not those of the network.
+        OSError: the file cannot be written.
+    """
+    if weights is not None:
+        model = with_weights(model, read_weights(weights))
+    with replace_file(path) as temporary:
+        temporary.write_bytes(model.SerializeToString(deterministic=True))
+
+
+class _Walk:
+    """Writes the layers that lead to a tensor of a Keras network, each once, in the order of need."""
+
+    def __init__(self, graph: Graph):
+        self._graph = graph
+        self._values: dict[int, Value] = {}
+
+    def value_of(self, tensor: keras.KerasTensor) -> Value:
+        if id(tensor) not in self._values:
+            layer = tensor._keras_history.operation
+            if isinstance(layer, keras.layers.InputLayer):
+                self._values[id(tensor)] = Value(IMAGE, 1, tensor.shape[-1])
+            else:
+                inputs = layer.input if isinstance(layer.input, list) else [layer.input]
+                outputs = layer.output if isinstance(layer.output, list | tuple) else [layer.output]
+                values = LayerWriter(self._graph, layer).write([self.value_of(each) for each in inputs])
+                self._values |= {id(out): value for out, value in zip(outputs, values, strict=True)}
+        return self._values[id(tensor)]

@@ -1,0 +1,160 @@
+"""The network of a run, as ONNX Runtime computes it, looking at pictures."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+from google.protobuf.message import DecodeError
+from onnx import ModelProto, TensorProto
+
+from segcore.errors import InputError
+from segcore.frames.letterbox import letterbox
+from segcore.predict.onnx.adaptation import (
+    VARIANCES,
+    Watch,
+    find_norms,
+    following,
+    region_weights,
+    watching,
+)
+from segcore.predict.onnx.graph import IMAGE, SCORES
+from segcore.predict.onnx.metadata import SHARPENING_KEY, read_metadata
+from segcore.predict.onnx.network import OnnxNetwork
+from segcore.predict.onnx.weights import read_weights, with_weights
+from segcore.predict.views import View
+from segcore.runs.run import MODEL_FILE, Run, is_mirrored
+
+Size = tuple[int, int]
+
+
+def read_model(path: Path, weights: Path | None = None) -> ModelProto:
+    """Read a model file of a run, and the weights that it leaves to another file.
+
+    Args:
+        path: of the model file.
+        weights: the ``model.weights.h5`` for a file that stands not by itself.
+
+    Raises:
+        InputError: a file is missing or damaged, or the weights are those of another network.
+    """
+    try:
+        model = onnx.load(path, load_external_data=False)
+    except FileNotFoundError as error:
+        raise InputError(f"{Path(path).name} is missing.") from error
+    except (OSError, DecodeError, ValueError) as error:
+        raise InputError(f"{Path(path).name} is no ONNX file that can be read.") from error
+    outside = any(tensor.data_location == TensorProto.EXTERNAL for tensor in model.graph.initializer)
+    if not outside:
+        return model
+    if weights is None:
+        raise InputError(f"{Path(path).name} leaves its weights to another file, which is missing.")
+    return with_weights(model, read_weights(weights))
+
+
+def load_network(run: Run) -> "RunNetwork":
+    """Return the network of a run of this project that has a ``model.onnx``.
+
+    Raises:
+        InputError: the file does not fit ``run.json`` or the weights.
+    """
+    path = run.path / MODEL_FILE
+    sharpening = read_metadata(read_model(path, run.weights_path), SHARPENING_KEY, 0)
+    if sharpening != run.sharpening:
+        raise InputError(
+            f"{MODEL_FILE} of the run {run.name} sharpens by {sharpening:g} and run.json says {run.sharpening:g}; "
+            f"make it anew by `python -m segcore export --run {run.name}`."
+        )
+    return RunNetwork(lambda: read_model(path, run.weights_path), run.inference_sizes, run.adaptation)
+
+
+class RunNetwork:
+    """A network that follows unusual pictures; safe to call from several threads.
+
+    Args:
+        make_model: makes the model, of this project and with its weights; called again when a picture is to be
+            followed for the first time, so that the weights are not kept for that.
+        sizes: heights and widths of the views, at least one, all divisible by 32.
+        usual: the usual change of each layer that follows, see ``segcore.predict.adaptation``; with none the network
+            stays as it is.
+
+    Raises:
+        InputError: a layer to follow is no batch normalisation of the network.
+    """
+
+    def __init__(
+        self,
+        make_model: Callable[[], ModelProto],
+        sizes: Sequence[Size],
+        usual: Mapping[str, float] | None = None,
+    ):
+        self._sizes = tuple(sizes)
+        model = make_model()
+        norms = find_norms(model, usual or {})
+        self._plain = OnnxNetwork(lambda: model)
+        self._watch = Watch(norms) if norms else None
+        self._watching = OnnxNetwork(lambda: watching(model, norms))
+        self._following = OnnxNetwork(lambda: following(make_model(), norms))
+        self._followed_strides = {norm.stride for norm in norms}
+
+    def views(self, image: np.ndarray) -> tuple[list[View], float]:
+        """Show the network a picture in several sizes, every other time its mirror image.
+
+        Whether the picture is unusual shows in the smallest view; if it is, the network follows it in all of them.
+
+        Args:
+            image: uint8 RGB (height, width, 3) of any size.
+
+        Returns:
+            What the network says at each size, and the seconds that it took.
+
+        Raises:
+            InputError: ONNX Runtime cannot compute the network.
+        """
+        views = [_Shown(image, size, mirrored=is_mirrored(index)) for index, size in enumerate(self._sizes)]
+        start = time.perf_counter()
+        scores = self._scores(views)
+        seconds = time.perf_counter() - start
+        return [view.view(each) for view, each in zip(views, scores, strict=True)], seconds
+
+    def _scores(self, views: Sequence["_Shown"]) -> list[np.ndarray]:
+        if self._watch is None:
+            return [_first(self._plain.run([SCORES], view.inputs())) for view in views]
+        smallest = min(range(len(views)), key=lambda index: np.prod(views[index].size))
+        seen, variances = self._watching.run([SCORES, VARIANCES], views[smallest].inputs(self._watch.strides))
+        if self._watch.is_unusual(variances):
+            return [
+                _first(self._following.run([SCORES], view.inputs(self._followed_strides))) for view in views
+            ]
+        return [
+            seen[0] if index == smallest else _first(self._plain.run([SCORES], view.inputs()))
+            for index, view in enumerate(views)
+        ]
+
+
+class _Shown:
+    """A picture as it is shown to a network."""
+
+    def __init__(self, image: np.ndarray, size: Size, *, mirrored: bool):
+        self.size = size
+        self._mirrored = mirrored
+        self._boxed, (self._rows, self._columns) = letterbox(image, size)
+
+    def inputs(self, strides: set[int] = frozenset()) -> dict[str, np.ndarray]:
+        """Return what goes into a graph that measures features of these strides."""
+        columns = self._columns
+        if not self._mirrored:
+            return {IMAGE: self._boxed[np.newaxis]} | region_weights(self.size, self._rows, columns, strides)
+        width = self.size[1]
+        across = slice(width - columns.stop, width - columns.start)
+        # ONNX Runtime takes no array that is read backwards.
+        seen = np.ascontiguousarray(self._boxed[np.newaxis, :, ::-1])
+        return {IMAGE: seen} | region_weights(self.size, self._rows, across, strides)
+
+    def view(self, scores: np.ndarray) -> View:
+        return View(scores, self.size, self._rows, self._columns, self._mirrored)
+
+
+def _first(outputs: list[np.ndarray]) -> np.ndarray:
+    return outputs[0][0]

@@ -1,0 +1,97 @@
+"""Scores of several views at a picture, coarse as networks give them, brought to one size and averaged.
+
+One class after the other: OpenCV resizes one map several times as fast as many that are interleaved, its pixels
+stay in the processor's cache, and no map of all classes at full size is made unless it is asked for.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What a network says about a picture at one size.
+
+    Attributes:
+        scores: float32 (C, rows, columns), logits of each class on a grid as coarse as the network has it.
+        size: (height, width) in pixels of what the network was shown.
+        rows, columns: of these pixels, those that the picture took; what lies beside them is margin.
+        mirrored: whether the network was shown the mirror image; ``columns`` are those of the picture upright.
+    """
+
+    scores: np.ndarray = field(repr=False)
+    size: tuple[int, int]
+    rows: slice
+    columns: slice
+    mirrored: bool = False
+
+    def logits_of(self, index: int) -> np.ndarray:
+        """Return the logits of one class for each pixel that the picture took, float32 (height, width)."""
+        scores = self.scores[index]
+        if self.mirrored:
+            scores = cv2.flip(scores, 1)
+        return _resized(scores, self.size)[self.rows, self.columns]
+
+
+def mean_logits(views: Sequence[View]) -> np.ndarray:
+    """Return the mean logits of all views at the size that the picture took in the first.
+
+    Returns:
+        float32 (height, width, C).
+    """
+    return np.stack(list(_means(views)), axis=-1)
+
+
+def likeliest_classes(views: Sequence[View], size: tuple[int, int]) -> np.ndarray:
+    """Return the class of highest mean logit at another size.
+
+    The logits are interpolated, not the classes, so that borders stay smooth.
+
+    Args:
+        views: at one picture, at least one, of at most 256 classes.
+        size: (height, width) of the result.
+
+    Returns:
+        uint8 (height, width); of equal logits the lower class wins.
+    """
+    classes, highest = np.zeros(size, np.uint8), None
+    for index, mean in enumerate(_means(views)):
+        logits = _resized(mean, size)
+        if highest is None:
+            highest = logits
+            continue
+        # 255 where the class is ahead. Its number is above all before, so that the larger of both is the class.
+        ahead = cv2.compare(logits, highest, cv2.CMP_GT)
+        np.maximum(classes, ahead & np.uint8(index), out=classes)
+        np.maximum(highest, logits, out=highest)
+    return classes
+
+
+def _means(views: Sequence[View]) -> Iterator[np.ndarray]:
+    """Yield the mean logits of each class at the size that the picture took in the first view."""
+    first, *others = views
+    size = (first.rows.stop - first.rows.start, first.columns.stop - first.columns.start)
+    for index in range(len(first.scores)):
+        total = first.logits_of(index)
+        for view in others:
+            total = total + _resized(view.logits_of(index), size)
+        yield total / np.float32(len(views))
+
+
+def _resized(values: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Resize float32 (h, w) to ``size`` (height, width) bilinearly, as UpSampling2D of Keras does."""
+    if values.shape == tuple(size):
+        return values
+    height, width = size
+    return cv2.resize(np.ascontiguousarray(values), (width, height))
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Return probabilities over the last axis, float32 of the same shape."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    np.exp(shifted, out=shifted)
+    shifted /= shifted.sum(axis=-1, keepdims=True)
+    return shifted

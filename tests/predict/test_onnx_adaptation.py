@@ -1,0 +1,131 @@
+"""Following unusual pictures in ONNX: the same as in Keras, decided once, and at no price for usual ones."""
+
+import keras
+import numpy as np
+import onnxruntime
+import pytest
+from predict.onnx_makers import SIZE, exported, lively, noise
+from small_models import SMALL
+
+from segcore.errors import InputError
+from segcore.frames.pictures import png_bytes
+from segcore.predict.adaptation import Adaptation, usual_changes
+from segcore.predict.onnx import adaptation
+from segcore.predict.onnx.adaptation import (
+    Watch,
+    find_norms,
+    following,
+    region_weights,
+    watching,
+)
+from segcore.predict.onnx.graph import IMAGE
+from segcore.predict.onnx.run_network import RunNetwork
+
+EVERYWHERE = (slice(0, SIZE[0]), slice(0, SIZE[1]))
+
+
+def names_of(model: keras.Model) -> list[str]:
+    return [layer.name for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+
+
+def computed(graph, image: np.ndarray, strides: set[int], part=EVERYWHERE) -> list[np.ndarray]:
+    session = onnxruntime.InferenceSession(graph.SerializeToString())
+    return session.run(None, {IMAGE: image.astype(np.float32), **region_weights(SIZE, *part, strides)})
+
+
+def test_the_two_agree_on_how_far_is_wholly():
+    from segcore.predict.adaptation import _WHOLE
+
+    assert adaptation.WHOLE == _WHOLE
+
+
+@pytest.mark.parametrize("usual", [0.0, 0.3, 1e6])
+@pytest.mark.parametrize("architecture", SMALL)
+def test_every_architecture_follows_as_in_keras(architecture, usual, tmp_path):
+    model, image = lively(architecture), noise(1, *SIZE, 3, most=90)
+    settings = dict.fromkeys(names_of(model), usual)
+    wanted = Adaptation(settings).apply_to(model).predict_on_batch(image)
+    graph = exported(model, tmp_path, full_size=True)
+    norms = find_norms(graph, settings)
+    found = computed(following(graph, norms), image, {norm.stride for norm in norms})[0]
+    np.testing.assert_allclose(
+        found.transpose(0, 2, 3, 1), wanted, rtol=1e-3, atol=1e-3 * np.abs(wanted).max()
+    )
+
+
+def test_a_margin_is_left_out_as_in_keras(tmp_path):
+    model, image = lively("unet_xception"), noise(1, *SIZE, 3, most=90)
+    rows, columns = slice(0, 64), slice(21, 80)
+    image[:, :, :21] = image[:, :, 80:] = 255
+    settings = dict.fromkeys(names_of(model), 0.1)
+    keeper = Adaptation(settings)
+    adapted = keeper.apply_to(model)
+    keeper.look_at(SIZE, rows, columns)
+    wanted = adapted.predict_on_batch(image)
+    graph = exported(model, tmp_path, full_size=True)
+    norms = find_norms(graph, settings)
+    strides = {norm.stride for norm in norms}
+    found = computed(following(graph, norms), image, strides, (rows, columns))[0].transpose(0, 2, 3, 1)
+    np.testing.assert_allclose(found, wanted, rtol=1e-3, atol=1e-3 * np.abs(wanted).max())
+    # A strip so narrow that it covers no cell whole.
+    narrow = computed(following(graph, norms), image, strides, (rows, slice(40, 42)))[0]
+    assert np.isfinite(narrow).all()
+
+
+def test_the_watch_measures_what_keras_measures(tmp_path, monkeypatch):
+    monkeypatch.setattr(adaptation, "_WATCHED_STRIDE", 1)
+    model, image = lively("mobilenet_segnet"), noise(*SIZE, 3, most=200)
+    (tmp_path / "image.png").write_bytes(png_bytes(image))
+    # Of one picture, the 99th percentile is the picture's own.
+    wanted = usual_changes([model], [tmp_path / "image.png"])
+    graph = exported(model, tmp_path)
+    norms = find_norms(graph, wanted)
+    watch = Watch(norms)
+    plain, variances = computed(watching(graph, norms), image[np.newaxis], watch.strides)
+    assert dict(zip(wanted, watch.changes(variances), strict=True)) == pytest.approx(wanted, abs=2e-3)
+    np.testing.assert_allclose(plain, computed(graph, image[np.newaxis], set())[0], rtol=1e-4, atol=1e-4)
+
+
+def test_maps_that_are_read_in_steps_tell_nearly_the_same(tmp_path, monkeypatch):
+    model = lively("unet_xception")
+    graph = exported(model, tmp_path)
+    norms = find_norms(graph, dict.fromkeys(names_of(model), 1.0))
+    image = noise(1, *SIZE, 3)
+    changes = []
+    for stride in (4, 1):
+        monkeypatch.setattr(adaptation, "_WATCHED_STRIDE", stride)
+        watch = Watch(norms)
+        changes.append(watch.changes(computed(watching(graph, norms), image, watch.strides)[1]))
+    np.testing.assert_allclose(*changes, atol=0.2)
+
+
+def test_a_feature_that_its_normalisation_takes_away_is_no_harm(tmp_path):
+    model, image = lively("unet_xception"), noise(1, *SIZE, 3)
+    model.get_layer("entry_bn").gamma.assign(np.zeros(32))
+    graph = exported(model, tmp_path)
+    norms = find_norms(graph, dict.fromkeys(names_of(model), 0.1))
+    watch = Watch(norms)
+    scores, variances = computed(watching(graph, norms), image, watch.strides)
+    assert np.isfinite(watch.changes(variances)).all() and np.isfinite(scores).all()
+
+
+def test_only_an_unusual_picture_is_followed(tmp_path):
+    model = lively("unet_xception")
+    sizes = (SIZE, (32, 64))
+    image = noise(*SIZE, 3)
+    graph = exported(model, tmp_path)
+    plain, _ = RunNetwork(graph).views(image, sizes)
+    names = names_of(model)
+    same, _ = RunNetwork(graph, dict.fromkeys(names, 1e6)).views(image, sizes)
+    unusual = RunNetwork(graph, dict.fromkeys(names, 0.0))
+    other, _ = unusual.views(image, sizes)
+    for view, wanted, moved in zip(same, plain, other, strict=True):
+        np.testing.assert_allclose(view.scores, wanted.scores, rtol=1e-4, atol=1e-4)
+        assert np.abs(moved.scores - wanted.scores).max() > 0.01
+    assert [view.mirrored for view in plain] == [False, True]
+
+
+def test_unknown_layers_are_named(tmp_path):
+    graph = exported(lively("unet_xception"), tmp_path)
+    with pytest.raises(InputError, match=r"nothing_bn.*no batch normalisation of .*segcore adapt"):
+        RunNetwork(graph, {"nothing_bn": 0.5})

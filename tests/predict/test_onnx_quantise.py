@@ -1,0 +1,28 @@
+"""Networks in 8 bits: nearly the same answer from a quarter of the bytes."""
+
+import numpy as np
+import pytest
+from predict.onnx_makers import SIZE, exported, lively, noise
+
+from segcore.errors import InputError
+from segcore.predict.onnx.quantise import quantise
+from segcore.predict.onnx.run_network import RunNetwork
+
+
+@pytest.mark.parametrize("architecture", ["unet_xception", "mobilenet_segnet"])
+def test_a_quantised_network_says_nearly_the_same(architecture, tmp_path):
+    graph = exported(lively(architecture), tmp_path, sharpening=0.5)
+    images = [noise(*SIZE, 3, seed=seed) for seed in range(4)]
+    small = quantise(graph, images, size=SIZE)
+    assert all(node.op_type != "ConvTranspose" for node in small.graph.node)
+    assert small.metadata_props == graph.metadata_props
+    for size in (SIZE, (32, 64)):
+        (wanted,), _ = RunNetwork(graph).views(images[0], [size])
+        (found,), _ = RunNetwork(small).views(images[0], [size])
+        off = np.abs(found.scores - wanted.scores).mean()
+        assert off < 0.15 * wanted.scores.std()
+
+
+def test_without_pictures_there_is_no_range(tmp_path):
+    with pytest.raises(InputError, match="no picture"):
+        quantise(exported(lively("unet_xception"), tmp_path), [], size=SIZE)
