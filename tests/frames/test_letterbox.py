@@ -4,8 +4,9 @@ from makers import make_run
 from tiny_runs import edit_record
 
 from segcore.frames.letterbox import FILL, letterbox
-from segcore.predict.predictor import Predictor
-from segcore.runs.run import read_run
+from segcore.predict.keras_network import KerasNetwork
+from segcore.predict.predictor import NetworkPredictor
+from segcore.runs.run import Run, read_run
 
 
 def test_the_same_proportions_fill_it_all():
@@ -48,27 +49,31 @@ class Twice(Echo):
         return 2 * batch
 
 
-def test_several_looks_are_averaged_at_the_first_size_without_the_margins(tmp_path):
+def predictor_of(run: Run, models: list[Echo]) -> NetworkPredictor:
+    return NetworkPredictor(run, KerasNetwork(run, models))
+
+
+def test_several_views_are_averaged_at_the_first_size_without_the_margins(tmp_path):
     run = edit_record(make_run(tmp_path, "run", input_size=(32, 64)), inference_sizes=[[32, 64], [64, 64]])
-    predictor = Predictor(run, [Echo(), Twice()])
+    predictor = predictor_of(run, [Echo(), Twice()])
     # As tall as wide: beside it in the first size, and nowhere in the second.
     logits, seconds = predictor.logits(np.full((50, 50, 3), 100, np.uint8))
     np.testing.assert_array_equal(logits, np.full((32, 32, 3), (100 + 200) / 2))
     assert seconds > 0
 
 
-def test_a_look_at_the_mirror_image_is_turned_back_without_its_margins(tmp_path):
+def test_a_view_of_the_mirror_image_is_turned_back_without_its_margins(tmp_path):
     run = edit_record(make_run(tmp_path, "run", input_size=(32, 64)), inference_sizes=[[32, 64], [32, 64]])
     # 21 columns of 64, which leave one more on the right than on the left.
     image = np.repeat(np.arange(0, 231, 11, dtype=np.uint8)[np.newaxis, :, np.newaxis], 32, axis=0).repeat(
         3, axis=2
     )
-    logits, _ = Predictor(run, [Echo(), Echo()]).logits(image)
+    logits, _ = predictor_of(run, [Echo(), Echo()]).logits(image)
     np.testing.assert_array_equal(logits, image)
 
 
 def test_a_prediction_has_the_picture_s_proportions(tmp_path):
-    predictor = Predictor(read_run(make_run(tmp_path, "run", input_size=(32, 64))), [Echo()])
+    predictor = predictor_of(read_run(make_run(tmp_path, "run", input_size=(32, 64))), [Echo()])
     image = np.zeros((90, 60, 3), np.uint8)
     # The upper half red, the lower one blue; no green, which the margin would add as much of as of the others.
     image[:45, :, 0] = image[45:, :, 2] = 200

@@ -8,7 +8,8 @@ import numpy as np
 from makers import make_run
 
 from segcore.models.build import build_model
-from segcore.runs.run import Run, read_run
+from segcore.predict.onnx.export import as_graph, write_model
+from segcore.runs.run import MODEL_FILE, Run, read_run
 from segcore.system.files import sha256_of
 
 SIZE = (64, 96)
@@ -23,8 +24,12 @@ def tiny_run(
     label_space: str = "train_ids",
     arguments: dict = ARGUMENTS,
     seed: int = 0,
+    onnx: bool = True,
 ) -> Run:
-    """Write a run whose logits spread over several classes; fresh weights give nearly equal ones."""
+    """Write a run whose logits spread over several classes; fresh weights give nearly equal ones.
+
+    With ``onnx`` it has a ``model.onnx`` as a published run has, otherwise Keras predicts.
+    """
     path = make_run(
         root,
         name,
@@ -46,6 +51,8 @@ def tiny_run(
     bias[16:17] = -1000
     model.get_layer("logits").set_weights([kernel * scale, bias])
     model.save_weights(path / "model.weights.h5")
+    if onnx:
+        write_model(as_graph(model), path / MODEL_FILE)
     return edit_record(
         path,
         label_space=label_space,

@@ -19,7 +19,7 @@ class StripePredictor:
     """Stands in for a network: the class of a pixel is its column modulo 19."""
 
     def __init__(self, label_space: str = "train_ids"):
-        self.run = SimpleNamespace(label_space=label_space)
+        self.run = SimpleNamespace(space=LABEL_SPACES[label_space])
         self.classes = LABEL_SPACES[label_space].num_classes
 
     def classify(self, image: np.ndarray) -> tuple[np.ndarray, float]:

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import onnxruntime
 import pytest
-from predict.onnx_makers import SIZE, exported, lively, noise
+from onnx_makers import SIZE, exported, lively, noise
 from small_models import SMALL
 
 from segcore.errors import InputError
@@ -31,12 +31,6 @@ def names_of(model: keras.Model) -> list[str]:
 def computed(graph, image: np.ndarray, strides: set[int], part=EVERYWHERE) -> list[np.ndarray]:
     session = onnxruntime.InferenceSession(graph.SerializeToString())
     return session.run(None, {IMAGE: image.astype(np.float32), **region_weights(SIZE, *part, strides)})
-
-
-def test_the_two_agree_on_how_far_is_wholly():
-    from segcore.predict.adaptation import _WHOLE
-
-    assert adaptation.WHOLE == _WHOLE
 
 
 @pytest.mark.parametrize("usual", [0.0, 0.3, 1e6])
@@ -114,11 +108,11 @@ def test_only_an_unusual_picture_is_followed(tmp_path):
     sizes = (SIZE, (32, 64))
     image = noise(*SIZE, 3)
     graph = exported(model, tmp_path)
-    plain, _ = RunNetwork(graph).views(image, sizes)
+    plain, _ = RunNetwork(lambda: graph, sizes).views(image)
     names = names_of(model)
-    same, _ = RunNetwork(graph, dict.fromkeys(names, 1e6)).views(image, sizes)
-    unusual = RunNetwork(graph, dict.fromkeys(names, 0.0))
-    other, _ = unusual.views(image, sizes)
+    same, _ = RunNetwork(lambda: graph, sizes, dict.fromkeys(names, 1e6)).views(image)
+    unusual = RunNetwork(lambda: graph, sizes, dict.fromkeys(names, 0.0))
+    other, _ = unusual.views(image)
     for view, wanted, moved in zip(same, plain, other, strict=True):
         np.testing.assert_allclose(view.scores, wanted.scores, rtol=1e-4, atol=1e-4)
         assert np.abs(moved.scores - wanted.scores).max() > 0.01
@@ -128,4 +122,4 @@ def test_only_an_unusual_picture_is_followed(tmp_path):
 def test_unknown_layers_are_named(tmp_path):
     graph = exported(lively("unet_xception"), tmp_path)
     with pytest.raises(InputError, match=r"nothing_bn.*no batch normalisation of .*segcore adapt"):
-        RunNetwork(graph, {"nothing_bn": 0.5})
+        RunNetwork(lambda: graph, [SIZE], {"nothing_bn": 0.5})

@@ -5,7 +5,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-from predict.onnx_makers import SIZE, exported, lively, noise
+from onnx_makers import SIZE, exported, lively, noise
 from small_models import SMALL, build_small
 
 from segcore.errors import InputError

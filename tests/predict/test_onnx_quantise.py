@@ -2,11 +2,15 @@
 
 import numpy as np
 import pytest
-from predict.onnx_makers import SIZE, exported, lively, noise
+from onnx_makers import SIZE, exported, lively, noise
 
 from segcore.errors import InputError
 from segcore.predict.onnx.quantise import quantise
 from segcore.predict.onnx.run_network import RunNetwork
+
+
+def views_of(graph, size, image):
+    return RunNetwork(lambda: graph, [size]).views(image)
 
 
 @pytest.mark.parametrize("architecture", ["unet_xception", "mobilenet_segnet"])
@@ -17,8 +21,8 @@ def test_a_quantised_network_says_nearly_the_same(architecture, tmp_path):
     assert all(node.op_type != "ConvTranspose" for node in small.graph.node)
     assert small.metadata_props == graph.metadata_props
     for size in (SIZE, (32, 64)):
-        (wanted,), _ = RunNetwork(graph).views(images[0], [size])
-        (found,), _ = RunNetwork(small).views(images[0], [size])
+        (wanted,), _ = views_of(graph, size, images[0])
+        (found,), _ = views_of(small, size, images[0])
         off = np.abs(found.scores - wanted.scores).mean()
         assert off < 0.15 * wanted.scores.std()
 

@@ -21,14 +21,16 @@ from segcore.frames.letterbox import letterbox
 from segcore.models.build import build_model, logits_model
 from segcore.models.layers import Sharpen
 from segcore.predict import predictor as inference
-from segcore.predict.predictor import classes_at, load_model, load_predictor, softmax
+from segcore.predict.keras_network import load_model
+from segcore.predict.predictor import load_predictor
+from segcore.predict.views import View, likeliest_classes, softmax
 from segcore.runs.run import Run, read_run
 from segcore.system.files import sha256_of
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return tiny_run(tmp_path_factory.mktemp("runs"))
+    return tiny_run(tmp_path_factory.mktemp("runs"), onnx=False)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +93,7 @@ def test_a_run_may_look_twice_at_one_size(run, image):
 
 def test_sharpening_is_an_unsharp_mask_of_the_coarse_logits(tmp_path, image):
     arguments = {"filters": [16, 24], "head_stride": 4}
-    run = tiny_run(tmp_path, arguments=arguments)
+    run = tiny_run(tmp_path, arguments=arguments, onnx=False)
     sharp = Run(run.name, run.path, {**run.record, "sharpening": 1.5})
     assert sharp.version != run.version
     coarse = logits_model(load_model(run))[0].predict_on_batch(letterbox(image, SIZE)[0][np.newaxis])[0]
@@ -125,7 +127,7 @@ def test_a_further_size_that_cannot_be_built_is_named(run):
 def test_every_way_to_call_it_is_compiled_once(predictor, image, monkeypatch):
     """The eager path would call the model's layers in Python each time."""
     calls = []
-    ((_, model),) = predictor._looks
+    ((_, model),) = predictor._network._views
     original = type(model).call
 
     def counted(self, *arguments, **options):
@@ -171,6 +173,37 @@ def test_other_arrays_are_refused(predictor, image):
         predictor.predict(image)
 
 
+def classes_at(logits: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    height, width = logits.shape[:2]
+    view = View(logits.transpose(2, 0, 1), (height, width), slice(0, height), slice(0, width))
+    return likeliest_classes([view], size)
+
+
+def test_onnx_runtime_and_keras_predict_the_same(tmp_path, image):
+    settings = {"inference_sizes": [[96, 128], [64, 96]], "sharpening": 0}
+    of_onnx = edit_record(tiny_run(tmp_path, "onnx").path, **settings)
+    of_keras = edit_record(tiny_run(tmp_path, "keras", onnx=False).path, **settings)
+    assert of_onnx.starts_quickly and not of_keras.starts_quickly
+    for picture in (image, image[:40], image[:, :50]):
+        found, wanted = (load_predictor(run).predict(picture) for run in (of_onnx, of_keras))
+        np.testing.assert_array_equal(found.class_map, wanted.class_map)
+        np.testing.assert_allclose(found.probabilities, wanted.probabilities, atol=1e-4)
+
+
+def test_a_graph_that_sharpens_otherwise_is_named(tmp_path):
+    run = edit_record(tiny_run(tmp_path).path, sharpening=2)
+    with pytest.raises(InputError, match=r"sharpens by 0 and run\.json says 2; make it anew by"):
+        load_predictor(run)
+
+
+def test_weights_of_another_network_do_not_fit_the_graph(tmp_path):
+    run, other = tiny_run(tmp_path), tiny_run(tmp_path, "other", arguments={"filters": (16, 32)})
+    run.weights_path.write_bytes(other.weights_path.read_bytes())
+    run = edit_record(run.path, weights_sha256=other.weights_sha256)
+    with pytest.raises(InputError, match="do not fit the graph"):
+        load_predictor(run)
+
+
 def test_classes_at_interpolates_scores():
     # One row, two pixels: class 1 leads strongly on the right, class 0 weakly on the left.
     logits = np.array([[[1.0, 0.0], [0.0, 5.0]]], np.float32)
@@ -204,7 +237,7 @@ def test_a_run_without_weights_says_so(tmp_path):
 
 
 def test_weights_that_were_changed_are_refused(tmp_path):
-    path = tiny_run(tmp_path).path
+    path = tiny_run(tmp_path, onnx=False).path
     content = bytearray((path / "model.weights.h5").read_bytes())
     content[len(content) // 2] ^= 1
     (path / "model.weights.h5").write_bytes(content)
@@ -214,7 +247,7 @@ def test_weights_that_were_changed_are_refused(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"no weights at all", None])
 def test_weights_that_are_no_weights_are_refused(tmp_path, content):
-    path = tiny_run(tmp_path).path
+    path = tiny_run(tmp_path, onnx=False).path
     weights = path / "model.weights.h5"
     weights.write_bytes(weights.read_bytes()[:5000] if content is None else content)
     run = edit_record(path, weights_sha256=sha256_of(weights))
@@ -223,11 +256,11 @@ def test_weights_that_are_no_weights_are_refused(tmp_path, content):
 
 
 def test_weights_of_another_network_are_refused(tmp_path):
-    run = edit_record(tiny_run(tmp_path).path, arguments={"filters": [16, 32]})
+    run = edit_record(tiny_run(tmp_path, onnx=False).path, arguments={"filters": [16, 32]})
     with pytest.raises(InputError, match="does not fit unet_xception"):
         load_predictor(run)
     run = edit_record(
-        tiny_run(tmp_path, "other").path,
+        tiny_run(tmp_path, "other", onnx=False).path,
         architecture="fcn",
         arguments={"filters": [8, 8, 16, 16, 16], "classifier_filters": 16},
     )
@@ -247,7 +280,7 @@ def test_a_layer_that_the_file_lacks_is_noticed(tmp_path):
         del layers[name]
 
     with pytest.raises(InputError, match="does not fit unet_xception"):
-        load_predictor(change_weights(tiny_run(tmp_path).path, remove))
+        load_predictor(change_weights(tiny_run(tmp_path, onnx=False).path, remove))
 
 
 def test_weights_that_are_not_finite_are_noticed(tmp_path):
@@ -255,7 +288,7 @@ def test_weights_that_are_not_finite_are_noticed(tmp_path):
         layers[name]["vars"]["0"][...] = np.nan
 
     with pytest.raises(InputError, match="it holds values that are not finite"):
-        load_predictor(change_weights(tiny_run(tmp_path).path, spoil))
+        load_predictor(change_weights(tiny_run(tmp_path, onnx=False).path, spoil))
 
 
 @pytest.mark.parametrize(
@@ -269,13 +302,13 @@ def test_weights_that_are_not_finite_are_noticed(tmp_path):
     ],
 )
 def test_records_that_describe_no_network_are_refused(tmp_path, changes, message):
-    run = edit_record(tiny_run(tmp_path).path, **changes)
+    run = edit_record(tiny_run(tmp_path, onnx=False).path, **changes)
     with pytest.raises(InputError, match=message):
         load_predictor(run)
 
 
 def test_a_record_without_normalization_is_taken_as_ours(tmp_path):
-    path = tiny_run(tmp_path).path
+    path = tiny_run(tmp_path, onnx=False).path
     record = json.loads((path / "run.json").read_text())
     del record["normalization"]
     (path / "run.json").write_text(json.dumps(record))
