@@ -232,7 +232,7 @@ _EVALUATION_RULES: tuple[Rule, ...] = (
     *_PREDICTION_RULES,
     Rule("weights_sha256", _is_optional_text, "text or null"),
     Rule("date", _is_optional_text, "text or null"),
-    Rule("label_space", _is_label_space, "one of " + ", ".join(LABEL_SPACES)),
+    Rule("label_space", _is_text, "the name of a class list"),
     Rule("class_names", _is_texts, "a list of names", is_required=True),
     Rule("confusion", lambda value: isinstance(value, list), "a matrix", is_required=True),
     Rule("miou", _is_score, "a number in 0..1 or null", is_required=True),
@@ -321,7 +321,7 @@ def check_evaluation(evaluation: Mapping, *, where: str) -> None:
     _apply_rules(evaluation, _EVALUATION_RULES, where=where)
     classes = len(evaluation["class_names"])
     space = evaluation.get("label_space")
-    if space is not None and classes != LABEL_SPACES[space].num_classes:
+    if space in LABEL_SPACES and classes != LABEL_SPACES[space].num_classes:
         raise InputError(
             f"{where} names {classes} classes, but the label space {space!r} has "
             f"{LABEL_SPACES[space].num_classes}; evaluate again."

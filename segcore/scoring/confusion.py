@@ -13,7 +13,9 @@ import math
 
 import numpy as np
 
-from segcore.labels import LABEL_SPACES, TRAIN_ID_TO_CATEGORY, VOID, LabelSpace
+from segcore.labels import LABEL_SPACES, LABELS, VOID, LabelSpace
+
+_CATEGORY_OF = {label.name: label.category_id - 1 for label in LABELS if label.category_id > 0}
 
 
 def confusion_matrix(truth: np.ndarray, prediction: np.ndarray, *, num_classes: int) -> np.ndarray:
@@ -87,15 +89,24 @@ def pixel_accuracy(matrix: np.ndarray) -> float:
     return float(_ratio(scored.trace(), scored.sum()))
 
 
-def category_matrix(matrix: np.ndarray) -> np.ndarray:
-    """Roll a matrix of the 19 classes, (20, 20), up to the 7 categories, (8, 8); void stays last."""
+def category_matrix(matrix: np.ndarray, space: LabelSpace = LABEL_SPACES["train_ids"]) -> np.ndarray | None:
+    """Roll a matrix of the classes of ``space`` up to the 7 categories, (8, 8); void stays last.
+
+    None is returned where a class is of no category, or of several, as "bicyclist" with the bicycle is.
+    """
     matrix = _checked(matrix)
-    classes = len(TRAIN_ID_TO_CATEGORY)
-    if len(matrix) != classes + 1:
-        raise ValueError(f"expected a ({classes + 1}, {classes + 1}) matrix, received {matrix.shape}")
+    if len(matrix) != space.num_classes + 1:
+        expected = space.num_classes + 1
+        raise ValueError(
+            f"expected a ({expected}, {expected}) matrix for {space.name}, received {matrix.shape}"
+        )
+    of_classes = [{_CATEGORY_OF.get(name) for name in labels} for labels in space.covers]
+    if any(len(found) != 1 or None in found for found in of_classes):
+        return None
     categories = LABEL_SPACES["categories"].num_classes
-    membership = np.zeros((categories + 1, classes + 1), dtype=np.int64)
-    membership[np.append(TRAIN_ID_TO_CATEGORY, categories), np.arange(classes + 1)] = 1
+    membership = np.zeros((categories + 1, space.num_classes + 1), dtype=np.int64)
+    rows = [*(place for found in of_classes for place in found), categories]
+    membership[rows, np.arange(space.num_classes + 1)] = 1
     return membership @ matrix @ membership.T
 
 
@@ -109,21 +120,19 @@ def summary(matrix: np.ndarray, space: LabelSpace) -> dict:
     """Return the headline scores as plain JSON values; an absent class is None.
 
     Keys: ``miou``, ``category_miou``, ``pixel_accuracy``, ``classes`` and ``categories`` (name to IoU), and
-    ``classes_averaged`` and ``categories_averaged``, the number of classes that the means stand on.
+    ``classes_averaged`` and ``categories_averaged``, the number of classes that the means stand on. There are no
+    categories where `category_matrix` knows none.
     """
-    if len(_checked(matrix)) != space.num_classes + 1:
-        expected = space.num_classes + 1
-        raise ValueError(
-            f"expected a ({expected}, {expected}) matrix for {space.name}, received {matrix.shape}"
-        )
     by_class = class_iou(matrix)
-    by_category = class_iou(category_matrix(matrix)) if space.name == "train_ids" else by_class
+    rolled_up = category_matrix(matrix, space)
+    by_category = np.array([]) if rolled_up is None else class_iou(rolled_up)
+    names = () if rolled_up is None else LABEL_SPACES["categories"].class_names
     return {
         "miou": none_if_nan(mean_of_present(by_class)),
         "category_miou": none_if_nan(mean_of_present(by_category)),
         "pixel_accuracy": none_if_nan(pixel_accuracy(matrix)),
         "classes": _named(space.class_names, by_class),
-        "categories": _named(LABEL_SPACES["categories"].class_names, by_category),
+        "categories": _named(names, by_category),
         "classes_averaged": int(np.count_nonzero(~np.isnan(by_class))),
         "categories_averaged": int(np.count_nonzero(~np.isnan(by_category))),
     }

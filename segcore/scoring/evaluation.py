@@ -1,4 +1,4 @@
-"""Scoring a run on annotated frames, in the terms of the Cityscapes benchmark."""
+"""Scoring a run on annotated frames, in the terms of the Cityscapes benchmark and the classes of the data set."""
 
 import statistics
 from collections.abc import Callable, Iterator, Sequence
@@ -8,13 +8,13 @@ from functools import partial
 import numpy as np
 
 from segcore.errors import InputError
-from segcore.frames.cityscapes import Frame, read_frame
-from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.frames.frame import Frame
 from segcore.predict.prediction import Predictor
 from segcore.predict.work import Mapper, map_here
 from segcore.runs.evaluation import CallTime, Evaluation, FrameCounts, Provenance
 from segcore.runs.run import Run
 from segcore.scoring import confusion
+from segcore.scoring.common_classes import CommonClasses
 from segcore.system.hardware import describe_hardware
 
 
@@ -51,9 +51,10 @@ def evaluate(
     each = mapper or map_here(run, predictor)
     report = progress or (lambda done, total: None)
     report(0, len(frames))
-    space = LABEL_SPACES[run.label_space]
+    common = CommonClasses.of(run, frames)
+    space = common.space
     by_place: dict[int, _Scored] = {}
-    for place, result in each(partial(_score, space=space), frames):
+    for place, result in each(partial(_score, common=common), frames):
         by_place[place] = result
         report(len(by_place), len(frames))
     scored = [by_place[place] for place in range(len(frames))]
@@ -101,15 +102,8 @@ class _Scored:
     hardware: str
 
 
-def _score(predictor: Predictor, _place: int, frame: Frame, *, space: LabelSpace) -> Iterator[_Scored]:
-    image, truth = _read(frame, space)
+def _score(predictor: Predictor, _place: int, frame: Frame, *, common: CommonClasses) -> Iterator[_Scored]:
+    image, truth = common.read(frame)
     class_map, seconds = predictor.classify(image, frame_id=frame.frame_id)
-    matrix = confusion.confusion_matrix(truth, class_map, num_classes=space.num_classes)
+    matrix = confusion.confusion_matrix(truth, common.of_run(class_map), num_classes=common.space.num_classes)
     yield _Scored(matrix, truth.shape, seconds, describe_hardware())
-
-
-def _read(frame: Frame, space: LabelSpace) -> tuple[np.ndarray, np.ndarray]:
-    image, label_ids = read_frame(frame)
-    if label_ids is None:
-        raise InputError(f"The frame {frame.frame_id} has no ground truth; leave it out of the evaluation.")
-    return image, space.from_label_ids[label_ids]

@@ -16,9 +16,9 @@ from segcore.effects.kinds import SEVERITIES
 from segcore.effects.render import WORKING_LONG_SIDE, apply
 from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
-from segcore.frames.cityscapes import Frame, read_frame
+from segcore.frames.frame import Frame
 from segcore.frames.images import fit_long_side, resize_mask
-from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.labels import LabelSpace
 from segcore.predict.prediction import Predictor
 from segcore.predict.work import Mapper, map_here
 from segcore.runs.evaluation import FrameCounts, Provenance
@@ -26,6 +26,7 @@ from segcore.runs.record import check_provenance, has_counts
 from segcore.runs.results import read_robustness, write_robustness
 from segcore.runs.run import Run
 from segcore.scoring import confusion
+from segcore.scoring.common_classes import CommonClasses
 from segcore.scoring.evaluation import count_frame
 from segcore.system.files import read_json, replace_file, write_json
 
@@ -101,11 +102,12 @@ def sweep(
     report = progress or (lambda done, total: None)
     total, done = len(frames) * (1 + sum(map(len, steps.values()))), 0
     report(done, total)
-    space = LABEL_SPACES[run.label_space]
+    common = CommonClasses.of(run, frames)
+    space = common.space
     sums: dict[tuple[str | None, int], np.ndarray] = defaultdict(lambda: _no_pixels(space))
     counted: dict[tuple[str | None, int], dict[int, FrameCounts]] = defaultdict(dict)
     sizes = set()
-    work = partial(_measure, steps=steps, seed=seed, space=space)
+    work = partial(_measure, steps=steps, seed=seed, common=common)
     for place, (effect, level, matrix, size) in each(work, frames):
         sums[effect, level] += matrix
         sizes.add(size)
@@ -259,12 +261,10 @@ def _no_pixels(space: LabelSpace) -> np.ndarray:
     return np.zeros((space.num_classes + 1,) * 2, np.int64)
 
 
-def _read_working(frame: Frame, space: LabelSpace) -> tuple[np.ndarray, np.ndarray]:
-    image, label_ids = read_frame(frame)
-    if label_ids is None:
-        raise InputError(f"The frame {frame.frame_id} has no ground truth; leave it out of the measurement.")
+def _read_working(frame: Frame, common: CommonClasses) -> tuple[np.ndarray, np.ndarray]:
+    image, truth = common.read(frame)
     image = fit_long_side(image, WORKING_LONG_SIDE)
-    return image, resize_mask(space.from_label_ids[label_ids], image.shape[:2])
+    return image, resize_mask(truth, image.shape[:2])
 
 
 def _measure(
@@ -274,28 +274,27 @@ def _measure(
     *,
     steps: Mapping[str, Mapping[int, Step]],
     seed: int,
-    space: LabelSpace,
+    common: CommonClasses,
 ) -> Iterator[tuple[str | None, int, np.ndarray, tuple[int, int]]]:
-    image, truth = _read_working(frame, space)
-    yield None, CLEAN, _score(predictor, image, truth, space), truth.shape
+    image, truth = _read_working(frame, common)
+    yield None, CLEAN, _score(predictor, image, truth, common), truth.shape
     for effect, levels in steps.items():
         for level, step in levels.items():
             changed = apply(Chain((step,), seed=frame_seed(seed, effect, place)), image, truth)
-            yield effect, level, _score(predictor, *changed, space), truth.shape
+            yield effect, level, _score(predictor, *changed, common), truth.shape
 
 
-def _score(predictor: Predictor, image: np.ndarray, truth: np.ndarray, space: LabelSpace) -> np.ndarray:
+def _score(predictor: Predictor, image: np.ndarray, truth: np.ndarray, common: CommonClasses) -> np.ndarray:
     class_map, _ = predictor.classify(image)
-    return confusion.confusion_matrix(truth, class_map, num_classes=space.num_classes)
+    return confusion.confusion_matrix(truth, common.of_run(class_map), num_classes=common.space.num_classes)
 
 
 def _row(effect: str, severity: int, matrix: np.ndarray, space: LabelSpace) -> dict:
-    is_classes = space.name == "train_ids"
-    categories = confusion.category_matrix(matrix) if is_classes else matrix
+    categories = confusion.category_matrix(matrix, space)
     return {
         "effect": effect,
         "severity": severity,
         "miou": confusion.mean_iou(matrix),
-        "category_miou": confusion.mean_iou(categories),
+        "category_miou": np.nan if categories is None else confusion.mean_iou(categories),
         **dict(zip(space.class_names, confusion.class_iou(matrix).tolist(), strict=True)),
     }

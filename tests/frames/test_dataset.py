@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_datasets import MADE, make_dataset, write_picture
 
 from segcore.errors import InputError
 from segcore.frames.dataset import open_dataset
 from segcore.frames.frame import read_pair, read_truth
 from segcore.frames.layout import known_layouts
 from segcore.labels import LABEL_IDS, LABEL_SPACES, VOID
-from tests.helpers.made_datasets import MADE, make_dataset, write_picture
 
 PICTURE = np.full((1, 4, 3), 90, np.uint8)
 

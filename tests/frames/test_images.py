@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from png_files import PALETTE, SIGNATURE, chunk, make_png, png_of_rows
+from tiff_files import make_tiff
 
 from segcore.errors import InputError
 from segcore.frames import images, opening
 from segcore.frames.masks import LABEL_ID_MASKS, read_mask
-from tests.helpers.png_files import PALETTE, SIGNATURE, chunk, make_png, png_of_rows
-from tests.helpers.tiff_files import make_tiff
 
 UPSIDE_DOWN, QUARTER_TURN = 3, 6
 ORIENTATION = 0x0112

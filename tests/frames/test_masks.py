@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
+from png_files import GREY_ALPHA, PALETTE, RGB, RGBA, make_png
+from tiff_files import make_tiff
 
 from segcore.classes.files import space_of
 from segcore.errors import InputError
 from segcore.frames.masks import LABEL_ID_MASKS, UnknownValuesError, encoding_of, read_mask
 from segcore.labels import LABEL_IDS, LABEL_SPACES, LABELS
-from tests.helpers.png_files import GREY_ALPHA, PALETTE, RGB, RGBA, make_png
-from tests.helpers.tiff_files import make_tiff
 
 IDS = np.array([[7, 8, 26, 21, 0], [24, 11, 17, 23, 33]], np.uint8)
 COLORS = {label.id: label.color for label in LABELS if label.id >= 0}

@@ -177,7 +177,7 @@ def test_bad_matrices_are_refused():
         confusion.class_iou(np.zeros((20, 20)))
     with pytest.raises(ValueError, match=r"received shape \(19, 20\)"):
         confusion.class_iou(np.zeros((19, 20), int))
-    with pytest.raises(ValueError, match=r"\(20, 20\) matrix, received \(8, 8\)"):
+    with pytest.raises(ValueError, match=r"\(20, 20\) matrix for train_ids, received \(8, 8\)"):
         confusion.category_matrix(np.zeros((8, 8), int))
     with pytest.raises(ValueError, match=r"\(20, 20\) matrix for train_ids, received \(8, 8\)"):
         confusion.summary(np.zeros((8, 8), int), SPACE)
