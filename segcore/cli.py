@@ -11,6 +11,7 @@ from segcore.errors import InputError
 COMMANDS = {
     "runs": "list the runs and their scores",
     "add": "make a run of a network or of masks that somebody else made",
+    "dataset": "tell what a folder of frames holds, and what does not fit",
     "train": "train a run, or go on with one",
     "average": "make one run of several that were trained from the same weights",
     "adapt": "let a run follow frames that are unlike those of its training",

@@ -29,5 +29,6 @@ def _main_stays_main() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_ALBUMENTATIONS_UPDATE", "1")
-    monkeypatch.delenv("CITYSCAPES_DATASET", raising=False)
+    for name in ("SEGCOMPARE_DATA", "CITYSCAPES_DATASET"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("SEGCORE_RUNS", raising=False)

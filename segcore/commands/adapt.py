@@ -2,10 +2,8 @@
 
 import argparse
 import sys
-from pathlib import Path
 
-from segcore.commands.options import as_many, frames_root
-from segcore.frames.cityscapes import find_frames
+from segcore.commands.options import add_root_option, as_many, open_data
 from segcore.runs.run import find_run, write_run
 from segcore.system.progress import progress
 from segcore.system.quiet import quiet_import
@@ -14,7 +12,7 @@ from segcore.system.quiet import quiet_import
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("--run", required=True, help="name of the run, see the command runs")
-    parser.add_argument("--data", type=Path, help="Cityscapes root, by default CITYSCAPES_DATASET")
+    add_root_option(parser)
     parser.add_argument(
         "--split", default="train", help="split whose frames are the usual ones, by default train"
     )
@@ -35,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.off:
         write_run(chosen.path, record)
         return 0
-    frames = as_many(find_frames(frames_root(arguments.data), split=arguments.split), arguments.frames)
+    frames = as_many(open_data(arguments.data).frames(arguments.split), arguments.frames)
     with quiet_import():
         from segcore.predict.adaptation import usual_changes
         from segcore.predict.keras_network import load_model

@@ -9,6 +9,7 @@ from segcore.commands.options import (
     add_ray_option,
     annotated_frames,
     mappers,
+    open_data,
 )
 from segcore.reports.percent import percent
 from segcore.runs.evaluation import Evaluation
@@ -48,7 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate, print the scores, and write them where asked."""
     chosen = find_run(arguments.run)
-    frames = annotated_frames(arguments.data, split=arguments.split, annotation=arguments.annotation)
+    dataset = open_data(arguments.data, name=arguments.data_name)
+    split = arguments.split or dataset.usual_split
+    frames = annotated_frames(dataset, split=split, annotation=arguments.annotation)
     if arguments.json:
         check_writable(arguments.json, remedy="choose another --json")
     if arguments.save:
@@ -60,8 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
             chosen,
             frames,
             mapper=mapper_of(chosen),
-            set_name=arguments.save or arguments.split,
-            data_name=arguments.data_name,
+            set_name=arguments.save or split,
+            data_name=dataset.name,
             progress=report,
         )
     sys.stdout.write(_report(chosen.name, evaluation))
@@ -84,14 +87,16 @@ def _report(name: str, evaluation: Evaluation) -> str:
         else ""
     )
     lines = [
-        f"{name} on {made.split}: {made.frames} frames, seen at {sizes_in_words(made.views)}",
+        f"{name} on {made.split} of {made.data}: {made.frames} frames, seen at {sizes_in_words(made.views)}",
         f"mean IoU        {_cell(evaluation.miou)}  over {averaged} of {total} classes{others}",
         f"category mIoU   {_cell(evaluation.category_miou)}",
         f"pixel accuracy  {_cell(evaluation.pixel_accuracy)}",
         f"latency         {latency.median:.0f} ms a frame ({latency.hardware})",
     ]
     for kind, ious in (("classes", evaluation.classes), ("categories", evaluation.categories)):
-        lines += ["", kind, *(f"  {name:14}{_cell(score)}" for name, score in ious.items())]
+        if ious:
+            width = max(14, *(len(name) + 1 for name in ious))
+            lines += ["", kind, *(f"  {name:{width}}{_cell(score)}" for name, score in ious.items())]
     return "\n".join(lines) + "\n"
 
 

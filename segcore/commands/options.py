@@ -7,19 +7,35 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from segcore.errors import InputError
-from segcore.frames.cityscapes import ANNOTATIONS, Frame, dataset_root, find_frames
+from segcore.frames.dataset import Dataset, open_dataset
+from segcore.frames.environment import DATA_VARIABLES, dataset_root, expanded
+from segcore.frames.frame import Frame
 from segcore.frames.sampling import spread_to_measure
 from segcore.predict.work import Mapper
 from segcore.runs.record import PLAIN_NAME
 from segcore.runs.run import Run
 
+_LONGEST_NAME = 80
+
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
     """Declare which annotated frames a command works on."""
-    parser.add_argument("--data", type=Path, help="Cityscapes root, by default CITYSCAPES_DATASET")
-    parser.add_argument("--split", default="val", help="by default val")
-    parser.add_argument("--annotation", choices=ANNOTATIONS, help="by default gtFine where there is one")
-    parser.add_argument("--data-name", default="Cityscapes", help="name of the data set to record")
+    add_root_option(parser)
+    parser.add_argument("--split", help="by default the one for validation")
+    parser.add_argument(
+        "--annotation", help="kind of masks, such as gtFine or gtCoarse; by default the first there is"
+    )
+    parser.add_argument("--data-name", help="name of the data set to record, by default its own")
+
+
+def add_root_option(parser: argparse.ArgumentParser) -> None:
+    """Declare where the frames are."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="ROOT",
+        help="folder of a data set, see the command dataset; by default SEGCOMPARE_DATA or CITYSCAPES_DATASET",
+    )
 
 
 def run_name(text: str) -> str:
@@ -57,37 +73,51 @@ def mappers(address: str | None) -> Iterator[Callable[[Run], Mapper | None]]:
         yield mapper_of
 
 
-def frames_root(root: Path | None) -> Path:
-    """Return the folder of frames that was given, or CITYSCAPES_DATASET.
+def open_data(root: Path | None, *, name: str | None = None) -> Dataset:
+    """Return the data set in the folder that was given, or in that of the environment.
+
+    Args:
+        root: the folder, None for that of the environment.
+        name: what to call it, None for its own name.
 
     Raises:
-        InputError: neither is there.
+        InputError: there is neither, it holds no data set that is known, or the name is no text of up to 80 characters.
     """
-    root = root or dataset_root()
+    if name is not None and not (name.strip() and name.isprintable() and len(name) <= _LONGEST_NAME):
+        raise InputError(
+            f"--data-name {name[:40]!r} is no name; use up to {_LONGEST_NAME} printable characters."
+        )
+    root = expanded(root) if root else dataset_root()
     if root is None:
-        raise InputError("Nothing says where the frames are; give --data or set CITYSCAPES_DATASET.")
-    return root
+        raise InputError(
+            f"Nothing says where the frames are; give --data or set {' or '.join(DATA_VARIABLES)}."
+        )
+    return open_dataset(root, name=name)
 
 
 def annotated_frames(
-    root: Path | None, *, split: str, annotation: str | None = None, count: int | None = None
+    dataset: Dataset, *, split: str, annotation: str | None = None, count: int | None = None
 ) -> list[Frame]:
     """Return the frames of a split that have ground truth, or ``count`` of them spread evenly over it.
 
     Raises:
-        InputError: no root is given or set, it or the split is missing, nothing is annotated, or ``count`` is
-            below 1.
+        InputError: the split is missing, nothing is annotated, or ``count`` is below 1.
     """
-    found = find_frames(root := frames_root(root), split=split, annotation=annotation)
+    listing = dataset.listing(split, annotation=annotation)
+    found = listing.frames
     frames = [frame for frame in found if frame.truth_path]
     if not frames:
         raise InputError(
-            f"The {len(found)} frames of the split {split!r} in {root} have no ground truth; fetch "
-            "gtFine or gtCoarse, or choose another split."
+            f"The {len(found)} frames of the split {split!r} in {dataset.root} have no ground truth; fetch "
+            f"{' or '.join(filter(None, dataset.layout.annotations)) or 'their masks'}, or choose another split."
         )
     if len(frames) < len(found):
         missing = len(found) - len(frames)
         sys.stderr.write(f"segcore: {missing} of {len(found)} frames have no ground truth and are left out\n")
+    if listing.problems:
+        sys.stderr.write(
+            f"segcore: {len(listing.problems)} files or folders cannot be used, such as {listing.problems[0]}\n"
+        )
     return frames if count is None else as_many(frames, count)
 
 

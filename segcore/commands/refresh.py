@@ -9,10 +9,11 @@ from itertools import product
 from pathlib import Path
 
 from segcore.commands.card import write_cards
-from segcore.commands.options import add_ray_option, annotated_frames, as_many, mappers
+from segcore.commands.options import add_ray_option, annotated_frames, as_many, mappers, open_data
 from segcore.effects.kinds import SEVERITIES
 from segcore.errors import InputError
-from segcore.frames.cityscapes import Frame, dataset_root
+from segcore.frames.environment import dataset_root
+from segcore.frames.frame import Frame
 from segcore.predict.files import plan_jobs, predict_files
 from segcore.predict.work import Mapper, loaded
 from segcore.runs.evaluation import Provenance
@@ -46,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ROOT",
         help="also score on the split val of this root, as the set val; by default CITYSCAPES_DATASET",
     )
-    parser.add_argument("--data-name", default="Cityscapes", help="name to record for that root")
+    parser.add_argument("--data-name", help="name to record for that root, by default its own")
     parser.add_argument(
         "--frames",
         type=int,
@@ -75,8 +76,9 @@ def _sets(arguments: argparse.Namespace) -> Iterator[_FrameSet]:
     root = arguments.cityscapes or dataset_root()
     for name, data_name, place in (("demo", "Demo city", _DEMO_CITY), ("val", arguments.data_name, root)):
         if place is not None:
-            frames = annotated_frames(place, split="val")
-            yield _FrameSet(name, data_name, frames, as_many(frames, arguments.frames))
+            dataset = open_data(place, name=data_name)
+            frames = annotated_frames(dataset, split="val")
+            yield _FrameSet(name, dataset.name, frames, as_many(frames, arguments.frames))
 
 
 def _refresh(

@@ -9,6 +9,7 @@ from segcore.commands.options import (
     add_ray_option,
     annotated_frames,
     mappers,
+    open_data,
 )
 from segcore.effects.chain import MAXIMUM_SEED
 from segcore.effects.kinds import SEVERITIES
@@ -59,15 +60,15 @@ def run(arguments: argparse.Namespace) -> int:
     if not 0 <= arguments.seed <= MAXIMUM_SEED:
         # Before the network is loaded.
         raise InputError(f"--seed is {arguments.seed}; expected a whole number from 0 to {MAXIMUM_SEED}.")
-    set_name = arguments.save or arguments.split
+    dataset = open_data(arguments.data, name=arguments.data_name)
+    split = arguments.split or dataset.usual_split
+    set_name = arguments.save or split
     path = result_path(chosen, "robustness", set_name, ".csv")
     check_writable(path, remedy="choose another --save")
     effects = _effects(arguments.effects)
-    frames = annotated_frames(
-        arguments.data, split=arguments.split, annotation=arguments.annotation, count=arguments.frames
-    )
+    frames = annotated_frames(dataset, split=split, annotation=arguments.annotation, count=arguments.frames)
     if path.exists() and not arguments.save:
-        kept = stored_levels(chosen, set_name, frames, data_name=arguments.data_name)
+        kept = stored_levels(chosen, set_name, frames, data_name=dataset.name)
         if not kept or not kept <= {(None, CLEAN), *product(effects, arguments.severities)}:
             raise InputError(
                 f"{path} holds a sweep of other frames, of another data name, or of effects or severities that "
@@ -81,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
             effects=effects,
             severities=arguments.severities,
             seed=arguments.seed,
-            data_name=arguments.data_name,
+            data_name=dataset.name,
             mapper=mapper_of(chosen),
             progress=report,
         )

@@ -1,43 +1,28 @@
 """Short ways to the frames of a data set and to their Cityscapes label ids."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from segcore.errors import InputError
 from segcore.frames.dataset import open_dataset
+from segcore.frames.environment import dataset_root
 from segcore.frames.frame import Frame, read_pair, read_truth
 from segcore.labels import LABEL_IDS, LabelSpace
 
 ANNOTATIONS = ("gtFine", "gtCoarse")
 """The kinds of masks that Cityscapes has."""
 
-VARIABLES = ("SEGCOMPARE_DATA", "CITYSCAPES_DATASET")
-"""Variables of the environment that name a data set; the second is that of cityscapesScripts."""
-
-
-def dataset_root() -> Path | None:
-    """Return the folder that one of ``VARIABLES`` names, None if none is set.
-
-    Raises:
-        InputError: it is in the home folder of somebody who does not exist.
-    """
-    value = next(filter(None, (os.environ.get(name, "").strip() for name in VARIABLES)), "")
-    return expanded(value) if value else None
-
-
-def expanded(path: Path | str) -> Path:
-    """Return a path with ``~`` replaced by the home folder.
-
-    Raises:
-        InputError: there is no such home folder.
-    """
-    try:
-        return Path(path).expanduser()
-    except RuntimeError as error:
-        raise InputError(f"The path {path} begins with a home folder that does not exist.") from error
+__all__ = (
+    "ANNOTATIONS",
+    "Frame",
+    "count_classes",
+    "dataset_root",
+    "find_frames",
+    "read_frame",
+    "read_label_ids",
+    "splits",
+)
 
 
 def splits(root: Path) -> tuple[str, ...]:

@@ -98,15 +98,15 @@ class Dataset:
                     match.words["name"] if is_plain else "_".join(key),
                     split,
                     match.words.get("group", ""),
-                    match.path,
-                    mask.path if mask else None,
+                    Path(match.path),
+                    Path(mask.path) if mask else None,
                     self.encodings[rule] if mask else Frame.encoding,
                     self.classes,
                 )
             )
         return Listing(
             tuple(sorted(frames, key=lambda frame: frame.frame_id)),
-            tuple(sorted(match.path for _, match in masks.values())),
+            tuple(sorted(Path(match.path) for _, match in masks.values())),
             tuple(f"{path}: {reason}." for path, reason in sorted(folders.problems.items())),
         )
 
@@ -207,8 +207,10 @@ def _fixed(layout: Layout, split: str) -> dict[str, str]:
 def _best(matches: Iterator[Match]) -> dict[tuple[str, ...], Match]:
     """Return the preferred file of each frame, by all words but the split."""
     best: dict[tuple[str, ...], Match] = {}
+    order: list[str] = []
     for match in matches:
-        key = tuple(value for word, value in sorted(match.words.items()) if word != "split")
+        order = order or sorted(word for word in match.words if word != "split")
+        key = tuple([match.words[word] for word in order])
         if key not in best or match.choices < best[key].choices:
             best[key] = match
     return best
@@ -293,7 +295,7 @@ def _found_out(root: Path, layout: Layout, splits: Sequence[str]) -> Encoding:
     """
     folders = Folders()
     masks = [
-        match.path
+        Path(match.path)
         for rule in layout.masks
         for split in splits
         for match in _best(rule.path.matches(root, folders, **_fixed(layout, split))).values()

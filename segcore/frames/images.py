@@ -8,6 +8,7 @@ from segcore.errors import InputError
 from segcore.frames.opening import MAX_PIXELS, OpenPicture, Source, opened
 from segcore.frames.png import check_pixels
 
+_ORIENTATION = 0x0112
 _BITS_PER_SAMPLE, _PHOTOMETRIC = 258, 262
 _WHITE_IS_ZERO = 0
 
@@ -39,6 +40,18 @@ def read_image(source: Source, *, max_pixels: int = MAX_PIXELS, long_side: int |
             pixels = np.asarray(_as_rgb(upright, picture.name, kind=picture.kind, bits=bits))
             pixels = 255 - pixels if is_inverted else pixels
     return pixels
+
+
+def read_size(source: Source, *, max_pixels: int = MAX_PIXELS) -> tuple[int, int]:
+    """Return the (height, width) that `read_image` gives, from the header.
+
+    Raises:
+        InputError: as `read_image`, as far as the header and the checksums tell.
+    """
+    with opened(source, max_pixels) as picture:
+        width, height = picture.image.size
+        is_on_its_side = picture.image.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
+    return (width, height) if is_on_its_side else (height, width)
 
 
 def resize_image(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:

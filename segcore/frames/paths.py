@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from segcore.errors import InputError
 
@@ -61,11 +62,10 @@ class Folders:
         return False
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """A file, what its braces stand for, and the places of its choices in their lists: the lowest is preferred."""
 
-    path: Path
+    path: str
     words: Mapping[str, str]
     choices: tuple[int, ...]
 
@@ -133,7 +133,7 @@ class PathPattern:
         self,
         folder: str,
         parts: "tuple[_Part, ...]",
-        words: Mapping[str, str],
+        words: dict[str, str],
         choices: tuple[int, ...],
         folders: Folders,
     ) -> Iterator[Match]:
@@ -148,9 +148,9 @@ class PathPattern:
             chosen = choices + tuple(options[found[name].lower()] for name, options in part.choices.items())
             if rest:
                 if folders.is_folder(entry):
-                    yield from self._below(entry.path, rest, {**words, **here}, chosen, folders)
+                    yield from self._below(entry.path, rest, words | here, chosen, folders)
             elif folders.is_file(entry):
-                yield Match(Path(entry.path), {**words, **here}, chosen)
+                yield Match(entry.path, words | here, chosen)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from segcore.errors import InputError
-from segcore.frames.cityscapes import Frame, count_classes, read_frame
+from segcore.frames.cityscapes import count_classes
+from segcore.frames.frame import Frame, read_pair
 from segcore.labels import LabelSpace
 
 RARE = 0.01
@@ -65,8 +66,7 @@ class RareSegments:
         if random.random() >= self.share:
             return image, mask
         donors = self._donors[random.integers(len(self._donors))]
-        pasted, label_ids = read_frame(donors[random.integers(len(donors))])
-        labels = cv2.LUT(label_ids, self.space.from_label_ids)
+        pasted, labels = read_pair(donors[random.integers(len(donors))], self.space)
         size = mask.shape[::-1]
         if labels.shape != mask.shape:
             pasted = cv2.resize(pasted, size, interpolation=cv2.INTER_LINEAR)

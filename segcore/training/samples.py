@@ -13,7 +13,7 @@ import numpy as np
 
 from segcore.effects.library import albumentations as A
 from segcore.errors import InputError
-from segcore.frames.cityscapes import Frame, read_frame
+from segcore.frames.frame import Frame, read_pair
 from segcore.labels import VOID, LabelSpace
 from segcore.training.augmentation import augment
 from segcore.training.copy_paste import RareSegments
@@ -50,11 +50,9 @@ class Sampler:
         return np.stack(images), np.stack(labels)
 
     def _sample(self, index: int, epoch: int):
-        image, label_ids = read_frame(self.frames[index])
-        if label_ids is None:
+        image, mask = read_pair(self.frames[index], self.space)
+        if mask is None:
             mask = np.full(image.shape[:2], VOID, np.uint8)
-        else:
-            mask = cv2.LUT(label_ids, self.space.from_label_ids)
         entropy = np.random.SeedSequence((self.seed, epoch, index))
         if self.segments:
             # Before all else, so that what is pasted is scaled, cropped and rained on with the rest.

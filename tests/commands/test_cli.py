@@ -135,7 +135,7 @@ def test_evaluate_writes_what_it_prints(shell, runs, data, tmp_path):
     assert len(written["classes"]) == 19
     assert len(written["categories"]) == 7
     assert f"mean IoU        {100 * written['miou']:5.1f} %" in result.stdout
-    assert "works on val: 3 frames, seen at 96 x 64" in result.stdout
+    assert "works on val of Cityscapes: 3 frames, seen at 96 x 64" in result.stdout
     present = [score for score in written["classes"].values() if score is not None]
     assert len(present) == written["classes_averaged"] < 19
     assert written["miou"] == pytest.approx(math.fsum(present) / len(present))
@@ -212,7 +212,7 @@ def test_the_known_are_named(main, data, capsys):
 
 def test_without_data_the_variable_is_named(main, capsys, data, monkeypatch):
     assert main("evaluate", "--run", "works") == 2
-    assert "give --data or set CITYSCAPES_DATASET" in capsys.readouterr().err
+    assert "give --data or set SEGCOMPARE_DATA or CITYSCAPES_DATASET" in capsys.readouterr().err
     monkeypatch.setenv("CITYSCAPES_DATASET", str(data))
     assert main("evaluate", "--run", "works", "--split", "nosuch") == 2
     assert str(data) in capsys.readouterr().err

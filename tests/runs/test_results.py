@@ -53,7 +53,7 @@ def test_scores_that_would_not_be_read_again_are_not_written(tmp_path):
         ({"latency_ms": {"median": "fast"}}, "latency_ms"),
         ({"latency_ms": {"median": 3.0, "hardware": ["a machine"]}}, "latency_ms"),
         ({"date": 20261120}, "date"),
-        ({"label_space": "ade20k"}, "label_space"),
+        ({"label_space": 20}, "label_space"),
         ({"label_space": "categories"}, "names 19 classes, but the label space 'categories' has 7"),
         ({"data": 3}, "data"),
         ({"frames": "many"}, "frames"),

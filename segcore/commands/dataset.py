@@ -1,0 +1,103 @@
+"""``python -m segcore dataset``: tell what data set a folder holds, and everything in it that does not fit."""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from segcore.commands.options import open_data
+from segcore.errors import InputError
+from segcore.frames.dataset import Dataset
+from segcore.frames.inspection import SplitInspection, inspect_split
+from segcore.reports.percent import percent
+from segcore.system.progress import progress
+
+_NAMED = 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument(
+        "root",
+        nargs="?",
+        type=Path,
+        metavar="ROOT",
+        help="the folder; by default SEGCOMPARE_DATA or CITYSCAPES_DATASET",
+    )
+    parser.add_argument("--split", help="look into this split alone")
+    parser.add_argument(
+        "--frames", type=int, metavar="N", help="look into N frames spread over each split, by default all"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look into the data set and print what it holds."""
+    if arguments.frames is not None and arguments.frames < 1:
+        raise InputError(f"--frames is {arguments.frames}; expected 1 or more.")
+    dataset = open_data(arguments.root)
+    splits = [arguments.split] if arguments.split else dataset.splits
+    found = []
+    for split in splits:
+        with progress(f"look into {split}") as report:
+            found.append(inspect_split(dataset, split, count=arguments.frames, progress=report))
+    sys.stdout.writelines(f"{line}\n" for line in _report(dataset, found))
+    return 0
+
+
+def _report(dataset: Dataset, found: Sequence[SplitInspection]) -> Iterator[str]:
+    layout = dataset.layout
+    yield f"{dataset.name} in {dataset.root}"
+    yield f"layout    {layout.name}: {layout.images.in_words()}"
+    for encoding, rule in zip(dataset.encodings, layout.masks, strict=True):
+        yield f"masks     {rule.path.in_words()}, {encoding.kind}"
+    yield f"classes   {dataset.classes.num_classes}: {dataset.classes.title}"
+    if layout.licence:
+        yield f"licence   {layout.licence}"
+    yield ""
+    for one in found:
+        read = "" if one.looked_into == one.pairs else f", {one.looked_into} looked into"
+        sizes = ", ".join(
+            f"{width} x {height} ({number})" for (height, width), number in one.sizes.most_common(5)
+        )
+        yield f"{one.split}: {one.frames} frames, {one.pairs} with masks{read}" + (
+            f"; {sizes}" if sizes else ""
+        )
+        if one.groups:
+            yield f"  groups  {_some([f'{name} ({number})' for name, number in sorted(one.groups.items())])}"
+    yield from _shares(dataset, found)
+    yield from _misfits(found)
+
+
+def _shares(dataset: Dataset, found: Sequence[SplitInspection]) -> Iterator[str]:
+    pixels = np.sum([one.class_pixels for one in found], axis=0)
+    void = sum(one.void_pixels for one in found)
+    if not pixels.sum() + void:
+        return
+    yield ""
+    yield "classes, shares of the pixels that are scored"
+    for name, number in zip(dataset.classes.class_names, pixels.tolist(), strict=True):
+        yield f"  {name:24}" + (f"{percent(number / pixels.sum()):>8}" if number else "       -")
+    yield f"  {'(void, of all pixels)':24}{percent(void / (pixels.sum() + void)):>8}"
+
+
+def _misfits(found: Sequence[SplitInspection]) -> Iterator[str]:
+    yield ""
+    if not any(one.misfits for one in found):
+        yield "everything fits"
+    for one in found:
+        for kind, names in one.misfits.items():
+            yield f"{one.split}: {len(names)} {kind}"
+            yield from (f"  {name}" for name in names[:_NAMED])
+            if len(names) > _NAMED:
+                yield f"  and {len(names) - _NAMED} more"
+    unknown = sum((one.unknown for one in found), Counter())
+    if unknown:
+        yield f"unknown values: {_some([f'{value} on {number} pixels' for value, number in unknown.most_common()])}"
+
+
+def _some(names: Sequence[str]) -> str:
+    rest = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,115 @@
+"""Looking into a data set: what its pictures and masks are, and what does not fit."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from segcore.errors import InputError
+from segcore.frames.dataset import Dataset
+from segcore.frames.frame import Frame, read_truth
+from segcore.frames.images import read_size
+from segcore.frames.masks import UnknownValuesError
+from segcore.frames.sampling import spread_to_measure
+
+
+@dataclass(frozen=True, eq=False)
+class SplitInspection:
+    """What one split holds.
+
+    Attributes:
+        split: its name.
+        frames: how many there are.
+        pairs: how many of them have a mask.
+        groups: frames by group, empty where there are none.
+        looked_into: how many pairs were read.
+        sizes: number of pictures read by (height, width).
+        class_pixels: int64 (classes,), pixels of the masks read.
+        void_pixels: those that are not scored.
+        unknown: pixels by value or colour that no class has.
+        misfits: a text for each thing that does not fit, by its kind.
+    """
+
+    split: str
+    frames: int
+    pairs: int
+    groups: Counter = field(repr=False)
+    looked_into: int
+    sizes: Counter = field(repr=False)
+    class_pixels: np.ndarray = field(repr=False)
+    void_pixels: int
+    unknown: Counter = field(repr=False)
+    misfits: dict[str, list[str]] = field(repr=False)
+
+
+def inspect_split(
+    dataset: Dataset,
+    split: str,
+    *,
+    count: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> SplitInspection:
+    """List a split and read its pairs.
+
+    Args:
+        dataset: the data set.
+        split: one of its splits.
+        count: how many pairs to read, spread over the split; all by default.
+        progress: called with (pairs read, pairs to read) before the first and after each.
+
+    Raises:
+        InputError: the split holds no frame.
+    """
+    listing = dataset.listing(split)
+    pairs = [frame for frame in listing.frames if frame.truth_path]
+    chosen = pairs if count is None else list(spread_to_measure(pairs, count)) if pairs else []
+    misfits: dict[str, list[str]] = {
+        "frames without a mask": [frame.frame_id for frame in listing.frames if not frame.truth_path],
+        "masks without a frame": [str(path.relative_to(dataset.root)) for path in listing.lonely_masks],
+        "files that cannot be used": list(listing.problems),
+        "masks of another size": [],
+        "masks with unknown values": [],
+    }
+    sizes: Counter = Counter()
+    unknown: Counter = Counter()
+    pixels = np.zeros(256, np.int64)
+    report = progress or (lambda done, total: None)
+    report(0, len(chosen))
+    for done, frame in enumerate(chosen, start=1):
+        try:
+            counts, size = _look_into(frame)
+            pixels += counts
+            sizes[size[0]] += 1
+            if size[0] != size[1]:
+                misfits["masks of another size"].append(
+                    f"{frame.frame_id}: {_size(size[1])}, its picture {_size(size[0])}"
+                )
+        except UnknownValuesError as error:
+            unknown.update(error.counts)
+            misfits["masks with unknown values"].append(str(error))
+        except InputError as error:
+            misfits["files that cannot be used"].append(str(error))
+        report(done, len(chosen))
+    return SplitInspection(
+        split=split,
+        frames=len(listing.frames),
+        pairs=len(pairs),
+        groups=Counter(frame.group for frame in listing.frames if frame.group),
+        looked_into=len(chosen),
+        sizes=sizes,
+        class_pixels=pixels[: dataset.classes.num_classes],
+        void_pixels=int(pixels[dataset.classes.num_classes :].sum()),
+        unknown=unknown,
+        misfits={kind: found for kind, found in misfits.items() if found},
+    )
+
+
+def _look_into(frame: Frame) -> tuple[np.ndarray, tuple[tuple[int, int], tuple[int, int]]]:
+    """Return the pixels by class, int64 (256,), and the sizes (height, width) of picture and mask."""
+    truth = read_truth(frame)
+    return np.bincount(truth.ravel(), minlength=256), (read_size(frame.image_path), truth.shape)
+
+
+def _size(size: tuple[int, int]) -> str:
+    return f"{size[1]} x {size[0]}"

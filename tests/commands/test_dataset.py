@@ -1,0 +1,142 @@
+"""The command that tells what a folder of frames holds, and the commands that take any data set."""
+
+import json
+
+import numpy as np
+import pytest
+from made_datasets import make_dataset, write_picture
+
+from segcore.cli import main
+from segcore.frames.dataset import open_dataset
+from segcore.frames.inspection import inspect_split
+from segcore.frames.layout import known_layouts
+
+
+@pytest.mark.parametrize("layout", [layout.name for layout in known_layouts()])
+def test_a_whole_data_set_of_each_layout(tmp_path, capsys, layout):
+    make_dataset(tmp_path / "data", layout)
+    assert main(["dataset", str(tmp_path / "data")]) == 0
+    text = capsys.readouterr().out
+    assert f"layout    {layout}: " in text
+    assert "everything fits" in text
+
+
+def test_what_camvid_holds(tmp_path, capsys):
+    make_dataset(tmp_path, "camvid_segnet")
+    assert main(["dataset", str(tmp_path)]) == 0
+    text = capsys.readouterr().out
+    for line in (
+        f"CamVid in {tmp_path}",
+        "classes   11: CamVid, 11 classes",
+        "train: 1 frames, 1 with masks; 4 x 1 (1)",
+    ):
+        assert line in text.splitlines()
+    shares = {
+        " ".join(line.split()[:-2]): line.split()[-2] for line in text.splitlines() if line.endswith(" %")
+    }
+    # Of the four pixels of each mask three are scored: sky, car and bicyclist.
+    assert shares == {"Sky": "33.3", "Car": "33.3", "Bicyclist": "33.3", "(void, of all pixels)": "25.0"}
+
+
+def test_everything_that_does_not_fit_is_told(tmp_path, capsys):
+    picture = np.full((1, 4, 3), 90, np.uint8)
+    for name in ("good", "bare", "other size", "unknown", "damaged"):
+        write_picture(tmp_path / f"images/{name}.png", picture)
+    write_picture(tmp_path / "masks/good.png", np.array([[0, 1, 1, 255]], np.uint8))
+    write_picture(tmp_path / "masks/lonely.png", np.array([[0, 1, 1, 255]], np.uint8))
+    write_picture(tmp_path / "masks/other size.png", np.array([[0, 1, 1]], np.uint8))
+    write_picture(tmp_path / "masks/unknown.png", np.array([[9, 9, 77, 0]], np.uint8))
+    write_picture(tmp_path / "masks/damaged.png", np.array([[0, 1, 1, 1]], np.uint8))
+    damaged = (tmp_path / "masks/damaged.png").read_bytes()
+    (tmp_path / "masks/damaged.png").write_bytes(damaged[:-20])
+    (tmp_path / "images/folder.png").mkdir()
+    (tmp_path / "classes.txt").write_text("road\ncar\n")
+    one = inspect_split(open_dataset(tmp_path), "all")
+    assert (one.frames, one.pairs, one.looked_into) == (5, 4, 4)
+    assert one.class_pixels.tolist() == [2, 4]
+    assert one.void_pixels == 1
+    assert one.unknown == {"9": 2, "77": 1}
+    assert {kind: len(names) for kind, names in one.misfits.items()} == {
+        "frames without a mask": 1,
+        "masks without a frame": 1,
+        "files that cannot be used": 2,
+        "masks of another size": 1,
+        "masks with unknown values": 1,
+    }
+    assert main(["dataset", str(tmp_path)]) == 0
+    text = capsys.readouterr().out
+    for part in (
+        "all: 1 frames without a mask\n  bare\n",
+        "all: 1 masks without a frame\n  masks/lonely.png\n",
+        "other size: 3 x 1, its picture 4 x 1",
+        "unknown values: 9 on 2 pixels, 77 on 1 pixels",
+        "folder.png: it is a folder",
+        "damaged.png is damaged or incomplete",
+    ):
+        assert part in text
+
+
+def test_long_lists_are_cut_with_their_number(tmp_path, capsys):
+    make_dataset(tmp_path, "two_folders")
+    for index in range(25):
+        write_picture(tmp_path / f"images/b{index:02}.png", np.zeros((1, 4, 3), np.uint8))
+    assert main(["dataset", str(tmp_path)]) == 0
+    assert "all: 25 frames without a mask" in (text := capsys.readouterr().out)
+    assert "  b19\n  and 5 more\n" in text
+
+
+def test_a_sample_of_the_frames(tmp_path, capsys):
+    make_dataset(tmp_path, "camvid_segnet")
+    for index in range(4):
+        write_picture(tmp_path / f"val/x{index}.png", np.zeros((1, 4, 3), np.uint8))
+        write_picture(tmp_path / f"valannot/x{index}.png", np.zeros((1, 4), np.uint8))
+    assert main(["dataset", str(tmp_path), "--split", "val", "--frames", "2"]) == 0
+    text = capsys.readouterr().out
+    assert "val: 5 frames, 5 with masks, 2 looked into" in text
+    assert "train:" not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["absent"], "The data set absent does not exist"),
+        (["."], "holds no data set that is known; looked for Cityscapes"),
+        (["camvid", "--split", "dev"], "There is no split 'dev' in camvid; choose one of test, train, val."),
+        (["camvid", "--frames", "0"], "--frames is 0"),
+        (["~nobody-of-this-name/data"], "begins with a home folder that does not exist"),
+        ([], "give --data or set SEGCOMPARE_DATA or CITYSCAPES_DATASET"),
+    ],
+)
+def test_bad_input_is_one_sentence(tmp_path, monkeypatch, capsys, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    for name in ("SEGCOMPARE_DATA", "CITYSCAPES_DATASET"):
+        monkeypatch.delenv(name, raising=False)
+    make_dataset(tmp_path / "camvid", "camvid_segnet")
+    if arguments == ["."]:
+        (tmp_path / "empty").mkdir()
+        monkeypatch.chdir(tmp_path / "empty")
+    assert main(["dataset", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["", " ", "\udcff", "a\nb", "x" * 81])
+def test_a_name_of_a_data_set_is_plain_text(tmp_path, monkeypatch, capsys, name):
+    monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path))
+    from makers import make_run
+
+    make_run(tmp_path, "made", evaluation=False)
+    make_dataset(tmp_path / "camvid", "camvid_segnet")
+    arguments = ["evaluate", "--run", "made", "--data", str(tmp_path / "camvid"), "--data-name", name]
+    assert main(arguments) == 2
+    assert "is no name; use up to 80 printable characters" in capsys.readouterr().err
+
+
+def test_the_demo_city_has_a_name_and_terms_of_its_own():
+    from segcore.commands.refresh import _DEMO_CITY as root
+
+    dataset = open_dataset(root)
+    assert (dataset.name, dataset.layout.frames_may_be_shared) == ("Demo city", True)
+    assert all(frame.truth_path for split in dataset.splits for frame in dataset.frames(split))
+    assert json.loads((root / "dataset.json").read_text())["title"] == "Demo city"
