@@ -15,6 +15,7 @@ COMMANDS = {
     "train": "train a run, or go on with one",
     "average": "make one run of several that were trained from the same weights",
     "adapt": "let a run follow frames that are unlike those of its training",
+    "export": "write a network as an ONNX file, or make a run of it in 8 bits",
     "evaluate": "score a run on annotated frames, as the Cityscapes benchmark does",
     "predict": "write the masks of pictures",
     "robustness": "score a run under weather of rising severity",

@@ -16,6 +16,7 @@ from segcore.adding.masks import open_masks, write_masks
 from segcore.adding.publishing import check_name, new_run, write_network
 from segcore.adding.trial import Trial, try_run
 from segcore.classes.files import find_space, known_spaces, read_space
+from segcore.commands.options import size_option
 from segcore.errors import InputError
 from segcore.frames.masks import KINDS as MASK_KINDS
 from segcore.frames.masks import encoding_of
@@ -70,7 +71,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     feeding.add_argument("--channels", choices=CHANNELS, default="rgb", help="by default rgb")
     feeding.add_argument(
-        "--size", type=_size, metavar="HxW", help="height x width of the input where the file leaves it free"
+        "--size",
+        type=size_option,
+        metavar="HxW",
+        help="height x width of the input where the file leaves it free",
     )
     feeding.add_argument(
         "--fit", choices=FITS, help="keep the proportions (letterbox, default) or not (stretch)"
@@ -187,12 +191,3 @@ def _number(text: str) -> float:
         return float(top) / float(bottom) if mark else float(top)
     except (ValueError, ZeroDivisionError) as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no number") from error
-
-
-def _size(text: str) -> tuple[int, int]:
-    height, mark, width = text.lower().partition("x")
-    if not mark or not height.isdecimal() or not width.isdecimal() or len(text) > 20:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no size; expected HEIGHTxWIDTH in pixels, such as 512x1024"
-        )
-    return int(height), int(width)

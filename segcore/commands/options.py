@@ -130,3 +130,13 @@ def as_many(frames: Sequence[Frame], count: int) -> list[Frame]:
     if count < 1:
         raise InputError(f"--frames is {count}; expected 1 or more.")
     return list(spread_to_measure(frames, count))
+
+
+def size_option(text: str) -> tuple[int, int]:
+    """Return (height, width) of a size such as 512x1024."""
+    height, mark, width = text.lower().partition("x")
+    if not mark or not height.isdecimal() or not width.isdecimal() or len(text) > 20:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no size; expected HEIGHTxWIDTH in pixels, such as 512x1024"
+        )
+    return int(height), int(width)

@@ -9,6 +9,7 @@ import numpy as np
 from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames
 from segcore.predict.keras_network import load_model
+from segcore.predict.onnx.export import publish_graph
 from segcore.runs.run import HISTORY_FILE, RECORD_FILE, WEIGHTS_FILE, Run, write_run
 from segcore.system.files import replace_file, sha256_of
 from segcore.training.callbacks import settle_batch_norm
@@ -74,4 +75,6 @@ def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command:
     averages = [*first.record.get("averages", ()), averaging.to_json()]
     # What is usual was measured of other weights.
     record = {key: value for key, value in first.record.items() if key != "adaptation"}
-    return write_run(folder, {**record, "averages": averages, "weights_sha256": sha256})
+    run = write_run(folder, {**record, "averages": averages, "weights_sha256": sha256})
+    publish_graph(run)
+    return run

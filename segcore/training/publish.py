@@ -1,4 +1,5 @@
-"""What a training leaves in its run's folder after each epoch: the best weights, the curves and the record."""
+"""What a training leaves in its run's folder after each epoch: the best weights, the curves, the record
+and the graph for ONNX Runtime."""
 
 import shutil
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ import pandas as pd
 
 from segcore.labels import LABEL_SPACES
 from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
+from segcore.predict.onnx.export import publish_graph
 from segcore.runs.history import write_history
 from segcore.runs.run import HISTORY_FILE, WEIGHTS_FILE, write_run
 from segcore.system.files import replace_file, sha256_of
@@ -66,7 +68,7 @@ def publish(folder: Path, state: TrainingState, record: Mapping) -> None:
         if outdated != best:
             outdated.unlink()
     write_history(folder / HISTORY_FILE, pd.DataFrame(state.history))
-    write_run(
+    run = write_run(
         folder,
         {
             **record,
@@ -77,3 +79,4 @@ def publish(folder: Path, state: TrainingState, record: Mapping) -> None:
             "weights_sha256": state.best_sha256,
         },
     )
+    publish_graph(run)

@@ -11,10 +11,8 @@ from segcore.predict.onnx.graph import IMAGE, Graph, Value
 from segcore.predict.onnx.layers import LayerWriter, enlarged
 from segcore.predict.onnx.metadata import NORMS_KEY, SHARPENING_KEY, STRIDE_KEY
 from segcore.predict.onnx.weights import read_weights, with_weights
-from segcore.runs.run import WEIGHTS_FILE, Run
+from segcore.runs.run import MODEL_FILE, WEIGHTS_FILE, Run
 from segcore.system.files import replace_file
-
-MODEL_FILE = "model.onnx"
 
 
 def export_run(run: Run) -> ModelProto:
@@ -32,6 +30,12 @@ def export_run(run: Run) -> ModelProto:
         run.architecture, num_classes=run.num_classes, image_size=run.input_size, **run.arguments
     )
     return as_graph(model, sharpening=run.sharpening)
+
+
+def publish_graph(run: Run) -> None:
+    """Write the ``model.onnx`` of a run where it has none yet, so that it is predicted by ONNX Runtime."""
+    if not (run.path / MODEL_FILE).exists():
+        write_model(export_run(run), run.path / MODEL_FILE)
 
 
 def as_graph(model: keras.Model, *, sharpening: float = 0.0, full_size: bool = False) -> ModelProto:

@@ -1,0 +1,73 @@
+"""``python -m segcore export``: a network of this project as ONNX, for its own run, for use elsewhere, or in 8 bits."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from segcore.commands.options import as_many, frames_root, size_option
+from segcore.errors import InputError
+from segcore.frames.cityscapes import find_frames
+from segcore.frames.images import read_image
+from segcore.runs.run import MODEL_FILE, Run, check_weights, find_run, runs_root
+from segcore.system.files import check_writable
+from segcore.system.progress import progress
+from segcore.system.quiet import quiet_import
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("--run", required=True, help="name of the run, see the command runs")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--output", type=Path, metavar="FILE", help="write one ONNX file with its weights, for use elsewhere"
+    )
+    what.add_argument(
+        "--int8", metavar="NAME", help="make a run of this name whose network computes in 8 bits"
+    )
+    parser.add_argument("--data", type=Path, metavar="ROOT", help="for --int8: frames to measure ranges on")
+    parser.add_argument("--split", default="train", help="of these frames, by default train")
+    parser.add_argument("--frames", type=int, default=24, metavar="N", help="how many of them, by default 24")
+    parser.add_argument(
+        "--size",
+        type=size_option,
+        metavar="HxW",
+        help="view of the run in 8 bits, by default the run's input size",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Export, and say where to."""
+    chosen = find_run(arguments.run)
+    if chosen.kind != "network":
+        raise InputError(f"The run {chosen.name} is no network of this project; only these can be exported.")
+    if arguments.output:
+        check_writable(arguments.output, option="--output")
+        check_weights(chosen)
+    with quiet_import():
+        from segcore.predict.onnx.export import export_run, write_model
+    if arguments.int8:
+        return _quantised(arguments, chosen)
+    if arguments.output and not chosen.has_network:
+        raise InputError(f"The run {chosen.name} keeps no weights to put into {arguments.output}.")
+    target = arguments.output or chosen.path / MODEL_FILE
+    write_model(export_run(chosen), target, weights=chosen.weights_path if arguments.output else None)
+    sys.stdout.write(f"{target}\n")
+    return 0
+
+
+def _quantised(arguments: argparse.Namespace, chosen: Run) -> int:
+    from segcore.adding.publishing import check_name, new_run
+    from segcore.adding.quantised import write_quantised
+
+    check_name(runs_root(), arguments.int8)
+    root = frames_root(arguments.data)
+    frames = as_many(find_frames(root, split=arguments.split), arguments.frames)
+    with new_run(runs_root(), arguments.int8) as folder, progress(f"quantise {chosen.name}") as report:
+        images = []
+        report(0, len(frames))
+        for done, frame in enumerate(frames, start=1):
+            images.append(read_image(frame.image_path))
+            report(done, len(frames))
+        write_quantised(folder, chosen, images, size=arguments.size or chosen.input_size)
+    sys.stdout.write(f"{runs_root() / arguments.int8}\n")
+    return 0
