@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     if chosen.kind != "network":
         raise InputError(f"The run {chosen.name} is no network of this project; only these can be exported.")
     if arguments.output:
-        check_writable(arguments.output, option="--output")
+        check_writable(arguments.output, remedy="choose another --output")
         check_weights(chosen)
     with quiet_import():
         from segcore.predict.onnx.export import export_run, write_model
