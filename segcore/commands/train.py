@@ -35,10 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("--run", required=True, help="name of the run's folder below weights/")
     parser.add_argument(
-        "--data", required=True, type=Path, help="Cityscapes root with the splits train and val"
+        "--data", required=True, type=Path, help="folder of a data set with the splits train and val"
     )
     parser.add_argument(
-        "--data-name", help="what to call that data in the record and the card; by default Cityscapes"
+        "--data-name", help="what to call that data in the record and the card; by default its own name"
     )
     parser.add_argument(
         "--extra-data",

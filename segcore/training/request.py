@@ -15,12 +15,12 @@ class TrainingRequest:
         config: how to train. When resuming it must be that of the checkpoint, but for
             ``segcore.training.resume.FREE_ON_RESUME`` and ``encoder_weights``, which the first step alone started from.
         folder: the run's folder.
-        data_root: Cityscapes root with the splits ``train`` and ``val``. When resuming it may be another.
+        data_root: folder of a data set with the splits ``train`` and ``val``. When resuming it may be another.
         extra_data: further roots by the name of their data, whose split ``train`` is trained on as well; they
             take no part in validation, class weights and batch statistics, and nothing of them is pasted into others.
             They may change on resuming.
         extra_repeats: how often an epoch shows each frame of ``extra_data``, cropped and augmented anew.
-        data_name: what the record calls the data of ``data_root``; None for its name so far, or "Cityscapes".
+        data_name: what the record calls the data of ``data_root``; None for its name so far, or its own.
         command: what a reader types to do the same, kept in the record.
         resume: go on from the checkpoint.
         from_best: when resuming, go back to the averaged weights of the best epoch and forget the epochs since,

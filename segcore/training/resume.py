@@ -9,7 +9,8 @@ import keras
 import numpy as np
 
 from segcore.errors import InputError
-from segcore.frames.cityscapes import Frame
+from segcore.frames.dataset import open_dataset
+from segcore.frames.frame import Frame
 from segcore.labels import LABEL_SPACES
 from segcore.models.build import add_to_logits, build_model
 from segcore.runs.history import read_history
@@ -108,7 +109,9 @@ def state_to_go_on(
     """
     state = start.state
     is_finished = state.epochs_done >= config.epochs
-    name = request.data_name or start.record.get("data", {}).get("name") or "Cityscapes"
+    name = (
+        request.data_name or start.record.get("data", {}).get("name") or open_dataset(request.data_root).name
+    )
     here = circumstances_here(frames.data_set, name)
     if is_finished:
         # Nothing is trained here and now, so that this is none of versions and hardware.
