@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from segcore.adding.conversion import ENDINGS, as_onnx
-from segcore.adding.description import Options, describe_input, describe_output, probe_size
-from segcore.adding.inspection import NetworkFacts, inspect_network
+from segcore.adding.description import FALLBACK_SIZE, Options, describe_input, describe_output, probe_size
+from segcore.adding.inspection import NetworkFacts, check_file, inspect_network
 from segcore.classes.files import MOST_CLASSES, find_space, known_spaces, read_space
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES, LabelSpace
@@ -39,13 +39,18 @@ class Description:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[Candidate]:
+def opened(file: Path, *, size: tuple[int, int] = FALLBACK_SIZE) -> Iterator[Candidate]:
     """Open a network file, which is converted first where it is no ONNX file.
+
+    Args:
+        file: with one of ``ENDINGS``.
+        size: (height, width) to convert it for where it takes any size but cannot be converted so.
 
     Raises:
         InputError: the file is missing, of another kind, or nothing that a run can be made of.
     """
     file = Path(file)
+    check_file(file)
     ending = file.suffix.lower()
     if ending not in ENDINGS:
         raise InputError(f"{file} ends with {ending or 'nothing'!r}; expected one of {', '.join(ENDINGS)}.")
@@ -56,7 +61,7 @@ def opened(file: Path) -> Iterator[Candidate]:
             # A copy, so that what is tried is what is kept, whatever happens to the file meanwhile.
             shutil.copyfile(file, path)
         else:
-            as_onnx(file, path)
+            as_onnx(file, path, size=size)
         facts = inspect_network(path)
         yield Candidate(path, facts, OnnxNetwork(path.read_bytes))
 
@@ -73,6 +78,7 @@ def describe(candidate: Candidate, options: Options, classes: str | Path | None)
         InputError: something has to be known that neither the file nor the user says, or they contradict, or the
             network cannot be computed.
     """
+    _check_scores(candidate.facts)
     how_in = describe_input(candidate.facts, options)
     size = probe_size(how_in)
     fed, _ = network_input(np.full((*size, 3), 127, np.uint8), replace(how_in, size=size))
@@ -80,6 +86,16 @@ def describe(candidate: Candidate, options: Options, classes: str | Path | None)
     raw = dict(zip(names, candidate.network.run(names, {candidate.facts.input_name: fed}), strict=True))
     how_out, number = describe_output(candidate.facts, options, raw, size)
     return Description(how_in, how_out, _space(classes, number))
+
+
+def _check_scores(facts: NetworkFacts) -> None:
+    """Refuse what has too many classes before it is computed, which could take all memory."""
+    for output in facts.outputs:
+        shape = output.shape or ()
+        if len(shape) == 4 and all(side is not None and side > MOST_CLASSES for side in (shape[1], shape[3])):
+            raise InputError(
+                f"The output {output.name!r} has the shape {shape}; at most {MOST_CLASSES} classes can be compared."
+            )
 
 
 def _space(classes: str | Path | None, number: int | None) -> LabelSpace:
@@ -96,7 +112,7 @@ def _space(classes: str | Path | None, number: int | None) -> LabelSpace:
             f"The network gives {counted} and does not say of which classes; give --classes with a file that lists them"
             + (f", or one of {', '.join(fitting)}." if fitting else ".")
         )
-    space = find_space(str(classes)) if str(classes) in known_spaces() else _from_file(classes)
+    space = find_space(str(classes)) if str(classes) in known_spaces() else _from_file(classes, number)
     if number is not None and space.num_classes != number:
         raise InputError(
             f"The class list {space.name} has {space.num_classes} classes, but the network gives {number} scores a "
@@ -105,8 +121,8 @@ def _space(classes: str | Path | None, number: int | None) -> LabelSpace:
     return space
 
 
-def _from_file(classes: str | Path) -> LabelSpace:
+def _from_file(classes: str | Path, number: int | None) -> LabelSpace:
     if not Path(classes).exists():
         # Names the lists that come along.
         return find_space(str(classes))
-    return read_space(Path(classes))
+    return read_space(Path(classes), number=number)

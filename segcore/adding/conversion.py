@@ -17,7 +17,7 @@ _KERAS = """
 import os, sys
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-source, target, opset = sys.argv[1], sys.argv[2], int(sys.argv[3])
+source, target, opset, height, width = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:])
 import keras, tensorflow as tf, tf2onnx
 model = keras.saving.load_model(source, compile=False, safe_mode=True)
 if len(model.inputs) != 1:
@@ -25,41 +25,45 @@ if len(model.inputs) != 1:
 shape = tuple(model.inputs[0].shape)
 if len(shape) != 4:
     sys.exit(f"SegCompare: its input has the shape {shape}, expected (batch, height, width, 3)")
-signature = [tf.TensorSpec((1, *shape[1:]), model.inputs[0].dtype, name="image")]
-function = tf.function(lambda image: model(image, training=False))
-tf2onnx.convert.from_function(function, input_signature=signature, opset=opset, output_path=target)
+def convert(shape):
+    signature = [tf.TensorSpec((1, *shape), model.inputs[0].dtype, name="image")]
+    function = tf.function(lambda image: model(image, training=False))
+    tf2onnx.convert.from_function(function, input_signature=signature, opset=opset, output_path=target)
+try:
+    convert(shape[1:])
+except Exception:
+    if None not in shape[1:]:
+        raise
+    # Some layers can only be converted for one size.
+    sides = iter((height, width))
+    convert([next(sides) if side is None else side for side in shape[1:]])
 """
 
 
-def as_onnx(source: Path, target: Path) -> None:
+def as_onnx(source: Path, target: Path, *, size: tuple[int, int]) -> None:
     """Convert a network file into ONNX.
 
     Args:
-        source: a file with one of ``ENDINGS`` but ``.onnx``. Keras files are
-            loaded in safe mode: code in them never runs.
+        source: a file with one of ``ENDINGS`` but ``.onnx``. Keras files are loaded in safe mode: code in them never
+            runs.
         target: where the ONNX file is written.
+        size: (height, width) that the network is converted for where it takes any size but cannot be converted so.
 
     Raises:
         InputError: the file cannot be converted, or TensorFlow or tf2onnx is not installed.
     """
     ending = source.suffix.lower()
     _check_kind(source, ending)
+    # Whole paths, as a name may begin with "-".
+    paths, opset = (str(source.absolute()), str(target.absolute())), str(_OPSET)
     if ending == ".tflite":
-        command = [
-            "-m",
-            "tf2onnx.convert",
-            "--tflite",
-            str(source),
-            "--output",
-            str(target),
-            "--opset",
-            str(_OPSET),
-        ]
+        command = ["-m", "tf2onnx.convert", "--tflite", paths[0], "--output", paths[1], "--opset", opset]
     else:
-        command = ["-c", _KERAS, str(source), str(target), str(_OPSET)]
+        command = ["-c", _KERAS, *paths, opset, *map(str, size)]
     try:
         done = subprocess.run(
-            [sys.executable, *command],
+            # -P: a keras.py in the folder that one works in must not be taken for Keras.
+            [sys.executable, "-P", *command],
             capture_output=True,
             text=True,
             errors="replace",

@@ -27,6 +27,8 @@ FALLBACK_SIZE = (512, 1024)
 
 # What networks that take any size halve it by: five times in most encoders.
 _MULTIPLE = 32
+# What is added to pixels 0..255 for inputs of bytes.
+_AS_STORED = {"uint8": 0.0, "int8": -128.0}
 _PROBE_SIZE = (128, 256)
 
 Run = Callable[[np.ndarray, Sequence[str]], list[np.ndarray]]
@@ -64,7 +66,7 @@ def describe_input(facts: NetworkFacts, options: Options) -> NetworkInput:
     """
     layout = _layout(facts, options)
     size, multiple = _size(facts.sides(layout), options)
-    scale, offset = normalisation(facts.dtype, options)
+    scale, offset = normalisation(facts.dtype, options, quantisation=facts.quantisation)
     if options.fit is None and facts.sides(layout)[0] is not None and size[0] == size[1]:
         # A square input of a network for wide pictures: nobody trains on grey bars of half the picture.
         fit = "stretch"
@@ -83,9 +85,15 @@ def describe_input(facts: NetworkFacts, options: Options) -> NetworkInput:
 
 
 def normalisation(
-    dtype: str, options: Options
+    dtype: str, options: Options, *, quantisation: tuple[float, float] | None = None
 ) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
     """Return scale and offset of each channel, for pixels 0..255, from a preset or from mean and deviation.
+
+    Args:
+        dtype: of the input.
+        options: what the user says.
+        quantisation: scale and zero point of a quantised input: what the options say is of the numbers that its steps
+            stand for. Without options such an input takes the pixels as they are, shifted to -128..127 for int8.
 
     Raises:
         InputError: neither is given for a network that does not take bytes, or both, or a deviation is 0.
@@ -94,8 +102,8 @@ def normalisation(
     if options.preset is not None and given:
         raise InputError("--preset and --mean or --std are given; choose one of them.")
     if options.preset is None and not given:
-        if dtype == "uint8":
-            return (1.0, 1.0, 1.0), (0.0, 0.0, 0.0)
+        if dtype in _AS_STORED:
+            return (1.0, 1.0, 1.0), (_AS_STORED[dtype],) * 3
         raise InputError(
             "The file does not say how pixels were normalised in training; give --preset "
             f"{'|'.join(PRESETS)}, or --mean and --std."
@@ -117,6 +125,9 @@ def normalisation(
         raise InputError("--std and --factor must not be 0, as that would leave nothing of the picture.")
     scale = options.factor / std / (255.0 / pixel_range)
     offset = -mean * options.factor / std
+    if quantisation is not None:
+        step, zero = quantisation
+        scale, offset = scale / step, offset / step + zero
     # A preset of raw pixels is a scale of exactly 1.
     return tuple(float(f"{value:.10g}") for value in scale), tuple(
         float(f"{value:.10g}") for value in offset + 0.0
@@ -133,7 +144,7 @@ def probe_size(how: NetworkInput) -> tuple[int, int]:
 def describe_output(
     facts: NetworkFacts, options: Options, raw: dict[str, np.ndarray], size: tuple[int, int]
 ) -> tuple[NetworkOutput, int | None]:
-    """Return how the output is read, and its number of classes, None for a map of classes.
+    """Return how the output is read, and its number of classes, None where that is not known.
 
     Args:
         facts: of the network.
@@ -141,14 +152,21 @@ def describe_output(
         raw: each output by its name, for one picture.
         size: (height, width) of the input that gave them.
 
+    The number of a map of classes is known where the file tells how many its ArgMax chooses from.
+
     Raises:
         InputError: no output can be scores or classes of pixels, several could be, or its axes are not clear.
     """
     output = _chosen(facts.outputs, options, raw)
     values = raw[output.name]
+    if not np.isfinite(values).all():
+        raise InputError(
+            f"The output {output.name!r} has values that are not finite (NaN or infinite) for a grey picture; check "
+            "the normalisation and the export."
+        )
     kind = options.output_kind or _kind(output, values)
     if kind == "classes":
-        return NetworkOutput(output.name, "classes"), None
+        return NetworkOutput(output.name, "classes"), output.classes
     if values.ndim != 4:
         raise InputError(
             f"The output {output.name!r} has the shape {values.shape}; scores need four axes: batch, classes and sides."

@@ -1,12 +1,13 @@
 """What an ONNX file says of itself: its input, its outputs, and what no run can be made of."""
 
-from collections.abc import Sequence
+import stat
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import onnx
 from google.protobuf.message import DecodeError
-from onnx import TensorProto
+from onnx import TensorProto, numpy_helper
 
 from segcore.errors import InputError
 
@@ -20,6 +21,8 @@ _DTYPES = {
 _INTEGERS = {TensorProto.UINT8, TensorProto.INT8, TensorProto.INT32, TensorProto.INT64, TensorProto.UINT16}
 # The operators of ONNX, and what ONNX Runtime itself adds to them.
 _DOMAINS = {"", "ai.onnx", "ai.onnx.ml", "com.microsoft"}
+# What hands values on as they are, perhaps in another shape.
+_PASSING = ("Identity", "Cast", "Squeeze", "Reshape", "Unsqueeze", "Transpose")
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,14 @@ class Output:
         shape: of each axis its length, or None where the file does not say; None for a file that says nothing.
         is_integer: whether its values are whole numbers.
         made_by: the operator that makes it, such as "ArgMax"; empty where that is not known.
+        classes: of a map of the likeliest classes, how many there are to choose from; None where that is not known.
     """
 
     name: str
     shape: tuple[int | None, ...] | None
     is_integer: bool
     made_by: str
+    classes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ class NetworkFacts:
         dtype: of the input, as in ``segcore.runs.network_io.DTYPES``.
         outputs: in the order of the file.
         parameters: numbers in its constants.
+        quantisation: scale and zero point of a quantised input, whose steps q stand for ``(q - zero) * scale``;
+            None for any other.
     """
 
     input_name: str
@@ -56,6 +63,7 @@ class NetworkFacts:
     dtype: str
     outputs: tuple[Output, ...]
     parameters: int
+    quantisation: tuple[float, float] | None = None
 
     @property
     def layout(self) -> str | None:
@@ -68,6 +76,25 @@ class NetworkFacts:
         return self.input_shape[2:4] if layout == "NCHW" else self.input_shape[1:3]  # type: ignore[return-value]
 
 
+def check_file(path: Path) -> None:
+    """Check that a file can be that of a network, without reading it.
+
+    Raises:
+        InputError: there is none, it is no regular file, or larger than any ONNX file.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError(f"{path} is no regular file; expected the file of a network, or a folder of masks.")
+    if status.st_size > MOST_BYTES:
+        raise InputError(
+            f"{path} has {status.st_size / 1e9:.1f} GB, more than the {MOST_BYTES / 1e9:.0f} GB that one ONNX file can "
+            "hold."
+        )
+
+
 def inspect_network(path: Path) -> NetworkFacts:
     """Read what an ONNX file says, without running it.
 
@@ -75,14 +102,15 @@ def inspect_network(path: Path) -> NetworkFacts:
         InputError: it is no ONNX file, needs other files or operators that are not ONNX's, or its input is no picture.
     """
     model = _loaded(path)
-    graph = model.graph
-    _check_self_contained(path, graph.initializer)
-    foreign = sorted({entry.domain for entry in model.opset_import} - _DOMAINS)
-    used = sorted({node.domain for node in graph.node} & set(foreign))
+    _check_self_contained(path, model)
+    used = sorted(
+        {node.domain for node in _nodes(model)} - _DOMAINS - {entry.domain for entry in model.functions}
+    )
     if used:
         raise InputError(
             f"{path} has operators of {used[0]!r}, which are not ONNX's own; export it with standard operators alone."
         )
+    graph = _with_shapes(model).graph
     constants = {tensor.name for tensor in graph.initializer}
     inputs = [value for value in graph.input if value.name not in constants]
     if len(inputs) != 1:
@@ -94,18 +122,13 @@ def inspect_network(path: Path) -> NetworkFacts:
         dtype=_input_dtype(path, inputs[0]),
         outputs=tuple(_output(value, graph) for value in graph.output),
         parameters=sum(_size(tensor.dims) for tensor in graph.initializer),
+        quantisation=_quantisation(inputs[0].name, graph),
     )
 
 
 def _loaded(path: Path) -> onnx.ModelProto:
+    check_file(path)
     try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise InputError(f"{path} is no regular file; expected an ONNX file.")
-        if size > MOST_BYTES:
-            raise InputError(
-                f"{path} has {size / 1e9:.1f} GB, more than the {MOST_BYTES / 1e9:.0f} GB that one ONNX file can hold."
-            )
         model = onnx.load_model(path, load_external_data=False)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
@@ -123,8 +146,43 @@ def _loaded(path: Path) -> onnx.ModelProto:
     return model
 
 
-def _check_self_contained(path: Path, constants: Sequence[TensorProto]) -> None:
-    for tensor in constants:
+def _with_shapes(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Return a model with the shapes that ONNX can tell, itself where it can tell none."""
+    try:
+        return onnx.shape_inference.infer_shapes(model)
+    # Whatever a strange model makes it raise: the network itself will tell.
+    except Exception:
+        return model
+
+
+def _graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
+    yield graph
+    for node in graph.node:
+        for attribute in node.attribute:
+            for inner in (attribute.g, *attribute.graphs):
+                if inner.node:
+                    yield from _graphs(inner)
+
+
+def _nodes(model: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
+    for graph in _graphs(model.graph):
+        yield from graph.node
+    for function in model.functions:
+        yield from function.node
+
+
+def _tensors(model: onnx.ModelProto) -> Iterator[TensorProto]:
+    for graph in _graphs(model.graph):
+        yield from graph.initializer
+        for sparse in graph.sparse_initializer:
+            yield from (sparse.values, sparse.indices)
+    for node in _nodes(model):
+        for attribute in node.attribute:
+            yield from (attribute.t, *attribute.tensors)
+
+
+def _check_self_contained(path: Path, model: onnx.ModelProto) -> None:
+    for tensor in _tensors(model):
         if tensor.data_location == TensorProto.EXTERNAL:
             place = next(
                 (entry.value for entry in tensor.external_data if entry.key == "location"), "another file"
@@ -168,21 +226,41 @@ def _output(value: onnx.ValueInfoProto, graph: onnx.GraphProto) -> Output:
     makers = {name: node for node in graph.node for name in node.output}
     node = makers.get(value.name)
     # What only passes values on says nothing about them.
-    while node is not None and node.op_type in (
-        "Identity",
-        "Cast",
-        "Squeeze",
-        "Reshape",
-        "Unsqueeze",
-        "Transpose",
-    ):
+    while node is not None and node.op_type in _PASSING:
         node = makers.get(node.input[0])
     return Output(
         name=value.name,
         shape=_shape(value),
         is_integer=value.type.tensor_type.elem_type in _INTEGERS,
         made_by=node.op_type if node is not None else "",
+        classes=_choices(node, graph) if node is not None and node.op_type == "ArgMax" else None,
     )
+
+
+def _choices(node: onnx.NodeProto, graph: onnx.GraphProto) -> int | None:
+    """Return how many scores an ArgMax chooses from."""
+    scores = next((value for value in (*graph.value_info, *graph.input) if value.name == node.input[0]), None)
+    shape = None if scores is None else _shape(scores)
+    axis = next((attribute.i for attribute in node.attribute if attribute.name == "axis"), 0)
+    return shape[axis] if shape is not None and -len(shape) <= axis < len(shape) else None
+
+
+def _quantisation(name: str, graph: onnx.GraphProto) -> tuple[float, float] | None:
+    """Return scale and zero point by which a network turns its input into numbers; None if it does not."""
+    while takers := [node for node in graph.node if name in node.input]:
+        if takers[0].op_type == "DequantizeLinear":
+            constants = {tensor.name: tensor for tensor in graph.initializer}
+            values = [
+                numpy_helper.to_array(constants[given]) for given in takers[0].input[1:] if given in constants
+            ]
+            is_one = len(values) == len(takers[0].input) - 1 and all(value.size == 1 for value in values)
+            return (
+                (float(values[0].item()), float(values[1].item()) if values[1:] else 0.0) if is_one else None
+            )
+        if takers[0].op_type not in ("Identity", "Transpose", "Reshape"):
+            return None
+        name = takers[0].output[0]
+    return None
 
 
 def _shape(value: onnx.ValueInfoProto) -> tuple[int | None, ...] | None:

@@ -46,14 +46,16 @@ def new_run(root: Path, name: str) -> Iterator[Path]:
     check_name(root, name)
     root.mkdir(parents=True, exist_ok=True)
     # Hidden, so that no list of runs shows it before it is whole.
-    folder = Path(tempfile.mkdtemp(prefix=".adding-", dir=root))
+    hidden = Path(tempfile.mkdtemp(prefix=".adding-", dir=root))
     try:
+        # Of the name that it will have, which messages tell.
+        folder = hidden / name
+        folder.mkdir()
         yield folder
-        folder.chmod(0o755)
         check_name(root, name)
         folder.rename(root / name)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(hidden, ignore_errors=True)
 
 
 def write_network(

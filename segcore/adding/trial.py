@@ -1,12 +1,13 @@
 """A new run on a few frames: what share each class takes, and the score, so that a wrong setting is seen at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from segcore.frames.cityscapes import Frame, find_frames, read_frame
-from segcore.frames.demo import DEMO_CITY
+from segcore.errors import InputError
+from segcore.frames.frame import Frame
+from segcore.frames.images import read_image
 from segcore.frames.sampling import spread_to_measure
 from segcore.labels import VOID
 from segcore.predict.prediction import Predictor
@@ -18,7 +19,7 @@ FRAMES = 5
 MOST_OF_ONE_CLASS = 0.9
 """Share of the pixels from which on one class alone is suspicious: no street is of one class."""
 
-_MOST_NAMED = 5
+_MOST_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -43,71 +44,68 @@ class Trial:
 
     def in_words(self) -> list[str]:
         """Return the trial in lines for a terminal."""
-        shares = ", ".join(f"{name} {share:.1%}" for name, share in list(self.shares.items())[:8])
-        lines = [f"on {self.frames} frames of {self.data}: {shares}"] if self.frames else []
+        shown = [f"{name} {share:.1%}" for name, share in list(self.shares.items())[:_MOST_SHOWN]]
+        more = [f"{len(self.shares) - _MOST_SHOWN} more"] if len(self.shares) > _MOST_SHOWN else []
+        count = "1 frame" if self.frames == 1 else f"{self.frames} frames"
+        lines = [f"on {count} of {self.data}: {', '.join(shown + more)}"]
         if self.miou is not None:
-            lines.append(f"mean IoU on these {self.miou:.1%}, over {self.classes} classes")
+            lines.append(f"mean IoU on these: {self.miou:.1%}, over {self.classes} classes")
         return lines
 
 
-def try_run(run: Run, root: Path | None, *, split: str = "val") -> Trial | None:
-    """Let a run predict a few frames.
+def try_run(run: Run, frames: Sequence[Frame], data: str, *, predictor: Predictor | None = None) -> Trial:
+    """Let a run predict ``FRAMES`` of some frames.
 
     Args:
         run: the run.
-        root: folder of a data set; the demo city by default.
-        split: of the data set.
-
-    Returns:
-        The trial, or None where there are no frames to try it on.
+        frames: at least one, all of one data set; of stored masks only frames that there is a mask of.
+        data: their name.
+        predictor: the loaded run, if there is one already.
 
     Raises:
-        InputError: the run cannot predict, or the data set cannot be read.
+        InputError: the run cannot predict, or a frame cannot be read.
     """
-    if root is None and not DEMO_CITY.is_dir():
-        return None
-    frames = find_frames(root or DEMO_CITY, split=split)
-    data = "the demo city" if root is None else Path(root).name
-    predictor = loaded(run)
-    warnings = []
-    if run.has_masks:
-        frames, missing = _with_masks(predictor, frames)
-        if missing:
-            named = ", ".join(missing[:_MOST_NAMED]) + (", ..." if len(missing) > _MOST_NAMED else "")
-            warnings.append(
-                f"{len(missing)} of {len(frames) + len(missing)} frames of {data} have no mask: {named}."
-            )
-        if not frames:
-            return Trial(data, 0, {}, None, 0, tuple(warnings))
+    predictor = predictor or loaded(run)
     chosen = spread_to_measure(frames, FRAMES)
-    shares = _shares(predictor, chosen)
-    if shares and next(iter(shares.values())) >= MOST_OF_ONE_CLASS:
-        name, share = next(iter(shares.items()))
-        warnings.append(
-            f"One class, {name}, takes {share:.0%} of the pixels; check the normalisation, the order of the "
-            "channels and the list of classes."
-        )
+    shares = shares_of(run, [_predicted(predictor, frame) for frame in chosen])
+    warnings = [warning] if (warning := warning_of(shares)) else []
     annotated = [frame for frame in chosen if frame.truth_path]
-    if not annotated:
-        return Trial(data, len(chosen), shares, None, 0, tuple(warnings))
-    scores = evaluate(run, annotated, set_name="trial", data_name=data, predictor=predictor)
-    return Trial(data, len(chosen), shares, scores.miou, scores.classes_averaged or 0, tuple(warnings))
+    miou, classes = None, 0
+    if annotated:
+        try:
+            scores = evaluate(run, annotated, set_name="trial", data_name=data, predictor=predictor)
+            miou, classes = scores.miou, scores.classes_averaged or 0
+        # Such as classes that these frames have none of; on others the run may do.
+        except InputError as error:
+            warnings.append(str(error))
+    return Trial(data, len(chosen), shares, miou, classes, tuple(warnings))
 
 
-def _with_masks(predictor: Predictor, frames: tuple[Frame, ...]) -> tuple[tuple[Frame, ...], list[str]]:
-    known = predictor.frames  # type: ignore[attr-defined]
+def shares_of(run: Run, class_maps: Sequence[np.ndarray]) -> dict[str, float]:
+    """Return the share of the pixels of some class maps that each class of a run takes, 0..1, the largest first.
+
+    Args:
+        run: the run.
+        class_maps: uint8 (height, width) each, 255 for no class.
+    """
+    counts = np.zeros(256, np.int64)
+    for class_map in class_maps:
+        counts += np.bincount(class_map.ravel(), minlength=256)
+    names = dict(enumerate(run.space.class_names)) | {VOID: "no class"}
+    order = np.argsort(-counts, kind="stable")
+    return {names[index]: float(counts[index] / counts.sum()) for index in order.tolist() if counts[index]}
+
+
+def warning_of(shares: dict[str, float]) -> str:
+    """Return a sentence where one class takes nearly all, the usual sign of a wrong setting, or nothing."""
+    name, share = next(iter(shares.items()), ("", 0.0))
+    if share < MOST_OF_ONE_CLASS:
+        return ""
     return (
-        tuple(frame for frame in frames if frame.frame_id in known),
-        [frame.frame_id for frame in frames if frame.frame_id not in known],
+        f"One class, {name}, takes {share:.0%} of the pixels; check the normalisation, the order of the channels and "
+        "the list of classes."
     )
 
 
-def _shares(predictor: Predictor, frames: tuple[Frame, ...]) -> dict[str, float]:
-    counts = np.zeros(256, np.int64)
-    for frame in frames:
-        image, _ = read_frame(frame)
-        class_map, _ = predictor.classify(image, frame_id=frame.frame_id)
-        counts += np.bincount(class_map.ravel(), minlength=256)
-    names = dict(enumerate(predictor.run.space.class_names)) | {VOID: "no class"}
-    order = np.argsort(-counts, kind="stable")
-    return {names[index]: float(counts[index] / counts.sum()) for index in order.tolist() if counts[index]}
+def _predicted(predictor: Predictor, frame: Frame) -> np.ndarray:
+    return predictor.classify(read_image(frame.image_path), frame_id=frame.frame_id)[0]

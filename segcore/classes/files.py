@@ -12,6 +12,7 @@ file with a name a line are read as well.
 
 import colorsys
 import difflib
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -53,8 +54,13 @@ def find_space(name: str) -> LabelSpace:
     return read_space(_FOLDER / f"{name}.json")
 
 
-def read_space(path: Path) -> LabelSpace:
+def read_space(path: Path, *, number: int | None = None) -> LabelSpace:
     """Read a class list from a JSON or text file; its name is that of the file.
+
+    Args:
+        path: of the file.
+        number: how many classes there are, where that is known: a text file of more lines, of which so many stand above
+            the first empty one, has remarks below.
 
     Raises:
         InputError: the file cannot be read, or something in it is wrong; the message names the place.
@@ -71,9 +77,10 @@ def read_space(path: Path) -> LabelSpace:
             f"{path} is not a text file; a class list as JSON or a name a line is expected."
         ) from error
     if text.lstrip()[:1] not in ("{", "["):
-        return space_of(
-            path.stem, [line.strip() for line in text.splitlines() if line.strip()], where=str(path)
-        )
+        lines = [line.strip() for line in text.splitlines()]
+        names = [line for line in lines if line]
+        above = list(itertools.takewhile(bool, lines))
+        return space_of(path.stem, above if len(above) == number else names, where=str(path))
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:

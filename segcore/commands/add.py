@@ -1,28 +1,31 @@
 """``python -m segcore add``: make a run of a network file or of a folder of masks that somebody else made."""
 
 import argparse
+import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from segcore.adding.candidate import describe, opened
 from segcore.adding.conversion import ENDINGS
-from segcore.adding.description import PRESETS, Options
+from segcore.adding.description import FALLBACK_SIZE, PRESETS, Options
 from segcore.adding.history import read_foreign_history
-from segcore.adding.masks import open_masks, write_masks
+from segcore.adding.masks import FolderOfMasks, check_sizes, missing_in_words, open_masks, write_masks
 from segcore.adding.publishing import check_name, new_run, write_network
 from segcore.adding.trial import Trial, try_run
 from segcore.classes.files import find_space, known_spaces, read_space
 from segcore.commands.options import size_option
 from segcore.errors import InputError
+from segcore.frames.dataset import open_dataset
+from segcore.frames.demo import DEMO_CITY
+from segcore.frames.environment import expanded
+from segcore.frames.frame import Frame
 from segcore.frames.masks import KINDS as MASK_KINDS
 from segcore.frames.masks import encoding_of
 from segcore.labels import LabelSpace
 from segcore.runs.network_io import CHANNELS, FITS, LAYOUTS, OUTPUTS
-from segcore.runs.run import Run, runs_root
+from segcore.runs.run import Run, find_run, runs_root
 from segcore.system.progress import progress
 
 _MASK_CLASSES = {
@@ -50,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, metavar="ROOT", help="frames to try it on, by default the demo city"
     )
-    parser.add_argument("--split", default="val", help="of these frames, by default val")
+    parser.add_argument("--split", help="of these frames, by default the one for validation")
     feeding = parser.add_argument_group("how a picture goes into the network")
     feeding.add_argument("--preset", choices=tuple(PRESETS), help="usual normalisation of pixels")
     feeding.add_argument(
@@ -88,36 +91,76 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     masks.add_argument(
         "--encoding", choices=MASK_KINDS, default="label-ids", help="of their values, by default label-ids"
     )
+    masks.add_argument("--allow-missing", action="store_true", help="add them although frames have no mask")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Add the run, say what was understood, and what it makes of a few frames."""
-    root = runs_root()
-    check_name(root, arguments.name)
+    check_name(runs_root(), arguments.name)
     history = _history(arguments.history)
-    with _written(arguments, root, history) as added:
-        trial = try_run(added, arguments.data, split=arguments.split)
-    _report(arguments, added, trial)
+    frames, data = _frames(arguments)
+    add = _add_masks if arguments.source.is_dir() else _add_network
+    added, trial = add(arguments, history, frames, data)
+    _report(added, trial)
     return 0
 
 
-@contextmanager
-def _written(arguments: argparse.Namespace, root: Path, history: pd.DataFrame | None) -> Iterator[Run]:
-    """Yield the run in a hidden folder; it gets its name when the block succeeds."""
+def _frames(arguments: argparse.Namespace) -> tuple[tuple[Frame, ...], str]:
+    """Return the frames to try the run on, none where there are none, and their name."""
+    if arguments.data is None and not DEMO_CITY.is_dir():
+        return (), ""
+    dataset = open_dataset(DEMO_CITY if arguments.data is None else expanded(arguments.data))
+    return dataset.frames(arguments.split or dataset.usual_split), dataset.name
+
+
+def _add_masks(
+    arguments: argparse.Namespace, history: pd.DataFrame | None, frames: tuple[Frame, ...], data: str
+) -> tuple[Run, Trial | None]:
+    space = _classes_of_masks(arguments)
+    masks = open_masks(arguments.source, encoding_of(arguments.encoding, space))
+    title = f"read the masks of {arguments.name}"
+    with new_run(runs_root(), arguments.name) as folder, progress(title) as report:
+        added = write_masks(folder, masks, space, history=history, progress=report)
+        frames = _checked(arguments, masks, frames, data)
+        trial = try_run(added, frames, data) if frames else None
+    return find_run(arguments.name), trial
+
+
+def _checked(
+    arguments: argparse.Namespace, masks: FolderOfMasks, frames: tuple[Frame, ...], data: str
+) -> tuple[Frame, ...]:
+    """Return the frames that there are masks of.
+
+    Raises:
+        InputError: frames have no mask, or masks are not of the size of their frames.
+    """
+    found = masks.of(frames)
+    if not found and arguments.data is None:
+        sys.stderr.write(
+            "segcore: no mask is of a frame of the demo city, so none was compared with its frame; --data ROOT does "
+            "that\n"
+        )
+        return ()
+    missing = missing_in_words(masks, frames, data)
+    if missing and not (found and arguments.allow_missing):
+        remedy = "or give --allow-missing" if found else "or check --data and --split"
+        raise InputError(f"{missing}; add their masks, {remedy}.")
+    if missing:
+        sys.stderr.write(f"segcore: warning: {missing}\n")
+    check_sizes(masks, found)
+    return found
+
+
+def _add_network(
+    arguments: argparse.Namespace, history: pd.DataFrame | None, frames: tuple[Frame, ...], data: str
+) -> tuple[Run, Trial | None]:
     source: Path = arguments.source
-    if source.is_dir():
-        space = _classes_of_masks(arguments)
-        masks = open_masks(source, encoding_of(arguments.encoding, space))
-        with (
-            new_run(root, arguments.name) as folder,
-            progress(f"read the masks of {arguments.name}") as report,
-        ):
-            yield write_masks(folder, masks, space, history=history, progress=report)
-        return
-    with opened(source) as candidate:
+    with opened(source, size=arguments.size or FALLBACK_SIZE) as candidate:
         description = describe(candidate, _options(arguments), arguments.classes)
-        with new_run(root, arguments.name) as folder:
-            yield write_network(folder, candidate, description, source=source.name, history=history)
+        with new_run(runs_root(), arguments.name) as folder:
+            added = write_network(folder, candidate, description, source=source.name, history=history)
+            trial = try_run(added, frames, data) if frames else None
+    return find_run(arguments.name), trial
 
 
 def _options(arguments: argparse.Namespace) -> Options:
@@ -155,29 +198,37 @@ def _history(path: Path | None) -> pd.DataFrame | None:
     return history
 
 
-def _report(arguments: argparse.Namespace, added: Run, trial: Trial | None) -> None:
+def _report(added: Run, trial: Trial | None) -> None:
     lines = [
-        f"added {arguments.name}: {added.architecture}, {added.num_classes} classes ({added.space.title})"
+        f"added {added.name}: {added.architecture}, {added.num_classes} classes ({_listed(added.space)})"
     ]
     if added.kind == "onnx":
         lines += _preprocessing(added)
     if trial is not None:
         lines += trial.in_words()
     lines.append(
-        f"next: python -m segcore evaluate --run {arguments.name} --data ROOT --split val --save val"
+        f"next: python -m segcore evaluate --run {shlex.quote(added.name)} --data ROOT --split val --save val"
     )
     sys.stdout.write("\n".join(lines) + "\n")
     for warning in trial.warnings if trial else ():
         sys.stderr.write(f"segcore: warning: {warning}\n")
 
 
+def _listed(space: LabelSpace) -> str:
+    """Return the first and last classes of a list, by which one sees whether it is the right one."""
+    names = space.class_names
+    return ", ".join(names if len(names) <= 6 else (*names[:3], "...", *names[-2:]))
+
+
 def _preprocessing(added: Run) -> list[str]:
     how_in, how_out = added.network_input, added.network_output
     height, width = how_in.size
+    sides = "any size, seen at " if how_in.multiple else ""
     scale = ", ".join(f"{value:.5g}" for value in how_in.scale)
     offset = ", ".join(f"{value:.5g}" for value in how_in.offset)
     return [
-        f"input   {width} x {height} pixels, {how_in.fit}, {how_in.channels}, {how_in.layout}, {how_in.dtype}, "
+        f"input   {sides}{height} x {width} pixels (height x width), {how_in.fit}, {how_in.channels}, "
+        f"{how_in.layout}, {how_in.dtype}, "
         f"pixel * ({scale}) + ({offset})",
         f"output  {how_out.name}: {how_out.kind}"
         + ("" if how_out.kind == "classes" else f", {how_out.layout}"),

@@ -68,6 +68,11 @@ def masks_by_frame(folder: Path, encoding: str) -> dict[str, Path]:
     return {frame: _only(frame, paths, encoding) for frame, paths in found.items()}
 
 
+def same_proportions(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
+    """Tell whether two (height, width) have the same proportions, but for the rounding of what was shrunk."""
+    return abs(a[0] * b[1] - a[1] * b[0]) <= max(*a, *b)
+
+
 class StoredMasks:
     """A run of stored masks, which predicts the frames that it has masks of.
 
@@ -105,8 +110,7 @@ class StoredMasks:
         path = self._masks[frame_id]
         mask = read_mask(path, self._encoding)
         size = image.shape[:2]
-        # Half a pixel of rounding is allowed for pictures that were shrunk.
-        if abs(mask.shape[0] * size[1] - mask.shape[1] * size[0]) > max(*mask.shape, *size):
+        if not same_proportions(mask.shape, size):
             raise InputError(
                 f"The mask {path.name} is {mask.shape[1]} x {mask.shape[0]} (width x height), but its frame "
                 f"{size[1]} x {size[0]}; masks must have the proportions of their frames."

@@ -120,7 +120,7 @@ def test_every_kind_of_network_gives_the_classes_of_a_picture(tmp_path, kind, ch
     assert how.layout == kind["layout"] and how.channels == channels
     assert how.fit == ("stretch" if how.size == (64, 64) else "letterbox")
     assert output.kind == kind.get("output", "logits")
-    assert classes == (None if output.kind == "classes" else len(COLORS))
+    assert classes == len(COLORS)
     picture, truth = stripes((64, 96))
     found = _classes(path, how, output, picture)
     # In the middle of the stripes, as a square input squeezes them together.

@@ -17,6 +17,7 @@ def test_what_is_in_the_file_is_read(tmp_path):
     assert (facts.input_name, facts.dtype, facts.input_shape) == ("image", "uint8", (1, 32, 64, 3))
     assert facts.layout == "NHWC" and facts.sides("NHWC") == (32, 64)
     assert facts.outputs[0].made_by == "ArgMax" and facts.outputs[0].is_integer
+    assert facts.outputs[0].classes == 4 and facts.quantisation is None
     # Four classes of three channels and a bias each.
     assert facts.parameters == 16
 
