@@ -4,9 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from segcore.commands.options import as_many, frames_root, size_option
+from segcore.commands.options import as_many, open_data, size_option
 from segcore.errors import InputError
-from segcore.frames.cityscapes import find_frames
 from segcore.frames.images import read_image
 from segcore.runs.run import MODEL_FILE, Run, check_weights, find_run, runs_root
 from segcore.system.files import check_writable
@@ -60,8 +59,8 @@ def _quantised(arguments: argparse.Namespace, chosen: Run) -> int:
     from segcore.adding.quantised import write_quantised
 
     check_name(runs_root(), arguments.int8)
-    root = frames_root(arguments.data)
-    frames = as_many(find_frames(root, split=arguments.split), arguments.frames)
+    dataset = open_data(arguments.data)
+    frames = as_many(dataset.frames(arguments.split), arguments.frames)
     with new_run(runs_root(), arguments.int8) as folder, progress(f"quantise {chosen.name}") as report:
         images = []
         report(0, len(frames))
