@@ -50,12 +50,11 @@ def _work(key: str, frame: LoadedFrame) -> None:
 
 def _show_picture(key: str, chain: Chain, frame: LoadedFrame) -> None:
     layers = augmented_layers(key, chain, frame)
-    names = [layer.name for layer in layers]
     applied = ", then ".join(in_words(step) for step in chain.active_steps) or "no effect"
     settings = ViewerSettings(
         key="augment_viewer",
         description=f"Frame {frame.frame_id} before and after {applied}.",
-        start=viewer_start(names, page="augment", left="before", right="after"),
+        start=viewer_start(layers, page="augment", left="before", right="after"),
         height=_VIEWER_HEIGHT,
         in_address=IN_ADDRESS,
         address=in_address(chain),

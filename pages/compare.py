@@ -5,6 +5,7 @@ import streamlit as st
 from segcore.errors import InputError
 from ui.compare.download import offer_download, remember_opacity
 from ui.compare.layers import comparison_layers
+from ui.compare.notes import show_notes
 from ui.compare.order import choose_order
 from ui.compare.result import Comparison, compare
 from ui.compare.settings import choose_weather
@@ -14,7 +15,7 @@ from ui.frames.keys import frame_key
 from ui.frames.loaded import load_frame
 from ui.frames.source import HOW_TO_GET_FRAMES, Source, current_source
 from ui.runs.choice import choose_pair
-from ui.runs.predictors import runs_with_weights
+from ui.runs.listing import predicting_runs
 from ui.shell.router import through_app
 from ui.shell.text import markdown_escaped
 from ui.viewer.component import viewer
@@ -28,12 +29,11 @@ _VIEWER_HEIGHT = 620
 def _show_viewer(comparison: Comparison) -> None:
     # A pinned probe runs this alone: the numbers below do not change with it.
     layers = comparison_layers(comparison)
-    names = [layer.name for layer in layers]
     settings = ViewerSettings(
         key="compare_viewer",
         description=f"Frame {comparison.frame.frame_id} with the masks of {comparison.a.run.name} (A) and "
         f"{comparison.b.run.name} (B).",
-        start=viewer_start(names, page="compare", left="a", right="b"),
+        start=viewer_start(layers, page="compare", left="a", right="b"),
         height=_VIEWER_HEIGHT,
         probe=True,
         in_address=(*IN_ADDRESS, "probe"),
@@ -45,6 +45,7 @@ def _show_viewer(comparison: Comparison) -> None:
 
 def _numbers(comparison: Comparison) -> None:
     show_headline(comparison)
+    show_notes(comparison)
     if any(side.saw_weather for side in comparison.sides):
         # A column more for each of them, which half a page would cut off.
         scores, outcomes = st.container(), st.container()
@@ -63,7 +64,7 @@ def _numbers(comparison: Comparison) -> None:
 
 
 def _compare(source: Source) -> None:
-    runs = runs_with_weights()
+    runs = predicting_runs()
     if not runs:
         return
     pair = choose_pair(runs)

@@ -11,7 +11,7 @@ from segcore.errors import InputError
 from segcore.frames.images import fit_long_side, resize_mask
 from segcore.frames.masks import LABEL_ID_MASKS, read_mask
 from segcore.frames.pictures import overlay, png_bytes
-from segcore.labels import VOID, colorize, to_train_ids
+from segcore.labels import LABEL_SPACES, VOID, LabelSpace, colorize, to_train_ids
 from segcore.reports.percent import ABSENT
 from segcore.reports.tables import MEANS, headline_table, ranked_by
 from segcore.runs.evaluation import Evaluation
@@ -120,14 +120,16 @@ def _stored_predictions(source: Source, runs: Sequence[Run]) -> dict[str, dict[s
 @kept_until_changed(lambda key, loaded, files: files.values(), most=8)
 def _pictures(key: str, loaded: LoadedFrame, files: Mapping[str, Path]) -> dict[str, bytes]:
     image = fit_long_side(loaded.image, _LONG_SIDE)
-    masks = {name: to_train_ids(read_mask(path, LABEL_ID_MASKS)) for name, path in files.items()}
-    if loaded.truth is not None:
-        masks["Ground truth"] = loaded.truth
     pictures = {"Frame": image}
-    pictures |= {name: _blend(image, resize_mask(mask, image.shape[:2])) for name, mask in masks.items()}
+    for name, path in files.items():
+        mask = to_train_ids(read_mask(path, LABEL_ID_MASKS))
+        pictures[name] = _blend(image, mask, LABEL_SPACES["train_ids"])
+    if loaded.truth is not None:
+        pictures["Ground truth"] = _blend(image, loaded.truth, loaded.classes)
     return {name: png_bytes(picture) for name, picture in pictures.items()}
 
 
-def _blend(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    blended = overlay(image, colorize(mask), opacity=_OPACITY)
+def _blend(image: np.ndarray, mask: np.ndarray, space: LabelSpace) -> np.ndarray:
+    mask = resize_mask(mask, image.shape[:2])
+    blended = overlay(image, colorize(mask, space), opacity=_OPACITY)
     return np.where((mask == VOID)[..., None], image, blended)

@@ -69,6 +69,17 @@ def scoring_space(truth: LabelSpace, *predictions: LabelSpace) -> ScoringSpace:
     )
 
 
+def comparison_space(data: LabelSpace, *predictions: LabelSpace, has_truth: bool) -> ScoringSpace:
+    """Return the classes in which predictions of these label spaces are compared on a frame.
+
+    They are those of its data set, ``data``, as `scoring_space` has it. Without ground truth, predictions that share
+    one list of classes keep it.
+    """
+    first, *others = predictions
+    is_one_list = all((one.class_names, one.covers) == (first.class_names, first.covers) for one in others)
+    return scoring_space(data if has_truth or not is_one_list else first, *predictions)
+
+
 def classes_met(space: LabelSpace, truth: LabelSpace) -> list[list[int]]:
     """Return, for each class of ``space``, the classes of ``truth`` that it shares a label with."""
     met = [

@@ -1,7 +1,6 @@
 """What a run says about a picture, and what everything that predicts can do."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -29,11 +28,12 @@ class Prediction:
         """Whether the run says how sure it is."""
         return bool(self.views)
 
-    @cached_property
+    @property
     def probabilities(self) -> np.ndarray:
         """float32 (rows, columns, C), as many as the picture takes of the first view; each pixel sums to 1.
 
-        They are computed when they are asked for, as a picture of the classes does not need them.
+        They are computed each time that they are asked for: a picture of the classes does not need them, and they
+        take ten times the memory of what they come from.
 
         Raises:
             ValueError: the run gives classes alone.

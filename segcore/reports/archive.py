@@ -10,23 +10,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from segcore.frames.pictures import outcome_colors, outcome_palette, overlay, png_bytes
-from segcore.labels import LABEL_SPACES, VOID, colorize, to_label_ids
+from segcore.labels import VOID, LabelSpace, colorize
 from segcore.scoring.comparison import AGREEMENT, OUTCOMES
 from segcore.scoring.confusion import none_if_nan
 
 MASKS_NOTE = (
-    "*_labelIds.png hold Cityscapes label ids (0 is unlabeled), *_categoryIds.png category ids (0 is void), "
-    "both in 8 bits. *_color.png show the same in the palette of Cityscapes."
+    "*_labelIds.png hold Cityscapes label ids (0 is unlabeled, or a class that has none), *_categoryIds.png category "
+    "ids (0 is void), both in 8 bits. *_color.png show the same in the palette of Cityscapes."
 )
 
 
 @dataclass(frozen=True, eq=False)
 class ExportedMask:
-    """A class map (h, w) under the name it gets in the archive, and the label space of its indices."""
+    """A class map (h, w) under the name it gets in the archive, and the classes that its indices stand for."""
 
     name: str
     class_map: np.ndarray
-    label_space: str
+    space: LabelSpace
 
 
 def comparison_files(
@@ -57,7 +57,7 @@ def comparison_files(
     files = {f"{name}.png": png_bytes(image) for name, image in images.items()}
     for mask in masks:
         under = images.get(f"{mask.name}_input", next(iter(images.values())))
-        colors = colorize(mask.class_map, LABEL_SPACES[mask.label_space])
+        colors = colorize(mask.class_map, mask.space)
         files[f"{mask.name}_{_ids_name(mask)}.png"] = png_bytes(_ids(mask))
         files[f"{mask.name}_color.png"] = png_bytes(colors)
         files[f"{mask.name}_overlay.png"] = png_bytes(overlay(under, colors, opacity=opacity))
@@ -102,13 +102,13 @@ def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
 
 
 def _ids_name(mask: ExportedMask) -> str:
-    return "labelIds" if mask.label_space == "train_ids" else "categoryIds"
+    return "categoryIds" if mask.space.name == "categories" else "labelIds"
 
 
 def _ids(mask: ExportedMask) -> np.ndarray:
-    if mask.label_space == "train_ids":
-        return to_label_ids(mask.class_map)
-    return np.where(mask.class_map == VOID, 0, mask.class_map + 1).astype(np.uint8)
+    if mask.space.name == "categories":
+        return np.where(mask.class_map == VOID, 0, mask.class_map + 1).astype(np.uint8)
+    return mask.space.to_label_ids[mask.class_map]
 
 
 def _plain(row: Mapping[str, object]) -> dict[str, object]:

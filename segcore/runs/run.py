@@ -151,11 +151,16 @@ class Run:
         return self.kind != "masks" and self.weights_sha256 is not None
 
     @property
+    def can_predict(self) -> bool:
+        """Whether it has anything to predict by: a network, or masks of certain frames."""
+        return self.has_network or self.has_masks
+
+    @property
     def prediction_files(self) -> tuple[Path, ...]:
         """All files that it predicts by."""
         if self.has_masks:
             return tuple(sorted(path for path in self.weights_path.rglob("*") if path.is_file()))
-        return tuple(path for path in (self.weights_path, self.path / MODEL_FILE) if path.is_file())
+        return tuple(path for path in sorted({self.weights_path, self.path / MODEL_FILE}) if path.is_file())
 
     @property
     def starts_quickly(self) -> bool:

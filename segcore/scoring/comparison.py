@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segcore.labels import LABEL_SPACES, TRAIN_ID_TO_CATEGORY, VOID, LabelSpace
+from segcore.labels import VOID, LabelSpace
 from segcore.scoring.confusion import iou_of_counts
 
 OUTCOMES = ("both right", "only A right", "only B right", "both wrong")
@@ -138,24 +138,24 @@ def flip_consistency(prediction: np.ndarray, of_mirrored: np.ndarray) -> float:
     return float(np.mean(prediction == of_mirrored[:, ::-1]))
 
 
-def common_space(first: str, second: str) -> LabelSpace:
-    """Return the label space in which two models can be compared: the coarser one if they differ."""
-    return LABEL_SPACES[first if first == second else "categories"]
+def without_counterpart(
+    own: LabelSpace, scored: LabelSpace, table: np.ndarray
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what two numberings of classes do not share.
 
+    Args:
+        own: the classes of a model.
+        scored: those that it is scored in.
+        table: uint8 (256,), the way from the one to the other, see ``segcore.classes.scoring_space``.
 
-def to_space(class_map: np.ndarray, space: str, target: LabelSpace) -> np.ndarray:
-    """Turn a class map of the label space ``space`` into ``target``, uint8 of the same shape.
-
-    Raises:
-        ValueError: categories cannot be told apart into classes.
+    Returns:
+        The model's classes that are no scored one, and the scored classes that are none of the model's, by name.
     """
-    if space == target.name:
-        return class_map
-    if (space, target.name) != ("train_ids", "categories"):
-        raise ValueError(f"expected a step from train_ids to categories, received {space} to {target.name}")
-    table = np.full(256, VOID, np.uint8)
-    table[: len(TRAIN_ID_TO_CATEGORY)] = TRAIN_ID_TO_CATEGORY
-    return table[class_map]
+    met = table[: own.num_classes]
+    return (
+        tuple(name for name, place in zip(own.class_names, met, strict=True) if place == VOID),
+        tuple(name for place, name in enumerate(scored.class_names) if place not in met),
+    )
 
 
 def _near_contour(class_map: np.ndarray, width: int) -> np.ndarray:

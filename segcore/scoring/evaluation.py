@@ -76,11 +76,14 @@ def evaluate(
         per_frame=tuple(
             count_frame(frame.frame_id, one.matrix) for frame, one in zip(frames, scored, strict=True)
         ),
+        # Of stored masks it would be the time that reading files takes.
         latency=CallTime(
             median=round(1000 * statistics.median(one.seconds for one in scored), 2),
             repeats=len(scored),
             hardware=hardware + (", in a cluster at work" if mapper else ""),
-        ),
+        )
+        if run.has_network
+        else None,
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from segcore.labels import LABEL_SPACES
 from segcore.reports.archive import (
     ExportedMask,
     comparison_files,
@@ -22,7 +23,7 @@ def read_png(content: bytes) -> np.ndarray:
 def example_files(**changes) -> dict[str, bytes]:
     given = {
         "images": {"frame": np.full((2, 2, 3), 100, np.uint8)},
-        "masks": [ExportedMask("a", np.array([[0, 13], [10, 255]], np.uint8), "train_ids")],
+        "masks": [ExportedMask("a", np.array([[0, 13], [10, 255]], np.uint8), LABEL_SPACES["train_ids"])],
         "outcome": np.array([[0, 1], [3, 255]], np.uint8),
         "has_truth": True,
         "scores": [{"class": "road", "iou_a": 0.5}, {"class": "sky", "iou_a": math.nan}],
@@ -49,7 +50,7 @@ def test_an_overlay_lies_on_what_the_model_saw():
 
 
 def test_categories_are_written_as_category_ids():
-    mask = ExportedMask("b", np.array([[0, 6], [4, 255]], np.uint8), "categories")
+    mask = ExportedMask("b", np.array([[0, 6], [4, 255]], np.uint8), LABEL_SPACES["categories"])
     files = example_files(masks=[mask])
     # flat is 1, vehicle 7, sky 5, void 0.
     assert read_png(files["b_categoryIds.png"]).tolist() == [[1, 7], [5, 0]]

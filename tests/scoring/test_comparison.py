@@ -1,22 +1,22 @@
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
-from segcore.labels import VOID
+from segcore.labels import LABEL_SPACES, VOID
 from segcore.scoring.comparison import (
     OUTCOMES,
     boundary_iou,
     boundary_width,
     class_gaps,
-    common_space,
     confidence,
     disagreement,
     flip_consistency,
     normalised_entropy,
     shares,
-    to_space,
+    without_counterpart,
 )
 
 
@@ -137,14 +137,12 @@ def test_flip_consistency_mirrors_back():
     assert flip_consistency(plain, plain) == pytest.approx(2 / 6)
 
 
-def test_models_of_different_spaces_meet_in_the_categories():
-    assert common_space("train_ids", "train_ids").name == "train_ids"
-    target = common_space("train_ids", "categories")
-    assert target.name == "categories"
-    # road and sidewalk are flat (0), car is a vehicle (6).
-    assert to_space(np.array([0, 1, 13, 255], np.uint8), "train_ids", target).tolist() == [0, 0, 6, 255]
-
-
-def test_categories_cannot_become_classes():
-    with pytest.raises(ValueError, match="categories to train_ids"):
-        to_space(np.zeros(1, np.uint8), "categories", common_space("train_ids", "train_ids"))
+def test_classes_without_a_counterpart_are_named_on_both_sides():
+    data = LABEL_SPACES["train_ids"]
+    table = np.full(256, 255, np.uint8)
+    # The model's "car" is the car, its "boat" is nothing.
+    table[0] = 13
+    own = replace(data, class_names=("car", "boat"), covers=(frozenset({"car"}), frozenset({"boat"})))
+    unknown, missed = without_counterpart(own, data, table)
+    assert unknown == ("boat",)
+    assert missed == tuple(name for name in data.class_names if name != "car")

@@ -5,7 +5,6 @@ import numpy as np
 import streamlit as st
 
 from segcore.effects.chain import Chain, from_text, to_text
-from segcore.labels import LABEL_SPACES
 from ui.frames.augmented import augmented
 from ui.frames.loaded import LoadedFrame
 from ui.viewer.layers import Layer, Palette, class_layer, picture_layer, value_layer
@@ -30,7 +29,7 @@ def _layers(key: str, text: str, seed: int, _frame: LoadedFrame) -> tuple[Layer,
     difference = _difference(_frame.image, result.image)
     layers.insert(2, value_layer("difference", "Difference", difference, palette=_CHANGE, high=255))
     if result.mask is not None:
-        palette = Palette.of_labels(LABEL_SPACES["train_ids"])
+        palette = Palette.of_labels(_frame.classes)
         layers.append(class_layer("mask", "Mask after", result.mask, palette=palette, over="after"))
     return tuple(layers)
 
@@ -40,7 +39,7 @@ def _unchanged(key: str, _frame: LoadedFrame) -> tuple[Layer, ...]:
     before = picture_layer("before", "Before", _frame.image)
     if _frame.truth is None:
         return (before,)
-    palette = Palette.of_labels(LABEL_SPACES["train_ids"])
+    palette = Palette.of_labels(_frame.classes)
     mask = class_layer(
         "mask_before", "Mask before", _frame.truth, palette=palette, over="before", described=False
     )

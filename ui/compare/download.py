@@ -41,10 +41,11 @@ def archive_of(comparison: Comparison, *, source: str, opacity: float = 0.6) -> 
     images = {"frame": comparison.frame.image}
     images |= {f"{side.letter.lower()}_input": side.image for side in comparison.sides if side.saw_weather}
     masks = [
-        ExportedMask(side.letter.lower(), side.own_classes, side.run.label_space) for side in comparison.sides
+        ExportedMask(side.letter.lower(), side.prediction.class_map, side.run.space)
+        for side in comparison.sides
     ]
     if comparison.truth is not None:
-        masks.append(ExportedMask("truth", comparison.frame.truth, "train_ids"))
+        masks.append(ExportedMask("truth", comparison.frame.truth, comparison.frame.classes))
     files = comparison_files(
         images=images,
         masks=masks,
@@ -97,15 +98,15 @@ def _side(side: Side, comparison: Comparison) -> dict:
         "name": side.run.name,
         "architecture": side.run.architecture,
         "label_space": side.run.label_space,
-        "input_size": list(side.run.input_size),
+        "input_size": side.run.input_size and list(side.run.input_size),
         "inference_sizes": [list(size) for size in side.run.inference_sizes],
         **side.run.prediction_settings,
         "weights_sha256": side.run.weights_sha256,
         "effects": json.loads(to_json(comparison.weather.chain)) if side.saw_weather else None,
         "scores": _scores(side, comparison),
         "scores_clean": _scores(side.clean, comparison) if side.clean else None,
-        "latency_ms": round(latency.milliseconds, 2),
-        "latency_beside_evaluation": latency.is_beside_job,
+        "latency_ms": latency and round(latency.milliseconds, 2),
+        "latency_beside_evaluation": latency and latency.is_beside_job,
     }
 
 

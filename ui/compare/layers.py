@@ -42,9 +42,11 @@ def _layers(key: str, _comparison: Comparison) -> tuple[Layer, ...]:
         )
     )
     for side in comparison.sides:
+        if not side.prediction.has_probabilities:
+            continue
         over = "weather" if side.saw_weather else "frame"
-        letter = side.letter.lower()
-        sure, unsure = confidence(side.probabilities), normalised_entropy(side.probabilities)
+        letter, probabilities = side.letter.lower(), side.prediction.probabilities
+        sure, unsure = confidence(probabilities), normalised_entropy(probabilities)
         layers += [
             value_layer(
                 f"confidence_{letter}", f"Confidence {side.letter}", sure, palette=_CONFIDENCE, over=over

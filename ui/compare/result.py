@@ -2,23 +2,24 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
+from segcore.classes.scoring_space import ScoringSpace, comparison_space
 from segcore.effects.chain import to_text
-from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.labels import LabelSpace
+from segcore.predict.prediction import Prediction
 from segcore.runs.run import Run
 from segcore.scoring.comparison import (
     AGREEMENT,
     OUTCOMES,
     boundary_iou,
     boundary_width,
-    common_space,
     confidence,
     disagreement,
     flip_consistency,
     normalised_entropy,
     shares,
-    to_space,
 )
 from segcore.scoring.confusion import confusion_matrix, mean_iou, pixel_accuracy
 from ui.compare.settings import WeatherChoice
@@ -37,9 +38,8 @@ class Side:
         frame, augmentation: keys of what it saw, as ``ui.runs.predictors.predict`` takes them.
         weather: title of the weather that it saw, "clean" for none.
         image: uint8 RGB (h, w, 3), what the model saw.
-        own_classes: uint8 (h, w) in the run's own label space.
-        probabilities: float32 (rows, columns, n) as ``Prediction`` has them, of the run's own classes.
-        classes: uint8 (h, w) in the space in which both are compared.
+        prediction: what it said, in its own classes.
+        classes: uint8 (h, w) in the space in which both are compared, 255 for a class without counterpart there.
         matrix: confusion matrix in that space, None without ground truth.
         clean: what the model made of the frame without weather, None where there is none.
     """
@@ -50,8 +50,7 @@ class Side:
     augmentation: str
     weather: str
     image: np.ndarray
-    own_classes: np.ndarray
-    probabilities: np.ndarray
+    prediction: Prediction
     classes: np.ndarray
     matrix: np.ndarray | None
     clean: "Side | None" = None
@@ -72,16 +71,20 @@ class Side:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Both sides on one frame. ``truth`` and ``outcome`` are uint8 (h, w); ``space`` is that of the truth."""
+    """Both sides on one frame, in the classes of ``scored``. ``truth`` and ``outcome`` are uint8 (h, w)."""
 
     key: str
     frame: LoadedFrame
-    space: LabelSpace
+    scored: ScoringSpace
     truth: np.ndarray | None
     weather: WeatherChoice
     a: Side
     b: Side
     outcome: np.ndarray
+
+    @property
+    def space(self) -> LabelSpace:
+        return self.scored.space
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -105,22 +108,23 @@ def compare(runs: tuple[Run, Run], frame: LoadedFrame, *, key: str, weather: Wea
 
     Args:
         runs: A and B.
-        frame: picture and, perhaps, ground truth in train ids.
+        frame: picture and, perhaps, ground truth.
         key: the frame's ``ui.frames.keys.frame_key``.
-        weather: what is done to the frame, and for whom.
+        weather: what is done to the frame, and for whom; stored masks are those of the clean frame.
 
     Raises:
-        InputError: a run's weights are damaged, or the frame is too small for the weather.
+        InputError: a run's weights are damaged, it has no mask of the frame, or the frame is too small for the weather.
     """
-    space = common_space(*(run.label_space for run in runs))
-    truth = None if frame.truth is None else to_space(frame.truth, "train_ids", space)
+    has_truth = frame.truth is not None
+    scored = comparison_space(frame.classes, *(run.space for run in runs), has_truth=has_truth)
+    truth = cv2.LUT(frame.truth, scored.truth_table) if has_truth else None
     a, b = (
-        _side(letter, run, frame, truth, space=space, key=key, weather=weather)
-        for letter, run in zip("AB", runs, strict=True)
+        _side(letter, run, frame, truth, scored=scored, table=table, key=key, weather=weather)
+        for letter, run, table in zip("AB", runs, scored.tables, strict=True)
     )
     parts = [(side.run.name, side.run.version, side.augmentation) for side in (a, b)]
     outcome = disagreement(a.classes, b.classes, truth)
-    return Comparison(repr((key, parts)), frame, space, truth, weather, a, b, outcome)
+    return Comparison(repr((key, parts)), frame, scored, truth, weather, a, b, outcome)
 
 
 def _side(
@@ -129,13 +133,16 @@ def _side(
     frame: LoadedFrame,
     truth: np.ndarray | None,
     *,
-    space: LabelSpace,
+    scored: ScoringSpace,
+    table: np.ndarray,
     key: str,
     weather: WeatherChoice,
 ) -> Side:
+    num_classes = scored.space.num_classes
+
     def seen(image: np.ndarray, augmentation: str, title: str, clean: Side | None) -> Side:
-        prediction = predict(run, image, frame=key, augmentation=augmentation)
-        classes = to_space(prediction.class_map, run.label_space, space)
+        prediction = predict(run, image, frame=key, frame_id=frame.frame_id, augmentation=augmentation)
+        classes = cv2.LUT(prediction.class_map, table)
         return Side(
             letter=letter,
             run=run,
@@ -143,15 +150,14 @@ def _side(
             augmentation=augmentation,
             weather=title,
             image=image,
-            own_classes=prediction.class_map,
-            probabilities=prediction.probabilities,
+            prediction=prediction,
             classes=classes,
-            matrix=None if truth is None else confusion_matrix(truth, classes, num_classes=space.num_classes),
+            matrix=None if truth is None else confusion_matrix(truth, classes, num_classes=num_classes),
             clean=clean,
         )
 
     clean = seen(frame.image, CLEAN, "clean", None)
-    if not weather.hits(letter):
+    if run.has_masks or not weather.hits(letter):
         return clean
     image = augmented(key, weather.chain, frame).image
     return seen(image, f"{to_text(weather.chain)}@{weather.seed}", weather.title, clean)
@@ -176,25 +182,26 @@ def boundary_iou_of(classes: np.ndarray, comparison: Comparison) -> np.ndarray:
 
 
 def certainty_of(side: Side) -> dict[str, float]:
-    """Return what needs no ground truth, 0..1: mean confidence, mean entropy, mirror consistency."""
-    mirrored = predict_classes(
-        side.run,
-        np.ascontiguousarray(side.image[:, ::-1]),
-        frame=side.frame,
-        augmentation=f"{side.augmentation}|mirrored",
-    )
-    return {
-        "Mean confidence": float(confidence(side.probabilities).mean()),
-        "Mean entropy": float(normalised_entropy(side.probabilities).mean()),
-        "Same when mirrored": flip_consistency(side.own_classes, mirrored),
-    }
+    """Return what needs no ground truth, 0..1, as far as the run can tell it.
+
+    Mean confidence and mean entropy take probabilities, and mirror consistency takes a network.
+    """
+    certainty = {}
+    if side.prediction.has_probabilities:
+        probabilities = side.prediction.probabilities
+        certainty["Mean confidence"] = float(confidence(probabilities).mean())
+        certainty["Mean entropy"] = float(normalised_entropy(probabilities).mean())
+    if side.run.has_network:
+        mirrored = predict_classes(
+            side.run,
+            np.ascontiguousarray(side.image[:, ::-1]),
+            frame=side.frame,
+            augmentation=f"{side.augmentation}|mirrored",
+        )
+        certainty["Same when mirrored"] = flip_consistency(side.prediction.class_map, mirrored)
+    return certainty
 
 
-def latency_of(side: Side) -> Latency:
-    """Return the median time of the run's network call."""
-    return latency(side.run, side.image)
-
-
-def own_space(side: Side) -> LabelSpace:
-    """Return the label space of the run's own classes."""
-    return LABEL_SPACES[side.run.label_space]
+def latency_of(side: Side) -> Latency | None:
+    """Return the median time of the run's network call, None for stored masks."""
+    return latency(side.run, side.image) if side.run.has_network else None

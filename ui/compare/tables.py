@@ -1,6 +1,7 @@
 """Compare: the numbers and tables under the viewer."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,6 @@ from ui.compare.result import (
     boundary_iou_of,
     certainty_of,
     latency_of,
-    own_space,
     side_scores,
 )
 from ui.runs.predictors import LATENCY_REPEATS
@@ -69,8 +69,11 @@ def show_outcomes(comparison: Comparison) -> None:
 
 def show_scores(comparison: Comparison) -> None:
     """Show one column a model, and one for the clean frame beside one in weather."""
+    columns = _columns(comparison)
+    known = [name for name in _rows(columns) if any(column.get(name) for column in columns.values())]
     st.dataframe(
-        pd.DataFrame(_columns(comparison)), alt="Scores, certainty and latency of both models on this frame."
+        pd.DataFrame(columns, index=known).fillna(""),
+        alt="Scores, certainty and latency of both models on this frame.",
     )
     st.caption(
         f"Latency: the network alone, median of {LATENCY_REPEATS} calls on {describe_hardware()}. "
@@ -148,11 +151,18 @@ def show_probe(comparison: Comparison, probe: Probe | None) -> None:
 
 
 def top_classes(side: Side, probe: Probe, *, size: tuple[int, int]) -> pd.DataFrame:
-    """Return a model's likeliest classes, in percent, at a pixel of a frame of ``size`` (h, w)."""
-    rows, columns, _ = side.probabilities.shape
-    here = side.probabilities[probe.y * rows // size[0], probe.x * columns // size[1]]
+    """Return a model's likeliest classes, in percent, at a pixel of a frame of ``size`` (h, w).
+
+    Of a run that gives classes alone it is that class, without a probability.
+    """
+    names = side.run.space.class_names
+    if not side.prediction.has_probabilities:
+        index = side.prediction.class_map[probe.y, probe.x]
+        return pd.DataFrame({side.title: [names[index] if index < len(names) else "no class"]})
+    probabilities = side.prediction.probabilities
+    rows, columns, _ = probabilities.shape
+    here = probabilities[probe.y * rows // size[0], probe.x * columns // size[1]]
     best = np.argsort(-here, kind="stable")[:_TOP]
-    names = own_space(side).class_names
     return pd.DataFrame(
         {
             side.title: [names[index] for index in best],
@@ -162,29 +172,39 @@ def top_classes(side: Side, probe: Probe, *, size: tuple[int, int]) -> pd.DataFr
 
 
 def _columns(comparison: Comparison) -> dict[str, dict[str, str]]:
+    """Return by the title of each side its numbers by name, in words; what it cannot tell is absent."""
     columns = {}
     most = max(len(side.run.inference_sizes) for side in comparison.sides)
     for side in (variant for both in comparison.sides for variant in both.variants):
         numbers = side_scores(side, comparison) | certainty_of(side)
         column = {
-            name: percent(value, absent="") for name, value in numbers.items() if name != "Mean entropy"
+            name: f"{value:.2f}" if name == "Mean entropy" else percent(value, absent="")
+            for name, value in numbers.items()
         }
-        column["Mean entropy"] = f"{numbers['Mean entropy']:.2f}"
-        column |= {"Latency": str(latency_of(side)), **_inputs(side, most)}
-        is_one_of_two = comparison.weather.hits(side.letter) and not side.saw_weather
+        column |= {"Latency": str(latency_of(side) or ""), **_inputs(side, most)}
+        is_one_of_two = (
+            comparison.weather.hits(side.letter) and not side.saw_weather and not side.run.has_masks
+        )
         columns[f"{side.letter} (clean)" if is_one_of_two else side.title] = column
     return columns
+
+
+def _rows(columns: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Return the names in all columns in one order, where each may lack some."""
+    fullest = sorted(columns.values(), key=len, reverse=True)
+    return list(dict.fromkeys(name for column in fullest for name in column))
 
 
 def _inputs(side: Side, number: int) -> dict[str, str]:
     """Return in which sizes a model sees the frame, in as many rows as the one with the most views has."""
     sizes = side.run.inference_sizes
-    views = [in_words([size]) for size in sizes]
-    rows, columns = side.probabilities.shape[:2]
-    filled = rows * columns / math.prod(sizes[0])
-    if filled < 1:
-        # What a picture of other proportions does not fill is grey for the network.
-        views[0] += f", {filled:.0%} filled"
+    views = [in_words([size]) for size in sizes] or ["none, stored masks"]
+    if side.prediction.has_probabilities:
+        first = side.prediction.views[0]
+        taken = (first.rows.stop - first.rows.start) * (first.columns.stop - first.columns.start)
+        if (filled := taken / math.prod(first.size)) < 1:
+            # What a picture of other proportions does not fill is grey for the network.
+            views[0] += f", {filled:.0%} filled"
     views += ["none"] * (number - len(views))
     # In the titles, as the columns are narrow.
     further = (f"View {view + 1}" + (", mirrored" if is_mirrored(view) else "") for view in range(1, number))

@@ -108,8 +108,8 @@ def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, pictured: Ma
             "the scores come from there to see them and to open them in Compare."
         )
         return
-    # Compare lets both predict the frame, which takes their weights.
-    without = dict.fromkeys(markdown_escaped(run.name) for run in (a, b) if not run.has_network)
+    # Compare lets both predict the frame.
+    without = dict.fromkeys(markdown_escaped(run.name) for run in (a, b) if not run.can_predict)
     if without:
         keep = "keeps its scores but not its" if len(without) == 1 else "keep their scores but not their"
         st.caption(f"{' and '.join(without)} {keep} weights, so that Compare cannot show these frames.")

@@ -59,7 +59,7 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
             help="Runs are compared on evaluations of one name, so give it to one set of frames only.",
         ).strip()
         button = st.empty()
-    if not run.has_network:
+    if not run.can_predict:
         st.info(
             f"{markdown_escaped(run.name)} keeps its scores but not its weights, so that it cannot be evaluated again."
         )

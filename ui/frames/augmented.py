@@ -15,8 +15,8 @@ from ui.frames.loaded import LoadedFrame
 class Augmented:
     """A frame as the chain leaves it; the arrays are shared between visitors and cannot be written to.
 
-    ``image`` uint8 RGB (h, w, 3), ``mask`` uint8 train ids (h, w) or None, ``change`` the mean absolute change
-    of a value, 0 to 255.
+    ``image`` uint8 RGB (h, w, 3), ``mask`` uint8 (h, w) of the frame's classes or None, ``change`` the mean absolute
+    change of a value, 0 to 255.
     """
 
     image: np.ndarray

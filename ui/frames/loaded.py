@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from segcore.effects.render import WORKING_LONG_SIDE
-from segcore.frames.cityscapes import Frame, read_frame
+from segcore.frames.frame import Frame, read_pair
 from segcore.frames.images import fit_long_side, resize_mask
-from segcore.labels import to_train_ids
+from segcore.labels import LABEL_SPACES, LabelSpace
 from ui.frames.keys import files_of
 from ui.frames.source import Source
 from ui.frames.uploads import uploaded_image
@@ -16,11 +16,19 @@ from ui.shell.kept import kept_until_changed
 
 @dataclass(frozen=True, eq=False)
 class LoadedFrame:
-    """A frame at the working size: ``image`` uint8 (h, w, 3) RGB, ``truth`` uint8 (h, w) of train ids."""
+    """A frame at the working size.
+
+    Attributes:
+        frame_id: its name.
+        image: uint8 RGB (h, w, 3).
+        truth: uint8 (h, w), indices of ``classes``, 255 where nothing is scored; None where there is none.
+        classes: those of the data set.
+    """
 
     frame_id: str
     image: np.ndarray
     truth: np.ndarray | None
+    classes: LabelSpace = LABEL_SPACES["train_ids"]
 
 
 def load_frame(source: Source, frame_id: str) -> LoadedFrame:
@@ -31,13 +39,13 @@ def load_frame(source: Source, frame_id: str) -> LoadedFrame:
     """
     if source.kind == "upload":
         return LoadedFrame(frame_id, uploaded_image(frame_id), None)
-    image, truth = _read_working(source.frame(frame_id))
-    return LoadedFrame(frame_id, image, truth)
+    frame = source.frame(frame_id)
+    image, truth = _read_working(frame)
+    return LoadedFrame(frame_id, image, truth, frame.classes)
 
 
 @kept_until_changed(files_of, most=24, copied=True)
 def _read_working(frame: Frame) -> tuple[np.ndarray, np.ndarray | None]:
-    image, label_ids = read_frame(frame)
+    image, truth = read_pair(frame)
     image = fit_long_side(image, WORKING_LONG_SIDE)
-    truth = None if label_ids is None else resize_mask(to_train_ids(label_ids), image.shape[:2])
-    return image, truth
+    return image, None if truth is None else resize_mask(truth, image.shape[:2])

@@ -1,18 +1,20 @@
 """Robustness: one effect at all severities on the frame that is chosen now, by two models."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from segcore.classes.scoring_space import ScoringSpace, comparison_space
 from segcore.effects.chain import Chain, make_step, to_text
 from segcore.effects.kinds import SEVERITIES
 from segcore.effects.table import EFFECTS
-from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.labels import LabelSpace
 from segcore.reports.charts.severity import severity_curves
 from segcore.runs.run import Run
-from segcore.scoring.comparison import common_space, to_space
 from segcore.scoring.confusion import confusion_matrix, mean_iou
 from ui.frames.augmented import augmented
 from ui.frames.chooser import choose_frame
@@ -20,10 +22,12 @@ from ui.frames.keys import frame_key
 from ui.frames.loaded import LoadedFrame, load_frame
 from ui.frames.source import Source
 from ui.runs.choice import choose_pair
-from ui.runs.predictors import CLEAN, predict_classes, runs_with_weights
+from ui.runs.listing import predicting_runs
+from ui.runs.predictors import CLEAN, predict_classes
 from ui.shell.bound import bound_row, bound_segments, bound_selectbox
 from ui.shell.page import show_chart
 from ui.shell.seed import choose_seed
+from ui.shell.text import markdown_escaped
 from ui.viewer.component import viewer
 from ui.viewer.layers import Layer, Palette, class_layer, picture_layer
 from ui.viewer.settings import ViewerSettings
@@ -35,7 +39,10 @@ _LEVELS = (0, *SEVERITIES)
 
 @dataclass(frozen=True, eq=False)
 class FrameAtSeverity:
-    """The frame at one severity: picture, truth (train ids or None) and each run's classes by letter."""
+    """The frame at one severity: picture, truth (None where there is none) and what each run says by letter.
+
+    ``truth`` and ``classes`` are uint8 (h, w) in the classes in which the runs are compared.
+    """
 
     image: np.ndarray
     truth: np.ndarray | None
@@ -44,7 +51,7 @@ class FrameAtSeverity:
 
 def show_live(source: Source) -> None:
     """Draw the choice of frame, runs and effect, and after a press of the button what comes of it."""
-    runs = runs_with_weights()
+    runs = predicting_runs(any_picture=True)
     if not runs:
         return
     pair = dict(zip("AB", choose_pair(runs), strict=True))
@@ -56,63 +63,67 @@ def show_live(source: Source) -> None:
         asked = (source.kind, frame_id, effect, seed, *(str(run.path) for run in pair.values()))
         if st.button("Look", type="primary", icon=":material/play_arrow:", key="robustness_look"):
             st.session_state[_ASKED] = asked
-    # Twelve predictions, and TensorFlow before the first: not before somebody wants them.
+    # Twelve predictions: not before somebody wants them.
     if st.session_state.get(_ASKED) != asked:
         st.caption("Press Look: both models see the frame clean and at severities 1 to 5.")
         return
     frame = load_frame(source, frame_id)
     key = frame_key(source, frame_id)
-    levels = {level: _predict(level, effect, seed, frame, key, pair) for level in _LEVELS}
-    _show_scores(levels, pair, effect, frame_id)
-    _show_frame(levels, pair, effect, frame_id)
+    spaces = [run.space for run in pair.values()]
+    scored = comparison_space(frame.classes, *spaces, has_truth=frame.truth is not None)
+    levels = {level: _predict(level, effect, seed, frame, key, pair, scored) for level in _LEVELS}
+    _show_scores(levels, pair, effect, frame_id, scored)
+    _show_frame(levels, pair, effect, frame_id, scored.space)
 
 
 def _predict(
-    level: int, effect: str, seed: int, frame: LoadedFrame, key: str, pair: dict[str, Run]
+    level: int,
+    effect: str,
+    seed: int,
+    frame: LoadedFrame,
+    key: str,
+    pair: Mapping[str, Run],
+    scored: ScoringSpace,
 ) -> FrameAtSeverity:
     chain = Chain((make_step(effect, severity=level),) if level else (), seed=seed)
     result = augmented(key, chain, frame)
     augmentation = f"{to_text(chain)}@{seed}" if level else CLEAN
     classes = {
-        letter: predict_classes(run, result.image, frame=key, augmentation=augmentation)
-        for letter, run in pair.items()
+        letter: cv2.LUT(predict_classes(run, result.image, frame=key, augmentation=augmentation), table)
+        for (letter, run), table in zip(pair.items(), scored.tables, strict=True)
     }
-    return FrameAtSeverity(result.image, result.mask, classes)
+    truth = None if result.mask is None else cv2.LUT(result.mask, scored.truth_table)
+    return FrameAtSeverity(result.image, truth, classes)
 
 
-def severity_scores(
-    levels: dict[int, FrameAtSeverity], letter: str, run: Run, *, space: LabelSpace
-) -> pd.DataFrame:
+def severity_scores(levels: Mapping[int, FrameAtSeverity], letter: str, *, num_classes: int) -> pd.DataFrame:
     """Return ``severity`` and ``score``: mIoU where there is ground truth, else agreement with the clean frame.
 
     Args:
         levels: the frame at each severity; 0 is the clean one.
-        letter: which classes.
-        run: the run that they are of.
-        space: in which they are scored, the run's own or a coarser one.
+        letter: of which run.
+        num_classes: how many classes it is scored in.
     """
     rows = []
     for level, seen in levels.items():
-        clean, classes = (to_space(of.classes[letter], run.label_space, space) for of in (levels[0], seen))
+        classes = seen.classes[letter]
         if seen.truth is None:
-            score = float((classes == clean).mean())
+            score = float((classes == levels[0].classes[letter]).mean())
         else:
-            truth = to_space(seen.truth, "train_ids", space)
-            score = mean_iou(confusion_matrix(truth, classes, num_classes=space.num_classes))
+            score = mean_iou(confusion_matrix(seen.truth, classes, num_classes=num_classes))
         rows.append({"severity": level, "score": score})
     return pd.DataFrame(rows)
 
 
 def _show_scores(
-    levels: dict[int, FrameAtSeverity], pair: dict[str, Run], effect: str, frame_id: str
+    levels: Mapping[int, FrameAtSeverity],
+    pair: Mapping[str, Run],
+    effect: str,
+    frame_id: str,
+    scored: ScoringSpace,
 ) -> None:
-    spaces = [run.label_space for run in pair.values()]
-    space = common_space(*spaces)
-    one, many = (
-        ("class", "classes") if len(set(spaces)) == 1 else ("category", "categories, which both tell apart,")
-    )
     curves = {
-        f"{letter}: {run.name}": severity_scores(levels, letter, run, space=space)
+        f"{letter}: {run.name}": severity_scores(levels, letter, num_classes=scored.space.num_classes)
         for letter, run in pair.items()
     }
     has_truth = levels[0].truth is not None
@@ -129,33 +140,39 @@ def _show_scores(
         about=(effect, frame_id, *(run.name for run in pair.values())),
     )
     st.caption(
-        f"Mean IoU over the {many} of this one frame: expect more noise than in the sweeps."
+        "Mean IoU over the classes of this one frame: expect more noise than in the sweeps."
         if has_truth
-        else f"There is no ground truth: shown is the share of pixels that keep the {one} of the clean frame."
+        else "There is no ground truth: shown is the share of pixels that keep the class of the clean frame."
     )
+    if scored.merged_in_words:
+        st.caption(markdown_escaped(scored.merged_in_words))
 
 
-def _show_frame(levels: dict[int, FrameAtSeverity], pair: dict[str, Run], effect: str, frame_id: str) -> None:
+def _show_frame(
+    levels: Mapping[int, FrameAtSeverity],
+    pair: Mapping[str, Run],
+    effect: str,
+    frame_id: str,
+    space: LabelSpace,
+) -> None:
     # Not "level", which the table of classes has, and which is never 0 there.
     level = bound_segments(
         "Severity shown", _LEVELS, key="shown", what="severity", default=3, format_func=_level_in_words
     )
     seen = levels[level]
     layers: list[Layer] = [picture_layer("picture", "Picture", seen.image)]
+    palette = Palette.of_labels(space)
     if seen.truth is not None:
-        palette = Palette.of_labels(LABEL_SPACES["train_ids"])
         layers.append(class_layer("truth", "Ground truth", seen.truth, palette=palette, over="picture"))
     for letter, run in pair.items():
-        palette = Palette.of_labels(LABEL_SPACES[run.label_space])
         title = f"{letter}: {run.name}"
         layers.append(
             class_layer(letter.lower(), title, seen.classes[letter], palette=palette, over="picture")
         )
-    names = [layer.name for layer in layers]
     settings = ViewerSettings(
         key="robustness_viewer",
         description=f"Frame {frame_id} under {EFFECTS[effect].title} at severity {level} with both masks.",
-        start=viewer_start(names, page="robustness", left="a", right="b"),
+        start=viewer_start(layers, page="robustness", left="a", right="b"),
         height=560,
         in_address=IN_ADDRESS,
     )

@@ -14,7 +14,7 @@ def choose_pair(runs: Sequence[Run]) -> tuple[Run, Run]:
     Those that can predict come first, each part by name. The first two are the pair where the address names
     none, and must not change places with the set of scores.
     """
-    by_name = {run.name: run for run in sorted(runs, key=lambda run: (not run.has_network, run.name))}
+    by_name = {run.name: run for run in sorted(runs, key=lambda run: (*_usable_first(run), run.name))}
     chosen = []
     for column, letter, index in zip(st.columns(2), "ab", (0, min(1, len(by_name) - 1)), strict=True):
         with column:
@@ -35,8 +35,7 @@ def choose_several(runs: Sequence[Run], *, key: str, most: int, first: int = 2) 
         most: how many may be chosen.
         first: how many are chosen to begin with.
     """
-    # Those that can predict before those that keep scores alone, made for one question.
-    usable_first = [run.name for run in sorted(runs, key=lambda run: not run.has_network)]
+    usable_first = [run.name for run in sorted(runs, key=_usable_first)]
     chosen = bound_multiselect(
         "Runs",
         [run.name for run in runs],
@@ -47,3 +46,8 @@ def choose_several(runs: Sequence[Run], *, key: str, most: int, first: int = 2) 
         placeholder="Choose one or more runs",
     )
     return [run for run in runs if run.name in chosen]
+
+
+def _usable_first(run: Run) -> tuple[bool, bool]:
+    """Sort what predicts any picture before stored masks, and these before scores alone, made for one question."""
+    return not run.has_network, not run.can_predict

@@ -20,8 +20,9 @@ from segcore.system.files import file_version
 from ui.shell.text import markdown_escaped
 
 HOW_TO_ADD_A_RUN = (
-    "A run is a folder with `run.json`, and beside it `model.weights.h5`, `history.csv` and `evaluation/`: "
-    "put it into `weights/`, or set `SEGCORE_RUNS` to the folder that holds your runs."
+    "A run is a folder with `run.json`, and beside it `model.onnx`, `model.weights.h5` or `predictions/`: "
+    "put it into `weights/`, or set `SEGCORE_RUNS` to the folder that holds your runs. "
+    "`python -m segcore add FILE --name NAME` makes one of a model of any framework or of a folder of masks."
 )
 
 HOW_TO_EVALUATE = (
@@ -60,6 +61,24 @@ def listed_runs() -> RunList:
     if not usable:
         st.info(f"There are no runs in `{runs_root()}`. {HOW_TO_ADD_A_RUN}")
     return RunList(tuple(usable), tuple(broken))
+
+
+def predicting_runs(*, any_picture: bool = False) -> tuple[Run, ...]:
+    """List the runs that can predict; name the broken ones, and say how to add one if none is left.
+
+    Args:
+        any_picture: only those that can be shown any picture, whereas stored masks are of certain frames.
+    """
+    listed = listed_runs()
+    usable = tuple(run for run in listed.runs if (run.has_network if any_picture else run.can_predict))
+    if listed.runs and not usable:
+        what = "a network" if any_picture else "anything to predict by"
+        st.info(f"None of the runs here has {what}. {HOW_TO_ADD_A_RUN}")
+    if any_picture and (masks := [run.name for run in listed.runs if run.has_masks]):
+        st.caption(
+            f"Left out, as stored masks say nothing about a changed frame: {markdown_escaped(', '.join(masks))}."
+        )
+    return usable
 
 
 DEMO_SET = "demo"

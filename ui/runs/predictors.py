@@ -9,7 +9,6 @@ import streamlit as st
 
 from segcore.runs.run import Run
 from ui.runs.jobs import jobs
-from ui.runs.listing import HOW_TO_ADD_A_RUN, listed_runs
 
 if TYPE_CHECKING:
     from segcore.predict.predictor import Prediction, Predictor
@@ -30,37 +29,31 @@ class Latency:
         return f"{self.milliseconds:.0f} ms{' beside an evaluation' if self.is_beside_job else ''}"
 
 
-def runs_with_weights() -> tuple[Run, ...]:
-    """List the runs that can predict; name the broken ones, and say how to add one if none is left."""
-    listed = listed_runs()
-    usable = tuple(run for run in listed.runs if run.has_network)
-    if listed.runs and not usable:
-        st.info(f"None of the runs here has its weights. {HOW_TO_ADD_A_RUN}")
-    return usable
-
-
-def predict(run: Run, image: np.ndarray, *, frame: str, augmentation: str = CLEAN) -> "Prediction":
+def predict(
+    run: Run, image: np.ndarray, *, frame: str, frame_id: str, augmentation: str = CLEAN
+) -> "Prediction":
     """Let a run predict a picture, or remember what it predicted.
 
     Args:
-        run: a run with weights.
+        run: a run that can predict.
         image: uint8 RGB (h, w, 3).
         frame: the frame's ``ui.frames.keys.frame_key``.
+        frame_id: the frame's name, by which stored masks are found.
         augmentation: what was done to the frame to make ``image``, with the seed; ``CLEAN`` for nothing.
 
     Raises:
-        InputError: the weights are damaged or do not fit.
+        InputError: the weights are damaged or do not fit, or there is no stored mask of the frame.
     """
-    return _prediction(str(run.path), run.version, frame, augmentation, run, image)
+    return _prediction(str(run.path), run.version, frame, augmentation, run, image, frame_id)
 
 
 def predict_classes(run: Run, image: np.ndarray, *, frame: str, augmentation: str = CLEAN) -> np.ndarray:
-    """Return only the class map of ``predict``, uint8 (h, w), of which many times more can be kept."""
+    """Return only the class map of ``predict`` by a network, uint8 (h, w), of which many times more can be kept."""
     return _classes(str(run.path), run.version, frame, augmentation, run, image)
 
 
 def latency(run: Run, image: np.ndarray) -> Latency:
-    """Return the median time of the network call, over ``LATENCY_REPEATS`` calls of a warm model."""
+    """Return the median time of the network call, over ``LATENCY_REPEATS`` calls of a warm network."""
     is_beside_job = any(job.is_active for job in jobs().all())
     return Latency(
         _latency(str(run.path), run.version, image.shape, is_beside_job, run, image), is_beside_job
@@ -101,9 +94,9 @@ def _keep_keras_state() -> None:
 # the size.
 @st.cache_data(max_size="192MB", show_spinner="Predicting…")
 def _prediction(
-    path: str, version: str, frame: str, augmentation: str, _run: Run, _image: np.ndarray
+    path: str, version: str, frame: str, augmentation: str, _run: Run, _image: np.ndarray, _frame_id: str
 ) -> "Prediction":
-    return _predictor(path, version, _run).predict(_image)
+    return _predictor(path, version, _run).predict(_image, frame_id=_frame_id)
 
 
 @st.cache_data(max_size="32MB", show_spinner="Predicting…")
@@ -119,4 +112,4 @@ def _latency(
     path: str, version: str, size: tuple[int, ...], is_beside_job: bool, _run: Run, _image: np.ndarray
 ) -> float:
     predictor = _predictor(path, version, _run)
-    return 1000 * statistics.median(predictor.logits(_image)[1] for _ in range(LATENCY_REPEATS))
+    return 1000 * statistics.median(predictor.classify(_image)[1] for _ in range(LATENCY_REPEATS))

@@ -1,6 +1,6 @@
 """How a viewer is when it first opens, as far as the page's address says so; what cannot be used is named."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -9,27 +9,32 @@ import streamlit as st
 from segcore.labels import LABEL_SPACES
 from segcore.scoring.comparison import AGREEMENT, OUTCOMES
 from ui.shell.url import say_wrong
-from ui.viewer.layers import VOID_NAMES
+from ui.viewer.layers import VOID_NAMES, Layer
 from ui.viewer.settings import MOST_ZOOM, Probe, View, ViewerStart
 
 IN_ADDRESS = ("left", "right", "opacity", "outlines", "divider", "hidden", "view")
 """Parameters of the address that a viewer keeps, each named as its setting; "probe" where one can be pinned."""
-_CLASSES = {name for space in LABEL_SPACES.values() for name in space.class_names}
-_NAMES = _CLASSES | {*OUTCOMES, *AGREEMENT, *VOID_NAMES}
+# Other frames and models of the same page may have them, so that nobody is told that they are unknown.
+_USUAL_NAMES = {
+    *(name for space in LABEL_SPACES.values() for name in space.class_names),
+    *OUTCOMES,
+    *AGREEMENT,
+    *VOID_NAMES,
+}
 _Setting = TypeVar("_Setting")
 
 
-def viewer_start(layer_names: Collection[str], *, page: str, left: str, right: str) -> ViewerStart:
+def viewer_start(layers: Sequence[Layer], *, page: str, left: str, right: str) -> ViewerStart:
     """Read the start from the address once a session and page.
 
     It stays as it is afterwards: the browser keeps the settings then, and writes them into the address.
 
     Args:
-        layer_names: layers that the page has now.
+        layers: those that the page has now.
         page: name of the page.
         left, right: layers for when the address asks for none, or for one that the page has not.
     """
-    key = f"_{page}_viewer_start"
+    key, layer_names = f"_{page}_viewer_start", [layer.name for layer in layers]
     if key not in st.session_state:
         st.session_state[key] = ViewerStart(
             left=_asked("left", _one_of(layer_names), None, what="left layer"),
@@ -37,7 +42,7 @@ def viewer_start(layer_names: Collection[str], *, page: str, left: str, right: s
             opacity=_asked("opacity", _percent, 60, what="opacity") / 100,
             outlines=_asked("outlines", _switch, False, what="outlines setting"),
             divider=_asked("divider", _percent, 50, what="dividing line") / 100,
-            hidden=_asked("hidden", _names, (), what="hidden classes"),
+            hidden=_asked("hidden", _names_in(layers), (), what="hidden classes"),
             view=_asked("view", _view, None, what="view"),
             probe=_asked("probe", _probe, None, what="probe"),
         )
@@ -77,11 +82,17 @@ def _percent(text: str) -> int:
     return _whole(text, 100)
 
 
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(text.split(","))
-    if not _NAMES.issuperset(names):
-        raise ValueError(text)
-    return names
+def _names_in(layers: Sequence[Layer]) -> Callable[[str], tuple[str, ...]]:
+    palettes = {layer.palette for layer in layers if layer.palette}
+    known = _USUAL_NAMES | {name for palette in palettes for _, name, _ in palette.entries}
+
+    def read(text: str) -> tuple[str, ...]:
+        names = tuple(text.split(","))
+        if not known.issuperset(names):
+            raise ValueError(text)
+        return names
+
+    return read
 
 
 def _view(text: str) -> View:

@@ -11,7 +11,7 @@ from ui.runs import predictors as models
 
 def test_latency_beside_a_job_is_told_and_not_kept_for_later(monkeypatch: pytest.MonkeyPatch):
     job, network = SimpleNamespace(is_active=True), SimpleNamespace(seconds=0.2)
-    network.logits = lambda image: (None, network.seconds)
+    network.classify = lambda image: (None, network.seconds)
     monkeypatch.setattr(models, "jobs", lambda: SimpleNamespace(all=lambda: (job,)))
     monkeypatch.setattr(models, "_predictor", lambda *_: network)
     run, image = SimpleNamespace(path="made", version="made"), np.zeros((2, 2, 3), np.uint8)

@@ -1,0 +1,80 @@
+"""How long the first visit to Compare takes on a cold server, until both masks stand, and how much memory it leaves.
+
+    python benchmarks/first_compare.py [--repeats 3] [--frames 20]
+
+Each repeat starts a server, opens Compare in a browser with a cold cache and waits until both masks are painted; the
+last one then goes on through all pages and so many further frames on Compare. Memory is the resident size of the
+server's process. Linux only.
+"""
+
+import argparse
+import statistics
+import sys
+import time
+from pathlib import Path
+
+from app_in_browser import new_page, opened_browser, served, tell_machine, wait_for_script
+from playwright.sync_api import Page
+
+_PAGES = ("", "augment", "training", "evaluation", "robustness", "compare")
+_MASKS_STAND = """() => {
+    const find = (root) => root.querySelector(".viewer") ?? [...root.querySelectorAll("*")]
+        .map((node) => node.shadowRoot && find(node.shadowRoot)).find(Boolean);
+    const stage = find(document)?.querySelector("[data-ready]");
+    return Boolean(stage) && stage.dataset.ready !== "";
+}"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--frames", type=int, default=20)
+    arguments = parser.parse_args()
+    tell_machine()
+    seconds = []
+    with opened_browser() as browser:
+        for repeat in range(arguments.repeats):
+            with served() as url:
+                page = new_page(browser)
+                start = time.monotonic()
+                page.goto(f"{url}/compare")
+                page.wait_for_function(_MASKS_STAND)
+                seconds.append(time.monotonic() - start)
+                if repeat == arguments.repeats - 1:
+                    sys.stdout.write(f"memory after the first comparison {_resident(url):6.0f} MB\n")
+                    _walk(page, url, arguments.frames)
+                    sys.stdout.write(
+                        f"memory after all pages and {arguments.frames} frames {_resident(url):6.0f} MB\n"
+                    )
+                page.context.close()
+    sys.stdout.write(
+        f"first comparison {statistics.median(seconds):.1f} s, median of {len(seconds)} cold servers\n"
+    )
+
+
+def _walk(page: Page, url: str, frames: int) -> None:
+    for name in _PAGES:
+        page.goto(f"{url}/{name}")
+        wait_for_script(page)
+    for _ in range(frames):
+        page.get_by_role("button", name="Next", exact=True).first.click()
+        wait_for_script(page)
+
+
+def _resident(url: str) -> float:
+    """Return the resident megabytes of the process that listens at ``url``."""
+    port = url.rpartition(":")[2]
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                words = (process / "cmdline").read_bytes().split(b"\0")
+                status = (process / "status").read_text()
+            except OSError:
+                continue
+            if f"--server.port={port}".encode() in words:
+                return int(status.split("VmRSS:")[1].split()[0]) / 1024
+    return float("nan")
+
+
+if __name__ == "__main__":
+    main()
