@@ -13,8 +13,17 @@ from segcore.system.hardware import emulates_bfloat16
 from segcore.system.quiet import quiet_import
 from segcore.training.config import CLASS_WEIGHTS, TrainingConfig, read_config
 
+
+def _count_or_all(text: str) -> int | str:
+    try:
+        return text if text == "all" else int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number of frames nor all") from error
+
+
 _OVERRIDES = {
     "model": (str, "architecture"),
+    "frames": (_count_or_all, "how many of the training frames to take, spread over them, or all"),
     "epochs": (int, "passes over the training frames"),
     "decay_epochs": (int, "epochs at the end over which the learning rate falls to zero"),
     "loss": (str, "ce, dice, jaccard or ce+dice"),
@@ -25,6 +34,8 @@ _OVERRIDES = {
     "batch_size": (int, "frames a step"),
     "learning_rate": (float, "peak learning rate"),
     "warmup_steps": (int, "steps over which the learning rate rises to its peak"),
+    "weight_decay": (float, "of the optimizer AdamW"),
+    "ema": (float, "momentum of the weight averaging over the steps, 0 for none"),
     "class_weights": (str, f"one of {', '.join(CLASS_WEIGHTS)}"),
     "precision": (str, "float32 or mixed_bfloat16"),
     "seed": (int, "of weights, order and augmentation"),
@@ -51,7 +62,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--extra-repeats", type=int, default=1, help="how often an epoch shows each frame of --extra-data"
     )
     parser.add_argument("--config", type=Path, help="JSON file, see configs/; the options below override it")
-    parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on from the run's checkpoint with its own configuration; --config and options override it",
+    )
     parser.add_argument(
         "--from-best",
         action="store_true",
@@ -76,8 +91,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, and say at the end what was reached."""
-    config = _config(arguments)
     run_name(arguments.run)
+    _limit_threads(arguments.threads)
+    config = _config(arguments)
     for name, value in (("workers", arguments.workers), ("extra-repeats", arguments.extra_repeats)):
         if value < 1:
             raise InputError(f"--{name} is {value}; expected at least 1.")
@@ -86,7 +102,6 @@ def run(arguments: argparse.Namespace) -> int:
         if name in extra_data:
             raise InputError(f"--extra-data names {name!r} twice; give each root a name of its own.")
         extra_data[name] = root
-    _limit_threads(arguments.threads)
 
     with quiet_import():
         from segcore.training.checkpoint import CHECKPOINT_FOLDER, STATE_FILE
@@ -112,6 +127,7 @@ def run(arguments: argparse.Namespace) -> int:
             from_best=arguments.from_best,
             workers=arguments.workers,
             verbose=1 if sys.stdout.isatty() else 2,
+            warn=lambda sentence: sys.stderr.write(f"{sentence}\n"),
         )
         state = train(request)
     except OSError as error:
@@ -130,7 +146,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _config(arguments: argparse.Namespace) -> TrainingConfig:
     content = read_config(arguments.config) if arguments.config else {}
+    if arguments.resume:
+        stored = _stored_config(arguments)
+        content = content or stored.to_dict()
     content |= {name: getattr(arguments, name) for name in _OVERRIDES if getattr(arguments, name) is not None}
+    if content.get("frames") == "all":
+        content["frames"] = None
     if arguments.height or arguments.width:
         height, width = TrainingConfig.from_dict({"model": "any"} | content).image_size
         content["image_size"] = (arguments.height or height, arguments.width or width)
@@ -139,6 +160,24 @@ def _config(arguments: argparse.Namespace) -> TrainingConfig:
     if "model" not in content:
         raise InputError("Nothing says which model to train; give --model or --config.")
     return TrainingConfig.from_dict(content)
+
+
+def _stored_config(arguments: argparse.Namespace) -> TrainingConfig:
+    """Return the configuration of the run to go on with.
+
+    Raises:
+        InputError: there is none, or an option is for the start of a training alone.
+    """
+    with quiet_import():
+        from segcore.training.resume import stored_config
+
+    stored = stored_config(runs_root() / arguments.run, from_best=arguments.from_best)
+    if arguments.encoder_weights not in (None, stored.encoder_weights, stored.encoder_name):
+        raise InputError(
+            f"--encoder-weights is {arguments.encoder_weights}, but the training of {arguments.run} began with "
+            f"{stored.encoder_name}, which --resume cannot change; leave it out."
+        )
+    return stored
 
 
 def _command(arguments: argparse.Namespace, config: TrainingConfig) -> str:

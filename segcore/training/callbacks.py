@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from segcore.models.build import add_to_logits
 from segcore.system.files import replace_file, sha256_of
 from segcore.training.batches import FrameSequence
 from segcore.training.checkpoint import CHECKPOINT_FOLDER, TrainingState, best_weights_path, save_state
+from segcore.training.collapse import warning_of_collapse
 from segcore.training.config import TrainingConfig
 from segcore.training.distillation import TEACHER_LOSS
 from segcore.training.publish import publish
@@ -53,7 +54,8 @@ class EpochKeeper(keras.callbacks.Callback):
         val_batches: FrameSequence,
         settling_batches: FrameSequence,
         excess: np.ndarray | None,
-        record: dict,
+        record: Mapping,
+        warn: Callable[[str], None],
     ):
         super().__init__()
         self.config = config
@@ -65,6 +67,7 @@ class EpochKeeper(keras.callbacks.Callback):
         self.settling_batches = settling_batches
         self.excess = excess
         self.record = record
+        self.warn = warn
         self.started = time.monotonic()
 
     def on_epoch_begin(self, epoch: int, logs: Mapping | None = None) -> None:
@@ -76,8 +79,7 @@ class EpochKeeper(keras.callbacks.Callback):
         self.validated.set_weights(averaged_weights(self.model))
         # First, so that batch statistics and scores are those of the weights as they are stored.
         round_kernels(self.validated, self.config.kernel_bits)
-        if self.config.ema:
-            settle_batch_norm(self.validated, self.settling_batches)
+        settle_batch_norm(self.validated, self.settling_batches)
         add_to_logits(self.validated, self.excess, factor=-1)
         scores = self.validated.evaluate(self.val_batches, return_dict=True, verbose=0)
         # In place, so that the line that Keras shows for the epoch has them too.
@@ -93,6 +95,8 @@ class EpochKeeper(keras.callbacks.Callback):
             self._keep_best(epoch + 1, row["val_mean_iou"])
         save_state(self.checkpoint, self.state, self.model)
         publish(self.folder, self.state, self.record)
+        if warning := warning_of_collapse(self.state.history):
+            self.warn(warning)
 
     def _keep_best(self, epoch: int, score: float) -> None:
         # Under a name of its own until the checkpoint refers to it, so that no interruption can leave a
@@ -130,10 +134,14 @@ def set_averaged_weights(model: keras.Model, weights: Sequence[np.ndarray]) -> N
 def settle_batch_norm(model: keras.Model, batches: FrameSequence) -> None:
     """Measure the statistics of all batch normalisations anew on the first ``SETTLING_BATCHES`` of ``batches``.
 
-    Those that training kept belong to the weights of each step and not to their average; with them an averaged
-    network can be worse than chance (Izmailov et al. 2018, section 3.3).
+    Those that training kept belong to the weights of many steps and not to the last ones or their average: with them
+    an averaged network can be worse than chance (Izmailov et al. 2018, section 3.3), and so is any network after the
+    first some hundred steps, as a running average with the momentum 0.99 still holds what it began with (Wu and
+    Johnson 2021, "Rethinking 'Batch' in BatchNorm", section 3).
     """
     normalizations = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    if not normalizations:
+        return
     kept = [layer.momentum for layer in normalizations]
     for index in range(min(SETTLING_BATCHES, len(batches))):
         for layer in normalizations:

@@ -42,10 +42,10 @@ class TrainingConfig:
         batch_size: frames a step.
         learning_rate: peak of the schedule; the optimizer is AdamW.
         weight_decay: of AdamW.
-        warmup_steps: steps of linear warm-up.
+        warmup_steps: steps of linear warm-up; None for 300, or a tenth of all steps where these are few.
         decay_epochs: epochs at the end over which the rate falls to zero along a cosine; None for all.
-        ema: momentum of the averaged weights that are validated and stored, with batch statistics measured
-            for them; 0 for the plain weights.
+        ema: momentum of the averaged weights that are validated and stored; 0 for the plain weights. Batch
+            statistics are measured for either.
         kernel_bits: significant bits to which the kernels of the stored model are rounded, 1..11: fewer make a
             smaller file of a coarser model.
         precision: "float32" or "mixed_bfloat16".
@@ -71,7 +71,7 @@ class TrainingConfig:
     batch_size: int = 8
     learning_rate: float = 1e-3
     weight_decay: float = 1e-2
-    warmup_steps: int = 300
+    warmup_steps: int | None = None
     decay_epochs: int | None = None
     ema: float = 0.0
     kernel_bits: int = 11
@@ -158,8 +158,13 @@ def _check(config: TrainingConfig) -> None:
     )
     bits = config.kernel_bits
     _require(config, "kernel_bits", _is_whole(bits, at_least=1) and bits <= 11, "a whole number from 1 to 11")
-    for name in ("warmup_steps", "seed"):
-        _require(config, name, _is_whole(getattr(config, name), at_least=0), "a whole number of at least 0")
+    _require(config, "seed", _is_whole(config.seed, at_least=0), "a whole number of at least 0")
+    _require(
+        config,
+        "warmup_steps",
+        config.warmup_steps is None or _is_whole(config.warmup_steps, at_least=0),
+        "null or a whole number of at least 0",
+    )
     decay = config.decay_epochs
     _require(
         config,

@@ -115,6 +115,7 @@ def fit(training: PreparedTraining, request: TrainingRequest) -> TrainingState:
             config, frames.data_set, training=False, workers=request.workers, shuffle=True
         ),
         record=training.record,
+        warn=request.warn,
     )
     train_batches = make_batches(
         config,

@@ -1,6 +1,6 @@
 """What is asked of a training."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,7 @@ class TrainingRequest:
             a checkpoint goes on from its stored weights, with an optimizer that starts anew.
         workers: processes that prepare the training batches; for 1 a thread of this process does.
         verbose: as in ``keras.Model.fit``: 1 shows a progress bar, 2 a line an epoch.
+        warn: called with a sentence where the curves show that something is wrong.
     """
 
     config: TrainingConfig
@@ -41,3 +42,4 @@ class TrainingRequest:
     from_best: bool = False
     workers: int = 1
     verbose: int | str = 2
+    warn: Callable[[str], None] = lambda sentence: None

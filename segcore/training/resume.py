@@ -54,6 +54,7 @@ FREE_ON_RESUME = (
     "logit_adjustment",
     "kernel_bits",
     "teacher",
+    "frames",
 )
 
 
@@ -97,6 +98,16 @@ def find_start(request: TrainingRequest) -> Start:
         from_best=request.from_best,
         has_moments=request.resume and (folder / CHECKPOINT_FOLDER / STATE_FILE).exists(),
     )
+
+
+def stored_config(folder: Path, *, from_best: bool) -> TrainingConfig:
+    """Return the configuration of a stored run, with ``from_best`` that of its best epoch.
+
+    Raises:
+        InputError: there is nothing to go on with.
+    """
+    stored = stored_state(folder, from_best=from_best)
+    return (back_to_best(stored) if from_best else stored).config
 
 
 def state_to_go_on(

@@ -27,6 +27,8 @@ from segcore.training.lineage import Circumstances, TrainedFrames
 from segcore.training.request import TrainingRequest
 from segcore.training.schedule import WarmupStableDecay
 
+_WARMUP_STEPS = 300
+
 
 @dataclass(frozen=True)
 class TrainingFrames:
@@ -80,12 +82,15 @@ def make_optimizer(
     config: TrainingConfig, *, steps_per_epoch: int, total_steps: int
 ) -> keras.optimizers.Optimizer:
     """Return AdamW with the schedule, which ends after ``total_steps``, and the weight averaging of ``config``."""
+    # Longer than a short training, the warm-up would never reach the learning rate.
+    usual = min(_WARMUP_STEPS, total_steps // 10)
+    warmup_steps = usual if config.warmup_steps is None else config.warmup_steps
     decay_epochs = config.epochs if config.decay_epochs is None else config.decay_epochs
     optimizer = keras.optimizers.AdamW(
         WarmupStableDecay(
             config.learning_rate,
-            warmup_steps=config.warmup_steps,
-            decay_steps=min(decay_epochs * steps_per_epoch, max(total_steps - config.warmup_steps, 1)),
+            warmup_steps=warmup_steps,
+            decay_steps=min(decay_epochs * steps_per_epoch, max(total_steps - warmup_steps, 1)),
             total_steps=total_steps,
         ),
         weight_decay=config.weight_decay,
@@ -189,6 +194,6 @@ def _frames_to_use(frames: tuple[Frame, ...], number: int | None) -> tuple[Frame
     if number > len(frames):
         raise InputError(
             f"The training configuration has frames = {number}, but the split train has {len(frames)} with "
-            "ground truth; ask for fewer, or for null to use all."
+            f"ground truth; give --frames {len(frames)} or fewer, or --frames all."
         )
     return spread_to_train(frames, number)

@@ -537,5 +537,76 @@ def test_a_number_of_frames_is_spread_over_the_cities(tmp_path, train):
     stored = find_run("tiny", tmp_path).record["data"]
     assert (stored["frames"], stored["cities"]) == (2, ["bonn", "zons"])
 
-    code, errors = train(data, write_config(tmp_path / "many.json", frames=7), runs=tmp_path / "runs")
+    many = write_config(tmp_path / "many.json", frames=7, epochs=1)
+    code, errors = train(data, many, runs=tmp_path / "runs")
     assert code == 2 and "frames = 7, but the split train has 6" in errors
+    assert "give --frames 6 or fewer, or --frames all." in errors
+    for given, taken in ((4, 4), ("all", 6)):
+        code, errors = train(data, many, "--frames", given, runs=tmp_path / str(given))
+        assert code == 0, errors
+        assert find_run("tiny", tmp_path / str(given)).record["data"]["frames"] == taken
+
+
+def test_a_training_goes_on_with_its_own_configuration_and_options_override_it(
+    tmp_path, data, train, monkeypatch
+):
+    config = write_config(tmp_path / "tiny.json", encoder_weights="none")
+    assert train(data, config, "--epochs", 1, "--loss", "dice", "--learning-rate", 0.01)[0] == 0
+    before = find_run("tiny", tmp_path).record["training"]
+    config.unlink()
+
+    def go_on(*options):
+        code = main(["train", "--run", "tiny", "--data", str(data), "--resume", *map(str, options)])
+        return code, find_run("tiny", tmp_path).record
+
+    assert go_on("--epochs", 2) == (0, find_run("tiny", tmp_path).record)
+    code, record = go_on("--epochs", 3, "--loss", "ce", "--frames", 4)
+    assert code == 0 and history(tmp_path)["epoch"].tolist() == [1, 2, 3]
+    assert record["training"] == before | {"epochs": 3, "loss": "ce", "frames": 4}
+    assert [(entry["to_epoch"], entry["settings"]) for entry in record["earlier"]] == [
+        (2, {"loss": "dice", "frames": None})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--model", "segnet"), "made with another model; only epochs, "),
+        (("--ema", "0.9"), "made with another ema; only epochs, "),
+        (
+            ("--encoder-weights", "imagenet"),
+            "--encoder-weights is imagenet, but the training of tiny began with none",
+        ),
+    ],
+)
+def test_an_option_that_may_not_change_on_resuming_is_one_line(
+    tmp_path, data, config, train, options, message
+):
+    assert train(data, config, "--epochs", 1)[0] == 0
+    code, errors = train(data, config, "--resume", "--epochs", 2, *options)
+    assert code == 2 and message in errors and errors.count("\n") == 1
+    assert history(tmp_path)["epoch"].tolist() == [1]
+
+
+def test_with_the_defaults_validation_follows_training_from_few_steps_on(tmp_path, train):
+    streets = make_cityscapes(tmp_path / "streets", frames={"train": 4}, size=(32, 64))
+    # On the very frames that it is trained on, validation can only be worse by its own doing.
+    for kind in ("leftImg8bit", "gtFine"):
+        shutil.copytree(streets / kind / "train", streets / kind / "val")
+    content = {"model": "unet_xception", "arguments": {"filters": [16, 16]}, "image_size": [32, 64]}
+    config = tmp_path / "defaults.json"
+    config.write_text(json.dumps(content | {"augment": "none", "batch_size": 2, "epochs": 10}))
+    code, errors = train(streets, config, "--learning-rate", 0.01)
+    assert code == 0, errors
+    first, last = history(tmp_path).iloc[0], history(tmp_path).iloc[-1]
+    assert last["mean_iou"] > 2 * first["mean_iou"]
+    assert last["val_mean_iou"] > 0.9 * last["mean_iou"]
+
+
+def test_a_collapse_is_told_once(tmp_path, data, train, monkeypatch):
+    monkeypatch.setattr(
+        "segcore.training.callbacks.warning_of_collapse",
+        lambda rows: "Validation collapses." if len(rows) == 2 else None,
+    )
+    code, errors = train(data, write_config(tmp_path / "tiny.json"))
+    assert code == 0 and errors.count("Validation collapses.\n") == 1
