@@ -4,7 +4,9 @@ import argparse
 import sys
 
 from segcore.commands.options import add_root_option, as_many, open_data
-from segcore.runs.run import find_run, write_run
+from segcore.runs.lock import only_writer
+from segcore.runs.run import RECORD_FILE, Run, find_run, read_run, write_run
+from segcore.system.files import check_writable
 from segcore.system.progress import progress
 from segcore.system.quiet import quiet_import
 
@@ -28,7 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure what is usual, write it into ``run.json``, and print it."""
-    chosen = find_run(arguments.run)
+    folder = find_run(arguments.run).path
+    check_writable(folder / RECORD_FILE, remedy="make its folder writable, or set SEGCORE_RUNS")
+    with only_writer(folder):
+        return _adapt(read_run(folder), arguments)
+
+
+def _adapt(chosen: Run, arguments: argparse.Namespace) -> int:
     record = {key: value for key, value in chosen.record.items() if key != "adaptation"}
     if arguments.off:
         write_run(chosen.path, record)

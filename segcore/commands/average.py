@@ -8,6 +8,7 @@ from pathlib import Path
 from segcore.commands.options import run_name
 from segcore.errors import InputError
 from segcore.runs.run import find_run, runs_root
+from segcore.system.files import not_writable
 from segcore.system.quiet import quiet_import
 
 
@@ -41,6 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
     command = shlex.join(
         ["python", "-m", "segcore", "average", "--of", *arguments.of, "--run", name, "--data", "ROOT"]
     )
-    made = average_runs(runs, runs_root() / name, data_root=arguments.data, command=command)
+    folder = runs_root() / name
+    try:
+        made = average_runs(runs, folder, data_root=arguments.data, command=command)
+    except OSError as error:
+        raise not_writable(
+            Path(error.filename or folder), error, remedy="put this right and average again"
+        ) from error
     sys.stdout.write(f"{made.path}\n")
     return 0

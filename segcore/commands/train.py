@@ -9,6 +9,7 @@ from pathlib import Path
 from segcore.commands.options import run_name
 from segcore.errors import InputError
 from segcore.runs.run import runs_root
+from segcore.system.files import is_full_disk
 from segcore.system.hardware import emulates_bfloat16
 from segcore.system.quiet import quiet_import
 from segcore.training.config import CLASS_WEIGHTS, TrainingConfig, read_config
@@ -131,11 +132,13 @@ def run(arguments: argparse.Namespace) -> int:
         )
         state = train(request)
     except OSError as error:
-        again = "start again"
+        remedy, again = "put this right", "start again"
+        if is_full_disk(error):
+            remedy = "free some space there"
         if (folder / CHECKPOINT_FOLDER / STATE_FILE).exists():
             again = "go on by --resume; the last checkpoint is intact"
         raise InputError(
-            f"Training stopped: {error.strerror or error} ({error.filename or folder}); put this right and {again}."
+            f"Training stopped: {error.strerror or error} ({error.filename or folder}); {remedy} and {again}."
         ) from error
     sys.stdout.write(
         f"{arguments.run}: {state.epochs_done} epochs, best validation mean IoU {state.best_score:.4f} in epoch "

@@ -282,8 +282,10 @@ def read_run(path: Path) -> Run:
     if not (path / RECORD_FILE).is_file() and (
         (path / HISTORY_FILE).exists() or (path / "checkpoint").exists()
     ):
+        again = "go on with it by --resume" if _has_checkpoint(path) else "start it again"
         raise InputError(
-            f"{RECORD_FILE} is not there yet; a training writes it when its first epoch is done."
+            f"{RECORD_FILE} is not there yet; a training writes it when its first epoch is done; if it was stopped, "
+            f"{again}."
         )
     record = read_json(path / RECORD_FILE)
     check_record(record)
@@ -317,8 +319,18 @@ def check_weights(run: Run) -> None:
         found = sha256_of(run.weights_path)
     except OSError as error:
         raise InputError(f"{run.weights_path.name} cannot be read: {error.strerror}.") from error
+    if found != run.weights_sha256 and _has_checkpoint(run.path):
+        raise InputError(
+            f"{run.weights_path.name} is not that of the epoch that {RECORD_FILE} tells of, as after a training that "
+            "was stopped between the two; go on with it by `train --resume`."
+        )
     if found != run.weights_sha256:
         raise InputError(
             f"{run.weights_path.name} has sha256 {found[:12]}… but {RECORD_FILE} records {run.weights_sha256[:12]}…; "
             "copy the file again or correct the record."
         )
+
+
+def _has_checkpoint(folder: Path) -> bool:
+    """Tell whether a training left what it goes on from; see ``segcore.training.checkpoint``."""
+    return (folder / "checkpoint" / "state.npz").exists()

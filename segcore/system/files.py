@@ -18,28 +18,55 @@ def replace_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path`` and move it over ``path`` when the block succeeds.
 
     The temporary file keeps the suffix of ``path``, since some writers choose their format by it. On an
-    error it is removed and ``path`` stays as it was.
+    error it is removed and ``path`` stays as it was; only a process that is killed leaves it.
+
+    Raises:
+        OSError: it cannot be written; on a full disk the error names ``path``.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(
-        prefix=f".{path.name.split('.')[0]}-", suffix=_suffix(path), dir=path.parent
-    )
-    os.close(handle)
-    temporary = Path(name)
+    prefix, suffix = _around_random(path)
+    temporary = None
     try:
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=path.parent)
+        os.close(handle)
+        temporary = Path(name)
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.chmod(0o644)
         temporary.replace(path)
+    except OSError as error:
+        if not is_full_disk(error):
+            raise
+        raise OSError(error.errno, os.strerror(error.errno), str(path)) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary:
+            temporary.unlink(missing_ok=True)
 
 
-def _suffix(path: Path) -> str:
+def remove_leftovers(path: Path) -> None:
+    """Remove the temporary files that processes left which were killed while they replaced ``path``.
+
+    No process may be replacing it now.
+
+    Args:
+        path: a file, which need not exist; its name may hold wildcards, as in "best-*.weights.h5".
+    """
+    prefix, suffix = _around_random(Path(path))
+    # Eight characters are what ``tempfile`` puts between them.
+    for leftover in Path(path).parent.glob(f"{prefix}{'?' * 8}{suffix}"):
+        leftover.unlink(missing_ok=True)
+
+
+def is_full_disk(error: OSError) -> bool:
+    """Tell whether an error says that there is no room for a file: on the disk, in a quota or under a limit."""
+    return error.errno in {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+def _around_random(path: Path) -> tuple[str, str]:
     # All suffixes: Keras insists on ".weights.h5".
-    return "".join(path.suffixes)
+    return f".{path.name.split('.')[0]}-", "".join(path.suffixes)
 
 
 def read_json(path: Path, *, prepare: Callable[[str], str] = str) -> dict:

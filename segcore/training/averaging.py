@@ -10,8 +10,9 @@ from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames
 from segcore.predict.keras_network import load_model
 from segcore.predict.onnx.export import publish_graph
+from segcore.runs.lock import only_writer
 from segcore.runs.run import HISTORY_FILE, RECORD_FILE, WEIGHTS_FILE, Run, write_run
-from segcore.system.files import replace_file, sha256_of
+from segcore.system.files import check_writable, replace_file, sha256_of
 from segcore.training.callbacks import settle_batch_norm
 from segcore.training.config import TrainingConfig
 from segcore.training.lineage import AveragedRun, Averaging
@@ -35,8 +36,9 @@ def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command:
         command: what a reader types to do the same, for the record.
 
     Raises:
-        InputError: ``folder`` is a run already, the runs differ in what they are or cannot be loaded, or the first
-            tells nothing of its training.
+        InputError: ``folder`` is a run already or cannot be written, the runs differ in what they are or cannot be
+            loaded, or the first tells nothing of its training.
+        OSError: the disk is full.
     """
     first, *others = runs
     if (folder / RECORD_FILE).exists():
@@ -52,6 +54,13 @@ def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command:
             f"The run {first.name} does not tell how it was trained, so that no batch statistics can be measured for "
             "the average; name another run first."
         )
+    check_writable(folder / RECORD_FILE, remedy="make its folder writable, or set SEGCORE_RUNS")
+    with only_writer(folder):
+        return _write_average(runs, folder, data_root=data_root, command=command)
+
+
+def _write_average(runs: Sequence[Run], folder: Path, *, data_root: Path, command: str) -> Run:
+    first, *others = runs
     config = TrainingConfig.from_dict(first.training | {"encoder_weights": "none"})
     frames = find_frames(data_root, split="train")
     model = load_model(first)

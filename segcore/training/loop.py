@@ -10,6 +10,9 @@ import keras
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES
 from segcore.models.build import build_model
+from segcore.runs.lock import only_writer
+from segcore.runs.run import RECORD_FILE
+from segcore.system.files import check_writable
 from segcore.training.batches import FrameSequence
 from segcore.training.callbacks import EpochKeeper, StopOnNaN
 from segcore.training.checkpoint import TrainingState
@@ -17,7 +20,7 @@ from segcore.training.config import TrainingConfig
 from segcore.training.distillation import distilled
 from segcore.training.losses import make_loss
 from segcore.training.metrics import Accuracy, MeanIoU
-from segcore.training.publish import publish, record_of, renamed
+from segcore.training.publish import publish, record_of, remove_leftovers_of_training, renamed
 from segcore.training.request import TrainingRequest
 from segcore.training.resume import Start, find_start, set_start_weights, state_to_go_on
 from segcore.training.setup import (
@@ -64,14 +67,18 @@ def train(request: TrainingRequest) -> TrainingState:
     ``folder/checkpoint`` is replaced, and ``folder`` is brought up to date with the best weights so far.
 
     Raises:
-        InputError: if the configuration or the data cannot be used, the run exists already, there is nothing
-            to resume or nothing left to train, or the loss is no longer finite.
+        InputError: if the configuration or the data cannot be used, the run exists already or another process
+            trains it, its folder cannot be written, there is nothing to resume or nothing left to train, or the loss
+            is no longer finite.
     """
-    training = prepare(request)
-    if not training.is_finished:
-        return fit(training, request)
-    publish(request.folder, training.state, training.record)
-    return training.state
+    check_writable(request.folder / RECORD_FILE, remedy="make its folder writable, or set SEGCORE_RUNS")
+    with only_writer(request.folder):
+        remove_leftovers_of_training(request.folder)
+        training = prepare(request)
+        if not training.is_finished:
+            return fit(training, request)
+        publish(request.folder, training.state, training.record)
+        return training.state
 
 
 def prepare(request: TrainingRequest) -> PreparedTraining:

@@ -13,9 +13,9 @@ from segcore.labels import LABEL_SPACES
 from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.predict.onnx.export import publish_graph
 from segcore.runs.history import write_history
-from segcore.runs.run import HISTORY_FILE, WEIGHTS_FILE, write_run
-from segcore.system.files import replace_file, sha256_of
-from segcore.training.checkpoint import CHECKPOINT_FOLDER, TrainingState, best_weights_path
+from segcore.runs.run import HISTORY_FILE, RECORD_FILE, WEIGHTS_FILE, write_run
+from segcore.system.files import remove_leftovers, replace_file, sha256_of
+from segcore.training.checkpoint import CHECKPOINT_FOLDER, STATE_FILE, TrainingState, best_weights_path
 
 # What people and other commands add to a record and training does not touch.
 _ADDED_BY_OTHERS = ("inference_sizes", "sharpening", "averages", "notes")
@@ -49,6 +49,15 @@ def record_of(model: keras.Model, state: TrainingState, known: Mapping) -> dict:
 def renamed(record: Mapping, name: str) -> dict:
     """Return the record of a finished run whose data is called ``name``; nothing else of it is written anew."""
     return {**record, "data": {**record.get("data", {}), "name": name}}
+
+
+def remove_leftovers_of_training(folder: Path) -> None:
+    """Remove the temporary files of trainings of the run in ``folder`` that were killed; none may be going on."""
+    checkpoint = folder / CHECKPOINT_FOLDER
+    for name in (RECORD_FILE, WEIGHTS_FILE, HISTORY_FILE):
+        remove_leftovers(folder / name)
+    for name in (STATE_FILE, best_weights_path(checkpoint, 0).name.replace("0000", "*")):
+        remove_leftovers(checkpoint / name)
 
 
 def publish(folder: Path, state: TrainingState, record: Mapping) -> None:

@@ -1,6 +1,8 @@
 """One run of several: whose weights it has, whose statistics, and what it tells of them."""
 
+import errno
 import json
+import os
 
 import keras
 import numpy as np
@@ -12,6 +14,7 @@ from segcore.cli import main
 from segcore.errors import InputError
 from segcore.predict.keras_network import load_model
 from segcore.reports.model_card import model_card
+from segcore.runs.lock import only_writer
 from segcore.runs.run import check_weights, find_run
 from segcore.training.config import TrainingConfig
 
@@ -137,3 +140,20 @@ def test_a_malformed_entry_about_averages_breaks_the_run_in_one_sentence(root):
     for entry in ({"of": "second"}, {"of": [], "command": "", "weights_sha256": "0" * 64}):
         with pytest.raises(InputError, match="averages"):
             edit_record(find_run("first").path, averages=[entry])
+
+
+def test_a_run_that_is_being_trained_is_not_averaged_over(root, tmp_path, capsys):
+    with only_writer(tmp_path / "runs" / "average"):
+        assert average(root, "first", "second") == 2
+    assert "Another process is training or changing the run average" in capsys.readouterr().err
+
+
+def test_a_full_disk_names_the_file_and_leaves_no_run(root, tmp_path, monkeypatch, capsys):
+    def full(model, path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("segcore.training.averaging.save_weights", full)
+    assert average(root, "first", "second") == 2
+    errors = capsys.readouterr().err
+    assert "average/model.weights.h5 cannot be written (No space left on device); put this right" in errors
+    assert errors.count("\n") == 1 and not (tmp_path / "runs" / "average").exists()

@@ -19,9 +19,11 @@ from PIL import Image
 from tiny_runs import edit_record
 
 from segcore.cli import main
+from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames, read_label_ids
 from segcore.labels import LABEL_SPACES
 from segcore.models.build import build_model, logit_bias
+from segcore.runs.lock import only_writer
 from segcore.runs.run import check_weights, find_run
 from segcore.system.files import sha256_of
 from segcore.training.callbacks import EpochKeeper
@@ -210,6 +212,7 @@ def test_a_full_disk_leaves_the_last_checkpoint(tmp_path, data, config, train):
     assert errors.count("\n") == 1 and "checkpoint is intact" in errors
     assert sha256_of(state) == before
     assert not list((tmp_path / "tiny" / "checkpoint").glob(".*"))
+    assert "free some space there and go on" in errors and "checkpoint/" in errors
     assert train(data, config, "--resume")[0] == 0
     assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
 
@@ -610,3 +613,36 @@ def test_a_collapse_is_told_once(tmp_path, data, train, monkeypatch):
     )
     code, errors = train(data, write_config(tmp_path / "tiny.json"))
     assert code == 0 and errors.count("Validation collapses.\n") == 1
+
+
+def test_two_trainings_of_one_run_at_a_time_are_refused(tmp_path, data, config, train):
+    with only_writer(tmp_path / "tiny"):
+        code, errors = train(data, config)
+        assert code == 2 and "Another process is training or changing the run tiny" in errors
+        assert errors.count("\n") == 1
+    assert not (tmp_path / "tiny").exists()
+    assert train(data, config, "--epochs", 1)[0] == 0
+    assert not (tmp_path / "tiny" / ".lock").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_noticed_before_the_work(tmp_path, config, train):
+    (tmp_path / "runs").touch()
+    # There is no data either, which would be noticed next.
+    code, errors = train(tmp_path / "nowhere", config, runs=tmp_path / "runs")
+    assert code == 2 and "run.json cannot be written (" in errors and errors.count("\n") == 1
+
+
+def test_a_kill_between_two_files_is_told_and_mended_by_going_on(tmp_path, data, config, train):
+    assert train(data, config, "--epochs", 1)[0] == 0
+    folder = tmp_path / "tiny"
+    record = (folder / "run.json").read_text()
+    edit_record(folder, weights_sha256="0" * 64, epochs=0)
+    leftovers = [folder / ".run-abcd1234.json", folder / "checkpoint" / ".state-abcd1234.npz"]
+    for path in leftovers:
+        path.touch()
+    with pytest.raises(InputError, match=r"a training that was stopped between the two; go on .*--resume"):
+        check_weights(find_run("tiny", tmp_path))
+    assert main(["train", "--run", "tiny", "--data", str(data), "--resume"]) == 0
+    assert json.loads((folder / "run.json").read_text()) == json.loads(record)
+    check_weights(find_run("tiny", tmp_path))
+    assert not any(path.exists() for path in leftovers)
