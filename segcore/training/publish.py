@@ -13,7 +13,7 @@ from segcore.labels import LABEL_SPACES
 from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.predict.onnx.export import publish_graph
 from segcore.runs.history import write_history
-from segcore.runs.run import HISTORY_FILE, RECORD_FILE, WEIGHTS_FILE, write_run
+from segcore.runs.run import HISTORY_FILE, MODEL_FILE, RECORD_FILE, WEIGHTS_FILE, write_run
 from segcore.system.files import remove_leftovers, replace_file, sha256_of
 from segcore.training.checkpoint import CHECKPOINT_FOLDER, STATE_FILE, TrainingState, best_weights_path
 
@@ -54,7 +54,7 @@ def renamed(record: Mapping, name: str) -> dict:
 def remove_leftovers_of_training(folder: Path) -> None:
     """Remove the temporary files of trainings of the run in ``folder`` that were killed; none may be going on."""
     checkpoint = folder / CHECKPOINT_FOLDER
-    for name in (RECORD_FILE, WEIGHTS_FILE, HISTORY_FILE):
+    for name in (RECORD_FILE, WEIGHTS_FILE, HISTORY_FILE, MODEL_FILE):
         remove_leftovers(folder / name)
     for name in (STATE_FILE, best_weights_path(checkpoint, 0).name.replace("0000", "*")):
         remove_leftovers(checkpoint / name)

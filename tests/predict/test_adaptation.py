@@ -1,6 +1,8 @@
 """Normalisation that follows unusual pictures: its arithmetic, what it leaves alone, and how it is measured."""
 
+import errno
 import json
+import os
 
 import keras
 import numpy as np
@@ -15,6 +17,7 @@ from segcore.errors import InputError
 from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.predict.adaptation import Adaptation, usual_changes
 from segcore.predict.keras_network import load_model, load_predictor
+from segcore.runs.lock import only_writer
 from segcore.runs.run import Run, find_run
 
 EPSILON = 0.01
@@ -213,3 +216,23 @@ def test_bad_input_is_one_line_and_changes_nothing(root, tmp_path, capsys):
         assert main(["adapt", "--run", "tiny", *arguments]) == 2
         assert len(capsys.readouterr().err.strip().splitlines()) == 1
     assert json.loads((find_run("tiny").path / "run.json").read_text()) == before
+
+
+def test_a_run_that_is_being_trained_or_cannot_be_written_is_left_alone_before_any_work(
+    root, capsys, monkeypatch
+):
+    before = find_run("tiny").record
+    with only_writer(find_run("tiny").path):
+        assert main(["adapt", "--run", "tiny", "--data", str(root)]) == 2
+    assert "Another process is training or changing the run tiny" in capsys.readouterr().err
+
+    def refused(**arguments):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr("segcore.system.files.tempfile.TemporaryFile", refused)
+    # There is no data either, which would be noticed next.
+    assert main(["adapt", "--run", "tiny", "--data", str(root / "nowhere")]) == 2
+    assert (
+        "run.json cannot be written (Permission denied); make its folder writable" in capsys.readouterr().err
+    )
+    assert find_run("tiny").record == before
