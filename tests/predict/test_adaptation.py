@@ -16,7 +16,8 @@ from segcore.cli import main
 from segcore.errors import InputError
 from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.predict.adaptation import Adaptation, usual_changes
-from segcore.predict.keras_network import load_model, load_predictor
+from segcore.predict.keras_network import load_model, load_network
+from segcore.predict.predictor import NetworkPredictor, load_predictor
 from segcore.runs.lock import only_writer
 from segcore.runs.run import Run, find_run
 
@@ -187,10 +188,10 @@ def test_a_margin_changes_nothing_of_what_is_followed(root):
             seen.append((size, rows, columns))
             super().look_at(size, rows, columns)
 
-    predictor = load_predictor(
-        Run(run.name, run.path, {**first.record, "inference_sizes": [[*SIZE], [*SIZE]]})
-    )
-    predictor._adaptation.__class__ = Watched
+    twice = Run(run.name, run.path, {**first.record, "inference_sizes": [[*SIZE], [*SIZE]]})
+    network = load_network(twice)
+    network._adaptation.__class__ = Watched
+    predictor = NetworkPredictor(twice, network)
     height, width = SIZE
     predictor.logits(np.zeros((height, width // 2 + 1, 3), np.uint8))
     (_, rows, columns), (_, mirrored_rows, mirrored) = seen
