@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from segcore.errors import InputError
+from segcore.system.settings import check_settings
 from ui.frames.source import sidebar_source
 from ui.shell.router import navigate
 
@@ -13,5 +15,10 @@ ICON = str(Path(__file__).parent / "ui" / "shell" / "icon.svg")
 st.set_page_config(page_title="SegCompare", page_icon=ICON, layout="wide")
 st.logo(ICON, size="large")
 page = navigate()
+try:
+    check_settings()
+except InputError as error:
+    st.error(str(error))
+    st.stop()
 sidebar_source()
 page.run()

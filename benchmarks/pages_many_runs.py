@@ -129,7 +129,7 @@ def server(runs: Path) -> Iterator[str]:
     process = subprocess.Popen(
         [*command, "--server.headless=true", "--server.fileWatcherType=none"],
         cwd=PROJECT,
-        env={**os.environ, "SEGCORE_RUNS": str(runs), "NO_ALBUMENTATIONS_UPDATE": "1"},
+        env={**os.environ, "SEGCOMPARE_RUNS": str(runs), "NO_ALBUMENTATIONS_UPDATE": "1"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -16,7 +16,7 @@ from ui.frames.loaded import LoadedFrame, load_frame
 from ui.frames.source import HOW_TO_GET_FRAMES, current_source
 from ui.shell.bound import bound_segments
 from ui.shell.router import through_app
-from ui.shell.text import markdown_escaped
+from ui.shell.text import message_of
 from ui.viewer.component import viewer
 from ui.viewer.settings import ViewerSettings
 from ui.viewer.start import IN_ADDRESS, viewer_start
@@ -35,7 +35,7 @@ def _work(key: str, frame: LoadedFrame) -> None:
         try:
             _show_picture(key, controls.chain, frame)
         except InputError as error:
-            st.error(markdown_escaped(str(error)))
+            st.error(message_of(error))
     # After the picture, which so is on its way before the sliders are drawn again.
     controls.draw()
     # Below both columns: on a telephone the sliders then follow the picture and not the code.
@@ -85,4 +85,4 @@ else:
         frame = load_frame(frames, frame_id)
         _work(frame_key(frames, frame_id), frame)
     except InputError as error:
-        st.error(markdown_escaped(str(error)))
+        st.error(message_of(error))

@@ -17,7 +17,7 @@ from ui.frames.source import HOW_TO_GET_FRAMES, Source, current_source
 from ui.runs.choice import choose_pair
 from ui.runs.listing import predicting_runs
 from ui.shell.router import through_app
-from ui.shell.text import markdown_escaped
+from ui.shell.text import message_of
 from ui.viewer.component import viewer
 from ui.viewer.settings import ViewerSettings
 from ui.viewer.start import IN_ADDRESS, viewer_start
@@ -95,4 +95,4 @@ else:
     try:
         _compare(frames)
     except InputError as error:
-        st.error(markdown_escaped(str(error)))
+        st.error(message_of(error))

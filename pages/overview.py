@@ -8,7 +8,7 @@ from ui.overview import show_cards, show_example
 from ui.runs.listing import HOW_TO_ADD_A_RUN, HOW_TO_EVALUATE, listed_runs, sets_of
 from ui.shell.preload import preload_charts
 from ui.shell.router import link_to, through_app
-from ui.shell.text import markdown_escaped
+from ui.shell.text import message_of
 
 GOALS = (
     ("compare", "Compare two models"),
@@ -24,7 +24,7 @@ csDownload -d ~/cityscapes \\
     leftImg8bit_trainvaltest.zip gtFine_trainvaltest.zip
 unzip -q  ~/cityscapes/leftImg8bit_trainvaltest.zip -d ~/cityscapes
 unzip -qo ~/cityscapes/gtFine_trainvaltest.zip -d ~/cityscapes
-export CITYSCAPES_DATASET=~/cityscapes
+export SEGCOMPARE_DATA=~/cityscapes
 streamlit run app.py"""
 OWN_RUN = """\
 python -m segcore train --model mobilenet_segnet \\
@@ -48,7 +48,7 @@ def _show_data() -> None:
     try:
         show_example(source, runs)
     except InputError as error:
-        st.error(markdown_escaped(str(error)))
+        st.error(message_of(error))
 
 
 through_app()

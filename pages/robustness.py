@@ -13,7 +13,7 @@ from ui.runs.conditions import show_provenances
 from ui.runs.listing import listed_runs, sets_of
 from ui.shell.bound import bound_segments, bound_selectbox
 from ui.shell.router import through_app
-from ui.shell.text import markdown_escaped
+from ui.shell.text import message_of
 
 MOST_RUNS = 6
 VIEWS = ("Curves", "Classes", "Live")
@@ -64,4 +64,4 @@ try:
     else:
         show_live(frames)
 except InputError as error:
-    st.error(markdown_escaped(str(error)))
+    st.error(message_of(error))

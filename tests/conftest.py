@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from segcore.system.settings import SETTINGS
+
 # As the commands set it before they import TensorFlow, which tests may do on their own.
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
@@ -29,6 +31,6 @@ def _main_stays_main() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_ALBUMENTATIONS_UPDATE", "1")
-    for name in ("SEGCOMPARE_DATA", "CITYSCAPES_DATASET"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.delenv("SEGCORE_RUNS", raising=False)
+    for setting in SETTINGS:
+        for name in filter(None, (setting.name, setting.older)):
+            monkeypatch.delenv(name, raising=False)

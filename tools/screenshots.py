@@ -2,8 +2,8 @@
 
     python tools/screenshots.py            # writes docs/*.png; needs requirements-dev.txt and a Chromium
 
-A server of its own is started with neither ``CITYSCAPES_DATASET`` nor ``SEGCORE_RUNS``, so that no frame of
-anybody else's can come into a picture.
+A server of its own is started without the settings of this shell, so that no frame of anybody else's can come into
+a picture.
 """
 
 import os
@@ -33,7 +33,8 @@ def main() -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if k not in ("CITYSCAPES_DATASET", "SEGCORE_RUNS")}
+    settings = ("SEGCOMPARE_", "SEGCORE_RUNS", "CITYSCAPES_DATASET")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(settings)}
     server = subprocess.Popen(
         [
             sys.executable,

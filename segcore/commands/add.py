@@ -19,7 +19,6 @@ from segcore.commands.options import size_option
 from segcore.errors import InputError
 from segcore.frames.dataset import open_dataset
 from segcore.frames.demo import DEMO_CITY
-from segcore.frames.environment import expanded
 from segcore.frames.frame import Frame
 from segcore.frames.masks import KINDS as MASK_KINDS
 from segcore.frames.masks import encoding_of
@@ -27,6 +26,7 @@ from segcore.labels import LabelSpace
 from segcore.runs.network_io import CHANNELS, FITS, LAYOUTS, OUTPUTS
 from segcore.runs.run import Run, find_run, runs_root
 from segcore.system.progress import progress
+from segcore.system.settings import expanded
 
 _MASK_CLASSES = {
     "label-ids": "label_ids",

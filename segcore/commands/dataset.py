@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Path,
         metavar="ROOT",
-        help="the folder; by default SEGCOMPARE_DATA or CITYSCAPES_DATASET",
+        help="the folder; by default SEGCOMPARE_DATA",
     )
     parser.add_argument("--split", help="look into this split alone")
     parser.add_argument(

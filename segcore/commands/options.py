@@ -8,12 +8,12 @@ from pathlib import Path
 
 from segcore.errors import InputError
 from segcore.frames.dataset import Dataset, open_dataset
-from segcore.frames.environment import DATA_VARIABLES, dataset_root, expanded
 from segcore.frames.frame import Frame
 from segcore.frames.sampling import spread_to_measure
 from segcore.predict.work import Mapper
 from segcore.runs.record import PLAIN_NAME
 from segcore.runs.run import Run
+from segcore.system.settings import DATA, data_folder, expanded
 
 _LONGEST_NAME = 80
 
@@ -34,7 +34,7 @@ def add_root_option(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         metavar="ROOT",
-        help="folder of a data set, see the command dataset; by default SEGCOMPARE_DATA or CITYSCAPES_DATASET",
+        help="folder of a data set, see the command dataset; by default SEGCOMPARE_DATA",
     )
 
 
@@ -87,11 +87,9 @@ def open_data(root: Path | None, *, name: str | None = None) -> Dataset:
         raise InputError(
             f"--data-name {name[:40]!r} is no name; use up to {_LONGEST_NAME} printable characters."
         )
-    root = expanded(root) if root else dataset_root()
+    root = expanded(root) if root else data_folder()
     if root is None:
-        raise InputError(
-            f"Nothing says where the frames are; give --data or set {' or '.join(DATA_VARIABLES)}."
-        )
+        raise InputError(f"Nothing says where the frames are; give --data or set {DATA.name}.")
     return open_dataset(root, name=name)
 
 

@@ -12,7 +12,6 @@ from segcore.commands.card import write_cards
 from segcore.commands.options import add_ray_option, annotated_frames, as_many, mappers, open_data
 from segcore.effects.kinds import SEVERITIES
 from segcore.errors import InputError
-from segcore.frames.environment import dataset_root
 from segcore.frames.frame import Frame
 from segcore.predict.files import plan_jobs, predict_files
 from segcore.predict.work import Mapper, loaded
@@ -22,6 +21,7 @@ from segcore.runs.run import Run, find_run, list_runs
 from segcore.scoring.evaluation import evaluate
 from segcore.scoring.robustness import CLEAN, WEATHER, read_provenance, save, stored_levels, sweep
 from segcore.system.progress import progress
+from segcore.system.settings import data_folder
 
 _DEMO_CITY = Path(__file__).resolve().parents[2] / "data" / "demo_city"
 _EXAMPLE = "altenrode_000002_000019"
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--cityscapes",
         type=Path,
         metavar="ROOT",
-        help="also score on the split val of this root, as the set val; by default CITYSCAPES_DATASET",
+        help="also score on the split val of this root, as the set val; by default SEGCOMPARE_DATA",
     )
     parser.add_argument("--data-name", help="name to record for that root, by default its own")
     parser.add_argument(
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _sets(arguments: argparse.Namespace) -> Iterator[_FrameSet]:
-    root = arguments.cityscapes or dataset_root()
+    root = arguments.cityscapes or data_folder()
     for name, data_name, place in (("demo", "Demo city", _DEMO_CITY), ("val", arguments.data_name, root)):
         if place is not None:
             dataset = open_data(place, name=data_name)

@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print a line for each run and set, then the broken folders."""
     listed = list_runs(check=arguments.check)
     if not listed.runs and not listed.broken:
-        sys.stdout.write(f"There are no runs in {runs_root()}; train one, or set SEGCORE_RUNS.\n")
+        sys.stdout.write(f"There are no runs in {runs_root()}; train one, or set SEGCOMPARE_RUNS.\n")
     if listed.runs:
         _print_table([_HEADER, *(row for one in listed.runs for row in _rows(one))])
     for broken in listed.broken:

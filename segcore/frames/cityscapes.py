@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from segcore.frames.dataset import open_dataset
-from segcore.frames.environment import dataset_root
 from segcore.frames.frame import Frame, read_pair, read_truth
 from segcore.labels import LABEL_IDS, LabelSpace
 
@@ -17,7 +16,6 @@ __all__ = (
     "ANNOTATIONS",
     "Frame",
     "count_classes",
-    "dataset_root",
     "find_frames",
     "read_frame",
     "read_label_ids",

@@ -10,7 +10,6 @@
 <run>/robustness/<set>.jsonl pixel counts of each frame under them
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +20,7 @@ from segcore.labels import LabelSpace
 from segcore.runs.network_io import NetworkInput, NetworkOutput
 from segcore.runs.record import FOREIGN_SETTINGS, PREDICTION_SETTINGS, check_record, kind_of, space_of_record
 from segcore.system.files import read_json, sha256_of, write_json
+from segcore.system.settings import RUNS, runs_folder
 
 RECORD_FILE = "run.json"
 WEIGHTS_FILE = "model.weights.h5"
@@ -211,9 +211,12 @@ class RunList:
 
 
 def runs_root() -> Path:
-    """Return the folder of runs: ``SEGCORE_RUNS`` where it is set, otherwise ``weights`` of this project."""
-    chosen = os.environ.get("SEGCORE_RUNS", "").strip()
-    return Path(chosen).expanduser() if chosen else Path(__file__).resolve().parents[2] / "weights"
+    """Return the folder of runs: that of the settings, otherwise ``weights`` of this project.
+
+    Raises:
+        InputError: the setting names a home folder that does not exist.
+    """
+    return runs_folder() or Path(__file__).resolve().parents[2] / "weights"
 
 
 def list_runs(root: Path | None = None, *, check: bool = False) -> RunList:
@@ -229,10 +232,10 @@ def list_runs(root: Path | None = None, *, check: bool = False) -> RunList:
             entry for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith(".")
         )
     except FileNotFoundError:
-        if "SEGCORE_RUNS" not in os.environ:
+        if runs_folder() is None:
             return RunList((), ())
         return RunList(
-            (), (BrokenRun(root.name, f"the folder of runs {root} does not exist; set SEGCORE_RUNS."),)
+            (), (BrokenRun(root.name, f"the folder of runs {root} does not exist; set {RUNS.name}."),)
         )
     except OSError as error:
         return RunList(

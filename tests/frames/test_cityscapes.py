@@ -12,7 +12,6 @@ from cityscapesscripts.preparation.json2labelImg import createLabelImage
 from PIL import Image
 
 from segcore.errors import InputError
-from segcore.frames import cityscapes
 from segcore.frames.cityscapes import find_frames, read_frame, read_label_ids, splits
 from segcore.frames.dataset import open_dataset
 
@@ -228,18 +227,3 @@ def test_no_frame_is_opened_or_asked_for_one_by_one(tmp_path, monkeypatch):
     assert len(dataset.frames("val")) == 50
     assert (calls["stat"], calls["open"]) == (0, 0)
     assert calls["scandir"] < 15
-
-
-def test_the_root_comes_from_the_variable_of_cityscapesscripts(monkeypatch):
-    monkeypatch.setenv("CITYSCAPES_DATASET", "~/cityscapes")
-    assert cityscapes.dataset_root() == Path.home() / "cityscapes"
-    monkeypatch.setenv("SEGCOMPARE_DATA", "/data/streets")
-    assert cityscapes.dataset_root() == Path("/data/streets")
-    monkeypatch.setenv("SEGCOMPARE_DATA", "~nobody-of-this-name/streets")
-    with pytest.raises(InputError, match="begins with a home folder that does not exist"):
-        cityscapes.dataset_root()
-    monkeypatch.delenv("SEGCOMPARE_DATA")
-    monkeypatch.setenv("CITYSCAPES_DATASET", " ")
-    assert cityscapes.dataset_root() is None
-    monkeypatch.delenv("CITYSCAPES_DATASET")
-    assert cityscapes.dataset_root() is None

@@ -344,7 +344,7 @@ def test_without_scores_the_page_says_how_to_get_them(runs, evaluated):
     if not evaluated:
         make_run(runs, "alpha", evaluation=False)
     app = open_page("evaluation")
-    assert ("SEGCORE_RUNS" if evaluated else "segcore evaluate") in app.info[0].value
+    assert ("SEGCOMPARE_RUNS" if evaluated else "segcore evaluate") in app.info[0].value
     assert not app.dataframe
 
 

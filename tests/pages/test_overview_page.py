@@ -90,7 +90,7 @@ def test_it_tells_how_to_get_cityscapes_and_how_to_add_a_run(demo, runs):
     app = open_page()
     code = " ".join(block.value for block in app.code)
     assert "csDownload" in code
-    assert "CITYSCAPES_DATASET" in code
+    assert "SEGCOMPARE_DATA" in code
     assert "python -m segcore train" in code
     # Without a set to keep them under, the scores would not be stored.
     assert re.search(r"segcore evaluate[^$]*--save \w+", code)
@@ -102,7 +102,7 @@ def test_without_runs_and_frames_it_still_opens(runs, tmp_path, monkeypatch):
     monkeypatch.setattr(ui.frames.source, "DEMO_CITY", tmp_path / "none")
     app = open_page()
     text = " ".join(info.value for info in app.info)
-    assert "SEGCORE_RUNS" in text
+    assert "SEGCOMPARE_RUNS" in text
     assert "There are no frames to show" in text
     assert not app.metric
 

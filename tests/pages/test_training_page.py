@@ -135,7 +135,7 @@ def test_wrong_weights_are_found(runs):
 
 def test_without_runs_the_page_says_how_to_add_one(runs):
     app = open_page("training")
-    assert "SEGCORE_RUNS" in app.info[0].value
+    assert "SEGCOMPARE_RUNS" in app.info[0].value
     assert not app.get("plotly_chart")
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from segcore.effects.chain import MAXIMUM_STEPS, Chain, Step, from_text, make_step, to_text
 from segcore.errors import InputError
-from ui.shell.text import markdown_escaped
+from ui.shell.text import message_of
 
 START = Chain((make_step("rain", severity=3),))
 """What a newcomer sees."""
@@ -32,9 +32,7 @@ def open_chain() -> None:
         try:
             replace_chain(Chain() if asked == _NOTHING else from_text(asked))
         except InputError as error:
-            st.warning(
-                f"The chain in the address cannot be used, the default is shown. {markdown_escaped(str(error))}"
-            )
+            st.warning(f"The chain in the address cannot be used, the default is shown. {message_of(error)}")
             replace_chain(START)
     elif _ENTRIES not in st.session_state:
         replace_chain(START)

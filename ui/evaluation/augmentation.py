@@ -24,7 +24,7 @@ from ui.runs.conditions import provenance
 from ui.runs.histories import best_epochs, readable_histories
 from ui.shell.bound import bound_segments
 from ui.shell.page import show_chart
-from ui.shell.text import markdown_escaped
+from ui.shell.text import markdown_escaped, message_of
 from ui.weather.curves import differences_in_words, show_effects
 from ui.weather.scores import weather_scores
 
@@ -97,7 +97,7 @@ def _show_classes(with_it: Run, without: Run, evaluations: Mapping[str, Evaluati
     try:
         _, classes = differences(with_it, without, set_name)
     except InputError as error:
-        st.info(f"There are no intervals: {markdown_escaped(str(error))}")
+        st.info(f"There are no intervals: {message_of(error)}")
         table = score_table({run.name: evaluations[run.name] for run in (with_it, without)}, "classes")
         gains = table[with_it.name] - table[without.name]
         by_name = {name: Interval(gain, float("-inf"), float("inf"), 0.95) for name, gain in gains.items()}
@@ -162,7 +162,7 @@ def _show_weather(with_it: Run, without: Run, set_name: str) -> None:
     try:
         found = weather_scores(with_it, without, measured)
     except InputError as error:
-        st.error(markdown_escaped(str(error)))
+        st.error(message_of(error))
         return
     for run in (with_it, without):
         if is_stale(run, read_provenance(run, measured)):

@@ -27,7 +27,7 @@ from ui.runs.conditions import provenance
 from ui.shell.bound import bound_segments
 from ui.shell.page import is_dark, percent, show_chart
 from ui.shell.save import offer_csv
-from ui.shell.text import markdown_escaped
+from ui.shell.text import markdown_escaped, message_of
 
 _LARGEST = 5
 _WITH_INTERVALS, _BOTH = "A − B", "A and B"
@@ -137,7 +137,7 @@ def _show_class_chart(table: pd.DataFrame, names: Sequence[str], a: Run, b: Run,
         try:
             mean, classes = differences(a, b, set_name)
         except InputError as error:
-            st.info(f"There are no intervals: {markdown_escaped(str(error))}")
+            st.info(f"There are no intervals: {message_of(error)}")
         else:
             by_name = dict(zip(names, classes, strict=True))
             _show_differences(mean, by_name, a.name, b.name, set_name)

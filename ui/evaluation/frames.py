@@ -21,7 +21,7 @@ from ui.shell.bound import bound_row, bound_segments, bound_selectbox
 from ui.shell.page import percent
 from ui.shell.router import link_to
 from ui.shell.save import offer_csv
-from ui.shell.text import markdown_escaped
+from ui.shell.text import markdown_escaped, message_of
 
 FRAMES_A_PAGE = 8
 """Frames shown with a picture at once; the table below them has all."""
@@ -46,7 +46,7 @@ def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str,
     try:
         pair = frame_counts_of(run_a, set_name), frame_counts_of(run_b, set_name)
     except InputError as error:
-        st.error(markdown_escaped(str(error)))
+        st.error(message_of(error))
         return
     if not any(pair):
         st.info(
@@ -126,7 +126,7 @@ def _show_card(frame: Frame, row: Mapping, pictured: Mapping, *, asked: Mapping[
     try:
         st.image(thumbnail(frame, **pictured), width="stretch", alt=f"Frame {frame.frame_id}")
     except InputError as error:
-        st.caption(markdown_escaped(str(error)))
+        st.caption(message_of(error))
     if asked is None:
         st.markdown(markdown_escaped(frame.frame_id))
     else:

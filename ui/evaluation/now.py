@@ -19,15 +19,19 @@ from ui.runs.jobs import Job, jobs
 from ui.runs.listing import DEMO_SET, sets_of
 from ui.runs.predictors import predictor_of
 from ui.shell.page import percent
-from ui.shell.text import markdown_escaped
+from ui.shell.public import refuse_on_public_server, turned_off
+from ui.shell.text import markdown_escaped, message_of
 
 SECONDS_BETWEEN_POLLS = 1.0
 _KEY = "evaluate"
-_REMEDY = "make the folder writable, or set SEGCORE_RUNS to a copy of the runs that is"
+_PURPOSE = "to score runs"
+_REMEDY = "make the folder writable, or set SEGCOMPARE_RUNS to a copy of the runs that is"
 
 
 def show_evaluate_now(runs: Sequence[Run]) -> None:
     """Draw the choice of run and name, what would be replaced, and the button."""
+    if turned_off(_PURPOSE):
+        return
     source = current_source()
     if source is None or source.kind == "upload":
         st.info(
@@ -123,9 +127,7 @@ def _show_stored(run: Run, set_name: str, frame_ids: frozenset[str], *, count: s
         stored = evaluation_of(run, set_name)
         is_same = frame_names_of(run, set_name) == frame_ids
     except InputError as error:
-        st.warning(
-            f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))} Evaluating replaces that file."
-        )
+        st.warning(f"{markdown_escaped(run.name)}: {message_of(error)} Evaluating replaces that file.")
         return True
     made = stored.provenance
     dated = f", of {markdown_escaped(made.date)}" if made.date else ""
@@ -178,6 +180,7 @@ def _evaluate(
     report: Callable[[int, int], None],
 ) -> str:
     # Before the work and not after it.
+    refuse_on_public_server(_PURPOSE)
     path = result_path(run, "evaluation", set_name, ".json")
     check_writable(path, remedy=_REMEDY)
     scores = evaluate(
@@ -216,9 +219,9 @@ def _show_job(job: Job) -> None:
         st.button("Cancel", key=f"cancel_{name}", on_click=job.cancel, disabled=job.is_ending)
         return
     if progress.state == "done":
-        st.success(f"{title}: {markdown_escaped(progress.message)}")
+        st.success(f"{title}: {message_of(progress.message)}")
     elif progress.state == "failed":
-        st.error(f"{title}: {markdown_escaped(progress.message)}")
+        st.error(f"{title}: {message_of(progress.message)}")
     else:
         st.info(f"{title}: cancelled, nothing was changed.")
     st.button("Dismiss", key=f"dismiss_{name}", on_click=jobs().forget, args=(job.key,))

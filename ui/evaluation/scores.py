@@ -17,7 +17,7 @@ from ui.runs.cached import evaluation_of
 from ui.runs.conditions import provenance, show_provenances
 from ui.shell.bound import bound_segments
 from ui.shell.page import percent, show_chart
-from ui.shell.text import markdown_escaped
+from ui.shell.text import markdown_escaped, message_of
 
 
 def choose_set(names: Sequence[str]) -> str:
@@ -32,7 +32,7 @@ def read_scores(runs: Sequence[Run], set_name: str) -> dict[str, Evaluation]:
         try:
             scores = evaluation_of(run, set_name)
         except InputError as error:
-            st.warning(f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))}")
+            st.warning(f"{markdown_escaped(run.name)}: {message_of(error)}")
             continue
         if scores is not None:
             found[run.name] = scores

@@ -6,10 +6,12 @@ from pathlib import Path
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.frames.cityscapes import Frame, dataset_root, find_frames, splits
+from segcore.frames.cityscapes import Frame, find_frames, splits
+from segcore.system.settings import data_folder, expanded, is_public
 from ui.frames.uploads import choose_uploads, leave_uploader
 from ui.shell.bound import bound_selectbox
-from ui.shell.text import markdown_escaped
+from ui.shell.public import say_public
+from ui.shell.text import message_of
 
 DEMO_CITY = Path(__file__).resolve().parents[2] / "data" / "demo_city"
 
@@ -52,8 +54,8 @@ class Source:
 def sidebar_source() -> None:
     """Draw the choice of frames in the sidebar and keep it for ``current_source``; ``app.py`` calls it."""
     with st.sidebar:
-        kinds = [kind for kind in _KINDS if kind != "demo" or (DEMO_CITY / "leftImg8bit").is_dir()]
-        if "demo" not in kinds and dataset_root() is None:
+        kinds = [kind for kind in _KINDS if _is_offered(kind)]
+        if "demo" not in kinds and data_folder() is None:
             kinds.reverse()
         titles = [_KINDS[kind] for kind in kinds]
         title = bound_selectbox("Frames", titles, key="source", what="source", persist=False)
@@ -63,10 +65,11 @@ def sidebar_source() -> None:
         try:
             source = _upload_source() if kind == "upload" else _folder_source(kind)
         except InputError as error:
-            st.error(markdown_escaped(str(error)))
+            st.error(message_of(error))
             source = None
         if source is not None:
             st.caption(_describe(source))
+        say_public()
     st.session_state[_SOURCE] = source
 
 
@@ -79,6 +82,12 @@ def find_frame(source: Source, frame_id: str) -> Frame | None:
     """Return a frame by its id, of the chosen split or else another of the data, where its address leads to."""
     found = next((frame for frame in source.frames if frame.frame_id == frame_id), None)
     return found or (None if source.root is None else _frame_of_any_split(source.root, frame_id))
+
+
+def _is_offered(kind: str) -> bool:
+    if kind == "demo":
+        return (DEMO_CITY / "leftImg8bit").is_dir()
+    return kind != "cityscapes" or data_folder() is not None or not is_public()
 
 
 def _upload_source() -> Source | None:
@@ -95,18 +104,20 @@ def _folder_source(kind: str) -> Source:
 
 
 def _choose_folder() -> Path:
-    known = dataset_root()
+    known = data_folder()
+    if known is not None and is_public():
+        return known
     typed = st.text_input(
         "Cityscapes folder",
         value=str(known) if known else "",
         key="cityscapes_root",
         persist_state="session",
         placeholder="/path/to/cityscapes",
-        help="The folder that holds leftImg8bit and gtFine. CITYSCAPES_DATASET fills it in.",
+        help="The folder that holds leftImg8bit and gtFine. SEGCOMPARE_DATA fills it in.",
     )
     if not typed.strip():
-        raise InputError("Name the folder that holds leftImg8bit and gtFine, or set CITYSCAPES_DATASET.")
-    return Path(typed.strip()).expanduser()
+        raise InputError("Name the folder that holds leftImg8bit and gtFine, or set SEGCOMPARE_DATA.")
+    return expanded(typed.strip())
 
 
 def _frame_of_any_split(root: Path, frame_id: str) -> Frame | None:

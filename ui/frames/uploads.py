@@ -6,17 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from segcore.effects.render import WORKING_LONG_SIDE
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
 from segcore.frames.images import fit_long_side, read_image
-from ui.shell.text import markdown_escaped
-
-MOST_UPLOADS = 12
+from segcore.system.settings import most_upload_megabytes, most_uploads
+from ui.shell.text import markdown_escaped, message_of
 
 _PICTURE_ENDINGS = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "ppm", "avif"]
-_UPLOADS, _UPLOADER_FILES = "_uploads", "_uploader_files"
+_UPLOADS, _UPLOADER_FILES, _REFUSALS = "_uploads", "_uploader_files", "_upload_refusals"
 
 
 def choose_uploads() -> tuple[Frame, ...]:
@@ -26,6 +27,7 @@ def choose_uploads() -> tuple[Frame, ...]:
         type=_PICTURE_ENDINGS,
         accept_multiple_files=True,
         key="uploader",
+        max_upload_size=most_upload_megabytes(),
         help="They stay in this session: nobody else sees them, and they are gone when you close the page. "
         "Their proportions are kept; more than 1024 pixels across or down are shrunk to that.",
     )
@@ -34,13 +36,16 @@ def choose_uploads() -> tuple[Frame, ...]:
     for file in files:
         content = file.getvalue()
         digest = hashlib.sha256(content).hexdigest()
-        offered[_upload_id(file.name, digest)] = (file.name, digest, content)
+        offered[_upload_id(file.name, digest)] = (file, digest, content)
     for gone in st.session_state.get(_UPLOADER_FILES, set()) - set(offered):
         kept.pop(gone, None)
     st.session_state[_UPLOADER_FILES] = set(offered)
-    for frame_id, (name, digest, content) in offered.items():
-        if frame_id not in kept:
-            _keep(frame_id, name, digest, content)
+    new = {frame_id: upload for frame_id, upload in offered.items() if frame_id not in kept}
+    if new:
+        refusals = [_keep(frame_id, *upload) for frame_id, upload in new.items()]
+        st.session_state[_REFUSALS] = list(filter(None, refusals))
+    for refusal in st.session_state.get(_REFUSALS, ()):
+        st.error(refusal)
     earlier = set(kept) - set(offered)
     if earlier and st.button("Remove earlier pictures", icon=":material/delete:", width="stretch"):
         for frame_id in earlier:
@@ -52,6 +57,7 @@ def choose_uploads() -> tuple[Frame, ...]:
 def leave_uploader() -> None:
     """Note that the uploader is not drawn: it forgets its files then, which is no wish to remove them."""
     st.session_state.pop(_UPLOADER_FILES, None)
+    st.session_state.pop(_REFUSALS, None)
 
 
 def uploaded_image(frame_id: str) -> np.ndarray:
@@ -66,17 +72,26 @@ def uploaded_image(frame_id: str) -> np.ndarray:
     return kept[frame_id][1]
 
 
-def _keep(frame_id: str, name: str, digest: str, content: bytes) -> None:
+def _keep(frame_id: str, file: UploadedFile, digest: str, content: bytes) -> str | None:
+    """Keep a picture, or forget its file and return why, for Markdown."""
     kept = st.session_state[_UPLOADS]
-    if len(kept) >= MOST_UPLOADS:
-        st.error(
-            f"{markdown_escaped(name)} was left out: at most {MOST_UPLOADS} pictures are kept; remove some first."
-        )
-        return
-    try:
-        kept[frame_id] = (digest, fit_long_side(read_image(content), WORKING_LONG_SIDE))
-    except InputError as error:
-        st.error(f"{markdown_escaped(name)}: {error}")
+    if len(kept) >= most_uploads():
+        why = f" was left out: at most {most_uploads()} pictures are kept; remove some first."
+    else:
+        try:
+            kept[frame_id] = (digest, fit_long_side(read_image(content), WORKING_LONG_SIDE))
+            return None
+        except InputError as error:
+            why = f": {message_of(error)}"
+    _forget(file)
+    return f"{markdown_escaped(file.name)}{why}"
+
+
+def _forget(file: UploadedFile) -> None:
+    """Free the memory of a file, which Streamlit would keep as long as the page is open."""
+    context = get_script_run_ctx()
+    if context is not None:
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 
 def _upload_id(name: str, digest: str) -> str:

@@ -21,7 +21,7 @@ from ui.runs.cached import sweep_of
 from ui.shell.bound import bound_row, bound_segments, bound_selectbox, bound_toggle
 from ui.shell.page import is_dark, show_chart
 from ui.shell.save import offer_csv
-from ui.shell.text import markdown_escaped
+from ui.shell.text import markdown_escaped, message_of
 from ui.weather.curves import differences_in_words, effects_of, show_effects
 from ui.weather.scores import WeatherScores, weather_scores
 
@@ -35,7 +35,7 @@ def read_sweeps(runs: Sequence[Run], set_name: str) -> dict[str, pd.DataFrame]:
         try:
             table = sweep_of(run, set_name)
         except InputError as error:
-            st.warning(f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))}")
+            st.warning(f"{markdown_escaped(run.name)}: {message_of(error)}")
             continue
         if table is None:
             continue

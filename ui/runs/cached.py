@@ -13,7 +13,7 @@ from segcore.runs.results import read_evaluation, read_robustness, result_path
 from segcore.runs.run import HISTORY_FILE, Run
 from segcore.scoring.bootstrap import Interval, bootstrap_classes, bootstrap_difference
 from ui.shell.kept import kept_until_changed
-from ui.shell.text import markdown_escaped
+from ui.shell.text import markdown_escaped, message_of
 
 
 def _history_file(run: Run) -> list[Path]:
@@ -75,7 +75,7 @@ def frame_scores_of(run: Run, set_name: str) -> pd.DataFrame:
     try:
         return _frame_scores(run, set_name)
     except InputError as error:
-        st.warning(f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))}")
+        st.warning(f"{markdown_escaped(run.name)}: {message_of(error)}")
         return scores_by_frame(())
 
 

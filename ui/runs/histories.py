@@ -9,7 +9,7 @@ from segcore.errors import InputError
 from segcore.reports.words import best_epoch
 from segcore.runs.run import Run
 from ui.runs.cached import history_of
-from ui.shell.text import markdown_escaped
+from ui.shell.text import markdown_escaped, message_of
 
 
 def readable_histories(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
@@ -19,7 +19,7 @@ def readable_histories(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
         try:
             histories[run.name] = history_of(run)
         except InputError as error:
-            st.warning(f"{markdown_escaped(run.name)}: {markdown_escaped(str(error))}")
+            st.warning(f"{markdown_escaped(run.name)}: {message_of(error)}")
     return histories
 
 

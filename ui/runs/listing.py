@@ -17,11 +17,11 @@ from segcore.runs.run import (
     runs_root,
 )
 from segcore.system.files import file_version
-from ui.shell.text import markdown_escaped
+from ui.shell.text import markdown_escaped, message_of
 
 HOW_TO_ADD_A_RUN = (
     "A run is a folder with `run.json`, and beside it `model.onnx`, `model.weights.h5` or `predictions/`: "
-    "put it into `weights/`, or set `SEGCORE_RUNS` to the folder that holds your runs. "
+    "put it into `weights/`, or set `SEGCOMPARE_RUNS` to the folder that holds your runs. "
     "`python -m segcore add FILE --name NAME` makes one of a model of any framework or of a folder of masks."
 )
 
@@ -54,12 +54,10 @@ def listed_runs() -> RunList:
         else:
             broken.append(BrokenRun(run.name, fault))
     if broken:
-        lines = "\n".join(
-            f"- **{markdown_escaped(run.name)}**: {markdown_escaped(run.reason)}" for run in broken
-        )
+        lines = "\n".join(f"- **{markdown_escaped(run.name)}**: {message_of(run.reason)}" for run in broken)
         st.warning(f"Left out, because something is wrong:\n\n{lines}")
     if not usable:
-        st.info(f"There are no runs in `{runs_root()}`. {HOW_TO_ADD_A_RUN}")
+        st.info(f"There are no runs in {message_of(runs_root())}. {HOW_TO_ADD_A_RUN}")
     return RunList(tuple(usable), tuple(broken))
 
 

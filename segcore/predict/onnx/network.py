@@ -11,6 +11,7 @@ import onnxruntime
 from onnx import ModelProto
 
 from segcore.errors import InputError, first_line
+from segcore.system import settings
 
 MOST_THREADS = 8
 """Beyond these, threads wait for each other more than they compute."""
@@ -77,7 +78,14 @@ def _in_words() -> Iterator[None]:
 
 
 def threads() -> int:
-    """Return how many threads compute a network: one for each processor that this process may use, within bounds."""
+    """Return how many threads compute a network: as many as are set, else one a processor of this process.
+
+    Raises:
+        InputError: the setting is no number of threads.
+    """
+    chosen = settings.threads()
+    if chosen is not None:
+        return chosen
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(usable, MOST_THREADS)
 

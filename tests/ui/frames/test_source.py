@@ -7,10 +7,10 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import ui.frames.source
-import ui.frames.uploads
 from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames, read_label_ids
 from segcore.labels import LABEL_SPACES
+from segcore.system import settings
 from ui.frames.loaded import load_frame
 from ui.frames.source import Source, find_frame
 
@@ -202,12 +202,10 @@ def test_uploads_are_not_shared_between_sessions(nothing):
 
 def test_number_of_uploads_is_bounded(nothing):
     app = start()
-    files = [
-        (f"{value}.png", png(value=value), "image/png") for value in range(ui.frames.uploads.MOST_UPLOADS + 1)
-    ]
+    files = [(f"{value}.png", png(value=value), "image/png") for value in range(settings.most_uploads() + 1)]
     app.file_uploader(key="uploader").set_value(files).run()
     assert "12.png was left out" in app.error[0].value
-    assert len(app.selectbox(key="frame").options) == ui.frames.uploads.MOST_UPLOADS
+    assert len(app.selectbox(key="frame").options) == settings.most_uploads()
 
 
 def test_damaged_frame_is_a_sentence_and_the_next_one_works(demo):
