@@ -1,13 +1,10 @@
 """A public server: what its pages leave out, what they say, and what they refuse even if it is asked for."""
 
-import io
 from pathlib import Path
 
-import numpy as np
 import pytest
 from app_pages import APP, open_page
 from makers import make_cityscapes, make_run
-from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import ui.evaluation.now
@@ -91,24 +88,6 @@ def test_what_is_turned_off_is_refused_on_a_public_server_alone(server, monkeypa
         refuse_on_public_server("to add runs")
     monkeypatch.delenv("SEGCOMPARE_PUBLIC")
     refuse_on_public_server("to add runs")
-
-
-def test_a_visitor_keeps_few_pictures_and_the_server_forgets_the_others(server):
-    files = []
-    for value in range(6):
-        buffer = io.BytesIO()
-        Image.fromarray(np.full((20, 30, 3), 40 * value, np.uint8)).save(buffer, "png")
-        files.append((f"{value}.png", buffer.getvalue(), "image/png"))
-    app = overview(source="My pictures")
-    app.file_uploader(key="uploader").set_value(files).run()
-    assert "4 frames." in texts(app)
-    refused = [error.value for error in app.error]
-    assert [text.partition(" ")[0] for text in refused] == ["4.png", "5.png"]
-    assert "at most 4 pictures" in refused[0]
-    # It is still said when the page runs again.
-    app.run()
-    assert [error.value for error in app.error] == refused
-    assert [file.name for file in app.file_uploader(key="uploader").value] == [f"{n}.png" for n in range(4)]
 
 
 def test_a_wrong_setting_stops_every_page_in_one_sentence(server, monkeypatch):

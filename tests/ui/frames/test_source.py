@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from makers import make_cityscapes
 from PIL import Image
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
 import ui.frames.source
@@ -206,6 +207,28 @@ def test_number_of_uploads_is_bounded(nothing):
     app.file_uploader(key="uploader").set_value(files).run()
     assert "12.png was left out" in app.error[0].value
     assert len(app.selectbox(key="frame").options) == settings.most_uploads()
+
+
+def test_refused_uploads_are_forgotten_but_said_until_the_next(nothing, monkeypatch):
+    monkeypatch.setenv("SEGCOMPARE_UPLOADS", "2")
+    removed = []
+    remove = MemoryUploadedFileManager.remove_file
+
+    def noting(manager, session_id: str, file_id: str) -> None:
+        removed.extend(file.name for file in manager.get_files(session_id, [file_id]))
+        remove(manager, session_id, file_id)
+
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", noting)
+    app = start()
+    files = [(f"{value}.png", png(value=value), "image/png") for value in range(4)]
+    app.file_uploader(key="uploader").set_value(files).run()
+    told = [error.value for error in app.error]
+    assert [text.partition(" ")[0] for text in told] == ["2.png", "3.png"]
+    assert "at most 2 pictures are kept" in told[0]
+    assert removed == ["2.png", "3.png"]
+    app.run()
+    assert [error.value for error in app.error] == told
+    assert len(app.selectbox(key="frame").options) == 2
 
 
 def test_damaged_frame_is_a_sentence_and_the_next_one_works(demo):
