@@ -4,15 +4,13 @@ import argparse
 import sys
 
 from segcore.errors import InputError
-from segcore.reports.model_card import (
-    current_evaluations,
-    overview,
-    replace_card,
-    with_scores,
-    write_model_card,
-)
+from segcore.reports.model_card import replace_card, write_model_card
+from segcore.reports.score_tables import current_evaluations, overview, with_tables
 from segcore.runs.run import find_run, list_runs, runs_root
 from segcore.system.files import replace_file
+
+_WITH_TABLES = ("README.md", "docs/experiments.md")
+"""Files of the project, beside the folder of runs, in which tables are written between marks."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,15 +19,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write README.md into the folder of each run asked for, and the tables of scores of all."""
+    """Write the cards of each run asked for, and the tables of scores of all."""
     return write_cards(arguments.run)
 
 
 def write_cards(name: str | None = None) -> int:
-    """Write the card of one run or of all, the overview beside them and the tables in the README above.
+    """Write the cards of one run or of all, the overview beside them and the tables in the files of the project.
 
-    Each file written is told. A run whose card cannot be written is named with the reason and does not hold up the
-    others; one whose scores cannot be read is left out of the tables.
+    The name of each file written is printed. A run whose card cannot be written is named with the reason and does
+    not hold up the others; one whose scores cannot be read is left out of the tables.
 
     Returns:
         The exit code: 2 if something could not be written.
@@ -45,20 +43,21 @@ def write_cards(name: str | None = None) -> int:
             current_evaluations(one)
             tabled.append(one)
             if name in (None, one.name):
-                write_model_card(one)
-                sys.stdout.write(f"{one.path / 'README.md'}\n")
+                for path in write_model_card(one):
+                    sys.stdout.write(f"{path}\n")
         except InputError as error:
             failed.append(f"{one.name}: {error}")
-    overview_path, readme = runs_root() / "README.md", runs_root().resolve().parent / "README.md"
+    overview_path = runs_root() / "README.md"
     try:
         replace_card(overview_path, overview(tabled))
         sys.stdout.write(f"{overview_path}\n")
     except InputError as error:
         failed.append(str(error))
-    if readme.is_file() and (text := with_scores(readme.read_text(encoding="utf-8"), tabled)):
-        with replace_file(readme) as temporary:
-            temporary.write_text(text, encoding="utf-8")
-        sys.stdout.write(f"{readme}\n")
+    for path in (runs_root().resolve().parent / name for name in _WITH_TABLES):
+        if path.is_file() and (text := with_tables(path.read_text(encoding="utf-8"), tabled)):
+            with replace_file(path) as temporary:
+                temporary.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{path}\n")
     for reason in failed:
         sys.stderr.write(f"segcore: error: {reason}\n")
     return 2 if failed else 0

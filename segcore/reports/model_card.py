@@ -1,19 +1,26 @@
 """The README.md of a run, written from what its folder holds, so that no figure in it is typed by hand."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
-
 from segcore.errors import InputError
-from segcore.reports.augmentation_answer import augmentation_table
 from segcore.reports.percent import percent
-from segcore.reports.words import describe_average, describe_data, describe_further_data
+from segcore.reports.run_history import HISTORY_CARD, is_current, run_history
+from segcore.reports.score_tables import (
+    WRITTEN,
+    cities_of,
+    current_evaluations,
+    data_title,
+    items,
+    mean_of,
+    table,
+)
+from segcore.reports.words import describe_data
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.history import read_history
-from segcore.runs.results import evaluation_sets, is_stale, read_evaluation, sizes_in_words
-from segcore.runs.run import Run
+from segcore.runs.results import sizes_in_words
+from segcore.runs.run import MASKS_FOLDER, MODEL_FILE, Run
 from segcore.scoring.bootstrap import bootstrap_interval
 from segcore.system.files import replace_file
 
@@ -44,315 +51,250 @@ PUBLISHED = (
 )
 
 _CITYSCAPES_LIMITS = (
-    "- Cityscapes shows central European cities by day in fair weather; night, heavy weather and other countries"
-    " are outside of what the model has seen. Synthetic weather stands in for the real thing only in part."
+    "Cityscapes shows central European cities by day in fair weather. The model has not seen night, heavy weather or "
+    "other countries; synthetic weather is only a partial substitute."
 )
 
-SCORE_MARKS, AUGMENTATION_MARKS = (
-    (f"<!-- {table}, written by python -m segcore card -->", f"<!-- end of {table} -->")
-    for table in ("scores", "augmentation")
-)
-
-WRITTEN = "Written by `python -m segcore card`."
-# Cards of earlier versions lack that line and have this one.
+# Cards of earlier versions do not say who wrote them, and have this heading.
 _EARLIER = "## Beside published figures"
 
 
 def replace_card(path: Path, text: str) -> None:
-    """Write a card or the overview of all, atomically, but only over one of its kind.
+    """Write a file that this project generates, atomically, but only over one of its kind.
 
     Raises:
         InputError: what is there was written by somebody else.
     """
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else [WRITTEN]
     if {WRITTEN, _EARLIER}.isdisjoint(lines):
-        raise InputError(f"{path} is no card but something of yours; give it another name to have one.")
+        raise InputError(
+            f"{path} is no card but something of yours; rename it, and `card` writes one in its place."
+        )
     with replace_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
-def write_model_card(run: Run) -> None:
-    """Write ``README.md`` into the folder of ``run``.
+def write_model_card(run: Run) -> tuple[Path, ...]:
+    """Write ``README.md`` and, where the record has a history, ``HISTORY.md`` into the folder of ``run``.
+
+    Returns:
+        The files written.
 
     Raises:
-        InputError: as `replace_card`, or the folder lacks what the card tells.
+        InputError: as `replace_card`, or ``run.json`` lacks something that the card tells.
     """
     try:
-        card = model_card(run)
+        texts = {"README.md": model_card(run), HISTORY_CARD: run_history(run)}
     except KeyError as error:
         raise InputError(f"run.json lacks {error}, which its card tells; add it.") from error
-    replace_card(run.path / "README.md", card)
-
-
-def overview(runs: Sequence[Run]) -> str:
-    """Return a Markdown page with one row for each run and set of frames."""
-    return f"# Trained runs\n\n{_table(runs, folder='')}\n\n{WRITTEN}\n"
-
-
-def with_scores(readme: str, runs: Sequence[Run]) -> str | None:
-    """Return the project's README with its tables between their marks, or None if it has no marks.
-
-    Runs that keep no weights are left out of the scores: nobody can use them.
-    """
-    usable = [run for run in runs if run.has_network]
-    tables = {
-        SCORE_MARKS: lambda: _table(usable, folder="weights/"),
-        AUGMENTATION_MARKS: lambda: augmentation_table(runs),
-    }
-    marked = [marks for marks in tables if all(mark in readme for mark in marks)]
-    for first, last in marked:
-        before, _, rest = readme.partition(first)
-        _, _, after = rest.partition(last)
-        readme = f"{before}{first}\n{tables[first, last]()}\n{last}{after}"
-    return readme if marked else None
-
-
-def _table(runs: Sequence[Run], *, folder: str) -> str:
-    rows = [
-        f"| [{run.name}]({folder}{run.name}/README.md) | {(run.parameters or 0) / 1e6:.1f} M | "
-        f"{data_title(scores)} | {_percent(scores.miou)} | {_percent(scores.category_miou)} | "
-        f"{_percent(scores.pixel_accuracy)} |"
-        for run in runs
-        for scores in current_evaluations(run)
-    ]
-    head = (
-        "| Run | Parameters | Scored on | mIoU, classes | mIoU, categories | Pixel accuracy |",
-        "|---|---|---|---|---|---|",
-    )
-    return "\n".join((*head, *rows))
-
-
-def current_evaluations(run: Run) -> list[Evaluation]:
-    """Return the scores of ``run`` on each set, without those of other weights or sizes than it has now.
-
-    Raises:
-        InputError: one is malformed.
-    """
-    evaluations = [read_evaluation(run, name) for name in evaluation_sets(run)]
-    # A score of other weights or sizes than the folder has says nothing about this model.
-    return [scores for scores in evaluations if not is_stale(run, scores.provenance)]
+    written = {run.path / name: text for name, text in texts.items() if text is not None}
+    for path, text in written.items():
+        replace_card(path, text)
+    return tuple(written)
 
 
 def model_card(run: Run) -> str:
     """Return the model card of ``run`` as Markdown."""
     evaluations = current_evaluations(run)
+    data = run.record["data"] if run.kind == "network" else {}
+    of_cityscapes = data.get("name", "").startswith("Cityscapes")
+    parts = (_own if run.kind == "network" else _foreign)(run, of_cityscapes=of_cityscapes)
     sections = [
         f"# {run.name}",
-        _model(run),
-        _training(run, read_history(run)),
-        *(_scores(scores, run.record) for scores in evaluations),
-        *([_published(run)] if _of_cityscapes(run.record["data"]) else []),
-        _limits(evaluations, of_cityscapes=_of_cityscapes(run.record["data"])),
+        *parts,
+        *([_scores(evaluations, run)] if evaluations else []),
+        *([_published(data)] if of_cityscapes else []),
+        _limits(run, evaluations, of_cityscapes=of_cityscapes),
         WRITTEN,
     ]
     return "\n\n".join(sections) + "\n"
 
 
-def _of_cityscapes(data: Mapping) -> bool:
-    """Tell whether the terms and the literature of Cityscapes concern a run trained on ``data``."""
-    return data["name"].startswith("Cityscapes")
-
-
-def data_title(scores: Evaluation) -> str:
-    """Return what a set of frames is, in words: data set, split, cities, frames and size."""
-    cities = _cities(scores)
-    made, size = scores.provenance, scores.provenance.frame_size
-    data = f"{made.data} " if made.data else ""
-    where = f"{data}{made.split}" + (f" ({', '.join(cities)})" if cities else "")
-    pixels = f", {size[1]} x {size[0]} pixels" if size else ""
-    return f"{where}, {made.frames} frames{pixels}"
-
-
-def _cities(scores: Evaluation) -> list[str]:
-    return sorted({entry.frame.split("_")[0] for entry in scores.per_frame})
-
-
-def _model(run: Run) -> str:
+def _own(run: Run, *, of_cityscapes: bool) -> tuple[str, str, str]:
+    """Return what a run of this project is, its data and how it was trained."""
     arguments = ", ".join(f"`{key}={value}`" for key, value in run.arguments.items()) or "defaults"
-    size = "" if run.parameters is None else f"; {run.parameters:,} parameters"
-    mean = ", the mean of those of each view"
-    sharpened = (
-        f", sharpened by {run.sharpening:g} before they are brought to full size" if run.sharpening else ""
-    )
-    adapted = (
-        " Its normalisation follows a frame whose features are unlike those of the training"
-        " (`segcore.predict.adaptation`)."
-        if run.adaptation
-        else ""
-    )
-    return (
-        f"{_WHAT[run.architecture]}: `segcore.models.{run.architecture}` with {arguments}{size}. "
-        f"It takes RGB frames at {sizes_in_words(run.inference_sizes)} and gives a score to each of {run.num_classes} "
-        f"classes ({run.label_space}){'' if len(run.inference_sizes) == 1 else mean}{sharpened}.{adapted}"
-    )
+    what = f"{_WHAT[run.architecture]}: `segcore.models.{run.architecture}` with {arguments}{_size(run)}."
+    return f"{what} {_views(run)}", _data(run, of_cityscapes=of_cityscapes), _training(run)
 
 
-def _training(run: Run, history: pd.DataFrame) -> str:
-    record, training = run.record, run.record["training"]
-    data = record["data"]
+def _foreign(run: Run, *, of_cityscapes: bool) -> tuple[str, ...]:
+    """Return what a foreign run is and what is not known of it."""
+    source = f" Source: {run.record['source']}." if run.record.get("source") else ""
+    added = f" Added on {run.record['added']}." if run.record.get("added") else ""
+    if run.has_masks:
+        what = f"Masks that something else predicted, in `{MASKS_FOLDER}/`.{source}{added} {_classes(run)}"
+    else:
+        what = f"A network as ONNX, in `{MODEL_FILE}`{_size(run)}.{source}{added} {_views(run)}"
+    known = (
+        "Its data and its training are not recorded here.",
+        "Terms: those of its source and of the data that it was trained on.",
+    )
+    return what, f"## Data and training\n{items((*known, *run.record.get('notes', ())))}"
+
+
+def _size(run: Run) -> str:
+    return "" if run.parameters is None else f"; {run.parameters:,} parameters"
+
+
+def _classes(run: Run) -> str:
+    return f"It tells {run.num_classes} classes apart ({run.label_space})."
+
+
+def _views(run: Run) -> str:
+    sizes = run.inference_sizes
+    several = f", and the mean of these {len(sizes)} views counts" if len(sizes) > 1 else ""
+    told = [f"It sees frames at {sizes_in_words(sizes)}{several}. {_classes(run)}"]
+    if run.sharpening:
+        told.append(f"Its scores are sharpened by {run.sharpening:g} before they are brought to full size.")
+    if run.adaptation:
+        told.append(
+            "Its normalisation follows a frame whose features are unlike those of the training "
+            "(`segcore.predict.adaptation`)."
+        )
+    return " ".join(told)
+
+
+def _data(run: Run, *, of_cityscapes: bool) -> str:
+    data = run.record["data"]
+    height, width = data["frame_size"]
+    lines = [f"Trained on {describe_data(data)} of {width} x {height} pixels."]
+    further = dict.fromkeys(
+        f"{source.get('name')} {source.get('split', '')}".strip()
+        for change in data.get("extra", ())
+        for source in change["sources"]
+    )
+    if further:
+        lines.append(f"Later epochs also saw frames of {' and '.join(further)}, see {HISTORY_CARD}.")
+    if others := [entry for entry in run.record.get("earlier", ()) if "data" in entry]:
+        lines.append(f"Epochs up to {others[-1]['to_epoch']} saw other data, see {HISTORY_CARD}.")
     terms = (
         "Cityscapes is for non-commercial research and personal use, and its frames may not be passed on "
         "(<https://www.cityscapes-dataset.com/license/>). Use these weights within these terms."
-        if _of_cityscapes(data)
+        if of_cityscapes
         else f"those of {data['name']}, for the weights as well."
     )
-    teacher = training.get("teacher", "none")
-    hours = history["seconds"].sum() / 3600
+    return f"## Data\n{items((*lines, f'Terms: {terms}'))}"
+
+
+def _training(run: Run) -> str:
+    """Say in three sentences how the run was trained."""
+    record, training = run.record, run.record["training"]
+    hours = read_history(run)["seconds"].sum() / 3600
     encoder = training["encoder_weights"]
-    start = "from random weights"
+    start = "random weights"
     if encoder != "none":
-        start = f"its encoder from {'ImageNet weights' if encoder in _IMAGENET else f'`{encoder}`'}"
+        start = f"an encoder with {'ImageNet weights' if encoder in _IMAGENET else f'`{encoder}`'}"
+    teacher = training.get("teacher", "none")
+    taught = "" if teacher == "none" else f", teacher `{teacher}`"
     moved = any({"hardware", "versions"} & entry.keys() for entry in record.get("earlier", ()))
-    return f"""## Training
-
-- Data: {_data(data)}.{_other_data(record)}
-- Terms: {terms}
-- Start: {start}.
-- Settings: loss `{training["loss"]}`, augmentation `{training["augment"]}`, \
-{"" if teacher == "none" else f"teacher `{teacher}`, "}seed {record["seed"]}; all stand in \
-`run.json`.{_items(_commands(record))}
-- Reached: {record["epochs"]} epochs in {hours:.1f} hours of wall time{", the last" if moved else ""} on \
-{record["hardware"]} ({record["versions"]["backend"]} back end, {training["precision"]}). {_kept(record)}, which \
-makes its validation score a little kinder than an untouched test set would be.\
-{_items(_averages(record))}{_items(_earlier(record))}{_weights(run)}{_items(record.get("notes", ()))}"""
-
-
-def _items(lines: Iterable[str]) -> str:
-    return "".join(f"\n- {line}" for line in lines)
-
-
-def _commands(record: dict) -> Iterator[str]:
-    for entry in record.get("commands", ()):
-        begin = f"From epoch {entry['from_epoch']} on" if entry["from_epoch"] > 1 else "Command"
-        yield f"{begin}: `{entry['command']}`"
-
-
-def _kept(record: dict) -> str:
-    if any(_is_current(average, record) for average in record.get("averages", ())):
-        return "The weights are a mean of those that were each the best of their training on the validation frames"
-    return f"The weights are those of epoch {record['best_epoch']}, the best on the validation frames"
-
-
-def _averages(record: dict) -> Iterator[str]:
-    for average in record.get("averages", ()):
-        what = "This mean is" if _is_current(average, record) else "The training went on from the mean"
-        yield (
-            f"{what} of {describe_average(average)}, made by `{average['command']}`; curves, commands and settings up "
-            "to there are those of the first."
-        )
-
-
-def _is_current(average: Mapping, record: dict) -> bool:
-    return average["weights_sha256"] == record["weights_sha256"]
-
-
-def _earlier(record: dict) -> Iterator[str]:
-    for entry in record.get("earlier", ()):
-        told = [", ".join(f"`{key}={value}`" for key, value in entry["settings"].items())]
-        if "hardware" in entry:
-            told.append(f"on {entry['hardware']}")
-        if versions := entry.get("versions"):
-            packages = ", ".join(f"{name} {value}" for name, value in versions.items() if name != "backend")
-            told.append(f"{versions.get('backend')} back end ({packages})")
-        if any(told):
-            yield f"Until epoch {entry['to_epoch']}: {', '.join(filter(None, told))}."
-
-
-def _weights(run: Run) -> str:
-    return (
-        ""
-        if run.has_network
-        else "\n- The weights themselves are not kept here; the command makes them again."
-    )
-
-
-def _data(data: Mapping) -> str:
-    return f"{describe_data(data)} of {data['frame_size'][1]} x {data['frame_size'][0]} pixels"
-
-
-def _other_data(record: Mapping) -> str:
-    before = (
-        f"Until epoch {entry['to_epoch']}, instead: {_data(entry['data'])}."
-        for entry in record.get("earlier", ())
-        if "data" in entry
-    )
-    further = (
-        f"From epoch {change['from_epoch']} on, further data: {describe_further_data(change['sources'])}."
-        for change in record["data"].get("extra", ())
-    )
-    return _items((*before, *further))
-
-
-def _seen(scores: Evaluation, record: Mapping) -> str:
-    """Say which cities of an evaluation were trained on, as far as it and the record name cities."""
-    sources = [record["data"], *(entry["data"] for entry in record.get("earlier", ()) if "data" in entry)]
-    sources += (source for change in record["data"].get("extra", ()) for source in change["sources"])
-    trained = {city for source in sources for city in source.get("cities") or ()}
-    cities = _cities(scores)
-    if shared := [city for city in cities if city in trained]:
-        return f"Of these cities the training saw frames as well: {', '.join(shared)}.\n\n"
-    if cities and all(source.get("cities") for source in sources):
-        return "The training saw no frame of these cities.\n\n"
-    return ""
-
-
-def _scores(scores: Evaluation, record: Mapping) -> str:
-    categories, latency = scores.categories, scores.latency
-    lines = [
-        f"## Scores: {data_title(scores)}",
-        "",
-        f"{_seen(scores, record)}| | |",
-        "|---|---|",
-        f"| mean IoU, {len(scores.classes)} classes | {_percent(scores.miou)}{_bounds(scores)} |",
+    kept = f"those of epoch {record['best_epoch']}, the best on the validation frames"
+    if any(is_current(average, record) for average in record.get("averages", ())):
+        kept = "the mean of several trainings' weights, each the best on the validation frames"
+    parts = [
+        f"It started from {start} and took {record['epochs']} epochs in {hours:.1f} hours of wall time"
+        f"{', the last' if moved else ''} on {record['hardware']} ({record['versions']['backend']} back end, "
+        f"{training['precision']}).",
+        f"Its last settings were loss `{training['loss']}`, augmentation `{training['augment']}`{taught} and seed "
+        f"{record['seed']}; [{HISTORY_CARD}]({HISTORY_CARD}) has the commands and what changed on the way.",
+        f"The weights are {kept}, so its validation score is a little kinder than one on an untouched test set.",
     ]
-    if categories:
-        lines.append(f"| mean IoU, {len(categories)} categories | {_percent(scores.category_miou)} |")
-    lines.append(f"| pixel accuracy | {_percent(scores.pixel_accuracy)} |")
+    if not run.has_network:
+        parts.append("They are not kept here; the commands make them again.")
+    return f"## Training\n\n{' '.join(parts)}"
+
+
+def _scores(evaluations: Sequence[Evaluation], run: Run) -> str:
+    head = (
+        "Scored on",
+        "Mean IoU, classes (95 % interval over frames)",
+        "Mean IoU, categories",
+        "Pixel accuracy",
+        "Network call, median",
+    )
+    parts = (
+        "## Scores",
+        table(head, map(_headline, evaluations)),
+        items(filter(None, (_seen(scores, run.record) for scores in evaluations))).strip(),
+        _iou_table("Class", evaluations, [scores.classes for scores in evaluations]),
+        _iou_table("Category", evaluations, [scores.categories for scores in evaluations]),
+    )
+    return "\n\n".join(filter(None, parts))
+
+
+def _headline(scores: Evaluation) -> tuple[str, ...]:
+    latency = scores.latency
+    call = "not measured"
     if latency and latency.median is not None:
-        where = f" on {latency.hardware}" if latency.hardware else ""
-        lines.append(f"| network call, median | {latency.median:.0f} ms{where} |")
-    for title, ious in (("class", scores.classes), ("category", categories)):
-        if ious:
-            lines += ["", f"| {title} | IoU |", "|---|---|"]
-            lines += [f"| {name} | {_percent(value)} |" for name, value in ious.items()]
-    return "\n".join(lines)
+        call = f"{latency.median:.0f} ms{f' on {latency.hardware}' if latency.hardware else ''}"
+    return (
+        f"`{scores.provenance.set_name}`: {data_title(scores)}",
+        f"{mean_of(scores.miou, scores.classes)}{_bounds(scores)}",
+        mean_of(scores.category_miou, scores.categories) if scores.categories else "not scored",
+        _percent(scores.pixel_accuracy),
+        call,
+    )
 
 
 def _bounds(scores: Evaluation) -> str:
     if not scores.per_frame:
         return ""
     interval = bootstrap_interval(scores.per_frame)
-    if not interval.is_known:
+    return f" ({_percent(interval.low)} to {_percent(interval.high)})" if interval.is_known else ""
+
+
+def _iou_table(title: str, evaluations: Sequence[Evaluation], ious: Sequence[Mapping]) -> str:
+    """Return a row for each class and a column for each set; a cell stays empty where a set has no such class."""
+    names = dict.fromkeys(name for scores in ious for name in scores)
+    if not names:
         return ""
-    return f" (95 % interval over frames {_percent(interval.low)} to {_percent(interval.high)})"
+    sets = [f"IoU on `{scores.provenance.set_name}`" for scores in evaluations]
+    rows = ((name, *(_percent(scores[name]) if name in scores else "" for scores in ious)) for name in names)
+    return table((title, *sets), rows)
 
 
-def _published(run: Run) -> str:
-    rows = "\n".join(
-        f"| {name} | {where} | {classes:.1f} | {'' if categories is None else f'{categories:.1f}'} |"
+def _seen(scores: Evaluation, record: Mapping) -> str:
+    """Say which cities of an evaluation were trained on, as far as it and the record name cities."""
+    sources = list(_sources(record))
+    trained = {city for source in sources for city in source.get("cities") or ()}
+    cities, name = cities_of(scores), scores.provenance.set_name
+    if shared := [city for city in cities if city in trained]:
+        return f"The training saw frames of these cities of `{name}`: {', '.join(shared)}."
+    if cities and sources and all(source.get("cities") for source in sources):
+        return f"The training saw no frame of the cities of `{name}`."
+    return ""
+
+
+def _sources(record: Mapping) -> Iterable[Mapping]:
+    if "data" not in record:
+        return
+    yield record["data"]
+    yield from (entry["data"] for entry in record.get("earlier", ()) if "data" in entry)
+    yield from (source for change in record["data"].get("extra", ()) for source in change["sources"])
+
+
+def _published(data: Mapping) -> str:
+    rows = (
+        (name, where, f"{classes:.1f} %", "" if categories is None else f"{categories:.1f} %")
         for name, where, classes, categories in PUBLISHED
     )
-    return f"""## Beside published figures
+    return f"""{_EARLIER}
 
-| Model | Where | classes | categories |
-|---|---|---|---|
-{rows}
+{table(("Model", "Where", "Mean IoU, classes", "Mean IoU, categories"), rows)}
 
-They do not compare one to one: those models see 1024 or 2048 columns and all 2,975 frames of the official train
-split, often more, and are scored on the official val or test cities; this one was trained on
-frames of {run.data["frame_size"][1]:,} columns."""
+These do not compare one to one: those models see 1024 or 2048 columns and all 2,975 frames of the official train
+split, often more, and are scored on the official val or test cities; this one was trained on frames of \
+{data["frame_size"][1]:,} columns."""
 
 
-def _limits(evaluations: Sequence[Evaluation], *, of_cityscapes: bool) -> str:
-    lines = ["## Known failures and limits", ""]
+def _limits(run: Run, evaluations: Sequence[Evaluation], *, of_cityscapes: bool) -> str:
+    lines = []
     for scores in evaluations:
-        present = {name: iou for name, iou in scores.classes.items() if iou is not None}
-        worst = sorted(present, key=present.get)[:5]
-        named = ", ".join(f"{name} ({_percent(present[name])})" for name in worst)
-        lines.append(f"- Weakest classes on {data_title(scores)}: {named}.")
-    lines += [
-        "- Things a few pixels wide at this resolution (poles, signs, riders far away) are often missed.",
-        *([_CITYSCAPES_LIMITS] if of_cityscapes else []),
-        "- Not for driving, nor for any use where a wrong pixel can hurt someone.",
-    ]
-    return "\n".join(lines)
+        present = [(iou, name) for name, iou in scores.classes.items() if iou is not None]
+        weakest = ", ".join(f"{name} ({_percent(iou)})" for iou, name in sorted(present)[:5])
+        lines.append(f"Weakest classes on `{scores.provenance.set_name}`: {weakest}.")
+    if run.kind == "network":
+        lines.append("Things a few pixels wide (poles, signs, riders far away) are often missed.")
+    if of_cityscapes:
+        lines.append(_CITYSCAPES_LIMITS)
+    lines.append("Not for driving, nor for any use where a wrong pixel can hurt someone.")
+    return f"## Limits\n{items(lines)}"

@@ -12,7 +12,7 @@ from segcore.cli import main
 from segcore.commands import refresh
 from segcore.effects.kinds import SEVERITIES
 from segcore.frames.cityscapes import find_frames
-from segcore.reports.model_card import SCORE_MARKS
+from segcore.reports.score_tables import SCORE_MARKS
 from segcore.runs.evaluation import FrameCounts, Provenance
 from segcore.runs.run import Run, read_run
 from segcore.scoring.robustness import CLEAN, WEATHER, Sweep, read_per_frame, read_provenance, save

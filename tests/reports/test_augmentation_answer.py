@@ -8,7 +8,7 @@ import pytest
 from makers import make_run, read_scores, write_scores
 
 from segcore.reports.augmentation_answer import augmentation_table
-from segcore.reports.model_card import AUGMENTATION_MARKS, with_scores
+from segcore.reports.score_tables import AUGMENTATION_MARKS, with_tables
 from segcore.runs.evaluation import FrameCounts, Provenance
 from segcore.runs.history import write_history
 from segcore.runs.run import find_run, list_runs
@@ -129,7 +129,7 @@ def test_scores_of_other_weights_make_no_row(pair):
     assert cells(pair) == []
 
 
-def test_the_readme_has_the_table_between_its_marks(pair):
+def test_the_table_stands_between_its_marks(pair):
     first, last = AUGMENTATION_MARKS
     runs = list_runs(pair).runs
-    assert with_scores(f"{first}\nold\n{last}\n", runs) == f"{first}\n{augmentation_table(runs)}\n{last}\n"
+    assert with_tables(f"{first}\nold\n{last}\n", runs) == f"{first}\n{augmentation_table(runs)}\n{last}\n"

@@ -7,17 +7,12 @@ from makers import make_evaluation, make_run, read_scores, write_scores
 
 from segcore.cli import main
 from segcore.errors import InputError
-from segcore.reports.model_card import (
-    SCORE_MARKS,
-    data_title,
-    model_card,
-    overview,
-    replace_card,
-    with_scores,
-    write_model_card,
-)
+from segcore.reports.model_card import model_card, replace_card, write_model_card
+from segcore.reports.run_history import run_history
+from segcore.reports.score_tables import data_title, overview
 from segcore.runs.evaluation import Evaluation
-from segcore.runs.run import find_run
+from segcore.runs.network_io import NetworkInput, NetworkOutput
+from segcore.runs.run import find_run, write_run
 
 
 @pytest.fixture
@@ -50,8 +45,23 @@ def test_scores_come_from_the_evaluation_with_split_frames_and_size(run):
     scores = read_scores(run, "val")
     assert f"{100 * scores['miou']:.1f} %" in card
     for name, iou in scores["classes"].items():
-        assert f"| {name} | {'absent' if iou is None else f'{100 * iou:.1f} %'} |" in card
-    assert "## Scores: " + data_title(Evaluation.from_json(scores)) in card
+        assert f"\n| {name} | {'absent' if iou is None else f'{100 * iou:.1f} %'} |\n" in card
+    assert f"\n| `val`: {data_title(Evaluation.from_json(scores))} |" in card
+
+
+def test_each_set_has_a_row_of_means_and_a_column_of_classes(run):
+    of_val = read_scores(run, "val")
+    names = list(of_val["classes"])
+    of_val["classes"] |= {"road": 0.91234, "car": None}
+    other = of_val | {"set": "mine", "classes": {"road": 0.5, "lane": 0.25}, "class_names": names}
+    for scores in (of_val, other):
+        write_scores(run, scores)
+    card = model_card(run)
+    assert "| Class | IoU on `mine` | IoU on `val` |\n|---|---|---|\n" in card
+    assert "\n| road | 50.0 % | 91.2 % |\n" in card
+    assert "\n| lane | 25.0 % |  |\n" in card, "val has no such class"
+    assert "\n| car |  | absent |\n" in card, "val has it, though no pixel of it"
+    assert "\n- Weakest classes on `mine`: lane (25.0 %), road (50.0 %).\n" in card
 
 
 def test_a_set_is_named_by_data_split_cities_frames_and_size():
@@ -63,9 +73,17 @@ def test_a_set_is_named_by_data_split_cities_frames_and_size():
 
 
 def test_one_frame_has_no_interval(run):
-    assert "95 % interval over frames" in model_card(run)
+    miou = f"{100 * read_scores(run, 'val')['miou']:.1f} % of "
+    cell = _headline(run)[1]
+    assert cell.startswith(miou) and cell.count("%") == 3 and " to " in cell
     write_scores(run, make_evaluation(frames=1, weights_sha256=run.weights_sha256))
-    assert "interval over" not in model_card(run)
+    assert "(" not in _headline(run)[1]
+
+
+def _headline(run) -> list[str]:
+    """Return the cells of the one row of means in the card."""
+    row = next(line for line in model_card(run).splitlines() if line.startswith("| `val`: "))
+    return [cell.strip() for cell in row.strip("|").split(" | ")]
 
 
 def test_what_an_evaluation_may_lack_is_left_out(run):
@@ -74,14 +92,19 @@ def test_what_an_evaluation_may_lack_is_left_out(run):
         del scores[key]
     write_scores(run, scores | {"latency_ms": None})
     run.record["parameters"] = None
+    present = sum(iou is not None for iou in scores["classes"].values())
+    assert _headline(run) == [
+        "`val`: val, 6 frames, 128 x 64 pixels",
+        f"{100 * scores['miou']:.1f} % of {present}",
+        "not scored",
+        f"{100 * scores['pixel_accuracy']:.1f} %",
+        "not measured",
+    ]
     card = model_card(run)
-    assert f"| mean IoU, 19 classes | {100 * scores['miou']:.1f} % |" in card
-    assert "## Scores: val, 6 frames, 128 x 64 pixels\n" in card
-    for absent in ("7 categories", "| category |", "network call", "parameters"):
-        assert absent not in card
+    assert "| Category |" not in card and "parameters" not in card
     assert "val, 6 frames" in overview([run])
     write_scores(run, scores | {"latency_ms": {"median": 12.0}})
-    assert "| network call, median | 12 ms |\n" in model_card(run)
+    assert _headline(run)[-1] == "12 ms"
 
 
 def test_one_run_that_has_no_card_does_not_hold_up_the_others(run, monkeypatch, capsys):
@@ -92,12 +115,15 @@ def test_one_run_that_has_no_card_does_not_hold_up_the_others(run, monkeypatch, 
     monkeypatch.setenv("SEGCORE_RUNS", str(root))
     assert main(["card"]) == 2
     told = capsys.readouterr()
-    assert told.out.splitlines() == [str(root / "mine/README.md"), str(root / "README.md")]
+    assert told.out.splitlines() == [
+        str(root / name) for name in ("mine/README.md", "mine/HISTORY.md", "README.md")
+    ]
     errors = told.err.splitlines()
     assert len(errors) == 2
     assert errors[0].startswith("segcore: error: bare: history.csv is missing")
     assert errors[1].startswith("segcore: error: damaged: val.json holds list")
     assert (run.path / "README.md").read_text() == model_card(run)
+    assert (run.path / "HISTORY.md").read_text() == run_history(run)
     table = (root / "README.md").read_text()
     assert "| [mine]" in table and "| [bare]" in table and "| [damaged]" not in table
     (root / "README.md").write_text("# Mine\n")
@@ -125,22 +151,19 @@ def test_a_run_on_other_data_has_its_terms_and_not_those_of_cityscapes(run):
 def test_the_size_and_the_start_are_those_of_the_run(run):
     run.record["training"]["encoder_weights"] = "imagenet"
     card = model_card(run)
-    assert "this one was trained on\nframes of 128 columns." in card
-    assert "its encoder from ImageNet weights." in card
+    assert "this one was trained on frames of 128 columns." in card
+    assert "It started from an encoder with ImageNet weights and took 3 epochs in " in card
     run.record["training"]["encoder_weights"] = "of_mine.weights.h5"
-    assert "its encoder from `of_mine.weights.h5`." in model_card(run)
+    assert "from an encoder with `of_mine.weights.h5` and took" in model_card(run)
 
 
 def test_the_size_of_every_view_is_named(run):
-    assert (
-        "It takes RGB frames at 128 x 64 and gives a score to each of 19 classes (train_ids)."
-        in model_card(run)
-    )
+    assert " It sees frames at 128 x 64. It tells 19 classes apart (train_ids).\n" in model_card(run)
     run.record["inference_sizes"] = [[64, 128], [32, 64]]
     run.record["sharpening"] = 0.5
     card = model_card(run)
-    assert "It takes RGB frames at 128 x 64 and 64 x 32 mirrored and gives a score" in card
-    assert "(train_ids), the mean of those of each view, sharpened by 0.5 before they are brought to" in card
+    assert "It sees frames at 128 x 64 and 64 x 32 mirrored, and the mean of these 2 views counts." in card
+    assert "Its scores are sharpened by 0.5 before" in card
     assert "follows a frame" not in card
     assert "## Scores" not in card, "they are of the one size alone"
     run.record["adaptation"] = {"conv1_bn": 0.7}
@@ -151,8 +174,9 @@ def test_the_size_of_every_view_is_named(run):
 
 def test_evaluated_cities_are_told_apart_by_whether_they_were_trained_on(run):
     scores, data = read_scores(run, "val"), run.record["data"]
-    unseen, seen = "The training saw no frame of these cities.", "the training saw frames as well: ulm."
-    assert f"{data_title(Evaluation.from_json(scores))}\n\n{unseen}\n\n| | |\n" in model_card(run)
+    unseen = "\n- The training saw no frame of the cities of `val`.\n"
+    seen = "\n- The training saw frames of these cities of `val`: ulm.\n"
+    assert unseen in model_card(run)
     source = {"name": "Demo city", "split": "train", "frames": 9}
     data["extra"] = [{"from_epoch": 2, "sources": [source]}]
     assert unseen not in model_card(run) and seen not in model_card(run)
@@ -163,11 +187,7 @@ def test_evaluated_cities_are_told_apart_by_whether_they_were_trained_on(run):
     other = {"name": "Streets", "split": "train", "frames": 7, "cities": ["ulm"], "frame_size": [32, 64]}
     run.record["earlier"] = [{"to_epoch": 1, "settings": {}, "data": other}]
     card = model_card(run)
-    assert (
-        seen in card
-        and "\n- Until epoch 1, instead: Streets train, 7 frames (ulm) of 64 x 32 pixels.\n" in card
-    )
-    assert "- Until epoch 1: " not in card
+    assert seen in card and "\n- Epochs up to 1 saw other data, see HISTORY.md.\n" in card
     for frame in scores["per_frame"]:
         frame["frame"] = "bonn_000000_000019"
     del data["extra"], run.record["earlier"], data["cities"]
@@ -175,54 +195,71 @@ def test_evaluated_cities_are_told_apart_by_whether_they_were_trained_on(run):
     assert "the training saw" not in model_card(run).lower()
 
 
-def test_machine_and_versions_of_earlier_epochs_are_told(run):
+def test_the_last_machine_is_told_and_that_there_were_others(run):
     assert "of wall time on x86_64, 2 CPU cores (tensorflow back end, float32)." in model_card(run)
-    versions = {"keras": "3.15.0", "backend": "jax", "jax": "0.7"}
-    run.record["earlier"] = [
-        {"to_epoch": 2, "settings": {"loss": "ce"}, "versions": versions, "hardware": "NVIDIA H200"}
-    ]
-    card = model_card(run)
-    assert "of wall time, the last on x86_64, 2 CPU cores (" in card
-    assert "\n- Until epoch 2: `loss=ce`, on NVIDIA H200, jax back end (keras 3.15.0, jax 0.7).\n" in card
+    run.record["earlier"] = [{"to_epoch": 2, "settings": {"loss": "ce"}, "hardware": "NVIDIA H200"}]
+    assert "of wall time, the last on x86_64, 2 CPU cores (" in model_card(run)
 
 
 def test_a_teacher_is_named(run):
     assert "teacher" not in model_card(run)
     run.record["training"]["teacher"] = "wise"
-    assert ", teacher `wise`, seed" in model_card(run)
+    assert ", teacher `wise` and seed 4;" in model_card(run)
 
 
-def test_further_training_data_is_named_with_its_epoch(run):
-    assert "further data" not in model_card(run)
+def test_further_training_data_is_named_once(run):
+    assert "Later epochs" not in model_card(run)
     source = {"name": "Demo city", "split": "train", "frames": 90, "cities": ["altenrode", "neuwerda"]}
     run.record["data"]["extra"] = [
         {"from_epoch": 17, "sources": [source]},
-        {"from_epoch": 20, "sources": [source | {"repeats": 4}]},
+        {"from_epoch": 20, "sources": [source | {"repeats": 4}, {"name": "Streets"}]},
     ]
-    named = "Demo city train, 90 frames (altenrode, neuwerda)"
-    assert f"- From epoch 17 on, further data: {named}.\n" in model_card(run)
-    assert f"- From epoch 20 on, further data: {named}, each 4 times an epoch.\n" in model_card(run)
+    told = "\n- Later epochs also saw frames of Demo city train and Streets, see HISTORY.md.\n"
+    assert told in model_card(run)
 
 
-def test_settings_of_earlier_epochs_are_told_and_that_weights_are_not_kept(run):
-    assert "Until epoch" not in model_card(run) and "not kept" not in model_card(run)
-    run.record["earlier"] = [{"to_epoch": 4, "settings": {"batch_size": 8, "crop_size": [192, 384]}}]
-    assert "\n- Until epoch 4: `batch_size=8`, `crop_size=[192, 384]`.\n" in model_card(run)
+def test_weights_that_are_not_kept_are_told(run):
+    assert "not kept" not in model_card(run)
     run.record["weights_sha256"] = None
-    assert "\n- The weights themselves are not kept here;" in model_card(run)
+    assert "They are not kept here; the commands make them again." in model_card(run)
     assert "## Scores" in model_card(run)
 
 
-def test_the_commands_stand_there_each_with_the_epoch_it_begins_with(run):
-    assert "segcore train" not in model_card(run)
-    run.record["commands"] = [
-        {"from_epoch": 1, "command": "python -m segcore train --run mine --data ROOT"},
-        {"from_epoch": 3, "command": "python -m segcore train --run mine --data ROOT --resume"},
-    ]
-    assert (
-        "\n- Command: `python -m segcore train --run mine --data ROOT`"
-        "\n- From epoch 3 on: `python -m segcore train --run mine --data ROOT --resume`\n"
-    ) in model_card(run)
+def _foreign(root, **changes):
+    """Return a run of somebody else, made of nothing but its record and what lies in ``model.onnx``."""
+    folder = root / "theirs"
+    (folder / "predictions").mkdir(parents=True)
+    (folder / "model.onnx").write_bytes(b"a network")
+    record = {"format": 1, "classes": "categories", "source": "theirs.zip", "added": "2026-11-20"}
+    return write_run(folder, record | {"notes": ["Trained by them."], "weights_sha256": "1" * 64} | changes)
+
+
+def test_a_foreign_network_has_a_card_that_says_what_is_not_known(tmp_path):
+    run = _foreign(
+        tmp_path,
+        kind="onnx",
+        parameters=12345,
+        input=NetworkInput(size=(64, 128)).to_json(),
+        output=NetworkOutput("scores").to_json(),
+    )
+    card = model_card(run)
+    assert "A network as ONNX, in `model.onnx`; 12,345 parameters. Source: theirs.zip. Added on 2026-" in card
+    assert "It sees frames at 128 x 64. It tells 7 classes apart (categories)." in card
+    assert "\n- Its data and its training are not recorded here.\n" in card
+    assert "\n- Trained by them.\n" in card
+    for claim in ("Cityscapes", "poles", "## Training", "## Scores"):
+        assert claim not in card
+    assert write_model_card(run) == (run.path / "README.md",), "it has no history"
+    (run.path / "evaluation").mkdir()
+    scores = make_evaluation(frames=2, input_size=(64, 128), weights_sha256="1" * 64)
+    write_scores(run, scores | {key: run.record[key] for key in ("input", "output")})
+    assert "| Class | IoU on `val` |" in model_card(run) and "The training saw" not in model_card(run)
+
+
+def test_stored_masks_have_a_card_too(tmp_path):
+    card = model_card(_foreign(tmp_path, kind="masks", encoding="label-ids", weights_sha256=None))
+    assert "Masks that something else predicted, in `predictions/`. Source: theirs.zip." in card
+    assert "It tells 7 classes apart (categories)." in card and "It sees" not in card
 
 
 def test_scores_of_other_weights_are_left_out(run):
@@ -233,6 +270,7 @@ def test_scores_of_other_weights_are_left_out(run):
 def test_it_is_written_into_the_run(run):
     write_model_card(run)
     assert (run.path / "README.md").read_text(encoding="utf-8") == model_card(run)
+    assert (run.path / "HISTORY.md").read_text(encoding="utf-8") == run_history(run)
 
 
 def test_what_somebody_else_wrote_is_not_replaced(run):
@@ -248,27 +286,3 @@ def test_what_somebody_else_wrote_is_not_replaced(run):
     assert card.read_text(encoding="utf-8") == model_card(run)
     replace_card(card, overview([run]))
     assert card.read_text(encoding="utf-8") == overview([run])
-
-
-def test_the_overview_has_a_row_for_each_run_and_set(run):
-    table = overview([run])
-    scores = read_scores(run, "val")
-    row = next(line for line in table.splitlines() if line.startswith("| [mine]"))
-    assert (
-        f"{100 * scores['miou']:.1f} %" in row
-        and data_title(Evaluation.from_json(scores)) in row
-        and "1.2 M" in row
-    )
-
-
-def test_the_readme_has_the_same_rows_between_its_marks(run):
-    first, last = SCORE_MARKS
-    text = with_scores(f"before\n{first}\n| old | 99.9 % |\n{last}\nafter\n", [run])
-    before, table = text.split(f"{first}\n")
-    table, after = table.split(f"\n{last}")
-    assert (before, after) == ("before\n", "\nafter\n")
-    assert "99.9" not in table
-    assert table.replace("(weights/mine/", "(mine/") in overview([run])
-    assert table.splitlines()[-1].startswith("| [mine](weights/mine/README.md) | 1.2 M |")
-    assert with_scores(text, [run]) == text
-    assert with_scores("no marks", [run]) is None

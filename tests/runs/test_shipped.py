@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from segcore.reports.model_card import model_card, overview, with_scores
+from segcore.reports.model_card import model_card
+from segcore.reports.run_history import run_history
+from segcore.reports.score_tables import AUGMENTATION_MARKS, SCORE_MARKS, overview, with_tables
 from segcore.runs.history import read_history
 from segcore.runs.results import evaluation_sets, is_stale, read_evaluation, robustness_sets, write_evaluation
 from segcore.runs.run import check_weights, list_runs
@@ -15,6 +17,7 @@ from segcore.scoring.robustness import read_provenance, read_sweep, save
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
 FOUND = list_runs(WEIGHTS)
+TRAINED_HERE = [run for run in FOUND.runs if run.kind == "network"]
 
 
 def test_both_runs_are_there_and_none_is_broken():
@@ -64,7 +67,7 @@ def _is_of(run, made):
     return made.weights_sha256 == run.weights_sha256 or (run.weights_sha256 is None and made.weights_sha256)
 
 
-@pytest.mark.parametrize("run", FOUND.runs, ids=lambda run: run.name)
+@pytest.mark.parametrize("run", TRAINED_HERE, ids=lambda run: run.name)
 def test_the_best_epoch_is_that_of_the_curve_and_scores_the_same_again(run):
     history = read_history(run)
     assert len(history) == run.record["epochs"]
@@ -80,12 +83,22 @@ def test_the_best_epoch_is_that_of_the_curve_and_scores_the_same_again(run):
 @pytest.mark.parametrize("run", FOUND.runs, ids=lambda run: run.name)
 def test_the_card_says_what_the_folder_holds(run):
     assert (run.path / "README.md").read_text(encoding="utf-8") == model_card(run)
+    assert model_card(run).count("\n") <= 100, "a card is read to its end"
+
+
+@pytest.mark.parametrize("run", TRAINED_HERE, ids=lambda run: run.name)
+def test_the_history_says_what_the_record_holds(run):
+    assert (run.path / "HISTORY.md").read_text(encoding="utf-8") == run_history(run)
 
 
 def test_the_overview_says_what_the_folders_hold():
     assert (WEIGHTS / "README.md").read_text(encoding="utf-8") == overview(FOUND.runs)
 
 
-def test_the_readme_says_what_the_folders_hold():
-    readme = (WEIGHTS.parent / "README.md").read_text(encoding="utf-8")
-    assert readme == with_scores(readme, FOUND.runs)
+@pytest.mark.parametrize(
+    ("name", "marks"), [("README.md", SCORE_MARKS), ("docs/experiments.md", AUGMENTATION_MARKS)]
+)
+def test_tables_between_marks_say_what_the_folders_hold(name, marks):
+    text = (WEIGHTS.parent / name).read_text(encoding="utf-8")
+    assert all(text.count(mark) == 1 for mark in marks)
+    assert text == with_tables(text, FOUND.runs)

@@ -14,6 +14,7 @@ from segcore.cli import main
 from segcore.errors import InputError
 from segcore.predict.keras_network import load_model
 from segcore.reports.model_card import model_card
+from segcore.reports.run_history import run_history
 from segcore.runs.lock import only_writer
 from segcore.runs.run import check_weights, find_run
 from segcore.training.config import TrainingConfig
@@ -99,13 +100,12 @@ def test_the_record_and_the_card_tell_what_was_averaged(root):
     assert made.record["notes"] == ["By hand."]
     assert (made.path / "history.csv").read_bytes() == (of[0].path / "history.csv").read_bytes()
     card = model_card(made)
-    assert f"This mean is of epoch 7 of first and epoch {of[1].best_epoch} of second, made by `python" in card
-    assert "The weights are a mean of those that were each the best" in card
-    later = model_card(
-        edit_record(made.path, averages=[made.record["averages"][0] | {"weights_sha256": "0" * 64}])
-    )
-    assert "The training went on from the mean of epoch 7 of first and" in later
-    assert "The weights are those of epoch 7, the best" in later
+    assert "The weights are the mean of several trainings' weights, each the best on the validation" in card
+    told = f"the mean of epoch 7 of first and epoch {of[1].best_epoch} of second, made by `python"
+    assert f"The weights are now {told}" in run_history(made)
+    later = edit_record(made.path, averages=[made.record["averages"][0] | {"weights_sha256": "0" * 64}])
+    assert f"The training went on from {told}" in run_history(later)
+    assert "The weights are those of epoch 7, the best" in model_card(later)
 
 
 @pytest.mark.parametrize(
