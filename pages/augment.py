@@ -13,7 +13,7 @@ from ui.frames.augmented import augmented
 from ui.frames.chooser import choose_frame
 from ui.frames.keys import frame_key
 from ui.frames.loaded import LoadedFrame, load_frame
-from ui.frames.source import HOW_TO_GET_FRAMES, current_source
+from ui.frames.source import current_source, show_no_frames
 from ui.shell.bound import bound_segments
 from ui.shell.router import through_app
 from ui.shell.text import message_of
@@ -76,7 +76,7 @@ st.write(
 )
 frames = current_source()
 if frames is None:
-    st.info(HOW_TO_GET_FRAMES)
+    show_no_frames()
 else:
     try:
         frame_id = choose_frame(frames, key="augment")

@@ -13,7 +13,7 @@ from ui.compare.tables import show_classes, show_headline, show_outcomes, show_p
 from ui.frames.chooser import choose_frame
 from ui.frames.keys import frame_key
 from ui.frames.loaded import load_frame
-from ui.frames.source import HOW_TO_GET_FRAMES, Source, current_source
+from ui.frames.source import Source, current_source, show_no_frames
 from ui.runs.choice import choose_pair
 from ui.runs.listing import predicting_runs
 from ui.shell.router import through_app
@@ -90,7 +90,7 @@ st.write(
 )
 frames = current_source()
 if frames is None:
-    st.info(HOW_TO_GET_FRAMES)
+    show_no_frames()
 else:
     try:
         _compare(frames)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from segcore.errors import InputError
-from ui.frames.source import HOW_TO_GET_FRAMES, current_source
+from ui.frames.source import current_source, show_no_frames
 from ui.overview import show_cards, show_example
 from ui.runs.listing import HOW_TO_ADD_A_RUN, HOW_TO_EVALUATE, listed_runs, sets_of
 from ui.shell.preload import preload_charts
@@ -37,7 +37,7 @@ def _show_data() -> None:
     st.subheader("Frames in use")
     source = current_source()
     if source is None:
-        st.info(HOW_TO_GET_FRAMES)
+        show_no_frames()
         return
     split = f", split {source.split}" if source.split else ""
     truth = "with ground truth" if source.has_truth else "without ground truth"

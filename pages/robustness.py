@@ -5,7 +5,7 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.runs.results import robustness_sets
 from segcore.runs.run import Run
-from ui.frames.source import HOW_TO_GET_FRAMES, current_source
+from ui.frames.source import current_source, show_no_frames
 from ui.robustness.curves import provenances, read_sweeps, show_classes, show_curves, show_summary
 from ui.robustness.live import show_live
 from ui.runs.choice import choose_several
@@ -60,7 +60,7 @@ try:
     if part != "Live":
         _show_stored(listed_runs().runs, part)
     elif (frames := current_source()) is None:
-        st.info(HOW_TO_GET_FRAMES)
+        show_no_frames()
     else:
         show_live(frames)
 except InputError as error:

@@ -156,7 +156,7 @@ def open_dataset(root: Path, *, name: str | None = None) -> Dataset:
     layout = read_layout(root / DATASET_FILE) if is_described else _recognised(root)
     if layout is None:
         raise InputError(
-            f"The folder {root} holds no data set that is known; looked for {_looked_for()}{_hint(root)}."
+            f"The folder {root} holds no data set that is known; looked for {_looked_for()}{_hint(root)}"
         )
     splits = _splits(root, layout)
     if not splits:

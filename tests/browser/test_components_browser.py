@@ -48,6 +48,7 @@ def test_a_link_leads_back_although_the_theme_changed_before_it_was_followed(pag
     visit_with_late_scripts(
         page, visit, "evaluation?source=Cityscapes&view=Frames", component=".st-key-follow_links"
     )
+    page.wait_for_url("**data=Cityscapes**")
     frames, entries = page.url, page.evaluate("history.length")
     page.get_by_test_id("stMain").get_by_test_id("stPageLink").first.get_by_role("link").click()
     page.get_by_role("heading", level=1, name="Compare").wait_for()

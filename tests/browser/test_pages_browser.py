@@ -91,6 +91,7 @@ def test_link_of_a_frame_opens_it_in_compare_with_both_runs_and_back_leads_to_th
     page, visit, console_errors
 ):
     visit(page, "evaluation?source=Cityscapes&view=Frames&rank=Worst+for+B&a=second&b=first")
+    page.wait_for_url("**data=Cityscapes**")
     frames, entries = page.url, page.evaluate("history.length")
     link = page.get_by_test_id("stMain").get_by_test_id("stPageLink").first
     frame_id = re.search(r"ulm_\d+_\d+", link.inner_text()).group()

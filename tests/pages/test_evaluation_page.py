@@ -206,7 +206,7 @@ def test_first_frames_link_into_compare_with_pictures_where_the_source_holds_the
     app = open_page("evaluation", view="Frames")
     links = [link.proto for link in app.get("page_link")]
     # Of the six frames the other four are called ulm_000002 to ulm_000005, and the source has three in val.
-    common = {"source": "Demo city", "a": "alpha", "b": "beta"}
+    common = {"source": "Demo city", "data": "Demo city", "a": "alpha", "b": "beta"}
     asked = sorted((dict(parse_qsl(link.query_string)) for link in links), key=lambda query: query["split"])
     assert asked == [
         {"split": "train", "frame": "aachen_000001_000019"} | common,

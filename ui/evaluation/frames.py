@@ -113,7 +113,7 @@ def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, pictured: Ma
     if without:
         keep = "keeps its scores but not its" if len(without) == 1 else "keep their scores but not their"
         st.caption(f"{' and '.join(without)} {keep} weights, so that Compare cannot show these frames.")
-    asked = None if without else {"source": source.title, "a": a.name, "b": b.name}
+    asked = None if without else {**source.in_address, "a": a.name, "b": b.name}
     with st.container(horizontal=True, gap="small"):
         for row in rows:
             frame = frames[row["frame"]]
@@ -130,7 +130,8 @@ def _show_card(frame: Frame, row: Mapping, pictured: Mapping, *, asked: Mapping[
     if asked is None:
         st.markdown(markdown_escaped(frame.frame_id))
     else:
-        link_to("compare", markdown_escaped(frame.frame_id), split=frame.split, frame=frame.frame_id, **asked)
+        query = {**asked, "split": frame.split, "frame": frame.frame_id}
+        link_to("compare", markdown_escaped(frame.frame_id), **query)
     gap = ABSENT if pd.isna(row["difference"]) else f"{100 * row['difference']:+.1f}"
     if not pd.isna(row["share"]):
         more = f" · {percent(row['share'])} of the frame"

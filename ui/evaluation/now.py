@@ -35,7 +35,7 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
     source = current_source()
     if source is None or source.kind == "upload":
         st.info(
-            "There is no ground truth to score against: choose the demo city or a Cityscapes folder in the sidebar; "
+            "There is no ground truth to score against: choose the demo city or a data set in the sidebar; "
             "pictures of your own have none."
         )
         return

@@ -1,43 +1,60 @@
 """Where the frames come from: the choice in the sidebar, and the frames it gives to every page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.frames.cityscapes import Frame, find_frames, splits
-from segcore.system.settings import data_folder, expanded, is_public
+from segcore.frames.dataset import Dataset
+from segcore.frames.demo import DEMO_CITY
+from segcore.frames.frame import Frame
+from segcore.system.settings import data_folder, is_public
+from ui.frames.data_set import choose_folder, choose_split, listed, opened
+from ui.frames.link import data_asked, keep_data_in_address, offer_data_in_use, withheld
 from ui.frames.uploads import choose_uploads, leave_uploader
 from ui.shell.bound import bound_selectbox
 from ui.shell.public import say_public
 from ui.shell.text import message_of
-
-DEMO_CITY = Path(__file__).resolve().parents[2] / "data" / "demo_city"
+from ui.shell.url import read_as
 
 HOW_TO_GET_FRAMES = (
-    "There are no frames to show: upload a picture in the sidebar, or choose Cityscapes there and name the "
-    "folder that holds leftImg8bit and gtFine (`pip install cityscapesscripts`, then "
+    "There are no frames to show: upload a picture in the sidebar, or choose Data set there and name its folder. For "
+    "Cityscapes that is the one that holds leftImg8bit and gtFine (`pip install cityscapesscripts`, then "
     "`csDownload gtFine_trainvaltest.zip leftImg8bit_trainvaltest.zip` with your account)."
 )
 
-_KINDS = {"demo": "Demo city", "cityscapes": "Cityscapes", "upload": "My pictures"}
-_SOURCE = "_source"
+_KINDS = {"demo": "Demo city", "folder": "Data set", "upload": "My pictures"}
+_EARLIER = {"Cityscapes": _KINDS["folder"]}
+_SOURCE, _FIRST = "_source", "_source_first"
 
 
 @dataclass(frozen=True)
 class Source:
-    """Frames in use. ``kind`` is demo, cityscapes or upload; uploads have no split and no ground truth."""
+    """Frames in use.
+
+    Attributes:
+        kind: demo, folder or upload.
+        title: the name of the data set.
+        split: of the frames; uploads have none.
+        frames: at least one.
+        dataset: where the frames come from, None for uploads.
+    """
 
     kind: str
     title: str
     split: str
     frames: tuple[Frame, ...]
-    root: Path | None = None
+    dataset: Dataset | None = None
 
     @property
     def has_truth(self) -> bool:
         return any(frame.truth_path is not None for frame in self.frames)
+
+    @property
+    def in_address(self) -> dict[str, str]:
+        """The parameters of an address that lead to these frames."""
+        return {"source": _KINDS[self.kind], "data": self.title, "split": self.split}
 
     def frame(self, frame_id: str) -> Frame:
         """Return one of the frames.
@@ -54,101 +71,87 @@ class Source:
 def sidebar_source() -> None:
     """Draw the choice of frames in the sidebar and keep it for ``current_source``; ``app.py`` calls it."""
     with st.sidebar:
-        kinds = [kind for kind in _KINDS if _is_offered(kind)]
-        if "demo" not in kinds and data_folder() is None:
-            kinds.reverse()
+        kinds = _kinds()
         titles = [_KINDS[kind] for kind in kinds]
+        read_as("source", _EARLIER)
         title = bound_selectbox("Frames", titles, key="source", what="source", persist=False)
         kind = kinds[titles.index(title)]
         if kind != "upload":
             leave_uploader()
         try:
-            source = _upload_source() if kind == "upload" else _folder_source(kind)
+            source = _upload_source() if kind == "upload" else _data_source(kind)
         except InputError as error:
             st.error(message_of(error))
             source = None
-        if source is not None:
-            st.caption(_describe(source))
+        here = source.title if source and source.dataset else None
+        if withheld(here):
+            source = None
+        else:
+            keep_data_in_address(here)
         say_public()
     st.session_state[_SOURCE] = source
 
 
 def current_source() -> Source | None:
-    """Return the frames chosen in the sidebar, or None: then show ``HOW_TO_GET_FRAMES``."""
+    """Return the frames chosen in the sidebar, or None: then draw ``show_no_frames``."""
     return st.session_state.get(_SOURCE)
+
+
+def show_no_frames() -> None:
+    """Say why there are no frames, and how to get some."""
+    if not offer_data_in_use():
+        st.info(HOW_TO_GET_FRAMES)
 
 
 def find_frame(source: Source, frame_id: str) -> Frame | None:
     """Return a frame by its id, of the chosen split or else another of the data, where its address leads to."""
     found = next((frame for frame in source.frames if frame.frame_id == frame_id), None)
-    return found or (None if source.root is None else _frame_of_any_split(source.root, frame_id))
+    return found or (None if source.dataset is None else _frame_of_any_split(source.dataset, frame_id))
+
+
+def _kinds() -> list[str]:
+    """Return the kinds of frames that there are, the one to begin with first; in one order throughout a visit."""
+    offered = [kind for kind in _KINDS if _is_offered(kind)]
+    if _FIRST not in st.session_state:
+        st.session_state[_FIRST] = _first_kind(offered)
+    return sorted(offered, key=lambda kind: kind != st.session_state[_FIRST])
 
 
 def _is_offered(kind: str) -> bool:
     if kind == "demo":
         return (DEMO_CITY / "leftImg8bit").is_dir()
-    return kind != "cityscapes" or data_folder() is not None or not is_public()
+    return kind != "folder" or not is_public() or data_folder() is not None
+
+
+def _first_kind(offered: Sequence[str]) -> str:
+    if asked := data_asked():
+        return "demo" if asked == _KINDS["demo"] else "folder"
+    if data_folder() is not None:
+        return "folder"
+    return "demo" if "demo" in offered else "upload"
 
 
 def _upload_source() -> Source | None:
     frames = choose_uploads()
-    return Source("upload", _KINDS["upload"], "", frames) if frames else None
+    if not frames:
+        return None
+    st.caption(f"{len(frames)} frame{'' if len(frames) == 1 else 's'}.")
+    return Source("upload", _KINDS["upload"], "", frames)
 
 
-def _folder_source(kind: str) -> Source:
-    root = DEMO_CITY if kind == "demo" else _choose_folder()
-    # The default comes first instead of by its index, which would conflict with a split chosen by a link.
-    names = sorted(_cached_splits(str(root)), key=lambda name: name != "val")
-    split = bound_selectbox("Split", names, key="split", what="split", persist=False)
-    return Source(kind, _KINDS[kind], split, _cached_frames(str(root), split), root)
+def _data_source(kind: str) -> Source:
+    dataset = opened(DEMO_CITY, _KINDS["demo"]) if kind == "demo" else choose_folder()
+    split, frames = choose_split(dataset)
+    return Source(kind, dataset.name, split, frames, dataset)
 
 
-def _choose_folder() -> Path:
-    known = data_folder()
-    if known is not None and is_public():
-        return known
-    typed = st.text_input(
-        "Cityscapes folder",
-        value=str(known) if known else "",
-        key="cityscapes_root",
-        persist_state="session",
-        placeholder="/path/to/cityscapes",
-        help="The folder that holds leftImg8bit and gtFine. SEGCOMPARE_DATA fills it in.",
-    )
-    if not typed.strip():
-        raise InputError("Name the folder that holds leftImg8bit and gtFine, or set SEGCOMPARE_DATA.")
-    return expanded(typed.strip())
-
-
-def _frame_of_any_split(root: Path, frame_id: str) -> Frame | None:
-    for split in _cached_splits(str(root)):
+def _frame_of_any_split(dataset: Dataset, frame_id: str) -> Frame | None:
+    for split in dataset.splits:
         try:
-            frames = _cached_frames(str(root), split)
+            frames = listed(dataset, split).frames
         except InputError:
             continue
         found = next((frame for frame in frames if frame.frame_id == frame_id), None)
         if found is not None:
             return found
     return None
-
-
-def _describe(source: Source) -> str:
-    count = len(source.frames)
-    counted = f"{count} frame{'' if count == 1 else 's'}"
-    annotated = sum(frame.truth_path is not None for frame in source.frames)
-    if annotated == count:
-        return f"{counted}, all with ground truth."
-    # Where there is none at all, the page says so.
-    return f"{counted}, {annotated} with ground truth." if annotated else f"{counted}."
-
-
-# By time and not by a file's version, as folders of thousands of frames take long to look through. Resources, not
-# data: the tuples cannot change and a copy of three thousand frames a rerun would be felt.
-@st.cache_resource(ttl=30, max_entries=8, show_spinner=False)
-def _cached_splits(root: str) -> tuple[str, ...]:
-    return splits(Path(root))
-
-
-@st.cache_resource(ttl=30, max_entries=8, show_spinner="Looking for frames…")
-def _cached_frames(root: str, split: str) -> tuple[Frame, ...]:
-    return find_frames(Path(root), split=split)

@@ -4,7 +4,7 @@
 ``check_asked`` or ``say_wrong`` itself.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -39,6 +39,22 @@ def check_asked(
     if wrong and not several:
         _drop(parameter)
     say_wrong(parameter, wrong, what=what, where=where)
+
+
+def read_as(parameter: str, names: Mapping[str, str]) -> None:
+    """Read what earlier versions wrote into addresses by its name of today.
+
+    Args:
+        parameter: name in the address, also the key of the widget that is drawn next.
+        names: earlier value to today's.
+    """
+    context = get_script_run_ctx()
+    asked = st.query_params.get(parameter)
+    if context is not None and asked in names:
+        with context.session_state.query_params() as address:
+            address.set_with_no_forward_msg(parameter, names[asked])
+            if context.is_history_navigation or not address.is_bound(parameter):
+                address.set_initial_query_params_from_current()
 
 
 def say_wrong(parameter: str, values: Sequence[str], *, what: str, where: str = "here") -> None:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_datasets import make_dataset, write_picture
 from makers import make_cityscapes
 from PIL import Image
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 import ui.frames.source
 from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames, read_label_ids
+from segcore.frames.dataset import open_dataset
 from segcore.labels import LABEL_SPACES
 from segcore.system import settings
 from ui.frames.loaded import load_frame
@@ -22,13 +24,14 @@ def page() -> None:
     from segcore.errors import InputError
     from ui.frames.chooser import choose_frame
     from ui.frames.loaded import load_frame
-    from ui.frames.source import HOW_TO_GET_FRAMES, current_source, sidebar_source
+    from ui.frames.source import current_source, show_no_frames, sidebar_source
 
     sidebar_source()
     source = current_source()
     if source is None:
-        st.info(HOW_TO_GET_FRAMES)
+        show_no_frames()
     else:
+        st.caption(f"in use: {source.title}")
         frame_id = choose_frame(source, key="test")
         try:
             loaded = load_frame(source, frame_id)
@@ -68,6 +71,10 @@ def png(size: tuple[int, int] = (40, 60), value: int = 0) -> bytes:
     return buffer.getvalue()
 
 
+def captions(app: AppTest) -> list[str]:
+    return [caption.value for caption in app.caption]
+
+
 def test_demo_city_is_the_default_and_its_validation_split(demo):
     app = start()
     assert app.text[0].value == "demo/val/ulm_000000_000019/(64, 128, 3)/(64, 128)"
@@ -93,7 +100,7 @@ def test_address_chooses_source_split_and_frame(demo):
 
 
 def test_frames_of_any_split_are_found_and_no_others(demo):
-    source = Source("demo", "Demo city", "val", find_frames(demo, split="val"), demo)
+    source = Source("demo", "Demo city", "val", find_frames(demo, split="val"), open_dataset(demo))
     assert find_frame(source, "ulm_000000_000019").split == "val"
     assert find_frame(source, "aachen_000000_000019").split == "train"
     assert find_frame(source, "aachen_000009_000019") is None
@@ -137,7 +144,7 @@ def test_cityscapes_variable_fills_in_the_folder(nothing, tmp_path, monkeypatch)
     root = make_cityscapes(tmp_path / "city", frames=2, with_truth=False)
     monkeypatch.setenv("CITYSCAPES_DATASET", str(root))
     app = start()
-    assert app.text[0].value == "cityscapes/val/ulm_000000_000019/(64, 128, 3)/no truth"
+    assert app.text[0].value == "folder/val/ulm_000000_000019/(64, 128, 3)/no truth"
 
 
 def test_typed_folder_is_used_and_a_wrong_one_is_a_sentence(demo, tmp_path):
@@ -145,11 +152,96 @@ def test_typed_folder_is_used_and_a_wrong_one_is_a_sentence(demo, tmp_path):
     app = start(source="Cityscapes")
     assert "Name the folder" in app.error[0].value
     app.text_input(key="cityscapes_root").set_value(str(root)).run()
-    assert app.text[0].value == "cityscapes/train/aachen_000000_000019/(32, 64, 3)/(32, 64)"
+    assert app.text[0].value == "folder/train/aachen_000000_000019/(32, 64, 3)/(32, 64)"
     app.text_input(key="cityscapes_root").set_value(str(tmp_path / "typo")).run()
     assert not app.exception
     assert "does not exist" in app.error[0].value
     assert app.info
+
+
+def test_a_data_set_in_the_environment_comes_before_the_demo_city(demo, tmp_path, monkeypatch):
+    make_dataset(tmp_path / "data", "camvid_segnet")
+    monkeypatch.setenv("SEGCOMPARE_DATA", str(tmp_path / "data"))
+    app = start()
+    assert app.text[0].value == "folder/val/0016E5_07959/(1, 4, 3)/(1, 4)"
+    assert "Recognised: CamVid, masks of indices, 11 classes." in captions(app)
+    app.selectbox(key="source").set_value("Demo city").run()
+    assert app.text[0].value.startswith("demo/val/ulm")
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 300, "~nobody-of-this-name/data", "a\0b", "/", "*?", "🚗", "\\\\server"]
+)
+def test_whatever_is_typed_as_a_folder_gets_a_sentence(demo, text):
+    app = start(source="Data set")
+    app.text_input(key="cityscapes_root").set_value(text).run()
+    assert not app.exception
+    assert len(app.error) == 1 and app.error[0].value.endswith((".", "?"))
+    assert not app.text
+
+
+def test_what_does_not_fit_is_numbered_and_named_and_the_rest_works(nothing, tmp_path, monkeypatch):
+    make_dataset(tmp_path, "camvid_segnet")
+    write_picture(tmp_path / "val/alone.png", np.zeros((1, 4, 3), np.uint8))
+    write_picture(tmp_path / "valannot/lonely.png", np.zeros((1, 4), np.uint8))
+    (tmp_path / "val/loop.png").symlink_to("loop.png")
+    (tmp_path / "looping").symlink_to("looping")
+    monkeypatch.setenv("SEGCOMPARE_DATA", str(tmp_path))
+    app = start()
+    assert app.text[0].value.startswith("folder/val/0016E5_07959")
+    assert "2 frames, 1 with ground truth." in captions(app)
+    assert app.expander[0].label == "3 files left out or alone"
+    told = [element.value.replace("\\", "") for element in app.expander[0].markdown]
+    assert told[:2] == ["**1 without a mask**: alone", "**1 masks without a frame**: valannot/lonely.png"]
+    assert told[2].startswith("**1 that cannot be used**: ") and "loop.png" in told[2]
+
+
+def test_the_data_has_a_name_of_its_own_or_one_that_is_typed(nothing, tmp_path, monkeypatch):
+    make_dataset(tmp_path, "bdd100k")
+    monkeypatch.setenv("SEGCOMPARE_DATA", str(tmp_path))
+    app = start()
+    name = next(field for field in app.text_input if field.label == "Name of the data")
+    assert name.value == "BDD100K"
+    assert "in use: BDD100K" in captions(app)
+    name.set_value("Berkeley by night").run()
+    assert "in use: Berkeley by night" in captions(app)
+    assert app.text[0].value.startswith("folder/val/7d2f7975")
+    next(field for field in app.text_input if field.label == "Name of the data").set_value("x" * 81).run()
+    assert "is no name for data" in app.error[0].value
+
+
+def test_a_link_about_other_data_shows_no_frame_until_it_is_there_or_the_visitor_goes_on(
+    demo, tmp_path, monkeypatch
+):
+    make_dataset(tmp_path / "camvid", "camvid_segnet")
+    make_dataset(tmp_path / "bdd", "bdd100k")
+    monkeypatch.setenv("SEGCOMPARE_DATA", str(tmp_path / "bdd"))
+    query = {"data": "CamVid", "frame": "0016E5_07959"}
+    app = start(**query)
+    assert not app.text
+    assert "about the data set **CamVid**, but the one in use here is **BDD100K**" in app.warning[0].value
+    app.text_input(key="cityscapes_root").set_value(str(tmp_path / "camvid")).run()
+    assert app.text[0].value.startswith("folder/val/0016E5_07959")
+    assert not app.warning
+    app = start(**query)
+    app.button(key="go_on_with_data").click().run()
+    assert app.text[0].value.startswith("folder/val/7d2f7975")
+    monkeypatch.delenv("SEGCOMPARE_DATA")
+    app = start(**query)
+    assert not app.text
+    assert "name its folder" in app.warning[0].value
+
+
+def test_a_link_about_the_demo_city_opens_it_where_the_environment_names_other_data(
+    demo, tmp_path, monkeypatch
+):
+    make_dataset(tmp_path / "bdd", "bdd100k")
+    monkeypatch.setenv("SEGCOMPARE_DATA", str(tmp_path / "bdd"))
+    app = start(data="Demo city", frame="ulm_000002_000019")
+    assert app.text[0].value.startswith("demo/val/ulm_000002_000019")
+    app.selectbox(key="source").set_value("Data set").run()
+    assert app.text[0].value.startswith("folder/val/7d2f7975")
+    assert not app.warning
 
 
 def test_without_any_data_the_page_says_how_to_get_frames(nothing):
@@ -244,7 +336,7 @@ def test_damaged_frame_is_a_sentence_and_the_next_one_works(demo):
 def test_frame_is_shrunk_to_the_working_size_with_its_truth(tmp_path):
     root = make_cityscapes(tmp_path, frames=1, size=(600, 1300))
     frames = find_frames(root, split="val")
-    loaded = load_frame(Source("cityscapes", "Cityscapes", "val", frames), frames[0].frame_id)
+    loaded = load_frame(Source("folder", "Cityscapes", "val", frames), frames[0].frame_id)
     assert loaded.image.shape == (473, 1024, 3)
     assert loaded.truth.shape == (473, 1024)
     truth = LABEL_SPACES["train_ids"].from_label_ids[read_label_ids(frames[0])]
@@ -254,7 +346,7 @@ def test_frame_is_shrunk_to_the_working_size_with_its_truth(tmp_path):
 def test_changed_file_is_read_again(tmp_path):
     root = make_cityscapes(tmp_path, frames=1)
     frames = find_frames(root, split="val")
-    source = Source("cityscapes", "Cityscapes", "val", frames)
+    source = Source("folder", "Cityscapes", "val", frames)
     before = load_frame(source, frames[0].frame_id).image
     Image.fromarray(np.zeros_like(before)).save(frames[0].image_path)
     assert load_frame(source, frames[0].frame_id).image.max() == 0

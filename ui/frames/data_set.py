@@ -1,0 +1,127 @@
+"""The data set in a folder that the visitor names: what it is, its splits, and what in it does not fit."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from segcore.errors import InputError
+from segcore.frames.dataset import Dataset, Listing, open_dataset
+from segcore.frames.frame import Frame
+from segcore.system.settings import DATA, data_folder, expanded, is_public
+from ui.shell.bound import bound_selectbox
+from ui.shell.text import markdown_escaped, message_of
+
+_LONGEST_NAME = 80
+_NAMED = 10
+
+
+def choose_folder() -> Dataset:
+    """Draw the fields for folder and name of a data set; return it.
+
+    Raises:
+        InputError: there is no folder, it holds no data set that is known, or the name cannot be used.
+    """
+    known = data_folder()
+    if known is not None and is_public():
+        found = opened(known, None)
+        _say_recognised(found)
+        return found
+    typed = st.text_input(
+        "Data set folder",
+        value=str(known or ""),
+        key="cityscapes_root",
+        persist_state="session",
+        placeholder="/path/to/data",
+        help="Cityscapes, BDD100K, CamVid, KITTI, ACDC, Mapillary Vistas, IDD, or two folders images and masks: which "
+        f"it is is found out. {DATA.name} fills it in.",
+    ).strip()
+    if not typed:
+        raise InputError(f"Name the folder of a data set, or set {DATA.name}.")
+    root = expanded(typed)
+    own = opened(root, None)
+    # Another folder has another name to begin with.
+    name = st.text_input(
+        "Name of the data",
+        value=own.name,
+        key=f"data_name {root}",
+        persist_state="session",
+        help="It stands in scores that are kept, in reports and in links to this page.",
+    ).strip()
+    if not (name and name.isprintable() and len(name) <= _LONGEST_NAME):
+        raise InputError(
+            f"{name[:40]!r} is no name for data; use up to {_LONGEST_NAME} printable characters."
+        )
+    _say_recognised(own)
+    return own if name == own.name else opened(root, name)
+
+
+def choose_split(dataset: Dataset) -> tuple[str, tuple[Frame, ...]]:
+    """Draw the choice of a split, how many frames it has, and what does not fit; return its name and frames.
+
+    Raises:
+        InputError: it has no frames.
+    """
+    # The default comes first instead of by its index, which would conflict with a split chosen by a link.
+    names = sorted(dataset.splits, key=lambda name: name != dataset.usual_split)
+    split = bound_selectbox("Split", names, key="split", what="split", persist=False)
+    listing = listed(dataset, split)
+    st.caption(_counted(listing.frames))
+    if misfits := _misfits(dataset, listing):
+        number = sum(map(len, misfits.values()))
+        with st.expander(f"{number} file{'' if number == 1 else 's'} left out or alone"):
+            for kind, names in misfits.items():
+                more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+                named = ", ".join(map(message_of, names[:_NAMED]))
+                st.markdown(f"**{len(names)} {kind}**: {named}{more}")
+            st.caption("`python -m segcore dataset` looks into every mask as well.")
+    return split, listing.frames
+
+
+def opened(root: Path, name: str | None) -> Dataset:
+    """Return what ``open_dataset`` does, looked up anew every half a minute."""
+    return _opened(str(root), name)
+
+
+def listed(dataset: Dataset, split: str) -> Listing:
+    """Return the listing of a split, made anew every half a minute."""
+    return _listed(str(dataset.root), split, dataset)
+
+
+def _say_recognised(dataset: Dataset) -> None:
+    kinds = " or ".join(dict.fromkeys(encoding.kind.replace("-", " ") for encoding in dataset.encodings))
+    masks = f", masks of {kinds}" if kinds else ""
+    title = markdown_escaped(dataset.layout.title)
+    st.caption(f"Recognised: {title}{masks}, {dataset.classes.num_classes} classes.")
+
+
+def _counted(frames: Sequence[Frame]) -> str:
+    counted = f"{len(frames)} frame{'' if len(frames) == 1 else 's'}"
+    annotated = sum(frame.truth_path is not None for frame in frames)
+    if annotated == len(frames):
+        return f"{counted}, all with ground truth."
+    # Where there is none at all, the page says so.
+    return f"{counted}, {annotated} with ground truth." if annotated else f"{counted}."
+
+
+def _misfits(dataset: Dataset, listing: Listing) -> dict[str, Sequence[str]]:
+    bare = [frame.frame_id for frame in listing.frames if frame.truth_path is None]
+    is_annotated = len(bare) < len(listing.frames)
+    found = {
+        "without a mask": bare if is_annotated else [],
+        "masks without a frame": [str(path.relative_to(dataset.root)) for path in listing.lonely_masks],
+        "that cannot be used": [problem.removeprefix(f"{dataset.root}/") for problem in listing.problems],
+    }
+    return {kind: names for kind, names in found.items() if names}
+
+
+# By time and not by a file's version, as folders of thousands of frames take long to look through. Resources, not
+# data: what is kept cannot change, and a copy of three thousand frames a rerun would be felt.
+@st.cache_resource(ttl=30, max_entries=8, show_spinner="Looking at the folder…")
+def _opened(root: str, name: str | None) -> Dataset:
+    return open_dataset(Path(root), name=name)
+
+
+@st.cache_resource(ttl=30, max_entries=8, show_spinner="Looking for frames…")
+def _listed(root: str, split: str, _dataset: Dataset) -> Listing:
+    return _dataset.listing(split)
