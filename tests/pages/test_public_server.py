@@ -53,7 +53,7 @@ def test_no_folder_can_be_typed_and_an_address_opens_none(server, monkeypatch):
     # The server's own folder is offered, without its path.
     monkeypatch.setenv("SEGCOMPARE_DATA", str(make_cityscapes(server / "streets", frames=1)))
     app = overview(source="Cityscapes")
-    assert app.selectbox(key="source").value == "Cityscapes"
+    assert app.selectbox(key="source").value == "Data set"
     assert not [field for field in app.text_input if field.key == "cityscapes_root"]
     assert "1 frame, all with ground truth." in texts(app)
     monkeypatch.setenv("SEGCOMPARE_PUBLIC", "0")
