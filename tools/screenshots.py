@@ -20,10 +20,15 @@ from playwright.sync_api import Page, sync_playwright
 
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = PROJECT / "docs"
+_BOTH = "mobilenet_segnet", "unet_xception"
 # File name, address, color scheme.
 SHOTS = (
+    ("overview", "", "light"),
     ("augment", "augment", "light"),
-    ("compare", "compare", "light"),
+    ("compare", f"compare?a={_BOTH[0]}&b={_BOTH[1]}", "light"),
+    ("training", f"training?runs={_BOTH[0]}&runs={_BOTH[1]}", "light"),
+    ("evaluation", "evaluation", "light"),
+    ("robustness", f"robustness?measured_runs={_BOTH[0]}&measured_runs={_BOTH[1]}", "light"),
 )
 _PATIENCE_SECONDS = 180
 
@@ -71,6 +76,7 @@ def main() -> None:
 def _settle(page: Page) -> None:
     page.locator("h1").first.wait_for()
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(state="attached")
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
     # Charts and canvases are drawn after the script has ended.
     page.wait_for_timeout(4000)
 
