@@ -29,8 +29,16 @@ class Prediction:
         return bool(self.views)
 
     @property
+    def grid(self) -> tuple[int, int]:
+        """Rows and columns of the probabilities: those that the picture takes of the first view; (0, 0) for none."""
+        if not self.views:
+            return 0, 0
+        rows, columns = self.views[0].rows, self.views[0].columns
+        return rows.stop - rows.start, columns.stop - columns.start
+
+    @property
     def probabilities(self) -> np.ndarray:
-        """float32 (rows, columns, C), as many as the picture takes of the first view; each pixel sums to 1.
+        """float32 (rows, columns, C) of ``grid``; each pixel sums to 1.
 
         They are computed each time that they are asked for: a picture of the classes does not need them, and they
         take ten times the memory of what they come from.

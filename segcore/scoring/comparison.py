@@ -1,6 +1,6 @@
-"""Two predictions of one frame beside each other: where they differ, how sure they are, how exact at borders.
+"""Two predictions of one frame beside each other: where they differ, how exact they are at borders.
 
-Everything here is a function of class maps (uint8, 255 is void) and of probabilities, in NumPy.
+Everything here is a function of class maps (uint8, 255 is void), in NumPy.
 """
 
 import math
@@ -63,24 +63,6 @@ def shares(class_map: np.ndarray, num_classes: int) -> np.ndarray:
     """Return each class's share of the pixels that are not void, float64 (n,), 0..1; NaN if all are void."""
     counts = np.bincount(np.ravel(class_map), minlength=256)[:num_classes].astype(np.float64)
     return counts / counts.sum() if counts.sum() else np.full(num_classes, np.nan)
-
-
-def confidence(probabilities: np.ndarray) -> np.ndarray:
-    """Return the probability of the most likely class, float32 (...), of probabilities (..., n)."""
-    return np.max(probabilities, axis=-1).astype(np.float32)
-
-
-def normalised_entropy(probabilities: np.ndarray) -> np.ndarray:
-    """Return how undecided the model is, float32 (...), of probabilities (..., n) with n of at least 2.
-
-    It is the Shannon entropy divided by its maximum log(n): 0 for a single certain class, 1 for all alike.
-    """
-    classes = probabilities.shape[-1]
-    if classes < 2:
-        raise ValueError(f"expected probabilities of at least 2 classes, received {classes}")
-    likely = np.maximum(probabilities, np.finfo(np.float32).tiny)
-    entropy = -np.sum(probabilities * np.log(likely), axis=-1) / math.log(classes)
-    return np.clip(entropy, 0, 1).astype(np.float32)
 
 
 def boundary_width(shape: tuple[int, int]) -> int:

@@ -107,7 +107,7 @@ def test_a_voc_like_run_is_compared_in_merged_classes(data, tmp_path):
 def test_stored_masks_are_compared_without_what_takes_probabilities(data, tmp_path):
     onnx_run(tmp_path / "runs", "theirs")
     stored(tmp_path / "runs", data)
-    app = open_page("compare", a="theirs", b="stored", frame=FRAME, probe="45,39")
+    app = open_page("compare", a="theirs", b="stored", frame=FRAME, probe="45,39", measured_here="true")
     assert titles(app)[-2:] == ["Confidence A", "Entropy A"]
     assert (
         "stored consists of stored masks: there is no confidence, entropy or probability of it."
@@ -127,7 +127,7 @@ def test_stored_masks_are_compared_without_what_takes_probabilities(data, tmp_pa
 def test_a_network_that_gives_classes_alone_is_compared(data, tmp_path):
     onnx_run(tmp_path / "runs", "classes", output="classes")
     onnx_run(tmp_path / "runs", "logits")
-    app = open_page("compare", a="classes", b="logits", frame=FRAME)
+    app = open_page("compare", a="classes", b="logits", frame=FRAME, measured_here="true")
     outcome = table_with(app, "Pixels").set_index("Pixels")["Share"]
     # The same network, whatever it gives.
     assert outcome["only A right"] == outcome["only B right"] == 0 < outcome["both right"]

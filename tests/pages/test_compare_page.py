@@ -16,8 +16,10 @@ from streamlit.testing.v1 import AppTest
 
 import ui.frames.source
 from segcore.labels import to_train_ids
+from segcore.predict.predictor import NetworkPredictor
 from segcore.runs.run import find_run
 from ui.runs.jobs import jobs
+from ui.runs.predictors import LATENCY_REPEATS
 
 SIZE = (64, 96)
 FRAME = "ulm_000000_000019"
@@ -151,7 +153,9 @@ def scored(made_runs: Path, data: Path, tmp_path: Path, monkeypatch: pytest.Monk
         shutil.copytree(made_runs / name, run)
         record = json.loads((run / "run.json").read_text())
         frames = (FRAME, "ulm_000001_000019")
-        evaluation = make_evaluation(frames=2, frame_ids=frames, weights_sha256=record["weights_sha256"])
+        evaluation = make_evaluation(
+            frames=2, frame_ids=frames, input_size=SIZE, weights_sha256=record["weights_sha256"]
+        )
         for entry, score in zip(evaluation["per_frame"], scores, strict=True):
             entry["miou"] = score
         (run / "evaluation").mkdir()
@@ -198,17 +202,41 @@ def test_without_scores_of_these_frames_there_is_no_order(project):
     assert "order" not in [box.key for box in open_page("compare").selectbox]
 
 
+def test_nothing_but_both_masks_is_predicted_until_it_is_asked_for(scored, monkeypatch):
+    calls = []
+    classify = NetworkPredictor.classify
+    monkeypatch.setattr(
+        NetworkPredictor,
+        "classify",
+        lambda self, image, **more: calls.append(1) or classify(self, image, **more),
+    )
+    app = open_page("compare", frame=FRAME)
+    table = score_table(app)
+    assert calls == []
+    # As the made evaluations keep it.
+    assert table.loc["Latency"].tolist() == ["30 ms, stored", "30 ms, stored"]
+    assert "stored with the scores on val, on a made machine" in "".join(c.value for c in app.caption)
+    assert "Same when mirrored" not in table.index
+    app.toggle(key="measured_here").set_value(True).run()
+    assert not app.exception
+    table = score_table(app)
+    assert len(calls) == 2 * (LATENCY_REPEATS + 1)
+    assert not table.loc["Latency"].str.contains("stored").any()
+    assert table.loc["Same when mirrored"].str.endswith(" %").all()
+
+
 def test_latency_beside_an_evaluation_is_called_so(project):
     over = threading.Event()
     jobs().start("made", "A made job", lambda report: str(over.wait()))
     try:
-        assert score_table(open_page("compare")).loc["Latency", "A"].endswith(" ms beside an evaluation")
+        app = open_page("compare", measured_here="true")
+        assert score_table(app).loc["Latency", "A"].endswith(" ms beside an evaluation")
     finally:
         over.set()
     while jobs().all()[0].is_active:
         time.sleep(0.02)
     jobs().forget("made")
-    assert score_table(open_page("compare")).loc["Latency", "A"].endswith(" ms")
+    assert score_table(open_page("compare", measured_here="true")).loc["Latency", "A"].endswith(" ms")
 
 
 def test_weather_comes_from_its_seed(project):

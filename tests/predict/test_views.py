@@ -5,7 +5,14 @@ import keras
 import numpy as np
 import pytest
 
-from segcore.predict.views import View, likeliest_classes, mean_logits
+from segcore.predict.views import (
+    View,
+    confidence_and_entropy,
+    likeliest_classes,
+    mean_logits,
+    probabilities_at,
+    softmax,
+)
 
 CLASSES = 5
 
@@ -56,3 +63,36 @@ def test_of_equal_logits_the_lower_class_wins():
     assert (likeliest_classes([only], (8, 8)) == 3).all()
     scores[199] = 2
     assert (likeliest_classes([only], (16, 4)) == 199).all()
+
+
+def of_probabilities(*rows: list[float]) -> View:
+    """Return a view of one line of pixels with these probabilities, none of them 0."""
+    scores = np.log(np.array(rows, np.float32)).T[:, np.newaxis]
+    return View(np.ascontiguousarray(scores), scores.shape[1:], slice(0, 1), slice(0, len(rows)))
+
+
+def test_confidence_is_the_largest_probability_and_entropy_runs_from_0_to_1():
+    sure, half = [1 - 3e-9, 1e-9, 1e-9, 1e-9], [0.5 - 1e-9, 0.5 - 1e-9, 1e-9, 1e-9]
+    confidence, entropy = confidence_and_entropy([of_probabilities(sure, [0.25] * 4, half)])
+    assert confidence.dtype == entropy.dtype == np.float32
+    assert confidence[0] == pytest.approx([1, 0.25, 0.5])
+    # Half of the classes alike is half of the way in the logarithm: log 2 of log 4.
+    assert entropy[0] == pytest.approx([0, 1, 0.5], abs=1e-6)
+
+
+def test_entropy_of_one_class_is_refused():
+    with pytest.raises(ValueError, match="at least 2 classes"):
+        confidence_and_entropy([of_probabilities([1.0], [1.0])])
+
+
+def test_confidence_and_probes_are_those_of_the_probabilities():
+    views = [
+        view(64, 128, slice(8, 120), mirrored=False, seed=1),
+        view(48, 96, slice(6, 90), mirrored=True, seed=2),
+    ]
+    probabilities = softmax(mean_logits(views))
+    confidence, entropy = confidence_and_entropy(views)
+    np.testing.assert_allclose(confidence, probabilities.max(-1), atol=1e-6)
+    shannon = -(probabilities * np.log(probabilities)).sum(-1)
+    np.testing.assert_allclose(entropy, shannon / np.log(CLASSES), atol=1e-6)
+    np.testing.assert_allclose(probabilities_at(views, 60, 3), probabilities[60, 3], atol=1e-6)

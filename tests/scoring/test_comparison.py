@@ -11,10 +11,8 @@ from segcore.scoring.comparison import (
     boundary_iou,
     boundary_width,
     class_gaps,
-    confidence,
     disagreement,
     flip_consistency,
-    normalised_entropy,
     shares,
     without_counterpart,
 )
@@ -51,22 +49,6 @@ def test_maps_of_different_shape_are_refused():
 def test_shares_are_of_the_pixels_that_are_not_void():
     assert shares(np.array([[0, 0, 1], [3, 255, 255]]), 4).tolist() == [0.5, 0.25, 0, 0.25]
     assert np.isnan(shares(np.full((2, 2), 255), 4)).all()
-
-
-def test_confidence_is_the_largest_probability():
-    found = confidence(np.array([[0.2, 0.5, 0.3], [1, 0, 0]], np.float32))
-    assert found.dtype == np.float32
-    assert found == pytest.approx([0.5, 1.0])
-
-
-def test_entropy_runs_from_0_to_1_and_half_way_for_half_the_classes():
-    rows = np.array([[1, 0, 0, 0], [0.25, 0.25, 0.25, 0.25], [0.5, 0.5, 0, 0]], np.float32)
-    assert normalised_entropy(rows) == pytest.approx([0, 1, 0.5], abs=1e-6)
-
-
-def test_entropy_of_one_class_is_refused():
-    with pytest.raises(ValueError, match="at least 2 classes"):
-        normalised_entropy(np.ones((2, 1)))
 
 
 def test_boundary_width_is_2_percent_of_the_diagonal():

@@ -9,7 +9,9 @@ from segcore.effects.chain import to_json
 from segcore.reports.archive import ExportedMask, comparison_files, zip_bytes
 from segcore.scoring.confusion import class_iou
 from segcore.system.hardware import describe_hardware
-from ui.compare.result import Comparison, Side, boundary_iou_of, certainty_of, latency_of, side_scores
+from ui.compare.certainty import certainty_scores
+from ui.compare.latency import measured_latency
+from ui.compare.result import Comparison, Side, boundary_iou_of, side_scores
 from ui.runs.predictors import LATENCY_REPEATS
 
 _SHOWN = "_compare_shown"
@@ -67,7 +69,7 @@ def _class_rows(comparison: Comparison) -> list[dict]:
         columns[f"iou_{letter}"] = class_iou(side.matrix)
         if side.saw_weather:
             columns[f"iou_{letter}_clean"] = class_iou(side.clean.matrix)
-        columns[f"boundary_iou_{letter}"] = boundary_iou_of(side.classes, comparison)
+        columns[f"boundary_iou_{letter}"] = boundary_iou_of(side, comparison)
     columns["iou_a_minus_b"] = columns["iou_a"] - columns["iou_b"]
     return [
         {"class": name} | {key: float(values[index]) for key, values in columns.items()}
@@ -93,7 +95,7 @@ def _manifest(comparison: Comparison, *, source: str) -> dict:
 
 
 def _side(side: Side, comparison: Comparison) -> dict:
-    latency = latency_of(side)
+    latency = measured_latency(side)
     return {
         "name": side.run.name,
         "architecture": side.run.architecture,
@@ -111,5 +113,5 @@ def _side(side: Side, comparison: Comparison) -> dict:
 
 
 def _scores(side: Side, comparison: Comparison) -> dict[str, float | None]:
-    scores = side_scores(side, comparison) | certainty_of(side)
+    scores = side_scores(side, comparison) | certainty_scores(side, with_mirrored=True)
     return {name: None if np.isnan(value) else float(value) for name, value in scores.items()}

@@ -4,17 +4,32 @@ import streamlit as st
 
 from segcore.frames.pictures import outcome_palette
 from segcore.labels import VOID
-from segcore.scoring.comparison import confidence, normalised_entropy
-from ui.compare.result import Comparison
-from ui.viewer.layers import VOID_NAMES, Layer, Palette, class_layer, picture_layer, value_layer
+from ui.compare.certainty import certainty_of
+from ui.compare.result import Comparison, Side
+from ui.viewer.layers import VOID_NAMES, Layer, Palette, announced_layer, class_layer, picture_layer
 
 _CONFIDENCE = Palette.of_values("Confidence", ((68, 1, 84), (49, 104, 142), (53, 183, 121), (253, 231, 37)))
 _ENTROPY = Palette.of_values("Entropy", ((0, 0, 4), (114, 31, 129), (241, 96, 93), (252, 253, 191)))
 
 
 def comparison_layers(comparison: Comparison) -> tuple[Layer, ...]:
-    """Return every layer that the comparison has, the frame first; encoded once for each comparison."""
-    return _layers(comparison.key, comparison)
+    """Return every layer that the comparison has, the frame first; encoded once for each comparison.
+
+    Confidence and entropy are announced; ``later_contents`` makes them.
+    """
+    announced = [layer for side in comparison.sides for layer in _certainty_layers(side)]
+    return *_layers(comparison.key, comparison), *announced
+
+
+def later_contents(comparison: Comparison) -> dict[Layer, bytes]:
+    """Return the pixels of the layers that were announced."""
+    contents = {}
+    for side in comparison.sides:
+        certainty = certainty_of(side)
+        if certainty is not None:
+            layers = _certainty_layers(side)
+            contents |= zip(layers, (certainty.confidence, certainty.entropy), strict=True)
+    return contents
 
 
 # Encoding takes a tenth of a second, and a rerun for another widget needs the same layers again.
@@ -41,19 +56,24 @@ def _layers(key: str, _comparison: Comparison) -> tuple[Layer, ...]:
             described=False,
         )
     )
-    for side in comparison.sides:
-        if not side.prediction.has_probabilities:
-            continue
-        over = "weather" if side.saw_weather else "frame"
-        letter, probabilities = side.letter.lower(), side.prediction.probabilities
-        sure, unsure = confidence(probabilities), normalised_entropy(probabilities)
-        layers += [
-            value_layer(
-                f"confidence_{letter}", f"Confidence {side.letter}", sure, palette=_CONFIDENCE, over=over
-            ),
-            value_layer(f"entropy_{letter}", f"Entropy {side.letter}", unsure, palette=_ENTROPY, over=over),
-        ]
     return tuple(layers)
+
+
+def _certainty_layers(side: Side) -> tuple[Layer, ...]:
+    if not side.prediction.has_probabilities:
+        return ()
+    over, letter = "weather" if side.saw_weather else "frame", side.letter.lower()
+    return tuple(
+        announced_layer(
+            f"{name}_{letter}",
+            f"{palette.title} {side.letter}",
+            side.prediction.grid,
+            version=f"{name} {side.key}",
+            palette=palette,
+            over=over,
+        )
+        for name, palette in (("confidence", _CONFIDENCE), ("entropy", _ENTROPY))
+    )
 
 
 def _outcomes(comparison: Comparison) -> Palette:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import streamlit as st
 
 from segcore.classes.scoring_space import ScoringSpace, comparison_space
 from segcore.effects.chain import to_text
@@ -15,17 +16,14 @@ from segcore.scoring.comparison import (
     OUTCOMES,
     boundary_iou,
     boundary_width,
-    confidence,
     disagreement,
-    flip_consistency,
-    normalised_entropy,
     shares,
 )
 from segcore.scoring.confusion import confusion_matrix, mean_iou, pixel_accuracy
 from ui.compare.settings import WeatherChoice
 from ui.frames.augmented import augmented
 from ui.frames.loaded import LoadedFrame
-from ui.runs.predictors import CLEAN, Latency, latency, predict, predict_classes
+from ui.runs.predictors import CLEAN, predict
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +52,11 @@ class Side:
     classes: np.ndarray
     matrix: np.ndarray | None
     clean: "Side | None" = None
+
+    @property
+    def key(self) -> str:
+        """Tells what the model made of this picture from all else."""
+        return repr((str(self.run.path), self.run.version, self.frame, self.augmentation))
 
     @property
     def saw_weather(self) -> bool:
@@ -167,7 +170,7 @@ def side_scores(side: Side, comparison: Comparison) -> dict[str, float]:
     """Return the frame's scores of one side by name, 0..1; without ground truth there are none."""
     if side.matrix is None:
         return {}
-    at_borders = boundary_iou_of(side.classes, comparison)
+    at_borders = boundary_iou_of(side, comparison)
     present = at_borders[~np.isnan(at_borders)]
     return {
         "mIoU": mean_iou(side.matrix),
@@ -176,32 +179,11 @@ def side_scores(side: Side, comparison: Comparison) -> dict[str, float]:
     }
 
 
-def boundary_iou_of(classes: np.ndarray, comparison: Comparison) -> np.ndarray:
+def boundary_iou_of(side: Side, comparison: Comparison) -> np.ndarray:
     """Return the boundary IoU of each class of the comparison's space, float64 (n,)."""
-    return boundary_iou(comparison.truth, classes, num_classes=comparison.space.num_classes)
+    return _boundary_iou(comparison.key, side.key, side, comparison)
 
 
-def certainty_of(side: Side) -> dict[str, float]:
-    """Return what needs no ground truth, 0..1, as far as the run can tell it.
-
-    Mean confidence and mean entropy take probabilities, and mirror consistency takes a network.
-    """
-    certainty = {}
-    if side.prediction.has_probabilities:
-        probabilities = side.prediction.probabilities
-        certainty["Mean confidence"] = float(confidence(probabilities).mean())
-        certainty["Mean entropy"] = float(normalised_entropy(probabilities).mean())
-    if side.run.has_network:
-        mirrored = predict_classes(
-            side.run,
-            np.ascontiguousarray(side.image[:, ::-1]),
-            frame=side.frame,
-            augmentation=f"{side.augmentation}|mirrored",
-        )
-        certainty["Same when mirrored"] = flip_consistency(side.prediction.class_map, mirrored)
-    return certainty
-
-
-def latency_of(side: Side) -> Latency | None:
-    """Return the median time of the run's network call, None for stored masks."""
-    return latency(side.run, side.image) if side.run.has_network else None
+@st.cache_data(max_entries=256, show_spinner=False)
+def _boundary_iou(key: str, side_key: str, _side: Side, _comparison: Comparison) -> np.ndarray:
+    return boundary_iou(_comparison.truth, _side.classes, num_classes=_comparison.space.num_classes)

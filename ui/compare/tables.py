@@ -1,31 +1,15 @@
 """Compare: the numbers and tables under the viewer."""
 
-import math
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from segcore.labels import VOID
 from segcore.reports.percent import percent
-from segcore.reports.tables import in_words
-from segcore.runs.run import is_mirrored
 from segcore.scoring.comparison import class_gaps
 from segcore.scoring.confusion import class_iou, mean_iou, pixel_accuracy
-from segcore.system.hardware import describe_hardware
-from ui.compare.result import (
-    Comparison,
-    Side,
-    boundary_iou_of,
-    certainty_of,
-    latency_of,
-    side_scores,
-)
-from ui.runs.predictors import LATENCY_REPEATS
-from ui.viewer.settings import Probe
+from ui.compare.result import Comparison, boundary_iou_of
 
-_TOP = 5
 _PERCENT = "%.1f %%"
 
 
@@ -67,21 +51,6 @@ def show_outcomes(comparison: Comparison) -> None:
         st.caption(f"Of the scored pixels: void, {percent(void)} of the frame, is left out.")
 
 
-def show_scores(comparison: Comparison) -> None:
-    """Show one column a model, and one for the clean frame beside one in weather."""
-    columns = _columns(comparison)
-    known = [name for name in _rows(columns) if any(column.get(name) for column in columns.values())]
-    st.dataframe(
-        pd.DataFrame(columns, index=known).fillna(""),
-        alt="Scores, certainty and latency of both models on this frame.",
-    )
-    st.caption(
-        f"Latency: the network alone, median of {LATENCY_REPEATS} calls on {describe_hardware()}. "
-        "Entropy is 0 for a certain model and 1 for one that could as well guess. "
-        "Same when mirrored: pixels whose class does not change when the frame is mirrored."
-    )
-
-
 def show_classes(comparison: Comparison) -> None:
     """Show each class's IoU under A and B, the largest difference first; absent classes are blank."""
     table = class_table(comparison).set_index("Class").mul(100).reset_index()
@@ -109,7 +78,7 @@ def class_table(comparison: Comparison) -> pd.DataFrame:
     names = comparison.space.class_names
     a, b = comparison.sides
     borders = {
-        side.letter: dict(zip(names, boundary_iou_of(side.classes, comparison), strict=True))
+        side.letter: dict(zip(names, boundary_iou_of(side, comparison), strict=True))
         for side in comparison.sides
     }
     return pd.DataFrame(
@@ -125,96 +94,6 @@ def class_table(comparison: Comparison) -> pd.DataFrame:
             for gap in class_gaps(names, class_iou(a.matrix), class_iou(b.matrix))
         ]
     )
-
-
-def show_probe(comparison: Comparison, probe: Probe | None) -> None:
-    """Show the likeliest classes of both models at the pinned pixel."""
-    if probe is None:
-        st.caption("Click the picture to list what each model holds most likely at that pixel.")
-        return
-    truth = ""
-    if comparison.truth is not None:
-        truth = f" · ground truth: **{_class_name(comparison, comparison.truth[probe.y, probe.x])}**"
-    st.markdown(f"**Probe** at x {probe.x}, y {probe.y}{truth}")
-    for column, side in zip(st.columns(2), comparison.sides, strict=True):
-        with column:
-            st.dataframe(
-                top_classes(side, probe, size=comparison.outcome.shape),
-                hide_index=True,
-                column_config={
-                    "Probability": st.column_config.ProgressColumn(
-                        format=_PERCENT, min_value=0, max_value=100
-                    )
-                },
-                alt=f"The {_TOP} likeliest classes of {side.title} at the probe.",
-            )
-
-
-def top_classes(side: Side, probe: Probe, *, size: tuple[int, int]) -> pd.DataFrame:
-    """Return a model's likeliest classes, in percent, at a pixel of a frame of ``size`` (h, w).
-
-    Of a run that gives classes alone it is that class, without a probability.
-    """
-    names = side.run.space.class_names
-    if not side.prediction.has_probabilities:
-        index = side.prediction.class_map[probe.y, probe.x]
-        return pd.DataFrame({side.title: [names[index] if index < len(names) else "no class"]})
-    probabilities = side.prediction.probabilities
-    rows, columns, _ = probabilities.shape
-    here = probabilities[probe.y * rows // size[0], probe.x * columns // size[1]]
-    best = np.argsort(-here, kind="stable")[:_TOP]
-    return pd.DataFrame(
-        {
-            side.title: [names[index] for index in best],
-            "Probability": [100 * float(here[index]) for index in best],
-        }
-    )
-
-
-def _columns(comparison: Comparison) -> dict[str, dict[str, str]]:
-    """Return by the title of each side its numbers by name, in words; what it cannot tell is absent."""
-    columns = {}
-    most = max(len(side.run.inference_sizes) for side in comparison.sides)
-    for side in (variant for both in comparison.sides for variant in both.variants):
-        numbers = side_scores(side, comparison) | certainty_of(side)
-        column = {
-            name: f"{value:.2f}" if name == "Mean entropy" else percent(value, absent="")
-            for name, value in numbers.items()
-        }
-        column |= {"Latency": str(latency_of(side) or ""), **_inputs(side, most)}
-        is_one_of_two = (
-            comparison.weather.hits(side.letter) and not side.saw_weather and not side.run.has_masks
-        )
-        columns[f"{side.letter} (clean)" if is_one_of_two else side.title] = column
-    return columns
-
-
-def _rows(columns: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Return the names in all columns in one order, where each may lack some."""
-    fullest = sorted(columns.values(), key=len, reverse=True)
-    return list(dict.fromkeys(name for column in fullest for name in column))
-
-
-def _inputs(side: Side, number: int) -> dict[str, str]:
-    """Return in which sizes a model sees the frame, in as many rows as the one with the most views has."""
-    sizes = side.run.inference_sizes
-    views = [in_words([size]) for size in sizes] or ["none, stored masks"]
-    if side.prediction.has_probabilities:
-        first = side.prediction.views[0]
-        taken = (first.rows.stop - first.rows.start) * (first.columns.stop - first.columns.start)
-        if (filled := taken / math.prod(first.size)) < 1:
-            # What a picture of other proportions does not fill is grey for the network.
-            views[0] += f", {filled:.0%} filled"
-    views += ["none"] * (number - len(views))
-    # In the titles, as the columns are narrow.
-    further = (f"View {view + 1}" + (", mirrored" if is_mirrored(view) else "") for view in range(1, number))
-    titles = ["Network input", *further]
-    return dict(zip(titles, views, strict=True))
-
-
-def _class_name(comparison: Comparison, index: int) -> str:
-    names = comparison.space.class_names
-    return names[index] if index < len(names) else "void (not scored)"
 
 
 def _counted(comparison: Comparison) -> str:

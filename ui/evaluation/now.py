@@ -17,7 +17,7 @@ from ui.runs.cached import evaluation_of, frame_names_of
 from ui.runs.conditions import provenance
 from ui.runs.jobs import Job, jobs
 from ui.runs.listing import DEMO_SET, sets_of
-from ui.runs.predictors import predictor_of
+from ui.runs.predictors import predictor_of, say_what_starts_slowly
 from ui.shell.page import percent
 from ui.shell.public import refuse_on_public_server, turned_off
 from ui.shell.text import markdown_escaped, message_of
@@ -68,6 +68,7 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
             f"{markdown_escaped(run.name)} keeps its scores but not its weights, so that it cannot be evaluated again."
         )
         return
+    say_what_starts_slowly(run)
     if not PLAIN_NAME.fullmatch(set_name):
         st.error(
             f"{markdown_escaped(repr(set_name))} is no name for a set; use letters, digits, '-', '\\_', '+' and '.'."

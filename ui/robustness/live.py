@@ -23,7 +23,7 @@ from ui.frames.loaded import LoadedFrame, load_frame
 from ui.frames.source import Source
 from ui.runs.choice import choose_pair
 from ui.runs.listing import predicting_runs
-from ui.runs.predictors import CLEAN, predict_classes
+from ui.runs.predictors import CLEAN, predict_classes, say_what_starts_slowly
 from ui.shell.bound import bound_row, bound_segments, bound_selectbox
 from ui.shell.page import show_chart
 from ui.shell.seed import choose_seed
@@ -63,6 +63,7 @@ def show_live(source: Source) -> None:
         asked = (source.kind, frame_id, effect, seed, *(str(run.path) for run in pair.values()))
         if st.button("Look", type="primary", icon=":material/play_arrow:", key="robustness_look"):
             st.session_state[_ASKED] = asked
+    say_what_starts_slowly(*pair.values())
     # Twelve predictions: not before somebody wants them.
     if st.session_state.get(_ASKED) != asked:
         st.caption("Press Look: both models see the frame clean and at severities 1 to 5.")

@@ -1,14 +1,18 @@
-"""Predictors and predictions that pages share, kept while there is room; TensorFlow comes in here alone."""
+"""Predictors and predictions that pages share, kept while there is room."""
 
 import statistics
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import streamlit as st
 
 from segcore.runs.run import Run
 from ui.runs.jobs import jobs
+from ui.runs.store import Store
+from ui.runs.turns import turn_to_predict
+from ui.shell.text import markdown_escaped
 
 if TYPE_CHECKING:
     from segcore.predict.predictor import Prediction, Predictor
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
 LATENCY_REPEATS = 7
 CLEAN = ""
 """Augmentation key of a frame as it is."""
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Latency:
 def predict(
     run: Run, image: np.ndarray, *, frame: str, frame_id: str, augmentation: str = CLEAN
 ) -> "Prediction":
-    """Let a run predict a picture, or remember what it predicted.
+    """Let a run predict a picture, or remember what it predicted; what comes back must not be changed.
 
     Args:
         run: a run that can predict.
@@ -44,12 +50,22 @@ def predict(
     Raises:
         InputError: the weights are damaged or do not fit, or there is no stored mask of the frame.
     """
-    return _prediction(str(run.path), run.version, frame, augmentation, run, image, frame_id)
+    return _remembered(
+        _predictions(),
+        (str(run.path), run.version, frame, augmentation),
+        lambda: predictor_of(run).predict(image, frame_id=frame_id),
+        size=lambda found: found.class_map.nbytes + sum(view.scores.nbytes for view in found.views),
+    )
 
 
 def predict_classes(run: Run, image: np.ndarray, *, frame: str, augmentation: str = CLEAN) -> np.ndarray:
     """Return only the class map of ``predict`` by a network, uint8 (h, w), of which many times more can be kept."""
-    return _classes(str(run.path), run.version, frame, augmentation, run, image)
+    key = (str(run.path), run.version, frame, augmentation)
+    if (prediction := _predictions().get(key)) is not None:
+        return prediction.class_map
+    return _remembered(
+        _class_maps(), key, lambda: predictor_of(run).classify(image)[0], size=lambda found: found.nbytes
+    )
 
 
 def latency(run: Run, image: np.ndarray) -> Latency:
@@ -66,16 +82,27 @@ def predictor_of(run: Run) -> "Predictor":
     Raises:
         InputError: the run has no weights, or they are damaged or do not fit.
     """
-    return _predictor(str(run.path), run.version, run)
+    return _predictor(str(run.path), run.version, run.starts_quickly, run)
 
 
-# Keras models hold compiled functions that cannot be pickled, so they are resources; four of the largest
-# architecture stay below 1 GB. No spinner, as jobs load models where there is no page to show it.
+def say_what_starts_slowly(*runs: Run) -> None:
+    """Say why a run takes half a minute to begin, and what to do about it; nothing where none does."""
+    for run in {run.path: run for run in runs}.values():
+        if not run.starts_quickly:
+            st.caption(
+                f"{markdown_escaped(run.name)} starts slowly: it is computed by Keras, as it has no `model.onnx`; "
+                f"`python -m segcore export --run {run.name}` makes one."
+            )
+
+
+# Four sessions of the largest architecture stay below 1 GB. No spinner, as jobs load networks where there is no page
+# to show it.
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _predictor(path: str, version: str, _run: Run) -> "Predictor":
+def _predictor(path: str, version: str, starts_quickly: bool, _run: Run) -> "Predictor":
     from segcore.predict.predictor import load_predictor
 
-    _keep_keras_state()
+    if not starts_quickly:
+        _keep_keras_state()
     return load_predictor(_run)
 
 
@@ -90,26 +117,35 @@ def _keep_keras_state() -> None:
     keras.backend.clear_session = lambda free_memory=True: None
 
 
-# Bounded by bytes, since the probabilities of one frame take 10 MB at 512 x 256 and four times that at twice
-# the size.
-@st.cache_data(max_size="192MB", show_spinner="Predicting…")
-def _prediction(
-    path: str, version: str, frame: str, augmentation: str, _run: Run, _image: np.ndarray, _frame_id: str
-) -> "Prediction":
-    return _predictor(path, version, _run).predict(_image, frame_id=_frame_id)
+def _remembered(
+    store: Store[_Value], key: Hashable, make: Callable[[], _Value], *, size: Callable[[_Value], int]
+) -> _Value:
+    if (found := store.get(key)) is not None:
+        return found
+    with turn_to_predict():
+        # Whoever was before may have wanted the same.
+        if (found := store.get(key)) is None:
+            found = make()
+            store.put(key, found, bytes=size(found))
+    return found
 
 
-@st.cache_data(max_size="32MB", show_spinner="Predicting…")
-def _classes(
-    path: str, version: str, frame: str, augmentation: str, _run: Run, _image: np.ndarray
-) -> np.ndarray:
-    return _predictor(path, version, _run).classify(_image)[0]
+# With the scores as coarse as networks give them: those of three views take 5 MB, their probabilities ten times that.
+@st.cache_resource(show_spinner=False)
+def _predictions() -> "Store[Prediction]":
+    return Store(192_000_000)
+
+
+@st.cache_resource(show_spinner=False)
+def _class_maps() -> Store[np.ndarray]:
+    return Store(32_000_000)
 
 
 # What is measured beside a job is kept apart, as it must not stand for the network alone.
-@st.cache_data(max_entries=64, show_spinner="Measuring the latency…")
+@st.cache_data(max_entries=64, show_spinner=False)
 def _latency(
     path: str, version: str, size: tuple[int, ...], is_beside_job: bool, _run: Run, _image: np.ndarray
 ) -> float:
-    predictor = _predictor(path, version, _run)
-    return 1000 * statistics.median(predictor.classify(_image)[1] for _ in range(LATENCY_REPEATS))
+    predictor = predictor_of(_run)
+    with turn_to_predict("Measuring the latency…"):
+        return 1000 * statistics.median(predictor.classify(_image)[1] for _ in range(LATENCY_REPEATS))

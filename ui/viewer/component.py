@@ -1,7 +1,8 @@
 """The picture viewer: two layers side by side under a dividing line, coloured and zoomed in the browser.
 
-Python sends every layer once. Which layers are shown, opacity, outlines, hidden classes, zoom and the
-dividing line change in the browser without a run of the script; only a pinned probe comes back.
+Python sends every layer once; one that takes long to make can be announced, and brought later. Which layers are
+shown, opacity, outlines, hidden classes, zoom and the dividing line change in the browser without a run of the script;
+only a pinned probe comes back.
 
 The pixels of each layer travel in an element of their own, which shows nothing and hands them to the viewer
 in the browser: bytes need no base64 there, and of an element that has not changed Streamlit sends only its hash.
@@ -101,9 +102,20 @@ def viewer(layers: Sequence[Layer], settings: ViewerSettings) -> Shown:
         default = {"probe": start["probe"], "opacity": round(100 * settings.start.opacity)}
         result = _mount(key=key, data=data, default=default, **_NO_CHANGE)
         for layer in layers:
-            content = layer.hash.encode().ljust(_HASH_LENGTH) + layer.data
-            _mount_content(key=f"{key}_layer_{layer.name}", data=content)
+            if layer.data is not None:
+                _mount_pixels(key, layer, layer.data)
     return Shown(_read_probe(result.probe, layers[0]), _read_percent(result.opacity, settings.start.opacity))
+
+
+def bring(contents: Mapping[Layer, bytes], *, key: str) -> None:
+    """Bring the pixels of layers that were announced, anywhere on the page of the viewer with this key."""
+    with st.container(gap=None):
+        for layer, content in contents.items():
+            _mount_pixels(key, layer, content)
+
+
+def _mount_pixels(key: str, layer: Layer, content: bytes) -> None:
+    _mount_content(key=f"{key}_layer_{layer.name}", data=layer.hash.encode().ljust(_HASH_LENGTH) + content)
 
 
 def _start_record(layers: Sequence[Layer], start: ViewerStart) -> dict:

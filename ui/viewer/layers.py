@@ -4,7 +4,7 @@ import hashlib
 import io
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -48,9 +48,10 @@ class Palette:
 
 @dataclass(frozen=True)
 class Layer:
-    """One encoded layer; make it with ``picture_layer``, ``class_layer`` or ``value_layer``.
+    """One encoded layer; make it with ``picture_layer``, ``class_layer``, ``value_layer`` or ``announced_layer``.
 
-    It can be pickled, so the function that makes a page's layers can be under ``st.cache_data``.
+    ``data`` is None where the pixels come later, see ``ui.viewer.component.bring``. A layer can be pickled, so the
+    function that makes a page's layers can be under ``st.cache_data``.
     """
 
     name: str
@@ -58,7 +59,7 @@ class Layer:
     kind: str
     width: int
     height: int
-    data: bytes
+    data: bytes | None
     hash: str
     palette: Palette | None = None
     over: str | None = None
@@ -77,7 +78,7 @@ def picture_layer(name: str, title: str, image: np.ndarray) -> Layer:
         raise ValueError(f"expected a uint8 picture (h, w, 3), received {image.dtype} {image.shape}")
     buffer = io.BytesIO()
     Image.fromarray(image).save(buffer, format="JPEG", quality=95, subsampling=0)
-    return _layer(name, title, "picture", image, buffer.getvalue())
+    return _layer(name, title, "picture", image.shape, buffer.getvalue())
 
 
 def class_layer(
@@ -97,7 +98,9 @@ def class_layer(
     """
     _check_map(classes, np.uint8)
     content = zlib.compress(np.ascontiguousarray(classes).tobytes(), _COMPRESSION)
-    return _layer(name, title, "classes", classes, content, palette=palette, over=over, described=described)
+    return _layer(
+        name, title, "classes", classes.shape, content, palette=palette, over=over, described=described
+    )
 
 
 def value_layer(
@@ -116,11 +119,33 @@ def value_layer(
     ``values`` is a float (h, w), of any size: it is stretched over the first layer. ``unit`` follows the
     numbers as it is, so begin it with a space where one is due.
     """
+    content = value_content(values, low=low, high=high)
+    scale = {"low": low, "high": high, "unit": unit}
+    return _layer(name, title, "values", values.shape, content, palette=palette, over=over, **scale)
+
+
+def value_content(values: np.ndarray, *, low: float = 0.0, high: float = 1.0) -> bytes:
+    """Return the pixels of ``value_layer``, encoded."""
     _check_map(values, None)
     steps = np.rint(255 * np.clip((values - low) / (high - low), 0, 1)).astype(np.uint8)
-    content = zlib.compress(steps.tobytes(), _COMPRESSION)
-    scale = {"low": low, "high": high, "unit": unit}
-    return _layer(name, title, "values", steps, content, palette=palette, over=over, **scale)
+    return zlib.compress(steps.tobytes(), _COMPRESSION)
+
+
+def announced_layer(
+    name: str,
+    title: str,
+    size: tuple[int, int],
+    *,
+    version: str,
+    palette: Palette,
+    over: str | None = None,
+) -> Layer:
+    """A map of values from 0 to 1 whose pixels, a ``value_content``, come after the viewer has been drawn.
+
+    ``size`` is that of the map, (height, width). ``version`` tells it from all others.
+    """
+    layer = _layer(name, title, "values", size, version.encode(), palette=palette, over=over)
+    return replace(layer, data=None)
 
 
 def _check_map(values: np.ndarray, dtype: type | None) -> None:
@@ -129,7 +154,7 @@ def _check_map(values: np.ndarray, dtype: type | None) -> None:
         raise ValueError(f"expected {wanted} (h, w), received {values.dtype} {values.shape}")
 
 
-def _layer(name: str, title: str, kind: str, pixels: np.ndarray, content: bytes, **fields) -> Layer:
-    height, width = pixels.shape[:2]
+def _layer(name: str, title: str, kind: str, shape: tuple[int, ...], content: bytes, **fields) -> Layer:
+    height, width = shape[:2]
     digest = hashlib.sha1(content).hexdigest()[:12]
     return Layer(name, title, kind, width, height, content, f"{kind}-{width}x{height}-{digest}", **fields)

@@ -14,7 +14,10 @@ def test_latency_beside_a_job_is_told_and_not_kept_for_later(monkeypatch: pytest
     network.classify = lambda image: (None, network.seconds)
     monkeypatch.setattr(models, "jobs", lambda: SimpleNamespace(all=lambda: (job,)))
     monkeypatch.setattr(models, "_predictor", lambda *_: network)
-    run, image = SimpleNamespace(path="made", version="made"), np.zeros((2, 2, 3), np.uint8)
+    run, image = (
+        SimpleNamespace(path="made", version="made", starts_quickly=True),
+        np.zeros((2, 2, 3), np.uint8),
+    )
     assert str(models.latency(run, image)) == "200 ms beside an evaluation"
     job.is_active, network.seconds = False, 0.05
     assert str(models.latency(run, image)) == "50 ms"

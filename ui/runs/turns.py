@@ -1,0 +1,80 @@
+"""Predictions take turns, in the order in which they were asked for, and whoever waits sees how many are before."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+import streamlit as st
+
+_SECONDS_BETWEEN_LOOKS = 0.5
+
+
+class Turns:
+    """A line in which the first has its turn and the others wait."""
+
+    def __init__(self) -> None:
+        self._line: list[object] = []
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def turn(self, tell: Callable[[int], None]) -> Iterator[None]:
+        """Wait for a turn, and have it during the block.
+
+        Args:
+            tell: called while waiting, again and again, with the number of those before; an exception of it leaves
+                the line.
+        """
+        ticket = object()
+        with self._changed:
+            self._line.append(ticket)
+        try:
+            while ahead := self._ahead(ticket):
+                tell(ahead)
+                with self._changed:
+                    self._changed.wait_for(
+                        lambda ahead=ahead: self._line.index(ticket) < ahead, timeout=_SECONDS_BETWEEN_LOOKS
+                    )
+            yield
+        finally:
+            with self._changed:
+                self._line.remove(ticket)
+                self._changed.notify_all()
+
+    def _ahead(self, ticket: object) -> int:
+        with self._changed:
+            return self._line.index(ticket)
+
+
+@st.cache_resource(show_spinner=False)
+def _turns() -> Turns:
+    return Turns()
+
+
+@contextmanager
+def turn_to_predict(doing: str = "Predicting…") -> Iterator[None]:
+    """Wait until no prediction that was asked for before is under way; the page says how many there are.
+
+    Args:
+        doing: what the page says during the block.
+    """
+    with ExitStack() as shown:
+        said = None
+
+        def tell(ahead: int) -> None:
+            nonlocal said
+            if ahead == said:
+                # Nothing to see, but here Streamlit stops the run of a visitor who has gone on or away.
+                with st.spinner(""):
+                    return
+            said = ahead
+            shown.close()
+            shown.enter_context(st.spinner(_waiting(ahead)))
+
+        with _turns().turn(tell):
+            shown.close()
+            with st.spinner(doing):
+                yield
+
+
+def _waiting(ahead: int) -> str:
+    return f"Waiting for {ahead} other prediction{'' if ahead == 1 else 's'}…"
