@@ -7,6 +7,7 @@ from segcore.runs.run import Run
 from ui.evaluation.augmentation import show_augmentation
 from ui.evaluation.classes import show_classes, show_confusion
 from ui.evaluation.frames import show_frames
+from ui.evaluation.groups import groups_of_set, show_groups
 from ui.evaluation.now import show_evaluate_now, show_jobs
 from ui.evaluation.scores import choose_set, read_scores, show_cost, show_headline
 from ui.runs.choice import choose_pair
@@ -16,14 +17,16 @@ from ui.shell.bound import bound_segments
 from ui.shell.router import follow_links, through_app
 
 VIEWS = ["Classes", "Confusion", "Cost", "Frames"]
-AUGMENTATION = "Augmentation"
+AUGMENTATION, GROUPS = "Augmentation", "Groups"
 
 
 def _show(runs: dict[str, Run], set_name: str, scores: dict[str, dict]) -> None:
     table = headline_table(list(runs.values()), scores)
     show_headline(table, scores)
     pairs = augmentation_pairs(list(scores))
-    views = [*VIEWS, AUGMENTATION] if pairs else VIEWS
+    best = table["run"][0]
+    groups = groups_of_set(runs[best], set_name, scores[best])
+    views = [*VIEWS, *([GROUPS] if groups else []), *([AUGMENTATION] if pairs else [])]
     view = bound_segments("Show", views, key="view", what="view")
     if view == "Cost":
         show_cost(table, scores, set_name)
@@ -36,6 +39,8 @@ def _show(runs: dict[str, Run], set_name: str, scores: dict[str, dict]) -> None:
             show_classes(scores, a, b, set_name)
         elif view == "Confusion":
             show_confusion(scores, a.name, b.name, set_name)
+        elif view == GROUPS:
+            show_groups(a, b, set_name, scores, groups)
         else:
             show_frames(a, b, set_name, scores)
 

@@ -8,11 +8,12 @@ from segcore.runs.run import Run
 from ui.frames.source import current_source, show_no_frames
 from ui.robustness.curves import provenances, read_sweeps, show_classes, show_curves, show_summary
 from ui.robustness.live import show_live
+from ui.robustness.real import show_real_weather
 from ui.runs.choice import choose_several
 from ui.runs.conditions import show_provenances
 from ui.runs.listing import listed_runs, sets_of
 from ui.shell.bound import bound_segments, bound_selectbox
-from ui.shell.router import through_app
+from ui.shell.router import follow_links, through_app
 from ui.shell.text import message_of
 
 MOST_RUNS = 6
@@ -52,9 +53,13 @@ def _show_stored(runs: tuple[Run, ...], view: str) -> None:
 
 
 through_app()
-st.title("Robustness")
+# Ahead of all that takes time, as a link that is clicked before would go astray; without a gap, to take no room.
+with st.container(gap=None):
+    follow_links()
+    st.title("Robustness")
 st.write("How much of its score each run keeps when the weather gets worse.")
 st.caption(STAND_IN)
+show_real_weather(listed_runs().runs)
 part = bound_segments("Show", VIEWS, key="part", what="part")
 try:
     if part != "Live":

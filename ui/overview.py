@@ -13,7 +13,7 @@ from segcore.frames.masks import LABEL_ID_MASKS, read_mask
 from segcore.frames.pictures import overlay, png_bytes
 from segcore.labels import LABEL_SPACES, VOID, LabelSpace, colorize, to_train_ids
 from segcore.reports.percent import ABSENT
-from segcore.reports.tables import MEANS, headline_table, ranked_by
+from segcore.reports.tables import MEANS, classes_in_words, headline_table, ranked_by
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.run import Run
 from ui.frames.keys import frame_key
@@ -67,7 +67,8 @@ def show_cards(runs: Sequence[Run], set_name: str) -> None:
     ranked = (
         "" if score == "miou" else " Best category IoU first, as not all runs tell the same classes apart."
     )
-    st.caption(f"{shared or unlike}.{ranked}{more}")
+    classes = markdown_escaped(classes_in_words(*(evaluations[name] for name in shown["run"])))
+    st.caption(f"{shared or unlike}. Mean IoU over {classes}.{ranked}{more}")
     if len(shown) == MOST_CARDS:
         by_name = {run.name: run for run in runs}
         offer_report(*(by_name[name] for name in shown["run"]), set_name, label="Report on these two")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from segcore.classes.files import find_space, known_spaces
 from segcore.labels import LABEL_SPACES
 from segcore.runs.evaluation import Evaluation, FrameCounts, Provenance
 from segcore.runs.results import sizes_in_words
@@ -127,6 +128,25 @@ def conditions(made: Provenance) -> str:
     sharpened = f", logits sharpened by {amount:g}" if amount else ""
     adapted = ", normalisation adapted to each frame" if made.prediction_settings.get("adaptation") else ""
     return f"{data}split {made.split}, {frames}{size}{resized}{sharpened}{adapted}"
+
+
+def classes_in_words(*evaluations: Evaluation) -> str:
+    """Return over which classes mean IoUs are: "11 classes of CamVid", of several evaluations where they are not alike.
+
+    The classes are those of a list that comes along, or else of the data.
+    """
+    return " and ".join(dict.fromkeys(map(_classes_in_words, evaluations)))
+
+
+def _classes_in_words(scores: Evaluation) -> str:
+    number = len(scores.class_names)
+    kind = "categories" if scores.label_space == "categories" else "classes"
+    # Lists of which some classes are merged or not scored are named after the whole.
+    listed = (scores.label_space or "").removesuffix("_merged").removesuffix("_scored")
+    owner = find_space(listed).title.partition(",")[0] if listed in known_spaces() else scores.provenance.data
+    averaged = scores.classes_averaged
+    of = f"{averaged} of {number}" if averaged not in (None, number) else str(number)
+    return f"{of} {kind}{f' of {owner}' if owner else ''}"
 
 
 def in_words(sizes: Iterable[Sequence[int]]) -> str:

@@ -66,9 +66,9 @@ def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str,
     if class_index is not None:
         of = max(map(len, pair))
         st.markdown(f"**{chosen}** is in {len(table)} of {of} frames; the scores here are its own IoU.")
-    pictured = {"space": scores.label_space or "train_ids", "class_index": class_index}
-    _show_cards(table, run_a, run_b, order=f"{set_name} {order} {chosen}", pictured=pictured)
-    _show_table(table, run_a.name, run_b.name, class_name=None if class_index is None else chosen)
+    class_name = None if class_index is None else chosen
+    _show_cards(table, run_a, run_b, order=f"{set_name} {order} {chosen}", class_name=class_name)
+    _show_table(table, run_a.name, run_b.name, class_name=class_name)
     st.caption(
         ("" if class_index is not None else _MEANING)
         + f"Scores of single frames do not average to the score of the set. {provenance(scores.provenance)}."
@@ -96,7 +96,7 @@ def _choose_order(orders: Mapping[str, tuple[str, bool]]) -> tuple[str, bool, st
     return *orders[order], order
 
 
-def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, pictured: Mapping) -> None:
+def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, class_name: str | None) -> None:
     source = current_source()
     pages = -(-len(table) // FRAMES_A_PAGE)
     page = st.pagination(pages, key=f"frames_page {order}", persist_state="session") if pages > 1 else 1
@@ -119,12 +119,14 @@ def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, pictured: Ma
             frame = frames[row["frame"]]
             if frame is not None:
                 with st.container(width=_CARD_WIDTH, gap="xxsmall"):
-                    _show_card(frame, row, pictured, asked=asked)
+                    _show_card(frame, row, class_name, asked=asked)
 
 
-def _show_card(frame: Frame, row: Mapping, pictured: Mapping, *, asked: Mapping[str, str] | None) -> None:
+def _show_card(
+    frame: Frame, row: Mapping, class_name: str | None, *, asked: Mapping[str, str] | None
+) -> None:
     try:
-        st.image(thumbnail(frame, **pictured), width="stretch", alt=f"Frame {frame.frame_id}")
+        st.image(thumbnail(frame, class_name=class_name), width="stretch", alt=f"Frame {frame.frame_id}")
     except InputError as error:
         st.caption(message_of(error))
     if asked is None:

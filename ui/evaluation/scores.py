@@ -8,7 +8,7 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.reports.charts.scores import cost_scatter
 from segcore.reports.percent import ABSENT
-from segcore.reports.tables import MEANS, ranked_by, same_classes
+from segcore.reports.tables import MEANS, classes_in_words, ranked_by, same_classes
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.results import is_stale
 from segcore.runs.run import Run
@@ -79,7 +79,10 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Evaluation]) ->
         alt="Mean IoU, category IoU, pixel accuracy, latency, parameters and file size of every run.",
     )
     show_provenances(evaluations)
-    st.caption("Mean IoU is the mean over the classes of one matrix for all frames.")
+    st.caption(
+        f"Mean IoU is the mean over {markdown_escaped(classes_in_words(*evaluations.values()))}, of one matrix for all "
+        "frames."
+    )
 
 
 def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Evaluation], set_name: str) -> None:

@@ -109,6 +109,18 @@ def find_frame(source: Source, frame_id: str) -> Frame | None:
     return found or (None if source.dataset is None else _frame_of_any_split(source.dataset, frame_id))
 
 
+def groups_in_use(split: str) -> dict[str, str]:
+    """Return frame to group, such as a city or a condition, of a split of the data in use; empty where it has none."""
+    source = current_source()
+    if source is None or source.dataset is None or split not in source.dataset.splits:
+        return {}
+    try:
+        frames = listed(source.dataset, split).frames
+    except InputError:
+        return {}
+    return {frame.frame_id: frame.group for frame in frames if frame.group}
+
+
 def _kinds() -> list[str]:
     """Return the kinds of frames that there are, the one to begin with first; in one order throughout a visit."""
     offered = [kind for kind in _KINDS if _is_offered(kind)]

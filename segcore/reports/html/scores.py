@@ -15,7 +15,7 @@ from segcore.reports.html.markup import (
 from segcore.reports.html.shell import Chart
 from segcore.reports.html.sides import Parts, ReportedRun, attempt, measured_on, warn_of_stale
 from segcore.reports.percent import ABSENT
-from segcore.reports.tables import frame_table, predicts_void, same_classes, score_table
+from segcore.reports.tables import classes_in_words, frame_table, predicts_void, same_classes, score_table
 from segcore.runs.evaluation import CallTime, FrameCounts
 from segcore.scoring.bootstrap import bootstrap_classes, bootstrap_difference, bootstrap_interval
 
@@ -26,7 +26,8 @@ def headline(*sides: ReportedRun) -> Parts:
     """Tell the scores over all classes, and whether the difference is more than chance."""
     scores = [side.scores for side in sides]
     records = [each.provenance for each in scores]
-    yield f"<h2>Scores</h2><p>{escape(measured_on(records))}.</p>"
+    over = escape(classes_in_words(*scores))
+    yield f"<h2>Scores</h2><p>{escape(measured_on(records))}. Mean IoU is over {over}.</p>"
     yield from warn_of_stale(sides, records)
     comparable = same_classes(*scores)
     frames = [side.scores.per_frame for side in sides]

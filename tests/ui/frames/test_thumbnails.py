@@ -8,9 +8,11 @@ import pytest
 from makers import make_cityscapes, make_image, make_label_ids
 from PIL import Image
 
+from segcore.classes.files import find_space
 from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames
-from ui.frames.thumbnails import WIDTH, thumbnail
+from segcore.labels import LABEL_SPACES
+from ui.frames.thumbnails import WIDTH, places_of, thumbnail
 
 SIZE = (128, 512)
 
@@ -34,13 +36,22 @@ def test_a_frame_is_shrunk_to_one_width_whatever_its_shape(frame):
 
 
 def test_a_class_is_bright_in_its_colour_and_the_rest_is_dim(frame):
-    sky, car = 10, 13
-    plain, marked = pixels(thumbnail(frame)), pixels(thumbnail(frame, class_index=sky))
+    plain, marked = pixels(thumbnail(frame)), pixels(thumbnail(frame, class_name="sky"))
     top, road = marked[5, 200], marked[50, 80]
     # 65 % of the official colour of the sky and 35 % of the picture.
     np.testing.assert_allclose(top, 0.65 * np.array([70, 130, 180]) + 0.35 * plain[5, 200], atol=12)
     np.testing.assert_allclose(road, 0.4 * plain[50, 80], atol=12)
-    assert not np.array_equal(marked, pixels(thumbnail(frame, class_index=car)))
+    assert not np.array_equal(marked, pixels(thumbnail(frame, class_name="car")))
+
+
+def test_classes_of_any_data_set_are_marked_by_their_names():
+    camvid = find_space("camvid_11")
+    assert places_of("Sky", camvid) == [0]
+    assert places_of("Car + Bicyclist", camvid) == [8, 10]
+    assert places_of("train", camvid) == []
+    # Of the category: pole and sign.
+    assert places_of("object", camvid) == [2, 6]
+    assert places_of("human", LABEL_SPACES["train_ids"]) == [11, 12]
 
 
 def test_a_changed_file_gives_another_thumbnail_and_a_damaged_one_says_so(frame):
