@@ -30,6 +30,7 @@ STAND_IN = (
 
 
 def _show_stored(runs: tuple[Run, ...], view: str) -> None:
+    show_real_weather(runs)
     sets = sets_of(runs, robustness_sets)
     if not sets:
         st.info(HOW_TO_MEASURE)
@@ -59,7 +60,6 @@ with st.container(gap=None):
     st.title("Robustness")
 st.write("How much of its score each run keeps when the weather gets worse.")
 st.caption(STAND_IN)
-show_real_weather(listed_runs().runs)
 part = bound_segments("Show", VIEWS, key="part", what="part")
 try:
     if part != "Live":

@@ -131,21 +131,34 @@ def conditions(made: Provenance) -> str:
 
 
 def classes_in_words(*evaluations: Evaluation) -> str:
-    """Return over which classes mean IoUs are: "11 classes of CamVid", of several evaluations where they are not alike.
+    """Return over which classes mean IoUs are, "11 classes of CamVid"; of several evaluations all that differ."""
+    return " and ".join(
+        dict.fromkeys(
+            classes_of(
+                len(scores.class_names),
+                scores.label_space,
+                data=scores.provenance.data,
+                averaged=scores.classes_averaged,
+            )
+            for scores in evaluations
+        )
+    )
 
-    The classes are those of a list that comes along, or else of the data.
+
+def classes_of(number: int, label_space: str | None, *, data: str | None, averaged: int | None = None) -> str:
+    """Return classes in words: "11 classes of CamVid", or "9 of 11 classes of CamVid".
+
+    Args:
+        number: how many there are.
+        label_space: name of the list, None where it is not recorded.
+        data: name of the data set, which stands where the list is none that comes along.
+        averaged: over how many of them a mean is, where that is known.
     """
-    return " and ".join(dict.fromkeys(map(_classes_in_words, evaluations)))
-
-
-def _classes_in_words(scores: Evaluation) -> str:
-    number = len(scores.class_names)
-    kind = "categories" if scores.label_space == "categories" else "classes"
     # Lists of which some classes are merged or not scored are named after the whole.
-    listed = (scores.label_space or "").removesuffix("_merged").removesuffix("_scored")
-    owner = find_space(listed).title.partition(",")[0] if listed in known_spaces() else scores.provenance.data
-    averaged = scores.classes_averaged
-    of = f"{averaged} of {number}" if averaged not in (None, number) else str(number)
+    listed = (label_space or "").removesuffix("_merged").removesuffix("_scored")
+    owner = find_space(listed).title.partition(",")[0] if listed in known_spaces() else data
+    of = str(number) if averaged in (None, number) else f"{averaged} of {number}"
+    kind = "categories" if listed == "categories" else "classes"
     return f"{of} {kind}{f' of {owner}' if owner else ''}"
 
 

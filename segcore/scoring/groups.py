@@ -43,8 +43,8 @@ def scores_by_group(entries: Sequence[FrameCounts], groups: Mapping[str, str]) -
         groups: frame to group; frames without one are left out.
 
     Returns:
-        ``group``, sorted; ``frames``, how many; ``miou``, 0..1, the mean over the classes that occur or are predicted in
-        the group, NaN where nothing is scored.
+        ``group``, sorted; ``frames``, how many; ``miou``, 0..1, the mean over the classes that occur or are predicted
+        in the group, NaN where nothing is scored.
     """
     of_group: dict[str, list[FrameCounts]] = {}
     for entry in entries:

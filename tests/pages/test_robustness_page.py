@@ -232,8 +232,8 @@ def test_live_opens_as_the_address_says(runs):
     assert not app.exception
     assert "right layer" in texts(app.warning)
     assert app.segmented_control(key="shown").value == 0
-    # The first one saves the chart.
-    data = json.loads(app.get("bidi_component")[1].proto.json)
+    drawn = (component.proto.json for component in app.get("bidi_component"))
+    data = next(json.loads(text) for text in drawn if "description" in text)
     assert "at severity 0" in data["description"]
     start = data["start"]
     assert (start["left"], start["right"], start["opacity"], start["hidden"]) == ("truth", "b", 0.2, ["car"])

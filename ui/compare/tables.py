@@ -6,9 +6,11 @@ import streamlit as st
 
 from segcore.labels import VOID
 from segcore.reports.percent import percent
+from segcore.reports.tables import classes_of
 from segcore.scoring.comparison import class_gaps
 from segcore.scoring.confusion import class_iou, mean_iou, pixel_accuracy
 from ui.compare.result import Comparison, boundary_iou_of
+from ui.shell.text import markdown_escaped
 
 _PERCENT = "%.1f %%"
 
@@ -32,7 +34,7 @@ def show_headline(comparison: Comparison) -> None:
                 )
     st.caption(
         f"On this frame alone, at {_size(comparison.frame.image)} pixels. mIoU averages the classes that occur in "
-        f"truth or mask: {_counted(comparison)} of {comparison.space.num_classes}."
+        f"truth or mask: {markdown_escaped(_counted_classes(comparison))}."
     )
 
 
@@ -52,8 +54,10 @@ def show_outcomes(comparison: Comparison) -> None:
 
 
 def show_classes(comparison: Comparison) -> None:
-    """Show each class's IoU under A and B, the largest difference first; absent classes are blank."""
-    table = class_table(comparison).set_index("Class").mul(100).reset_index()
+    """Show each class's IoU under A and B, the largest difference first; absent classes are one line."""
+    table = class_table(comparison).set_index("Class").mul(100)
+    is_absent = table[["IoU A", "IoU B"]].isna().all(axis=1)
+    table, absent = table[~is_absent].reset_index(), list(table.index[is_absent])
     # Rounded here, as a table would show -0.0 for what rounding leaves of a small difference.
     table["A − B"] = table["A − B"].round(1) + 0.0
     bar = st.column_config.ProgressColumn(format=_PERCENT, min_value=0, max_value=100)
@@ -71,6 +75,8 @@ def show_classes(comparison: Comparison) -> None:
         column_config={"Class": st.column_config.TextColumn(pinned=True)} | bars | numbers,
         alt="Intersection over union of each class, A, B and their difference, largest difference first.",
     )
+    if absent:
+        st.caption(f"Not in this frame: {markdown_escaped(', '.join(absent))}.")
 
 
 def class_table(comparison: Comparison) -> pd.DataFrame:
@@ -96,9 +102,11 @@ def class_table(comparison: Comparison) -> pd.DataFrame:
     )
 
 
-def _counted(comparison: Comparison) -> str:
+def _counted_classes(comparison: Comparison) -> str:
     a, b = (np.count_nonzero(~np.isnan(class_iou(side.matrix))) for side in comparison.sides)
-    return str(a) if a == b else f"{a} (A) and {b} (B)"
+    space, data = comparison.space, comparison.frame.data
+    of = classes_of(space.num_classes, space.name, data=data)
+    return f"{a if a == b else f'{a} (A) and {b} (B)'} of {of}"
 
 
 def _points(difference: float) -> str:

@@ -23,12 +23,14 @@ class LoadedFrame:
         image: uint8 RGB (h, w, 3).
         truth: uint8 (h, w), indices of ``classes``, 255 where nothing is scored; None where there is none.
         classes: those of the data set.
+        data: its name, empty for uploads.
     """
 
     frame_id: str
     image: np.ndarray
     truth: np.ndarray | None
     classes: LabelSpace = LABEL_SPACES["train_ids"]
+    data: str = ""
 
 
 def load_frame(source: Source, frame_id: str) -> LoadedFrame:
@@ -41,7 +43,7 @@ def load_frame(source: Source, frame_id: str) -> LoadedFrame:
         return LoadedFrame(frame_id, uploaded_image(frame_id), None)
     frame = source.frame(frame_id)
     image, truth = _read_working(frame)
-    return LoadedFrame(frame_id, image, truth, frame.classes)
+    return LoadedFrame(frame_id, image, truth, frame.classes, source.title)
 
 
 @kept_until_changed(files_of, most=24, copied=True)

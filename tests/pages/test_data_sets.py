@@ -1,0 +1,108 @@
+"""Data sets of many forms on Compare and Evaluation, evaluated now and reported, with scores counted by hand."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from app_pages import open_page
+from hand_counted import FORMS, Form, make_form, make_runs, miou
+from streamlit.testing.v1 import AppTest
+
+import ui.frames.source
+from segcore.reports.html.pair import pair_report
+from segcore.runs.results import read_evaluation
+from segcore.runs.run import find_run
+from ui.runs.jobs import jobs
+
+PATIENCE = 120
+
+
+@pytest.fixture(params=FORMS, ids=str)
+def form(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Form:
+    found = FORMS[request.param]
+    monkeypatch.setenv("SEGCOMPARE_DATA", str(make_form(tmp_path / "data", found)))
+    monkeypatch.setenv("SEGCOMPARE_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(ui.frames.source, "DEMO_CITY", tmp_path / "none")
+    make_runs(tmp_path / "runs", found)
+    return found
+
+
+def captions(app: AppTest) -> str:
+    return "\n".join(caption.value.replace("\\", "") for caption in app.caption)
+
+
+def in_percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def test_compare_scores_a_frame_in_the_classes_of_its_data(form):
+    app = open_page("compare", a="flat", b="sharp")
+    shown = {metric.label: metric.value.replace("\u00a0", " ") for metric in app.metric}
+    assert shown["mIoU A"] == in_percent(miou("flat", form))
+    assert shown["mIoU B"] == in_percent(miou("sharp", form))
+    assert shown["Pixel accuracy A"] == "50.0 %"
+    occurring = "2 (A) and 3 (B)" if form.tells_trucks else "2"
+    assert f"in truth or mask: {occurring} of {form.classes}." in captions(app)
+    classes = next(table.value for table in app.dataframe if "IoU A" in table.value)
+    names = {"road", "car", "truck"} if form.tells_trucks else {"road", "car"}
+    assert {name.lower() for name in classes["Class"]} == names
+    (absent,) = re.findall("Not in this frame: (.*)\\.", captions(app))
+    number = int(form.classes.split()[0])
+    assert len(absent.split(", ")) == number - len(names)
+    assert {name.lower() for name in absent.split(", ")}.isdisjoint(names)
+
+
+def evaluate(run: str) -> None:
+    app = open_page("evaluation")
+    app.selectbox(key="evaluate_run").select_index(["flat", "sharp"].index(run)).run()
+    next(button for button in app.button if button.label.startswith("Evaluate")).click().run()
+    deadline = time.monotonic() + PATIENCE
+    while any(job.is_active for job in jobs().all()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    for job in jobs().all():
+        assert job.progress.state == "done", job.progress.message
+        jobs().forget(job.key)
+
+
+def test_evaluate_now_keeps_scores_under_the_name_of_the_data_and_the_report_tells_them(form):
+    for name in ("flat", "sharp"):
+        evaluate(name)
+        scores = read_evaluation(find_run(name), form.split)
+        assert scores.provenance.data == form.title
+        assert scores.provenance.split == form.split
+        assert scores.miou == pytest.approx(miou(name, form))
+        assert scores.pixel_accuracy == pytest.approx(
+            0.5 if name == "flat" else 49 / 56 if form.title != "CamVid" else 1
+        )
+    app = open_page("evaluation", a="sharp", b="flat")
+    headline = app.dataframe[0].value.set_index("Run")
+    assert headline["Mean IoU"]["sharp"] == pytest.approx(100 * miou("sharp", form))
+    assert form.classes in captions(app)
+    assert f"{form.title}, split {form.split}" in captions(app)
+    report = pair_report(find_run("sharp"), find_run("flat"), form.split)
+    assert form.classes in report
+    assert f"{100 * miou('sharp', form):.1f}" in report
+    is_grouped = len({group for _, _, _, group in form.frames}) > 1
+    assert ("Groups" in app.segmented_control(key="view").options) == is_grouped
+
+
+def test_groups_of_acdc_are_its_conditions_and_robustness_leads_to_them(tmp_path, monkeypatch):
+    form = FORMS["ACDC"]
+    monkeypatch.setenv("SEGCOMPARE_DATA", str(make_form(tmp_path / "data", form)))
+    monkeypatch.setenv("SEGCOMPARE_RUNS", str(tmp_path / "runs"))
+    make_runs(tmp_path / "runs", form)
+    assert "ACDC has real fog, night: evaluate a run" in captions(open_page("robustness"))
+    for name in ("flat", "sharp"):
+        evaluate(name)
+    app = open_page("evaluation", a="sharp", b="flat", view="Groups")
+    groups = next(table.value for table in app.dataframe if "Group" in table.value)
+    assert groups["Group"].tolist() == ["fog", "night"]
+    assert groups["Frames"].tolist() == [1, 1]
+    assert groups["sharp"].tolist() == pytest.approx([100 * miou("sharp", form)] * 2)
+    assert groups["A − B"].tolist() == pytest.approx([100 * (miou("sharp", form) - miou("flat", form))] * 2)
+    app = open_page("robustness")
+    assert "ACDC has real fog, night, which these curves can be held against" in captions(app)
+    link = next(link.proto for link in app.get("page_link") if "real weather" in link.proto.label)
+    assert "set=val" in link.query_string and "view=Groups" in link.query_string
