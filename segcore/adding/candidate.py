@@ -38,6 +38,20 @@ class Description:
     space: LabelSpace
 
 
+@dataclass(frozen=True)
+class Wiring:
+    """How a candidate is fed and read.
+
+    Attributes:
+        how_in, how_out: its input and output.
+        classes: how many classes it tells apart; None for a map of classes that does not say.
+    """
+
+    how_in: NetworkInput
+    how_out: NetworkOutput
+    classes: int | None
+
+
 @contextmanager
 def opened(file: Path, *, size: tuple[int, int] = FALLBACK_SIZE) -> Iterator[Candidate]:
     """Open a network file, which is converted first where it is no ONNX file.
@@ -67,7 +81,7 @@ def opened(file: Path, *, size: tuple[int, int] = FALLBACK_SIZE) -> Iterator[Can
 
 
 def describe(candidate: Candidate, options: Options, classes: str | Path | None) -> Description:
-    """Return how a candidate is fed and read; one picture without content is shown to it.
+    """Return how a candidate is fed and read, and its classes.
 
     Args:
         candidate: the network.
@@ -75,8 +89,18 @@ def describe(candidate: Candidate, options: Options, classes: str | Path | None)
         classes: name of a class list that comes along, or a file of one; None where 19 outputs say enough.
 
     Raises:
+        InputError: as ``wire``, or the classes are not known or not as many as the network has.
+    """
+    wiring = wire(candidate, options)
+    return Description(wiring.how_in, wiring.how_out, _space(classes, wiring.classes))
+
+
+def wire(candidate: Candidate, options: Options) -> Wiring:
+    """Return how a candidate is fed and read; one picture without content is shown to it.
+
+    Raises:
         InputError: something has to be known that neither the file nor the user says, or they contradict, or the
-            network cannot be computed.
+            network cannot be computed, or has more classes than can be compared.
     """
     _check_scores(candidate.facts)
     how_in = describe_input(candidate.facts, options)
@@ -85,7 +109,29 @@ def describe(candidate: Candidate, options: Options, classes: str | Path | None)
     names = [output.name for output in candidate.facts.outputs]
     raw = dict(zip(names, candidate.network.run(names, {candidate.facts.input_name: fed}), strict=True))
     how_out, number = describe_output(candidate.facts, options, raw, size)
-    return Description(how_in, how_out, _space(classes, number))
+    if number is not None and number > MOST_CLASSES:
+        raise InputError(
+            f"The network gives {number:,} scores a pixel; at most {MOST_CLASSES} classes can be compared."
+        )
+    return Wiring(how_in, how_out, number)
+
+
+def fitting_lists(number: int | None) -> list[str]:
+    """Return the names of the class lists that come along and have so many classes, all for None."""
+    return [name for name in known_spaces() if number in (None, find_space(name).num_classes)]
+
+
+def check_number(space: LabelSpace, number: int | None) -> None:
+    """Check that a class list has as many classes as a network.
+
+    Raises:
+        InputError: it has not.
+    """
+    if number is not None and space.num_classes != number:
+        raise InputError(
+            f"The class list {space.name} has {space.num_classes} classes, but the network gives {number} scores a "
+            "pixel; give the list in the order of its outputs."
+        )
 
 
 def _check_scores(facts: NetworkFacts) -> None:
@@ -99,25 +145,17 @@ def _check_scores(facts: NetworkFacts) -> None:
 
 
 def _space(classes: str | Path | None, number: int | None) -> LabelSpace:
-    if number is not None and number > MOST_CLASSES:
-        raise InputError(
-            f"The network gives {number:,} scores a pixel; at most {MOST_CLASSES} classes can be compared."
-        )
     if classes is None:
         if number == LABEL_SPACES["train_ids"].num_classes:
             return LABEL_SPACES["train_ids"]
         counted = "a map of classes" if number is None else f"{number} scores a pixel"
-        fitting = [name for name in known_spaces() if number in (None, find_space(name).num_classes)]
+        fitting = fitting_lists(number)
         raise InputError(
             f"The network gives {counted} and does not say of which classes; give --classes with a file that lists them"
             + (f", or one of {', '.join(fitting)}." if fitting else ".")
         )
     space = find_space(str(classes)) if str(classes) in known_spaces() else _from_file(classes, number)
-    if number is not None and space.num_classes != number:
-        raise InputError(
-            f"The class list {space.name} has {space.num_classes} classes, but the network gives {number} scores a "
-            "pixel; give the list in the order of its outputs."
-        )
+    check_number(space, number)
     return space
 
 

@@ -67,14 +67,9 @@ def describe_input(facts: NetworkFacts, options: Options) -> NetworkInput:
     layout = _layout(facts, options)
     size, multiple = _size(facts.sides(layout), options)
     scale, offset = normalisation(facts.dtype, options, quantisation=facts.quantisation)
-    if options.fit is None and facts.sides(layout)[0] is not None and size[0] == size[1]:
-        # A square input of a network for wide pictures: nobody trains on grey bars of half the picture.
-        fit = "stretch"
-    else:
-        fit = options.fit or "letterbox"
     return NetworkInput(
         size=size,
-        fit=fit,
+        fit=options.fit or usual_fit(facts.sides(layout)),
         layout=layout,
         channels=options.channels,
         dtype=facts.dtype,
@@ -82,6 +77,28 @@ def describe_input(facts: NetworkFacts, options: Options) -> NetworkInput:
         offset=offset,
         multiple=multiple,
     )
+
+
+def usual_fit(sides: tuple[int | None, int | None]) -> str:
+    """Return how pictures are fitted where nobody says it, by the (height, width) that the file fixes."""
+    # A square input of a network for wide pictures: nobody trains on grey bars of half the picture.
+    return "stretch" if sides[0] is not None and sides[0] == sides[1] else "letterbox"
+
+
+def read_number(text: str) -> float:
+    """Return a finite number, which may be written as a fraction such as 1/255.
+
+    Raises:
+        InputError: it is none.
+    """
+    top, mark, bottom = text.partition("/")
+    try:
+        value = float(top) / float(bottom) if mark else float(top)
+    except (ValueError, ZeroDivisionError) as error:
+        raise InputError(f"{text[:40]!r} is no number.") from error
+    if not np.isfinite(value):
+        raise InputError(f"{text[:40]!r} is no finite number.")
+    return value
 
 
 def normalisation(

@@ -80,16 +80,28 @@ def write_network(
     shutil.copyfile(candidate.path, folder / MODEL_FILE)
     if history is not None:
         write_history(folder / HISTORY_FILE, history)
-    return write_run(
-        folder,
-        {
-            **common_record("onnx", description.space, source=source),
-            "input": description.how_in.to_json(),
-            "output": description.how_out.to_json(),
-            "parameters": candidate.facts.parameters,
-            "weights_sha256": sha256_of(folder / MODEL_FILE),
-        },
-    )
+    return write_run(folder, _record(candidate, description, source, sha256_of(folder / MODEL_FILE)))
+
+
+def draft_run(candidate: Candidate, description: Description, *, name: str, sha256: str) -> Run:
+    """Return the run that a candidate would be, without writing it, to try it on pictures.
+
+    Args:
+        candidate, description: as for ``write_network``.
+        name: of the run, for messages.
+        sha256: of the candidate's file.
+    """
+    return Run(name, candidate.path.parent, _record(candidate, description, candidate.path.name, sha256))
+
+
+def _record(candidate: Candidate, description: Description, source: str, sha256: str) -> dict:
+    return {
+        **common_record("onnx", description.space, source=source),
+        "input": description.how_in.to_json(),
+        "output": description.how_out.to_json(),
+        "parameters": candidate.facts.parameters,
+        "weights_sha256": sha256,
+    }
 
 
 def common_record(kind: str, space: LabelSpace, *, source: str) -> dict:

@@ -10,7 +10,7 @@ from segcore.frames.frame import Frame
 from segcore.frames.images import read_image
 from segcore.frames.sampling import spread_to_measure
 from segcore.labels import VOID
-from segcore.predict.prediction import Predictor
+from segcore.predict.prediction import Prediction, Predictor
 from segcore.predict.work import loaded
 from segcore.runs.run import Run
 from segcore.scoring.evaluation import evaluate
@@ -65,15 +65,15 @@ def try_run(run: Run, frames: Sequence[Frame], data: str, *, predictor: Predicto
     Raises:
         InputError: the run cannot predict, or a frame cannot be read.
     """
-    predictor = predictor or loaded(run)
+    remembering = _Remembering(predictor or loaded(run))
     chosen = spread_to_measure(frames, FRAMES)
-    shares = shares_of(run, [_predicted(predictor, frame) for frame in chosen])
+    shares = shares_of(run, [remembering.of_frame(frame) for frame in chosen])
     warnings = [warning] if (warning := warning_of(shares)) else []
     annotated = [frame for frame in chosen if frame.truth_path]
     miou, classes = None, 0
     if annotated:
         try:
-            scores = evaluate(run, annotated, set_name="trial", data_name=data, predictor=predictor)
+            scores = evaluate(run, annotated, set_name="trial", data_name=data, predictor=remembering)
             miou, classes = scores.miou, scores.classes_averaged or 0
         # Such as classes that these frames have none of; on others the run may do.
         except InputError as error:
@@ -107,5 +107,20 @@ def warning_of(shares: dict[str, float]) -> str:
     )
 
 
-def _predicted(predictor: Predictor, frame: Frame) -> np.ndarray:
-    return predictor.classify(read_image(frame.image_path), frame_id=frame.frame_id)[0]
+class _Remembering:
+    """A predictor that sees each frame once."""
+
+    def __init__(self, predictor: Predictor):
+        self.run, self._predictor = predictor.run, predictor
+        self._seen: dict[str, tuple[np.ndarray, float]] = {}
+
+    def of_frame(self, frame: Frame) -> np.ndarray:
+        return self.classify(read_image(frame.image_path), frame_id=frame.frame_id)[0]
+
+    def predict(self, image: np.ndarray, *, frame_id: str = "") -> Prediction:
+        return self._predictor.predict(image, frame_id=frame_id)
+
+    def classify(self, image: np.ndarray, *, frame_id: str = "") -> tuple[np.ndarray, float]:
+        if frame_id not in self._seen:
+            self._seen[frame_id] = self._predictor.classify(image, frame_id=frame_id)
+        return self._seen[frame_id]

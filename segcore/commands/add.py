@@ -9,7 +9,7 @@ import pandas as pd
 
 from segcore.adding.candidate import describe, opened
 from segcore.adding.conversion import ENDINGS
-from segcore.adding.description import FALLBACK_SIZE, PRESETS, Options
+from segcore.adding.description import FALLBACK_SIZE, PRESETS, Options, read_number
 from segcore.adding.history import read_foreign_history
 from segcore.adding.masks import FolderOfMasks, check_sizes, missing_in_words, open_masks, write_masks
 from segcore.adding.publishing import check_name, new_run, write_network
@@ -23,6 +23,7 @@ from segcore.frames.frame import Frame
 from segcore.frames.masks import KINDS as MASK_KINDS
 from segcore.frames.masks import encoding_of
 from segcore.labels import LabelSpace
+from segcore.reports.run_in_words import classes_in_words, input_in_words, output_in_words
 from segcore.runs.network_io import CHANNELS, FITS, LAYOUTS, OUTPUTS
 from segcore.runs.run import Run, find_run, runs_root
 from segcore.system.progress import progress
@@ -199,11 +200,9 @@ def _history(path: Path | None) -> pd.DataFrame | None:
 
 
 def _report(added: Run, trial: Trial | None) -> None:
-    lines = [
-        f"added {added.name}: {added.architecture}, {added.num_classes} classes ({_listed(added.space)})"
-    ]
+    lines = [f"added {added.name}: {added.architecture}, {classes_in_words(added.space)}"]
     if added.kind == "onnx":
-        lines += _preprocessing(added)
+        lines += [f"input   {input_in_words(added)}", f"output  {output_in_words(added)}"]
     if trial is not None:
         lines += trial.in_words()
     lines.append(
@@ -214,31 +213,8 @@ def _report(added: Run, trial: Trial | None) -> None:
         sys.stderr.write(f"segcore: warning: {warning}\n")
 
 
-def _listed(space: LabelSpace) -> str:
-    """Return the first and last classes of a list, by which one sees whether it is the right one."""
-    names = space.class_names
-    return ", ".join(names if len(names) <= 6 else (*names[:3], "...", *names[-2:]))
-
-
-def _preprocessing(added: Run) -> list[str]:
-    how_in, how_out = added.network_input, added.network_output
-    height, width = how_in.size
-    sides = "any size, seen at " if how_in.multiple else ""
-    scale = ", ".join(f"{value:.5g}" for value in how_in.scale)
-    offset = ", ".join(f"{value:.5g}" for value in how_in.offset)
-    return [
-        f"input   {sides}{height} x {width} pixels (height x width), {how_in.fit}, {how_in.channels}, "
-        f"{how_in.layout}, {how_in.dtype}, "
-        f"pixel * ({scale}) + ({offset})",
-        f"output  {how_out.name}: {how_out.kind}"
-        + ("" if how_out.kind == "classes" else f", {how_out.layout}"),
-    ]
-
-
 def _number(text: str) -> float:
-    """Return a number, which may be written as a fraction: 1/255."""
-    top, mark, bottom = text.partition("/")
     try:
-        return float(top) / float(bottom) if mark else float(top)
-    except (ValueError, ZeroDivisionError) as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number") from error
+        return read_number(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

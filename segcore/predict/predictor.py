@@ -76,6 +76,14 @@ class ClassPredictor:
         return self._network.classes(image)
 
 
+def foreign_predictor(run: Run, network: OnnxNetwork) -> Predictor:
+    """Return a run of kind "onnx" as a function, with its network, which need not come from the run's folder."""
+    said = (network, run.network_input, run.network_output, run.num_classes)
+    if run.network_output.kind == "classes":
+        return ClassPredictor(run, ForeignClassifier(*said))
+    return NetworkPredictor(run, ForeignNetwork(*said))
+
+
 def load_predictor(run: Run) -> Predictor:
     """Return the run as a function.
 
@@ -96,11 +104,7 @@ def load_predictor(run: Run) -> Predictor:
     except InputError as error:
         raise InputError(f"The run {run.name} cannot be used: {error}") from error
     if run.kind == "onnx":
-        network = OnnxNetwork(run.weights_path.read_bytes)
-        said = (network, run.network_input, run.network_output, run.num_classes)
-        if run.network_output.kind == "classes":
-            return ClassPredictor(run, ForeignClassifier(*said))
-        return NetworkPredictor(run, ForeignNetwork(*said))
+        return foreign_predictor(run, OnnxNetwork(run.weights_path.read_bytes))
     if run.starts_quickly:
         return NetworkPredictor(run, load_onnx_network(run))
     with quiet_import():

@@ -1,0 +1,65 @@
+"""What a run is, in the words of a person: for the command line, and for the page of a run without a card."""
+
+from segcore.labels import LabelSpace
+from segcore.reports.percent import ABSENT
+from segcore.runs.results import sizes_in_words
+from segcore.runs.run import Run
+
+_MOST_NAMES = 6
+
+
+def classes_in_words(space: LabelSpace) -> str:
+    """Return the number of classes, and the first and last of them, by which one sees whether a list is right."""
+    names = space.class_names
+    shown = names if len(names) <= _MOST_NAMES else (*names[:3], "...", *names[-2:])
+    return f"{len(names)} classes ({', '.join(shown)})"
+
+
+def input_in_words(run: Run) -> str:
+    """Return how pictures go into a foreign network."""
+    how = run.network_input
+    height, width = how.size
+    sides = "any size, seen at " if how.multiple else ""
+    scale = ", ".join(f"{value:.5g}" for value in how.scale)
+    offset = ", ".join(f"{value:.5g}" for value in how.offset)
+    return (
+        f"{sides}{height} x {width} pixels (height x width), {how.fit}, {how.channels}, {how.layout}, {how.dtype}, "
+        f"pixel * ({scale}) + ({offset})"
+    )
+
+
+def output_in_words(run: Run) -> str:
+    """Return what comes out of a foreign network."""
+    how = run.network_output
+    return f"{how.name}: {how.kind}" + ("" if how.kind == "classes" else f", {how.layout}")
+
+
+def made_on(run: Run) -> str | None:
+    """Return the day on which a run was trained or added, as YYYY-MM-DD; None where it is not recorded."""
+    return run.record.get("added") or run.record.get("date")
+
+
+def facts_in_words(run: Run) -> dict[str, str]:
+    """Return what a run's record says, by what it is about."""
+    facts = {"Predicts by": _predicts_by(run), "Classes": classes_in_words(run.space)}
+    if run.kind == "onnx":
+        facts |= {"Input": input_in_words(run), "Output": output_in_words(run)}
+    elif run.kind == "network":
+        facts["Sees frames at"] = f"{sizes_in_words(run.inference_sizes)} pixels (width x height)"
+    else:
+        facts["Encoding of the masks"] = str(run.record["encoding"])
+    if run.parameters is not None:
+        facts["Parameters"] = f"{run.parameters:,}"
+    facts["Made from"] = str(run.record.get("source") or run.data.get("name") or ABSENT)
+    facts["Date"] = made_on(run) or ABSENT
+    return facts
+
+
+def _predicts_by(run: Run) -> str:
+    if run.has_masks:
+        return "stored masks of certain frames; it can be shown no other picture"
+    if not run.has_network:
+        return "nothing: it keeps its scores but not its weights"
+    if run.kind == "onnx":
+        return "ONNX Runtime, a network that was not trained here"
+    return f"{'ONNX Runtime' if run.starts_quickly else 'Keras, which starts slowly'}, a {run.architecture}"
