@@ -50,7 +50,10 @@ def facts_in_words(run: Run) -> dict[str, str]:
         facts["Encoding of the masks"] = str(run.record["encoding"])
     if run.parameters is not None:
         facts["Parameters"] = f"{run.parameters:,}"
-    facts["Made from"] = str(run.record.get("source") or run.data.get("name") or ABSENT)
+    if run.kind == "network":
+        facts["Trained on"] = str(run.data.get("name") or ABSENT)
+    else:
+        facts["Made from"] = str(run.record.get("source") or ABSENT)
     facts["Date"] = made_on(run) or ABSENT
     return facts
 

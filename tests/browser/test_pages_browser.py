@@ -6,7 +6,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("Overview", "Augment", "Compare", "Training", "Evaluation", "Robustness")
+PAGES = ("Overview", "Augment", "Compare", "Training", "Evaluation", "Robustness", "Runs")
 
 
 def open_from_sidebar(page, title: str) -> None:

@@ -20,6 +20,7 @@ _PAGES = (
     ("training", "Training", ":material/show_chart:"),
     ("evaluation", "Evaluation", ":material/leaderboard:"),
     ("robustness", "Robustness", ":material/thunderstorm:"),
+    ("runs", "Runs", ":material/deployed_code:"),
 )
 _follow = st.components.v2.component(
     "segcompare_links", js=component_text("shell/browser/undo.js", "shell/browser/links.js")
