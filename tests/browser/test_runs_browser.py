@@ -74,8 +74,9 @@ def test_a_row_of_the_table_shows_its_run(page, visit, console_errors):
     box = table.bounding_box()
     # The box at the beginning of its row, below the head of 35 px.
     page.mouse.click(box["x"] + 18, box["y"] + 35 * (place + 1.5))
-    page.wait_for_url("**shown_run=second**")
     page.get_by_test_id("stMain").get_by_role("heading", name="second").wait_for()
+    chosen = page.get_by_test_id("stMain").get_by_role("combobox", name="Run", exact=True)
+    assert chosen.input_value() == "second"
     assert console_errors == []
 
 

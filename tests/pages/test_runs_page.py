@@ -174,5 +174,5 @@ def test_a_public_server_says_that_adding_is_off(runs, monkeypatch):
     street_onnx(runs / "street.onnx", size=SIZE)
     monkeypatch.setenv("SEGCOMPARE_PUBLIC", "1")
     app = open_page("runs", **ADD)
-    assert "Adding runs is switched off here" in texts(app.info)
+    assert "This is a public server" in texts(app.info) and "to add models of your own" in texts(app.info)
     assert not app.file_uploader and "run_file" not in {box.key for box in app.selectbox}

@@ -1,6 +1,5 @@
 """Add a run: a file is chosen, tried on a frame under settings that can be changed, and saved under a name."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -17,34 +16,23 @@ from segcore.frames.masks import encoding_of
 from segcore.predict.predictor import foreign_predictor, load_predictor
 from segcore.runs.run import Run, runs_root
 from ui.frames.chooser import choose_frame
-from ui.frames.source import HOW_TO_GET_FRAMES, Source, current_source
+from ui.frames.source import Source, current_source, show_no_frames
 from ui.manage.opened_file import OpenedFile, choose_file
 from ui.manage.preview import Draft, show_frame, show_score, show_shares, trial_of
 from ui.manage.settings import choose_settings
 from ui.manage.table import show_run
+from ui.shell.public import refuse_on_public_server, turned_off
 from ui.shell.router import link_to
-from ui.shell.text import markdown_escaped
+from ui.shell.text import markdown_escaped, message_of
 
-PUBLIC_VARIABLE = "SEGCOMPARE_PUBLIC"
-"""Set to 1 on servers that are open to everyone, where nobody may add a run."""
-
+_PURPOSE = "to add models of your own"
 _SAVED = "_saved_run"
 _ENCODINGS = {"label-ids": "label_ids", "train-ids": "train_ids", "colors": "label_ids", "indices": None}
 
 
-def is_adding_allowed() -> bool:
-    """Tell whether visitors may add runs to this server."""
-    return os.environ.get(PUBLIC_VARIABLE, "").strip() != "1"
-
-
 def show_adding() -> None:
     """Draw all of adding; what is wrong with the file or the settings is said in a sentence."""
-    if not is_adding_allowed():
-        st.info(
-            f"Adding runs is switched off here, as this server is open to everyone ({PUBLIC_VARIABLE}=1). Start "
-            "SegCompare on a machine of your own to try a model of yours.",
-            icon=":material/lock:",
-        )
+    if turned_off(_PURPOSE):
         return
     _show_saved()
     try:
@@ -57,11 +45,11 @@ def show_adding() -> None:
             return
         source = current_source()
         if source is None:
-            st.info(HOW_TO_GET_FRAMES)
+            show_no_frames()
             return
         _try_out(file, source)
     except InputError as error:
-        st.error(markdown_escaped(str(error)))
+        st.error(message_of(error))
 
 
 def _try_out(file: OpenedFile, source: Source) -> None:
@@ -144,6 +132,7 @@ def _offer_saving(file: OpenedFile, save: Callable[[Path], object]) -> None:
             "Save as", file.usual_name, key=f"save_as_{file.sha256[:12]}", width="stretch"
         ).strip()
         if st.button("Save", type="primary", icon=":material/save:", key="save_run"):
+            refuse_on_public_server(_PURPOSE)
             try:
                 with new_run(runs_root(), name) as folder:
                     save(folder)
@@ -161,4 +150,4 @@ def _show_saved() -> None:
     source = current_source()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.success(f"{markdown_escaped(name)} is a run now.", icon=":material/check:")
-        link_to("compare", "Compare it", a=name, **({} if source is None else {"source": source.title}))
+        link_to("compare", "Compare it", a=name, **(source.in_address if source else {}))

@@ -56,8 +56,7 @@ def _show_links(run: Run) -> None:
     with st.container(horizontal=True, gap="small"):
         if run.can_predict:
             source = current_source()
-            kept = {} if source is None else {"source": source.title}
-            link_to("compare", "Compare it", a=run.name, **kept)
+            link_to("compare", "Compare it", a=run.name, **(source.in_address if source else {}))
         link_to("evaluation", "Scores", a=run.name)
         if (run.path / "history.csv").is_file():
             link_to("training", "Curves", runs=run.name)

@@ -16,6 +16,7 @@ from segcore.runs.run import Run
 from ui.frames.keys import frame_key
 from ui.frames.loaded import LoadedFrame, load_frame
 from ui.frames.source import Source
+from ui.runs.turns import turn_to_predict
 from ui.shell.page import percent
 from ui.shell.text import markdown_escaped
 from ui.viewer.component import viewer
@@ -79,9 +80,7 @@ def trial_of(draft: Draft, source: Source, frame_id: str) -> Trial:
         frame = load_frame(source, frame_id)
         shares = shares_of(draft.run, [_classes(draft.key, frame_key(source, frame_id), draft, frame)])
         return Trial(source.title, 1, shares, None, 0, tuple(filter(None, [warning_of(shares)])))
-    return _trial(
-        draft.key, f"{source.root} {source.split}", draft, frames_to_try(draft, source), source.title
-    )
+    return _trial(draft.key, _name_of(source), draft, frames_to_try(draft, source), source.title)
 
 
 def show_score(trial: Trial) -> None:
@@ -110,6 +109,11 @@ def frames_to_try(draft: Draft, source: Source) -> Sequence[Frame]:
     if not frames:
         raise InputError(f"The masks are of no frame of {source.title}; choose the data that they belong to.")
     return [frame for frame in frames if frame.truth_path is not None] or frames
+
+
+def _name_of(source: Source) -> str:
+    """Return what tells the frames of a data set from all others."""
+    return f"{source.dataset.root if source.dataset else ''} {source.split}"
 
 
 def _palette_of_truth(frame: LoadedFrame, draft: Draft) -> Palette:
@@ -143,11 +147,13 @@ def show_shares(shares: dict[str, float], space: LabelSpace) -> None:
         st.caption(f"{len(shares) - len(shown)} more of {space.num_classes} classes have less.")
 
 
-@st.cache_data(max_size="16MB", show_spinner="Predicting…")
+@st.cache_data(max_size="16MB", show_spinner=False)
 def _classes(key: str, frame: str, _draft: Draft, _frame: LoadedFrame) -> np.ndarray:
-    return _draft.predictor.classify(_frame.image, frame_id=_frame.frame_id)[0]
+    with turn_to_predict():
+        return _draft.predictor.classify(_frame.image, frame_id=_frame.frame_id)[0]
 
 
-@st.cache_data(max_entries=64, show_spinner=f"Predicting {FRAMES} frames…")
+@st.cache_data(max_entries=64, show_spinner=False)
 def _trial(key: str, frames: str, _draft: Draft, _frames: Sequence[Frame], _data: str) -> Trial:
-    return try_run(_draft.run, _frames, _data, predictor=_draft.predictor)
+    with turn_to_predict(f"Predicting {FRAMES} frames…"):
+        return try_run(_draft.run, _frames, _data, predictor=_draft.predictor)
