@@ -20,7 +20,11 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
+from foreign_runs import onnx_run
 from makers import make_cityscapes, make_run
+
+from segcore.predict.onnx.export import publish_graph
+from segcore.runs.run import read_run
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
 
@@ -34,7 +38,7 @@ RUNS = {
     "second": {"architecture": "unet_xception", "arguments": {"filters": [16, 24]}},
 }
 START_SECONDS = 120
-# The first prediction imports TensorFlow and compiles two networks, perhaps on a busy machine.
+# The first visit imports all that predicts, perhaps on a busy machine.
 MOST_MILLISECONDS = 120_000
 sync_api.expect.set_options(timeout=MOST_MILLISECONDS)
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -54,11 +58,16 @@ def browser() -> Iterator["sync_api.Browser"]:
 
 @pytest.fixture(scope="session")
 def made_project(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Frames and runs for the server: folders ``data`` (Cityscapes layout, three frames in val) and ``runs``."""
+    """Frames and runs for the server: folders ``data`` (Cityscapes layout, three frames in val) and ``runs``.
+
+    The run "theirs" is foreign, with four classes of its own.
+    """
     root = tmp_path_factory.mktemp("project")
     data = make_cityscapes(root / "data", frames={"val": 3, "train": 1}, size=FRAME_SIZE)
     for seed, (name, run) in enumerate(RUNS.items()):
-        make_run(root / "runs", name, weights=True, input_size=FRAME_SIZE, seed=seed, **run)
+        path = make_run(root / "runs", name, weights=True, input_size=FRAME_SIZE, seed=seed, **run)
+        publish_graph(read_run(path))
+    onnx_run(root / "runs", "theirs", size=FRAME_SIZE)
     return {"data": data, "runs": root / "runs"}
 
 

@@ -71,6 +71,29 @@ def test_two_models_appear_on_a_frame(page, visit: Callable, console_errors: lis
     assert console_errors == []
 
 
+def test_a_layer_that_follows_the_picture_is_drawn(page, visit: Callable, console_errors: list[str]):
+    visit(page, f"{COMPARE}&a=theirs&b=first&left=confidence_a&opacity=100")
+    wait_for_viewer(page)
+    # Sure everywhere: the last colour of the scale, a yellow.
+    red, green, blue = color_at(page, CAR)
+    assert red > 200 and green > 200 and blue < 100
+    assert console_errors == []
+
+
+def test_a_foreign_run_is_compared_with_one_of_19_classes(page, visit: Callable, console_errors: list[str]):
+    visit(page, f"{COMPARE}&a=theirs&b=first&opacity=100")
+    wait_for_viewer(page)
+    assert color_at(page, CAR) == CAR_BLUE
+    expect(
+        page.get_by_text("Merged, as one model does not tell them apart: person and rider.")
+    ).to_be_visible()
+    expect(page.get_by_role("checkbox", name="human")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="rider")).to_have_count(0)
+    page.get_by_text("Measure here").click()
+    expect(page.get_by_text(re.compile(r"median of 7 calls"))).to_be_visible()
+    assert console_errors == []
+
+
 def test_a_class_is_drawn_in_its_own_colour_and_can_be_switched_off(page, visit: Callable):
     visit(page, f"{COMPARE}&left=truth&opacity=100")
     wait_for_viewer(page)
