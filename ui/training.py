@@ -30,9 +30,17 @@ _HIDDEN = {
     "averages",
     "commands",
     "notes",
+    "classes",
+    "input",
+    "output",
 }
 _TOLD_ELSEWHERE = {"training": {"model", "arguments", "label_space", "seed", "epochs"}, "data": {"extra"}}
-_TITLES = {"num_classes": "Classes", "input_size": "Input size (w × h)", "frame_size": "Frame size (w × h)"}
+_TITLES = {
+    "num_classes": "Classes",
+    "input_size": "Input size (w × h)",
+    "frame_size": "Frame size (w × h)",
+    "size": "Size (w × h)",
+}
 
 
 def reading(panel: str, run: Run, history: pd.DataFrame) -> str:
@@ -56,7 +64,11 @@ def _settings(run: Run) -> Iterator[tuple[str, str]]:
     for key, value in run.record.items():
         if key not in _HIDDEN:
             yield _title(key), _text(key, value)
+    if "classes" in run.record:
+        yield "Classes", ", ".join(run.space.class_names)
     for part, prefix in (
+        ("input", "Input: "),
+        ("output", "Output: "),
         ("arguments", "Model: "),
         ("data", "Data: "),
         ("training", ""),
@@ -107,5 +119,5 @@ def _text(key: str, value: object) -> str:
     if key == "adaptation":
         return f"{len(value)} layers follow frames that are unlike those of the training" if value else ""
     if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value)
+        return ", ".join(f"{item:.4g}" if isinstance(item, float) else str(item) for item in value)
     return json.dumps(value) if isinstance(value, dict) else str(value)

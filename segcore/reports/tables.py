@@ -57,7 +57,8 @@ def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Evaluation]) -
     """Return a row a run, best first as `ranked_by` has it.
 
     The columns are run, architecture, classes (how many), miou, category_miou, pixel_accuracy and the costs:
-    ``latency_ms`` is the median of repeated calls, ``parameters`` a count, ``megabytes`` the size of the weights.
+    ``latency_ms`` is the median of repeated calls, ``parameters`` a count, ``megabytes`` the size of the files that the
+    network is read from. Stored masks cost nothing.
     """
     evaluations = {run.name: evaluations[run.name] for run in runs if run.name in evaluations}
     rows = []
@@ -75,7 +76,7 @@ def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Evaluation]) -
                 "pixel_accuracy": scores.pixel_accuracy,
                 "latency_ms": scores.latency and scores.latency.median,
                 "parameters": run.parameters,
-                "megabytes": run.weights_path.stat().st_size / 1e6 if run.has_network else None,
+                "megabytes": _megabytes(run) if run.has_network else None,
             }
         )
     columns = ["miou", "category_miou", "pixel_accuracy", "latency_ms", "parameters", "megabytes"]
@@ -83,6 +84,10 @@ def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Evaluation]) -
     return table.astype(dict.fromkeys(columns, "float64")).sort_values(
         ranked_by(evaluations), ascending=False, ignore_index=True
     )
+
+
+def _megabytes(run: Run) -> float:
+    return sum(path.stat().st_size for path in run.prediction_files) / 1e6
 
 
 def scores_by_frame(entries: Sequence[FrameCounts]) -> pd.DataFrame:

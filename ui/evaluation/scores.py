@@ -73,7 +73,7 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Evaluation]) ->
             "Parameters": st.column_config.NumberColumn(format="compact"),
             "File": st.column_config.NumberColumn(
                 format="%.1f MB",
-                help="Of the weights, whose kernels a training stores in half precision.",
+                help="Of the network: a training stores most of its weights in half precision.",
             ),
         },
         alt="Mean IoU, category IoU, pixel accuracy, latency, parameters and file size of every run.",

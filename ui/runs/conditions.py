@@ -30,11 +30,21 @@ def show_provenances(scores: Mapping[str, Evaluation | Sweep]) -> None:
     elif lines:
         st.caption("  \n".join(lines))
     if not same_classes(*scores.values()):
-        counts = {name: f"{len(one.class_names)} classes" for name, one in scores.items()}
+        finest = max((one.class_names for one in scores.values()), key=len)
+        counts = {name: _counted(one.class_names, finest) for name, one in scores.items()}
         _warn(
             "These runs do not tell the same classes apart, so that only their category IoU compares",
             _grouped(counts),
         )
+
+
+def _counted(names: Sequence[str], finest: Sequence[str]) -> str:
+    """Say how many classes these are, and which of them the finest list does not have because it has their parts."""
+    merged = [name for name in names if name not in finest]
+    if not merged:
+        return f"{len(names)} classes"
+    listed = markdown_escaped(" and ".join(filter(None, (", ".join(merged[:-1]), merged[-1]))))
+    return f"{len(names)} classes, of which {listed} {'is' if len(merged) == 1 else 'are'} several in one"
 
 
 def _grouped(texts: Mapping[str, str]) -> list[str]:

@@ -37,6 +37,7 @@ def _facts(run: Run) -> Iterator[tuple[str, object]]:
     record, training, data = run.record, run.training, run.data
     arguments = ", ".join(f"{key} = {value}" for key, value in run.arguments.items())
     yield "Architecture", f"{run.architecture} ({arguments})" if arguments else run.architecture
+    yield "Source", record.get("source")
     yield "Parameters", None if run.parameters is None else f"{run.parameters:,}"
     yield "Input", in_words(run.inference_sizes)
     yield "Classes", f"{run.num_classes} ({run.label_space})"
