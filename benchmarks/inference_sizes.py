@@ -36,7 +36,7 @@ def main() -> None:
         type=_sizes,
         nargs="+",
         default=CHOICES,
-        help="such as 768x384, or 896x448+512x256 for two looks",
+        help="such as 768x384, or 896x448+512x256 for two views",
     )
     parser.add_argument(
         "--sharpening", type=float, nargs="+", help="such as 0 1; by default that of each run"
@@ -52,9 +52,9 @@ def main() -> None:
         choices = product(arguments.sizes, arguments.sharpening or [run.sharpening], arguments.adaptation)
         for sizes, amount, adaptation in choices:
             adapted = run.adaptation if adaptation == "on" else {}
-            record = {**run.record, "inference_sizes": sizes, "sharpening": amount, "adaptation": adapted}
-            looking = replace(run, record=record)
-            scores = evaluate(looking, frames, set_name="val", predictor=load_predictor(looking))
+            record = run.record.updated(inference_sizes=sizes, sharpening=amount, adaptation=dict(adapted))
+            seeing = replace(run, record=record)
+            scores = evaluate(seeing, frames, set_name="val", predictor=load_predictor(seeing))
             took = scores.latency.median
             first = first or took
             sys.stdout.write(

@@ -64,7 +64,7 @@ def _calls(run: Run, image: np.ndarray, fog: np.ndarray) -> dict[str, Callable[[
     views = len(run.inference_sizes)
     named = {f"{run.name}, {views} view{'s' if views > 1 else ''}": load_predictor(run)}
     if run.kind == "network":
-        one = replace(run, record={**run.record, "inference_sizes": [list(run.input_size)], "adaptation": {}})
+        one = replace(run, record=run.record.updated(inference_sizes=[list(run.input_size)], adaptation={}))
         named[f"{run.name}, 1 view of {run.input_size[1]} columns"] = load_predictor(one)
     calls: dict[str, Callable[[], float]] = {}
     for name, predictor in named.items():

@@ -33,10 +33,10 @@ from segcore.labels import LABEL_SPACES
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.history import write_history
 from segcore.runs.results import write_evaluation, write_robustness
-from segcore.runs.run import Run, list_runs, read_run
+from segcore.runs.run import Run, list_runs, write_run
 from segcore.scoring.confusion import class_counts, class_iou, mean_iou, none_if_nan, pixel_accuracy, summary
 from segcore.scoring.robustness import WEATHER
-from segcore.system.files import sha256_of, write_json
+from segcore.system.files import sha256_of
 
 PROJECT = Path(__file__).resolve().parent.parent
 SPACE = LABEL_SPACES["train_ids"]
@@ -76,8 +76,7 @@ def _make_run(path: Path, like: Run, *, epochs: int, frames: int, seed: int) -> 
     # As many bytes as real weights, so that checking them costs what it costs.
     (path / like.weights_path.name).write_bytes(random.bytes(like.weights_path.stat().st_size))
     sha256 = sha256_of(path / like.weights_path.name)
-    write_json(path / "run.json", {**like.record, "seed": seed, "weights_sha256": sha256, "epochs": epochs})
-    run = read_run(path)
+    run = write_run(path, like.record.updated(seed=seed, weights_sha256=sha256, epochs=epochs))
     falling = 2 * np.exp(-np.arange(epochs) / 60) + random.normal(0.2, 0.02, epochs)
     columns = {"loss": falling, "val_loss": 1.2 * falling}
     columns |= dict.fromkeys(("mean_iou", "val_mean_iou", "accuracy", "val_accuracy"), 1 / (1 + falling))

@@ -15,6 +15,7 @@ from segcore.reports.words import (
     describe_gap,
     describe_learning_rate,
 )
+from segcore.runs.lineage import Change
 from segcore.runs.run import Run
 
 # Told elsewhere on the page, or of no use to a reader.
@@ -61,7 +62,8 @@ def configuration(runs: Sequence[Run]) -> pd.DataFrame:
 
 
 def _settings(run: Run) -> Iterator[tuple[str, str]]:
-    for key, value in run.record.items():
+    content = run.record.to_json()
+    for key, value in content.items():
         if key not in _HIDDEN:
             yield _title(key), _text(key, value)
     if "classes" in run.record:
@@ -74,28 +76,32 @@ def _settings(run: Run) -> Iterator[tuple[str, str]]:
         ("training", ""),
         ("versions", "Version: "),
     ):
-        for key, value in (run.record.get(part) or {}).items():
+        for key, value in (content.get(part) or {}).items():
             if key in _TOLD_ELSEWHERE.get(part, ()):
                 continue
             yield prefix + (key if part == "versions" else _title(key)), _text(key, value)
-    for entry in run.data.get("extra", ()):
-        yield f"Further data from epoch {entry['from_epoch']} on", describe_further_data(entry["sources"])
-    for number, average in enumerate(run.record.get("averages", ()), start=1):
-        yield f"Mean of weights {number}", f"{describe_average(average)}: {average['command']}"
-    for entry in run.record.get("commands", ()):
-        yield f"Command from epoch {entry['from_epoch']} on", entry["command"]
-    for entry in run.record.get("earlier", ()):
-        until = f"Until epoch {entry['to_epoch']}: "
-        for key, value in entry["settings"].items():
-            yield until + _title(key), _text(key, value)
-        if "data" in entry:
-            yield until + "Data", describe_data(entry["data"])
-        for key, value in entry.get("versions", {}).items():
-            yield f"{until}Version: {key}", _text(key, value)
-        if "hardware" in entry:
-            yield until + "Hardware", entry["hardware"]
-    for number, note in enumerate(run.record.get("notes", ()), start=1):
+    for change in run.further_data:
+        yield f"Further data from epoch {change.from_epoch} on", describe_further_data(change.sources)
+    for number, averaging in enumerate(run.record.averages, start=1):
+        yield f"Weight averaging {number}", f"{describe_average(averaging)}: {averaging.command}"
+    for entry in run.record.commands:
+        yield f"Command from epoch {entry.from_epoch} on", entry.command
+    for entry in run.record.earlier:
+        yield from _settings_before(entry)
+    for number, note in enumerate(run.record.notes, start=1):
         yield f"Note {number}", note
+
+
+def _settings_before(change: Change) -> Iterator[tuple[str, str]]:
+    until = f"Until epoch {change.to_epoch}: "
+    for key, value in change.settings.items():
+        yield until + _title(key), _text(key, value)
+    if change.data:
+        yield until + "Data", describe_data(change.data)
+    for key, value in (change.versions or {}).items():
+        yield f"{until}Version: {key}", value
+    if change.hardware:
+        yield until + "Hardware", change.hardware
 
 
 def _title(key: str) -> str:

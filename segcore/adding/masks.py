@@ -16,6 +16,7 @@ from segcore.frames.opening import opened
 from segcore.labels import LABEL_SPACES, VOID, LabelSpace
 from segcore.predict.stored_masks import MASK_ENDINGS, masks_by_frame, same_proportions
 from segcore.runs.history import write_history
+from segcore.runs.record import record_from_json
 from segcore.runs.run import HISTORY_FILE, MASKS_FOLDER, Run, write_run
 
 MOST_MASKS = 100_000
@@ -138,14 +139,12 @@ def write_masks(
     _refuse_train_ids(seen, masks.encoding)
     if history is not None:
         write_history(folder / HISTORY_FILE, history)
-    return write_run(
-        folder,
-        {
-            **common_record("masks", space, source=masks.folder.name),
-            "encoding": masks.encoding.kind,
-            "weights_sha256": digest.hexdigest(),
-        },
-    )
+    content = {
+        **common_record("masks", space, source=masks.folder.name),
+        "encoding": masks.encoding.kind,
+        "weights_sha256": digest.hexdigest(),
+    }
+    return write_run(folder, record_from_json(content))
 
 
 def _refuse_train_ids(seen: np.ndarray, encoding: Encoding) -> None:

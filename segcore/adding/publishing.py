@@ -13,8 +13,9 @@ from segcore.adding.candidate import Candidate, Description
 from segcore.classes.files import known_spaces, to_json
 from segcore.errors import InputError
 from segcore.labels import LabelSpace
+from segcore.runs.checks import PLAIN_NAME
 from segcore.runs.history import write_history
-from segcore.runs.record import PLAIN_NAME
+from segcore.runs.record import Record, record_from_json
 from segcore.runs.run import HISTORY_FILE, MODEL_FILE, Run, write_run
 from segcore.system.files import sha256_of
 
@@ -94,14 +95,15 @@ def draft_run(candidate: Candidate, description: Description, *, name: str, sha2
     return Run(name, candidate.path.parent, _record(candidate, description, candidate.path.name, sha256))
 
 
-def _record(candidate: Candidate, description: Description, source: str, sha256: str) -> dict:
-    return {
+def _record(candidate: Candidate, description: Description, source: str, sha256: str) -> Record:
+    content = {
         **common_record("onnx", description.space, source=source),
         "input": description.how_in.to_json(),
         "output": description.how_out.to_json(),
         "parameters": candidate.facts.parameters,
         "weights_sha256": sha256,
     }
+    return record_from_json(content)
 
 
 def common_record(kind: str, space: LabelSpace, *, source: str) -> dict:

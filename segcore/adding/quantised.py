@@ -11,6 +11,7 @@ from segcore.predict.onnx.graph import SCORES
 from segcore.predict.onnx.quantise import quantise
 from segcore.predict.onnx.weights import read_weights, with_weights
 from segcore.runs.network_io import NetworkInput, NetworkOutput
+from segcore.runs.record import record_from_json
 from segcore.runs.run import MODEL_FILE, Run, check_weights, write_run
 from segcore.system.files import sha256_of
 
@@ -31,18 +32,16 @@ def write_quantised(folder: Path, run: Run, images: Sequence[np.ndarray], *, siz
     how_in = NetworkInput(size=size, layout="NHWC", multiple=32)
     whole = with_weights(export_run(run), read_weights(run.weights_path))
     write_model(quantise(whole, images, size=size), folder / MODEL_FILE)
-    return write_run(
-        folder,
-        {
-            **common_record("onnx", run.space, source=f"{run.name}, in 8 bits"),
-            "input": how_in.to_json(),
-            "output": NetworkOutput(SCORES, "logits", "NCHW").to_json(),
-            "parameters": run.parameters,
-            "weights_sha256": sha256_of(folder / MODEL_FILE),
-            "notes": [
-                f"The network of {run.name} (weights {(run.weights_sha256 or '')[:12]}) with weights and features of 8 "
-                f"bits: ONNX Runtime's static quantisation, QDQ, per channel, ranges measured on {len(images)} frames. "
-                "One view, no adaptation."
-            ],
-        },
-    )
+    content = {
+        **common_record("onnx", run.space, source=f"{run.name}, in 8 bits"),
+        "input": how_in.to_json(),
+        "output": NetworkOutput(SCORES, "logits", "NCHW").to_json(),
+        "parameters": run.parameters,
+        "weights_sha256": sha256_of(folder / MODEL_FILE),
+        "notes": [
+            f"The network of {run.name} (weights {(run.weights_sha256 or '')[:12]}) with weights and features of 8 "
+            f"bits: ONNX Runtime's static quantisation, QDQ, per channel, ranges measured on {len(images)} frames. "
+            "One view, no adaptation."
+        ],
+    }
+    return write_run(folder, record_from_json(content))

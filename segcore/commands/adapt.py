@@ -37,9 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _adapt(chosen: Run, arguments: argparse.Namespace) -> int:
-    record = {key: value for key, value in chosen.record.items() if key != "adaptation"}
     if arguments.off:
-        write_run(chosen.path, record)
+        write_run(chosen.path, chosen.record.without("adaptation"))
         return 0
     frames = as_many(open_data(arguments.data).frames(arguments.split), arguments.frames)
     with quiet_import():
@@ -49,6 +48,6 @@ def _adapt(chosen: Run, arguments: argparse.Namespace) -> int:
     models = [load_model(chosen, image_size=size) for size in chosen.inference_sizes]
     with progress(f"adapt {chosen.name}") as report:
         usual = usual_changes(models, [frame.image_path for frame in frames], progress=report)
-    write_run(chosen.path, {**record, "adaptation": usual})
+    write_run(chosen.path, chosen.record.updated(adaptation=usual))
     sys.stdout.writelines(f"{change:6.3f}  {layer}\n" for layer, change in usual.items())
     return 0

@@ -11,7 +11,7 @@ from segcore.frames.dataset import Dataset, open_dataset
 from segcore.frames.frame import Frame
 from segcore.frames.sampling import spread_to_measure
 from segcore.predict.work import Mapper
-from segcore.runs.record import PLAIN_NAME
+from segcore.runs.checks import PLAIN_NAME
 from segcore.runs.run import Run
 from segcore.system.settings import DATA, data_folder, expanded
 

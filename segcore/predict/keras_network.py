@@ -16,6 +16,7 @@ from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.predict.adaptation import Adaptation
 from segcore.predict.predictor import NetworkPredictor
 from segcore.predict.views import View
+from segcore.runs.record import OwnRecord
 from segcore.runs.run import RECORD_FILE, WEIGHTS_FILE, Run, check_weights, is_mirrored
 
 
@@ -138,7 +139,8 @@ def _load_weights(model: keras.Model, run: Run) -> None:
 
 
 def _check_normalization(run: Run) -> None:
-    recorded = run.record.get("normalization") or {"scale": PIXEL_SCALE, "offset": PIXEL_OFFSET}
+    told = run.record.normalization if isinstance(run.record, OwnRecord) else None
+    recorded = told or {"scale": PIXEL_SCALE, "offset": PIXEL_OFFSET}
     for name, expected in (("scale", PIXEL_SCALE), ("offset", PIXEL_OFFSET)):
         found = recorded.get(name)
         if not isinstance(found, int | float) or not math.isclose(found, expected, rel_tol=1e-4):

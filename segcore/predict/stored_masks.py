@@ -82,8 +82,8 @@ class StoredMasks:
 
     def __init__(self, run: Run):
         self.run = run
-        self._masks = masks_by_frame(run.weights_path, run.record["encoding"])
-        self._encoding = encoding_of(run.record["encoding"], run.space)
+        self._masks = masks_by_frame(run.weights_path, run.mask_encoding)
+        self._encoding = encoding_of(run.mask_encoding, run.space)
 
     @property
     def frames(self) -> frozenset[str]:

@@ -19,6 +19,8 @@ from segcore.reports.score_tables import (
 from segcore.reports.words import describe_data
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.history import read_history
+from segcore.runs.lineage import TrainedFrames, TrainingData
+from segcore.runs.record import ForeignRecord, Record
 from segcore.runs.results import sizes_in_words
 from segcore.runs.run import MASKS_FOLDER, MODEL_FILE, Run
 from segcore.scoring.bootstrap import bootstrap_interval
@@ -96,14 +98,14 @@ def write_model_card(run: Run) -> tuple[Path, ...]:
 def model_card(run: Run) -> str:
     """Return the model card of ``run`` as Markdown."""
     evaluations = current_evaluations(run)
-    data = run.record["data"] if run.kind == "network" else {}
-    of_cityscapes = data.get("name", "").startswith("Cityscapes")
+    data = run.record.told("data") if run.kind == "network" else None
+    of_cityscapes = bool(data and data.told("name").startswith("Cityscapes"))
     parts = (_own if run.kind == "network" else _foreign)(run, of_cityscapes=of_cityscapes)
     sections = [
         f"# {run.name}",
         *parts,
         *([_scores(evaluations, run)] if evaluations else []),
-        *([_published(data)] if of_cityscapes else []),
+        *([_published(data)] if data and of_cityscapes else []),
         _limits(run, evaluations, of_cityscapes=of_cityscapes),
         WRITTEN,
     ]
@@ -119,8 +121,10 @@ def _own(run: Run, *, of_cityscapes: bool) -> tuple[str, str, str]:
 
 def _foreign(run: Run, *, of_cityscapes: bool) -> tuple[str, ...]:
     """Return what a foreign run is and what is not known of it."""
-    source = f" Source: {run.record['source']}." if run.record.get("source") else ""
-    added = f" Added on {run.record['added']}." if run.record.get("added") else ""
+    record = run.record
+    assert isinstance(record, ForeignRecord)
+    source = f" Source: {record.source}." if record.source else ""
+    added = f" Added on {record.added}." if record.added else ""
     if run.has_masks:
         what = f"Masks that something else predicted, in `{MASKS_FOLDER}/`.{source}{added} {_classes(run)}"
     else:
@@ -129,7 +133,7 @@ def _foreign(run: Run, *, of_cityscapes: bool) -> tuple[str, ...]:
         "Its data and its training are not recorded here.",
         "Terms: those of its source and of the data that it was trained on.",
     )
-    return what, f"## Data and training\n{items((*known, *run.record.get('notes', ())))}"
+    return what, f"## Data and training\n{items((*known, *record.notes))}"
 
 
 def _size(run: Run) -> str:
@@ -155,30 +159,28 @@ def _views(run: Run) -> str:
 
 
 def _data(run: Run, *, of_cityscapes: bool) -> str:
-    data = run.record["data"]
-    height, width = data["frame_size"]
+    data: TrainingData = run.record.told("data")
+    height, width = data.told("frame_size")
     lines = [f"Trained on {describe_data(data)} of {width} x {height} pixels."]
     further = dict.fromkeys(
-        f"{source.get('name')} {source.get('split', '')}".strip()
-        for change in data.get("extra", ())
-        for source in change["sources"]
+        f"{source.name} {source.split or ''}".strip() for change in data.extra for source in change.sources
     )
     if further:
         lines.append(f"Later epochs also saw frames of {' and '.join(further)}, see {HISTORY_CARD}.")
-    if others := [entry for entry in run.record.get("earlier", ()) if "data" in entry]:
-        lines.append(f"Epochs up to {others[-1]['to_epoch']} saw other data, see {HISTORY_CARD}.")
+    if others := [entry for entry in run.record.earlier if entry.data]:
+        lines.append(f"Epochs up to {others[-1].to_epoch} saw other data, see {HISTORY_CARD}.")
     terms = (
         "Cityscapes is for non-commercial research and personal use, and its frames may not be passed on "
         "(<https://www.cityscapes-dataset.com/license/>). Use these weights within these terms."
         if of_cityscapes
-        else f"those of {data['name']}, for the weights as well."
+        else f"those of {data.name}, for the weights as well."
     )
     return f"## Data\n{items((*lines, f'Terms: {terms}'))}"
 
 
 def _training(run: Run) -> str:
     """Say in three sentences how the run was trained."""
-    record, training = run.record, run.record["training"]
+    record, training = run.record, run.training
     hours = read_history(run)["seconds"].sum() / 3600
     encoder = training["encoder_weights"]
     start = "random weights"
@@ -186,16 +188,16 @@ def _training(run: Run) -> str:
         start = f"an encoder with {'ImageNet weights' if encoder in _IMAGENET else f'`{encoder}`'}"
     teacher = training.get("teacher", "none")
     taught = "" if teacher == "none" else f", teacher `{teacher}`"
-    moved = any({"hardware", "versions"} & entry.keys() for entry in record.get("earlier", ()))
-    kept = f"those of epoch {record['best_epoch']}, the best on the validation frames"
-    if any(is_current(average, record) for average in record.get("averages", ())):
+    moved = any(entry.hardware or entry.versions for entry in record.earlier)
+    kept = f"those of epoch {record.told('best_epoch')}, the best on the validation frames"
+    if any(is_current(averaging, record) for averaging in record.averages):
         kept = "the mean of several trainings' weights, each the best on the validation frames"
     parts = [
-        f"It started from {start} and took {record['epochs']} epochs in {hours:.1f} hours of wall time"
-        f"{', the last' if moved else ''} on {record['hardware']} ({record['versions']['backend']} back end, "
+        f"It started from {start} and took {record.told('epochs')} epochs in {hours:.1f} hours of wall time"
+        f"{', the last' if moved else ''} on {record.told('hardware')} ({record.told('versions')['backend']} back end, "
         f"{training['precision']}).",
         f"Its last settings were loss `{training['loss']}`, augmentation `{training['augment']}`{taught} and seed "
-        f"{record['seed']}; [{HISTORY_CARD}]({HISTORY_CARD}) has the commands and what changed on the way.",
+        f"{record.told('seed')}; [{HISTORY_CARD}]({HISTORY_CARD}) has the commands and what changed on the way.",
         f"The weights are {kept}, so its validation score is a little kinder than one on an untouched test set.",
     ]
     if not run.has_network:
@@ -252,27 +254,27 @@ def _iou_table(title: str, evaluations: Sequence[Evaluation], ious: Sequence[Map
     return table((title, *sets), rows)
 
 
-def _seen(scores: Evaluation, record: Mapping) -> str:
+def _seen(scores: Evaluation, record: Record) -> str:
     """Say which cities of an evaluation were trained on, as far as it and the record name cities."""
     sources = list(_sources(record))
-    trained = {city for source in sources for city in source.get("cities") or ()}
+    trained = {city for source in sources for city in source.cities or ()}
     cities, name = cities_of(scores), scores.provenance.set_name
     if shared := [city for city in cities if city in trained]:
         return f"The training saw frames of these cities of `{name}`: {', '.join(shared)}."
-    if cities and sources and all(source.get("cities") for source in sources):
+    if cities and sources and all(source.cities for source in sources):
         return f"The training saw no frame of the cities of `{name}`."
     return ""
 
 
-def _sources(record: Mapping) -> Iterable[Mapping]:
-    if "data" not in record:
+def _sources(record: Record) -> Iterable[TrainedFrames]:
+    if not record.data:
         return
-    yield record["data"]
-    yield from (entry["data"] for entry in record.get("earlier", ()) if "data" in entry)
-    yield from (source for change in record["data"].get("extra", ()) for source in change["sources"])
+    yield record.data
+    yield from (entry.data for entry in record.earlier if entry.data)
+    yield from (source for change in record.data.extra for source in change.sources)
 
 
-def _published(data: Mapping) -> str:
+def _published(data: TrainedFrames) -> str:
     rows = (
         (name, where, f"{classes:.1f} %", "" if categories is None else f"{categories:.1f} %")
         for name, where, classes, categories in PUBLISHED
@@ -283,7 +285,7 @@ def _published(data: Mapping) -> str:
 
 These do not compare one to one: those models see 1024 or 2048 columns and all 2,975 frames of the official train
 split, often more, and are scored on the official val or test cities; this one was trained on frames of \
-{data["frame_size"][1]:,} columns."""
+{data.told("frame_size")[1]:,} columns."""
 
 
 def _limits(run: Run, evaluations: Sequence[Evaluation], *, of_cityscapes: bool) -> str:

@@ -1,9 +1,11 @@
 """The HISTORY.md of a run: how it was trained, command by command, written from its record."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from segcore.reports.score_tables import WRITTEN, items
 from segcore.reports.words import describe_average, describe_data, describe_further_data
+from segcore.runs.lineage import Averaging, TrainedFrames, TrainingData
+from segcore.runs.record import Record
 from segcore.runs.run import Run
 
 HISTORY_CARD = "HISTORY.md"
@@ -23,7 +25,7 @@ def run_history(run: Run) -> str | None:
         "Data": _data(record),
         "Averaged weights": _averages(record),
         "Earlier settings, machines and versions": _earlier(record),
-        "Notes": record.get("notes", ()),
+        "Notes": record.notes,
     }
     told = [f"## {title}\n{lines}" for title, content in sections.items() if (lines := items(content))]
     opening = (
@@ -33,51 +35,52 @@ def run_history(run: Run) -> str | None:
     return "\n\n".join((opening, *told, WRITTEN)) + "\n"
 
 
-def is_current(average: Mapping, record: Mapping) -> bool:
-    """Tell whether an entry of ``averages`` is of the weights that the run has now."""
-    return average["weights_sha256"] == record["weights_sha256"]
+def is_current(averaging: Averaging, record: Record) -> bool:
+    """Tell whether an averaging made the weights that the run has now."""
+    return averaging.weights_sha256 == record.weights_sha256
 
 
-def _commands(record: Mapping) -> Iterator[str]:
-    for entry in record.get("commands", ()):
-        yield f"From epoch {entry['from_epoch']} on: `{entry['command']}`"
+def _commands(record: Record) -> Iterator[str]:
+    for entry in record.commands:
+        yield f"From epoch {entry.from_epoch} on: `{entry.command}`"
 
 
-def _data(record: Mapping) -> Iterator[str]:
-    for entry in record.get("earlier", ()):
-        if "data" in entry:
-            yield f"Up to epoch {entry['to_epoch']}: {_frames(entry['data'])}."
-    before = " after that" if any("data" in entry for entry in record.get("earlier", ())) else ""
-    yield f"Trained{before} on {_frames(record['data'])}."
-    for change in record["data"].get("extra", ()):
-        yield f"From epoch {change['from_epoch']} on, further data: {describe_further_data(change['sources'])}."
+def _data(record: Record) -> Iterator[str]:
+    for entry in record.earlier:
+        if entry.data:
+            yield f"Up to epoch {entry.to_epoch}: {_frames(entry.data)}."
+    before = " after that" if any(entry.data for entry in record.earlier) else ""
+    data: TrainingData = record.told("data")
+    yield f"Trained{before} on {_frames(data)}."
+    for change in data.extra:
+        yield f"From epoch {change.from_epoch} on, further data: {describe_further_data(change.sources)}."
 
 
-def _frames(data: Mapping) -> str:
-    height, width = data["frame_size"]
+def _frames(data: TrainedFrames) -> str:
+    height, width = data.told("frame_size")
     return f"{describe_data(data)} of {width} x {height} pixels"
 
 
-def _averages(record: Mapping) -> Iterator[str]:
-    for average in record.get("averages", ()):
+def _averages(record: Record) -> Iterator[str]:
+    for averaging in record.averages:
         what = (
             "The weights are now the mean"
-            if is_current(average, record)
+            if is_current(averaging, record)
             else "The training went on from the mean"
         )
         yield (
-            f"{what} of {describe_average(average)}, made by `{average['command']}`. Curves, commands and settings up "
+            f"{what} of {describe_average(averaging)}, made by `{averaging.command}`. Curves, commands and settings up "
             "to there are those of the first."
         )
 
 
-def _earlier(record: Mapping) -> Iterator[str]:
-    for entry in record.get("earlier", ()):
-        told = [", ".join(f"`{key}={value}`" for key, value in entry["settings"].items())]
-        if entry.get("hardware"):
-            told.append(f"on {entry['hardware']}")
-        if versions := entry.get("versions"):
+def _earlier(record: Record) -> Iterator[str]:
+    for entry in record.earlier:
+        told = [", ".join(f"`{key}={value}`" for key, value in entry.settings.items())]
+        if entry.hardware:
+            told.append(f"on {entry.hardware}")
+        if versions := entry.versions:
             packages = ", ".join(f"{name} {value}" for name, value in versions.items() if name != "backend")
             told.append(f"{versions.get('backend')} back end ({packages})")
         if any(told):
-            yield f"Up to epoch {entry['to_epoch']}: {', '.join(filter(None, told))}."
+            yield f"Up to epoch {entry.to_epoch}: {', '.join(filter(None, told))}."

@@ -2,6 +2,7 @@
 
 from segcore.labels import LabelSpace
 from segcore.reports.percent import ABSENT
+from segcore.runs.record import ForeignRecord, MasksRecord
 from segcore.runs.results import sizes_in_words
 from segcore.runs.run import Run
 
@@ -36,7 +37,7 @@ def output_in_words(run: Run) -> str:
 
 def made_on(run: Run) -> str | None:
     """Return the day on which a run was trained or added, as YYYY-MM-DD; None where it is not recorded."""
-    return run.record.get("added") or run.record.get("date")
+    return run.record.added if isinstance(run.record, ForeignRecord) else run.record.date
 
 
 def facts_in_words(run: Run) -> dict[str, str]:
@@ -46,14 +47,14 @@ def facts_in_words(run: Run) -> dict[str, str]:
         facts |= {"Input": input_in_words(run), "Output": output_in_words(run)}
     elif run.kind == "network":
         facts["Sees frames at"] = f"{sizes_in_words(run.inference_sizes)} pixels (width x height)"
-    else:
-        facts["Encoding of the masks"] = str(run.record["encoding"])
+    elif isinstance(run.record, MasksRecord):
+        facts["Encoding of the masks"] = run.record.encoding
     if run.parameters is not None:
         facts["Parameters"] = f"{run.parameters:,}"
-    if run.kind == "network":
-        facts["Trained on"] = str(run.data.get("name") or ABSENT)
+    if isinstance(run.record, ForeignRecord):
+        facts["Made from"] = run.record.source or ABSENT
     else:
-        facts["Made from"] = str(run.record.get("source") or ABSENT)
+        facts["Trained on"] = (run.record.data and run.record.data.name) or ABSENT
     facts["Date"] = made_on(run) or ABSENT
     return facts
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from segcore.runs.lineage import Averaging, TrainedFrames
 from segcore.runs.run import LOSS_SETTINGS, Run
 
 FEWEST_EPOCHS = 5
@@ -179,25 +180,21 @@ def describe_learning_rate(history: pd.DataFrame) -> str:
     return f"The learning rate went from {first:.3g} to {last:.3g}."
 
 
-def describe_average(average: Mapping) -> str:
-    """Return which weights have their mean in this one of a record's ``averages``, in words."""
-    parts = (
-        (f"epoch {part['epoch']} of " if part.get("epoch") else "") + part["run"] for part in average["of"]
-    )
-    return " and ".join(parts)
+def describe_average(averaging: Averaging) -> str:
+    """Return whose weights were averaged, in words."""
+    return " and ".join((f"epoch {part.epoch} of " if part.epoch else "") + part.run for part in averaging.of)
 
 
-def describe_data(data: Mapping) -> str:
-    """Return which frames these are, in words, from what a record holds of name, split, frames, cities and repeats."""
-    frames, repeats, cities = data.get("frames"), data.get("repeats"), data.get("cities")
-    name = " ".join(str(data[key]) for key in ("name", "split") if data.get(key))
-    count = f"{frames:,} frames" if isinstance(frames, int) else ""
-    where = f" ({', '.join(map(str, cities))})" if cities and isinstance(cities, list) else ""
-    often = f"each {repeats} times an epoch" if isinstance(repeats, int) and repeats > 1 else ""
+def describe_data(data: TrainedFrames) -> str:
+    """Return which frames these are, in words, as far as it is known."""
+    name = " ".join(filter(None, (data.name, data.split)))
+    count = "" if data.frames is None else f"{data.frames:,} frames"
+    where = f" ({', '.join(data.cities)})" if data.cities else ""
+    often = f"each {data.repeats} times an epoch" if data.repeats and data.repeats > 1 else ""
     return ", ".join(part for part in (name, count + where, often) if part.strip())
 
 
-def describe_further_data(sources: Sequence[Mapping]) -> str:
+def describe_further_data(sources: Sequence[TrainedFrames]) -> str:
     """Return which frames a training was shown beside those of its data set, in words; they may be none."""
     return " and ".join(map(describe_data, sources)) or "none"
 

@@ -1,6 +1,7 @@
 """What was measured on a run: how that came about, the scores of one set of frames, and the counts of each frame.
 
-``from_json`` takes content that `segcore.runs.record` has checked; ``to_json`` gives it back as it lies in the file.
+``from_json`` takes content that `segcore.runs.score_checks` has checked; ``to_json`` gives it back as in
+the file.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -1,371 +1,252 @@
-"""What ``run.json``, an evaluation and a sweep's provenance must hold: tables of rules, and checks that cross keys."""
+"""The content of ``run.json``: what a run predicts with, by its kind, and what is told of its training."""
 
-import json
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, PlainSerializer, PlainValidator, model_validator
+from typing_extensions import TypedDict
 
 from segcore.classes.files import find_space, space_of
 from segcore.errors import InputError
 from segcore.frames.masks import KINDS as MASK_KINDS
 from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.runs.checks import (
+    A_SHA256,
+    A_SIZE,
+    A_TEXT,
+    A_WHOLE_NUMBER,
+    AN_EPOCH,
+    MOST_SHARPENING,
+    Adaptation,
+    Content,
+    Count,
+    Epoch,
+    Sha256,
+    Sharpening,
+    Size,
+    Text,
+    expected,
+)
+from segcore.runs.lineage import Averaging, Change, Circumstances, Command, TrainingData
 from segcore.runs.network_io import NetworkInput, NetworkOutput
 
 # Spelled out here, since asking the registry of builders would import Keras.
 KNOWN_ARCHITECTURES = ("unet", "unet_xception", "segnet", "mobilenet_segnet", "fcn")
-PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.+-]*")
-MOST_SHARPENING = 10
 PREDICTION_SETTINGS = {"sharpening": 0, "adaptation": {}}
 """Settings in ``run.json`` of how a network predicts beside its input's sizes, and what stands for none."""
 FOREIGN_SETTINGS = ("input", "output")
 """The same for a foreign network: how pictures go in and what comes out."""
-KINDS = ("network", "onnx", "masks")
-"""What a run predicts with: a network of this project, the default; an ONNX file of any other; stored masks."""
-_MOST_PIXELS = 2**53
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+# What a builder is given beside its arguments.
+_NO_ARGUMENTS = ("num_classes", "image_size")
 
 
-@dataclass(frozen=True)
-class Rule:
-    """What a key must hold.
+def _check_arguments(value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping) or value.keys() & {*_NO_ARGUMENTS}:
+        raise ValueError("no arguments")
+    return dict(value)
+
+
+def _check_classes(value: Any) -> str | list:
+    if not isinstance(value, str | list):
+        raise ValueError("no class list")
+    return value
+
+
+def _check_encoding(value: Any) -> str:
+    if value not in MASK_KINDS:
+        raise ValueError("no encoding")
+    return value
+
+
+class TrainingSettings(TypedDict, total=False):
+    """How a run was trained: keys of ``segcore.training.config``, of which these are shown as they are."""
+
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
+
+    model: Text
+    loss: Text
+    loss_grid: Text
+    class_weights: Text
+    augment: Text
+    encoder_weights: Text
+    teacher: Text
+    precision: Text
+
+
+class Record(Content):
+    """What the records of all kinds have in common.
 
     Attributes:
-        key: in the object.
-        test: tells whether a value will do.
-        expected: what a value must be, in words.
-        is_required: whether the key must be there.
+        format: of the file, 1 so far.
+        kind: what the run predicts with: a network of this project, an ONNX file of any other, or stored masks.
+        parameters: of the network.
+        training: the configuration of its last epochs.
+        commands, earlier, data, versions, hardware: how it came about, see ``segcore.runs.lineage``.
+        seed: of the training.
+        averages: whose average its weights are or were.
+        notes: of people.
+        date: the day of the last epoch.
+        best_epoch: epoch, counted from 1, whose weights were kept.
+        epochs: how many it was trained.
+        weights_sha256: of what it predicts with; None for a run that keeps its scores alone.
     """
 
-    key: str
-    test: Callable[[object], bool]
-    expected: str
-    is_required: bool = False
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_score(value: object) -> bool:
-    return value is None or (_is_number(value) and 0 <= value <= 1)
-
-
-def _is_size(value: object) -> bool:
-    return (
-        isinstance(value, list | tuple)
-        and len(value) == 2
-        and all(_is_count(side) and side > 0 for side in value)
+    format: Literal[1] = expected("1")
+    kind: Literal["network", "onnx", "masks"] = expected("one of network, onnx, masks", "network")
+    parameters: Count | None = expected(A_WHOLE_NUMBER, None)
+    training: TrainingSettings = expected("an object, whose loss, augment and the like are texts", {})
+    commands: tuple[Command, ...] = expected("a list of objects with from_epoch and command", ())
+    earlier: tuple[Change, ...] = expected(
+        "a list of objects with to_epoch, settings and perhaps data, versions and hardware", ()
     )
-
-
-def _is_sizes(value: object) -> bool:
-    return isinstance(value, list) and all(map(_is_size, value))
-
-
-def _is_mapping(value: object) -> bool:
-    return isinstance(value, Mapping)
-
-
-def _is_sha256(value: object) -> bool:
-    return value is None or (isinstance(value, str) and _SHA256.fullmatch(value) is not None)
-
-
-def _is_optional_count(value: object) -> bool:
-    return value is None or _is_count(value)
-
-
-def _is_optional_size(value: object) -> bool:
-    return value is None or _is_size(value)
-
-
-def _is_plain_name(value: object) -> bool:
-    return isinstance(value, str) and PLAIN_NAME.fullmatch(value) is not None
-
-
-def _is_amount(value: object) -> bool:
-    return _is_number(value) and 0 <= value <= MOST_SHARPENING
-
-
-def _is_adaptation(value: object) -> bool:
-    return _is_mapping(value) and all(_is_number(change) and change >= 0 for change in value.values())
-
-
-def _is_label_space(value: object) -> bool:
-    return isinstance(value, str) and value in LABEL_SPACES
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(name, str) for name in value)
-
-
-def _is_list_of(**types: type) -> Callable[[object], bool]:
-    """Return a test for a list of objects that have all these keys, with values of these types."""
-
-    def test(value: object) -> bool:
-        return isinstance(value, list) and all(
-            _is_mapping(entry) and all(isinstance(entry.get(key), kind) for key, kind in types.items())
-            for entry in value
-        )
-
-    return test
-
-
-def _is_data(value: object) -> bool:
-    return (
-        _is_mapping(value)
-        and _is_list_of(from_epoch=int, sources=list)(value.get("extra", []))
-        and all(_is_mapping(source) for change in value.get("extra", ()) for source in change["sources"])
+    data: TrainingData | None = expected(
+        "an object whose extra is a list of objects with from_epoch and sources", None
     )
-
-
-def _is_averages(value: object) -> bool:
-    return _is_list_of(weights_sha256=str, command=str, of=list)(value) and all(
-        entry["of"]
-        and _is_list_of(run=str, weights_sha256=str)(entry["of"])
-        and all(_is_optional_count(part.get("epoch")) for part in entry["of"])
-        for entry in value
-    )
-
-
-def _is_earlier(value: object) -> bool:
-    return _is_list_of(to_epoch=int, settings=Mapping)(value) and all(
-        _is_mapping(entry.get("data", {}))
-        and _is_mapping(entry.get("versions", {}))
-        and _is_optional_text(entry.get("hardware"))
-        for entry in value
-    )
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_optional_text(value: object) -> bool:
-    return value is None or _is_text(value)
-
-
-def _is_latency(value: object) -> bool:
-    if not _is_mapping(value):
-        return value is None
-    return (
-        (value.get("median") is None or _is_number(value["median"]))
-        and _is_optional_count(value.get("repeats"))
-        and _is_optional_text(value.get("hardware"))
-    )
-
-
-def _is_scores(value: object) -> bool:
-    return _is_mapping(value) and all(map(_is_score, value.values()))
-
-
-_PREDICTION_RULES: tuple[Rule, ...] = (
-    Rule("inference_sizes", _is_sizes, "a list of [height, width] in pixels"),
-    Rule("sharpening", _is_amount, f"a number in 0..{MOST_SHARPENING}"),
-    Rule("adaptation", _is_adaptation, "an object of numbers of at least 0, one for each layer"),
-)
-_COMMON_RULES: tuple[Rule, ...] = (
-    Rule("format", lambda value: value == 1, "1", is_required=True),
-    Rule("kind", lambda value: value in KINDS, "one of " + ", ".join(KINDS)),
-    Rule("parameters", _is_optional_count, "a whole number"),
-    Rule("notes", _is_texts, "a list of texts"),
-    Rule("weights_sha256", _is_sha256, "64 hexadecimal digits or null", is_required=True),
-)
-_FOREIGN_RULES: tuple[Rule, ...] = (
-    *_COMMON_RULES,
-    Rule(
-        "classes", lambda value: isinstance(value, str | list), "a class list or its name", is_required=True
-    ),
-    Rule("source", _is_optional_text, "the name of a file"),
-    Rule("added", _is_optional_text, "a date"),
-)
-_MASKS_RULES: tuple[Rule, ...] = (
-    Rule("encoding", lambda value: value in MASK_KINDS, "one of " + ", ".join(MASK_KINDS), is_required=True),
-)
-_NETWORK_RULES: tuple[Rule, ...] = (
-    *_COMMON_RULES,
-    Rule(
-        "architecture",
-        lambda value: value in KNOWN_ARCHITECTURES,
-        "one of " + ", ".join(KNOWN_ARCHITECTURES),
-        is_required=True,
-    ),
-    Rule("arguments", _is_mapping, "an object"),
-    Rule("label_space", _is_label_space, "one of " + ", ".join(LABEL_SPACES), is_required=True),
-    Rule(
-        "num_classes",
-        lambda value: _is_count(value) and value > 0,
-        "a whole number above 0",
-        is_required=True,
-    ),
-    Rule("input_size", _is_size, "[height, width] in pixels", is_required=True),
-    *_PREDICTION_RULES,
-    Rule("normalization", _is_mapping, "an object"),
-    Rule("training", _is_mapping, "an object"),
-    Rule(
-        "commands", _is_list_of(from_epoch=int, command=str), "a list of objects with from_epoch and command"
-    ),
-    Rule(
-        "earlier",
-        _is_earlier,
-        "a list of objects with to_epoch, settings and perhaps data, versions and hardware",
-    ),
-    Rule(
-        "averages",
-        _is_averages,
+    seed: Count | None = expected(A_WHOLE_NUMBER, None)
+    versions: Mapping[str, Text] | None = expected("an object of texts", None)
+    hardware: Text | None = expected(A_TEXT, None)
+    averages: tuple[Averaging, ...] = expected(
         "a list of objects with weights_sha256, command and of, a list of objects with run, epoch and weights_sha256",
-    ),
-    Rule("data", _is_data, "an object whose extra is a list of objects with from_epoch and sources"),
-    Rule("best_epoch", _is_optional_count, "a whole number"),
-    Rule("epochs", _is_optional_count, "a whole number"),
-)
-_EVALUATION_RULES: tuple[Rule, ...] = (
-    Rule("set", _is_plain_name, "a plain name", is_required=True),
-    Rule("data", _is_optional_text, "text or null"),
-    Rule("split", _is_text, "text", is_required=True),
-    Rule("frames", _is_count, "a whole number", is_required=True),
-    Rule("frame_size", _is_optional_size, "[height, width] in pixels"),
-    Rule("input_size", _is_size, "[height, width] in pixels"),
-    *_PREDICTION_RULES,
-    Rule("weights_sha256", _is_optional_text, "text or null"),
-    Rule("date", _is_optional_text, "text or null"),
-    Rule("label_space", _is_text, "the name of a class list"),
-    Rule("class_names", _is_texts, "a list of names", is_required=True),
-    Rule("confusion", lambda value: isinstance(value, list), "a matrix", is_required=True),
-    Rule("miou", _is_score, "a number in 0..1 or null", is_required=True),
-    Rule("category_miou", _is_score, "a number in 0..1 or null"),
-    Rule("pixel_accuracy", _is_score, "a number in 0..1 or null", is_required=True),
-    Rule("classes", _is_scores, "an object of scores in 0..1 or null", is_required=True),
-    Rule("categories", _is_scores, "an object of scores in 0..1 or null"),
-    Rule("per_frame", lambda value: isinstance(value, list), "a list"),
-    Rule("classes_averaged", _is_optional_count, "a whole number"),
-    Rule("categories_averaged", _is_optional_count, "a whole number"),
-    Rule("latency_ms", _is_latency, "an object whose median is a number, or null"),
-)
+        (),
+    )
+    notes: tuple[Text, ...] = expected("a list of texts", ())
+    date: Text | None = expected("a date", None)
+    best_epoch: Epoch | None = expected(AN_EPOCH, None)
+    epochs: Epoch | None = expected(AN_EPOCH, None)
+    weights_sha256: Sha256 | None = expected(A_SHA256)
 
-# How a sweep was made is shown in the words that an evaluation is.
-_PROVENANCE_KEYS = {"data", "split", "frames", "frame_size", "input_size", "weights_sha256", "date"}
-_PROVENANCE_RULES = (
-    *(rule for rule in _EVALUATION_RULES if rule.key in _PROVENANCE_KEYS or rule in _PREDICTION_RULES),
-    Rule("seed", _is_optional_count, "a whole number"),
-)
+    def to_json(self) -> dict[str, Any]:
+        """Return the content of ``run.json``: what the kind has of its own stands before what all have."""
+        content = super().to_json()
+        common = [key for key in Record.model_fields if key in content]
+        first = [key for key in common if key in ("format", "kind")]
+        own = [key for key in type(self).model_fields if key in content and key not in common]
+        return {key: content.pop(key) for key in (*first, *own, *common[len(first) :])} | content
+
+    @property
+    def space(self) -> LabelSpace:
+        """The classes that the run tells apart."""
+        raise NotImplementedError
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What the last epochs ran on, as far as it is known."""
+        return Circumstances(self.data and self.data.of_itself, self.versions, self.hardware)
+
+    @property
+    def prediction_settings(self) -> dict[str, Any]:
+        """How the network predicts beside its sizes, as it lies in ``run.json``."""
+        return {}
 
 
-def _apply_rules(content: Mapping, rules: tuple[Rule, ...], *, where: str) -> None:
-    for rule in rules:
-        if rule.key not in content:
-            if rule.is_required:
-                raise InputError(f"{where} lacks {rule.key!r}; expected {rule.expected}.")
-        elif not rule.test(content[rule.key]):
-            found = json.dumps(content[rule.key], default=str)[:80]
-            raise InputError(f"{where} has {rule.key} = {found}; expected {rule.expected}.")
+class OwnRecord(Record):
+    """The record of a network of this project, which is rebuilt from it.
 
-
-def check_record(record: Mapping) -> None:
-    """Check the content of ``run.json``.
-
-    Raises:
-        InputError: a missing key, a wrong type, an unknown architecture or label space.
+    Attributes:
+        architecture: one of ``KNOWN_ARCHITECTURES``.
+        arguments: what its builder takes besides classes and size.
+        label_space: key of ``segcore.labels.LABEL_SPACES``.
+        num_classes: how many classes that has.
+        input_size: (height, width) in pixels that it was trained and validated at.
+        inference_sizes: (height, width) of each view in which it sees a picture, none for the input size alone.
+        sharpening, adaptation: see ``segcore.runs.run.Run``.
+        normalization: what makes an input of a pixel, for programs that are not this one.
     """
-    kind = kind_of(record)
-    if kind != "network":
-        _check_foreign(record, kind)
-        return
-    _apply_rules(record, _NETWORK_RULES, where="run.json")
-    expected = LABEL_SPACES[record["label_space"]].num_classes
-    if record["num_classes"] != expected:
-        raise InputError(
-            f"run.json has num_classes = {record['num_classes']}, but the label space "
-            f"{record['label_space']!r} has {expected}; make them agree."
-        )
 
+    architecture: Literal["unet", "unet_xception", "segnet", "mobilenet_segnet", "fcn"] = expected(
+        "one of " + ", ".join(KNOWN_ARCHITECTURES)
+    )
+    arguments: Annotated[Mapping[str, Any], PlainValidator(_check_arguments)] = expected(
+        "an object without " + " and ".join(_NO_ARGUMENTS), {}
+    )
+    label_space: Literal["train_ids", "categories"] = expected("one of " + ", ".join(LABEL_SPACES))
+    num_classes: Count = expected("a whole number above 0")
+    input_size: Size = expected(A_SIZE)
+    inference_sizes: tuple[Size, ...] = expected(f"a list of {A_SIZE}", ())
+    sharpening: Sharpening = expected(f"a number in 0..{MOST_SHARPENING}", 0)
+    adaptation: Adaptation = expected("an object of numbers of at least 0, one for each layer", {})
+    normalization: Mapping[str, Any] | None = expected("an object", None)
 
-def kind_of(record: Mapping) -> str:
-    """Return what the run predicts with, one of ``KINDS``."""
-    return record.get("kind", KINDS[0])
-
-
-def space_of_record(record: Mapping) -> LabelSpace:
-    """Return the classes of a run.
-
-    Raises:
-        InputError: the class list is not known, or something in it is wrong.
-    """
-    if kind_of(record) == "network":
-        return LABEL_SPACES[record["label_space"]]
-    classes = record["classes"]
-    if isinstance(classes, str):
-        return find_space(classes)
-    return space_of("its own", classes, where="the list of classes in run.json")
-
-
-def _check_foreign(record: Mapping, kind: str) -> None:
-    _apply_rules(record, _FOREIGN_RULES, where="run.json")
-    space_of_record(record)
-    if kind == "onnx":
-        NetworkInput.from_json(record.get("input"))
-        NetworkOutput.from_json(record.get("output"))
-    else:
-        _apply_rules(record, _MASKS_RULES, where="run.json")
-
-
-def check_evaluation(evaluation: Mapping, *, where: str) -> None:
-    """Check the content of an ``evaluation/<set>.json``; ``where`` names it in the message.
-
-    Raises:
-        InputError: a missing key, a wrong type, or a confusion matrix that does not fit the classes.
-    """
-    _apply_rules(evaluation, _EVALUATION_RULES, where=where)
-    classes = len(evaluation["class_names"])
-    space = evaluation.get("label_space")
-    if space in LABEL_SPACES and classes != LABEL_SPACES[space].num_classes:
-        raise InputError(
-            f"{where} names {classes} classes, but the label space {space!r} has "
-            f"{LABEL_SPACES[space].num_classes}; evaluate again."
-        )
-    side = classes + 1
-    matrix = evaluation["confusion"]
-    if len(matrix) != side or any(not isinstance(row, list) or len(row) != side for row in matrix):
-        raise InputError(
-            f"{where} has a confusion matrix that is not {side} x {side} (classes, void); evaluate again."
-        )
-    if not all(_is_count(count) and count <= _MOST_PIXELS for row in matrix for count in row):
-        raise InputError(
-            f"{where} has a confusion matrix with something other than pixel counts; evaluate again."
-        )
-    for entry in evaluation.get("per_frame", []):
-        if not (has_counts(entry, classes=classes) and _is_score(entry.get("miou"))):
+    @model_validator(mode="after")
+    def _check_classes_fit(self) -> "OwnRecord":
+        known = self.space.num_classes
+        if self.num_classes != known:
             raise InputError(
-                f"{where} has a frame without name, miou or tp, fp and fn of each class; evaluate again."
+                f"run.json has num_classes = {self.num_classes}, but the label space {self.label_space!r} has "
+                f"{known}; make them agree."
             )
+        return self
+
+    @property
+    def space(self) -> LabelSpace:
+        """The classes that the run tells apart."""
+        return LABEL_SPACES[self.label_space]
+
+    @property
+    def prediction_settings(self) -> dict[str, Any]:
+        """How the network predicts beside its sizes, as it lies in ``run.json``."""
+        return {"sharpening": self.sharpening, "adaptation": self.adaptation}
 
 
-def check_provenance(provenance: Mapping, *, where: str) -> None:
-    """Check the content of a ``robustness/<set>.json``; ``where`` names it in the message.
+class ForeignRecord(Record):
+    """What the records of what was made elsewhere have in common.
+
+    Attributes:
+        classes: a class list, see ``segcore.classes.files``, or the name of a known one.
+        source: the name of the file or folder that it came from.
+        added: the day.
+    """
+
+    classes: Annotated[str | list, PlainValidator(_check_classes)] = expected("a class list or its name")
+    source: Text | None = expected("the name of a file", None)
+    added: Text | None = expected("a date", None)
+
+    @model_validator(mode="after")
+    def _check_classes_known(self) -> "ForeignRecord":
+        _ = self.space
+        return self
+
+    @property
+    def space(self) -> LabelSpace:
+        """The classes that the run tells apart."""
+        if isinstance(self.classes, str):
+            return find_space(self.classes)
+        return space_of("its own", self.classes, where="the list of classes in run.json")
+
+
+class OnnxRecord(ForeignRecord):
+    """The record of an ONNX network of somebody else: how a picture goes in and what comes out."""
+
+    input: Annotated[
+        NetworkInput, PlainValidator(NetworkInput.from_json), PlainSerializer(NetworkInput.to_json)
+    ] = expected("an object")
+    output: Annotated[
+        NetworkOutput, PlainValidator(NetworkOutput.from_json), PlainSerializer(NetworkOutput.to_json)
+    ] = expected("an object")
+
+    @property
+    def prediction_settings(self) -> dict[str, Any]:
+        """How the network predicts beside its sizes, as it lies in ``run.json``."""
+        return {"input": self.input.to_json(), "output": self.output.to_json()}
+
+
+class MasksRecord(ForeignRecord):
+    """The record of masks of certain frames, with the kind of numbers or colours that stand for classes in them."""
+
+    encoding: Annotated[str, PlainValidator(_check_encoding)] = expected("one of " + ", ".join(MASK_KINDS))
+
+
+_BY_KIND: Mapping[str, type[Record]] = {"network": OwnRecord, "onnx": OnnxRecord, "masks": MasksRecord}
+
+
+def record_from_json(content: Mapping[str, Any]) -> Record:
+    """Return the record in the content of ``run.json``, checked.
 
     Raises:
-        InputError: a missing key or a wrong type.
+        InputError: a missing key, a wrong type, a number out of its range, or an architecture, label space or class
+            list that is not known.
     """
-    _apply_rules(provenance, _PROVENANCE_RULES, where=where)
-
-
-def has_counts(entry: object, *, classes: int) -> bool:
-    """Tell whether an entry of single frames has a name and ``tp``, ``fp`` and ``fn`` of so many classes."""
-    return (
-        _is_mapping(entry)
-        and _is_text(entry.get("frame"))
-        and all(_are_counts(entry.get(key), classes) for key in ("tp", "fp", "fn"))
-    )
-
-
-def _are_counts(values: object, length: int) -> bool:
-    # Files hold tens of thousands of these: nothing here may take a step of Python for each.
-    return (
-        isinstance(values, list)
-        and len(values) == length
-        and set(map(type, values)) <= {int}
-        and min(values, default=0) >= 0
-    )
+    kind = content.get("kind", "network")
+    # One that is not known is refused by the rule for it.
+    family = _BY_KIND.get(kind, Record) if isinstance(kind, str) else Record
+    return family.from_json(content, where="run.json")

@@ -7,9 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from segcore.errors import InputError
+from segcore.runs.checks import PLAIN_NAME
 from segcore.runs.evaluation import Evaluation, Provenance
-from segcore.runs.record import PLAIN_NAME, PREDICTION_SETTINGS, check_evaluation
+from segcore.runs.record import PREDICTION_SETTINGS
 from segcore.runs.run import Run, is_mirrored
+from segcore.runs.score_checks import check_evaluation
+from segcore.system.bounds import check_bounds
 from segcore.system.files import read_json, replace_file
 
 
@@ -73,6 +76,7 @@ def read_evaluation(run: Run, set_name: str, *, with_frames: bool = True) -> Eva
 def write_evaluation(run: Run, evaluation: Evaluation) -> Path:
     """Write scores under the name of their set, atomically; return the path."""
     content = evaluation.to_json()
+    check_bounds(content, where="the evaluation")
     check_evaluation(content, where="the evaluation")
     path = result_path(run, "evaluation", evaluation.provenance.set_name, ".json")
     entries = []

@@ -10,6 +10,7 @@
 <run>/robustness/<set>.jsonl pixel counts of each frame under them
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,8 +18,17 @@ from pathlib import Path
 
 from segcore.errors import InputError
 from segcore.labels import LabelSpace
+from segcore.runs.lineage import FurtherData
 from segcore.runs.network_io import NetworkInput, NetworkOutput
-from segcore.runs.record import FOREIGN_SETTINGS, PREDICTION_SETTINGS, check_record, kind_of, space_of_record
+from segcore.runs.record import (
+    ForeignRecord,
+    MasksRecord,
+    OnnxRecord,
+    OwnRecord,
+    Record,
+    TrainingSettings,
+    record_from_json,
+)
 from segcore.system.files import read_json, sha256_of, write_json
 from segcore.system.settings import RUNS, runs_folder
 
@@ -43,32 +53,34 @@ class Run:
     Attributes:
         name: the folder's name.
         path: the folder.
-        record: the checked content of ``run.json``.
+        record: the content of ``run.json``.
     """
 
     name: str
     path: Path
-    record: Mapping = field(compare=False, repr=False)
+    record: Record = field(compare=False, repr=False)
 
     @property
     def kind(self) -> str:
-        """What it predicts with, one of ``segcore.runs.record.KINDS``."""
-        return kind_of(self.record)
+        """What it predicts with: "network", one of this project, "onnx" or "masks"."""
+        return self.record.kind
 
     @property
     def architecture(self) -> str:
         """Name of the network of this project, or what stands in its place."""
-        return {"onnx": "ONNX network", "masks": "stored masks"}.get(self.kind) or self.record["architecture"]
+        if isinstance(self.record, OwnRecord):
+            return self.record.architecture
+        return "ONNX network" if self.kind == "onnx" else "stored masks"
 
     @property
     def arguments(self) -> dict:
         """Keyword arguments of the architecture's builder."""
-        return dict(self.record.get("arguments", {}))
+        return dict(self.record.arguments) if isinstance(self.record, OwnRecord) else {}
 
     @cached_property
     def space(self) -> LabelSpace:
         """The classes that it tells apart."""
-        return space_of_record(self.record)
+        return self.record.space
 
     @property
     def label_space(self) -> str:
@@ -82,20 +94,31 @@ class Run:
     @property
     def network_input(self) -> NetworkInput:
         """How pictures go into a foreign network."""
-        return NetworkInput.from_json(self.record["input"])
+        return self._foreign.input
 
     @property
     def network_output(self) -> NetworkOutput:
         """What comes out of a foreign network."""
-        return NetworkOutput.from_json(self.record["output"])
+        return self._foreign.output
+
+    @property
+    def mask_encoding(self) -> str:
+        """What the numbers or colours of stored masks stand for, one of ``segcore.frames.masks.KINDS``."""
+        assert isinstance(self.record, MasksRecord), f"{self.name} has no stored masks"
+        return self.record.encoding
+
+    @property
+    def _foreign(self) -> OnnxRecord:
+        assert isinstance(self.record, OnnxRecord), f"{self.name} is no foreign network"
+        return self.record
 
     @property
     def input_size(self) -> tuple[int, int] | None:
         """Height and width in pixels that the model was trained and validated at; None for stored masks."""
-        if self.kind == "masks":
-            return None
-        height, width = self.record["input"]["size"] if self.kind == "onnx" else self.record["input_size"]
-        return height, width
+        match self.record:
+            case OwnRecord(input_size=size) | OnnxRecord(input=NetworkInput(size=size)):
+                return size
+        return None
 
     @property
     def inference_sizes(self) -> tuple[tuple[int, int], ...]:
@@ -103,42 +126,39 @@ class Run:
 
         The mean of the scores over them counts, which is called test-time augmentation.
         """
-        if self.kind != "network":
-            return () if self.input_size is None else (self.input_size,)
-        sizes = self.record.get("inference_sizes") or [self.record["input_size"]]
-        return tuple((height, width) for height, width in sizes)
+        named = self.record.inference_sizes if isinstance(self.record, OwnRecord) else ()
+        return named or (() if self.input_size is None else (self.input_size,))
 
     @property
     def sharpening(self) -> float:
         """How much the logits are sharpened to predict, see ``segcore.models.layers.Sharpen``."""
-        return self.prediction_settings.get("sharpening", 0)
+        return self.record.sharpening if isinstance(self.record, OwnRecord) else 0
 
     @property
-    def adaptation(self) -> dict[str, float]:
+    def adaptation(self) -> Mapping[str, float]:
         """The usual change of each layer that follows the picture, none by default;
         see ``segcore.predict.adaptation``."""
-        return self.prediction_settings.get("adaptation", {})
+        return self.record.adaptation if isinstance(self.record, OwnRecord) else {}
 
     @property
     def prediction_settings(self) -> dict:
         """How the network predicts beside its sizes, by the names in ``segcore.runs.record``."""
-        if self.kind != "network":
-            return {name: self.record[name] for name in FOREIGN_SETTINGS if name in self.record}
-        return {name: self.record.get(name, none) for name, none in PREDICTION_SETTINGS.items()}
+        return self.record.prediction_settings
 
     @property
     def version(self) -> str:
         """What its predictions depend on beside the picture, as a key."""
-        return f"{self.weights_sha256} {self.inference_sizes} {self.prediction_settings} {self.record.get('classes')}"
+        classes = self.record.classes if isinstance(self.record, ForeignRecord) else None
+        return f"{self.weights_sha256} {self.inference_sizes} {self.prediction_settings} {classes}"
 
     @property
     def parameters(self) -> int | None:
-        return self.record.get("parameters")
+        return self.record.parameters
 
     @property
     def weights_sha256(self) -> str | None:
         """None for a run that keeps its scores but not its weights."""
-        return self.record["weights_sha256"]
+        return self.record.weights_sha256
 
     @property
     def weights_path(self) -> Path:
@@ -173,25 +193,27 @@ class Run:
         return self.kind == "masks"
 
     @property
-    def training(self) -> dict:
-        return dict(self.record.get("training", {}))
+    def training(self) -> TrainingSettings:
+        """The configuration of its last epochs, as far as it is told."""
+        return self.record.training
 
     @property
     def loss_since(self) -> int:
         """The first epoch from which on every loss is of one kind; a resumed training may have changed it."""
         changes = (
-            e["to_epoch"] for e in self.record.get("earlier", ()) if e["settings"].keys() & {*LOSS_SETTINGS}
+            change.to_epoch for change in self.record.earlier if change.settings.keys() & {*LOSS_SETTINGS}
         )
         return max(changes, default=0) + 1
 
     @property
-    def data(self) -> dict:
-        return dict(self.record.get("data", {}))
+    def further_data(self) -> tuple[FurtherData, ...]:
+        """What it was trained on beside its data set, by the epoch from which on it was."""
+        return self.record.data.extra if self.record.data else ()
 
     @property
     def best_epoch(self) -> int | None:
         """Epoch, counted from 1, whose weights were kept."""
-        return self.record.get("best_epoch")
+        return self.record.best_epoch
 
 
 @dataclass(frozen=True)
@@ -282,17 +304,15 @@ def read_run(path: Path) -> Run:
         InputError: a missing file, malformed JSON, a wrong type, an unknown architecture or label space.
     """
     path = Path(path)
-    if not (path / RECORD_FILE).is_file() and (
-        (path / HISTORY_FILE).exists() or (path / "checkpoint").exists()
-    ):
+    record = path / RECORD_FILE
+    is_there = record.is_file() or os.path.lexists(record)
+    if not is_there and ((path / HISTORY_FILE).exists() or (path / "checkpoint").exists()):
         again = "go on with it by --resume" if _has_checkpoint(path) else "start it again"
         raise InputError(
             f"{RECORD_FILE} is not there yet; a training writes it when its first epoch is done; if it was stopped, "
             f"{again}."
         )
-    record = read_json(path / RECORD_FILE)
-    check_record(record)
-    run = Run(name=path.name, path=path, record=record)
+    run = Run(name=path.name, path=path, record=record_from_json(read_json(record)))
     if run.has_network and not run.weights_path.is_file():
         raise InputError(
             f"{run.weights_path.name} is missing; put it back, or, to keep only the scores, "
@@ -303,10 +323,9 @@ def read_run(path: Path) -> Run:
     return run
 
 
-def write_run(path: Path, record: Mapping) -> Run:
-    """Check ``record``, write it as ``path/run.json`` and return the run; its weights must be there."""
-    check_record(record)
-    write_json(Path(path) / RECORD_FILE, dict(record))
+def write_run(path: Path, record: Record) -> Run:
+    """Write ``record`` as ``path/run.json`` and return the run; its weights must be there."""
+    write_json(Path(path) / RECORD_FILE, record.to_json())
     return read_run(path)
 
 

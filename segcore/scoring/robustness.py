@@ -22,9 +22,9 @@ from segcore.labels import LabelSpace
 from segcore.predict.prediction import Predictor
 from segcore.predict.work import Mapper, map_here
 from segcore.runs.evaluation import FrameCounts, Provenance
-from segcore.runs.record import check_provenance, has_counts
 from segcore.runs.results import read_robustness, write_robustness
 from segcore.runs.run import Run
+from segcore.runs.score_checks import check_provenance, has_counts
 from segcore.scoring import confusion
 from segcore.scoring.common_classes import CommonClasses
 from segcore.scoring.evaluation import count_frame

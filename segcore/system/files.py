@@ -5,12 +5,17 @@ import errno
 import hashlib
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from segcore.errors import InputError
+from segcore.system.bounds import check_bounds
+
+LARGEST_JSON = 200_000_000
+"""Bytes of a JSON file; that of 20,000 frames' counts has a tenth."""
 
 
 @contextmanager
@@ -73,19 +78,28 @@ def read_json(path: Path, *, prepare: Callable[[str], str] = str) -> dict:
     """Read an object of a JSON file, whose text ``prepare`` may change before.
 
     Raises:
-        InputError: no such file, malformed JSON, a number that JSON does not know, or no object.
+        InputError: no such file or no regular one, malformed JSON, a number that JSON does not know, no object, or
+            something beyond ``segcore.system.bounds``.
     """
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise InputError(f"{path.name} is no file; put a JSON file there.")
+        if status.st_size > LARGEST_JSON:
+            raise InputError(f"{path.name} has {status.st_size:,} bytes; at most {LARGEST_JSON:,} are read.")
         text = prepare(path.read_text(encoding="utf-8"))
         content = json.loads(text, parse_constant=_refuse_constant)
     except FileNotFoundError as error:
         raise InputError(f"{path.name} is missing.") from error
     except OSError as error:
         raise InputError(f"{path.name} cannot be read: {error.strerror}.") from error
+    except InputError:
+        raise
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path.name} is not valid JSON: {error}.") from error
     if not isinstance(content, dict):
         raise InputError(f"{path.name} holds {type(content).__name__}; a JSON object is expected.")
+    check_bounds(content, where=path.name)
     return content
 
 
@@ -94,7 +108,12 @@ def _refuse_constant(name: str) -> None:
 
 
 def write_json(path: Path, content: object) -> None:
-    """Write ``content`` as indented JSON, atomically; NaN is refused because JSON has no word for it."""
+    """Write ``content`` as indented JSON, atomically.
+
+    Raises:
+        InputError: it has something beyond ``segcore.system.bounds``.
+    """
+    check_bounds(content, where=Path(path).name)
     with replace_file(path) as temporary:
         temporary.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 

@@ -10,12 +10,12 @@ from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames
 from segcore.predict.keras_network import load_model
 from segcore.predict.onnx.export import publish_graph
+from segcore.runs.lineage import AveragedRun, Averaging
 from segcore.runs.lock import only_writer
 from segcore.runs.run import HISTORY_FILE, RECORD_FILE, WEIGHTS_FILE, Run, write_run
 from segcore.system.files import check_writable, replace_file, sha256_of
 from segcore.training.callbacks import settle_batch_norm
 from segcore.training.config import TrainingConfig
-from segcore.training.lineage import AveragedRun, Averaging
 from segcore.training.setup import make_batches
 from segcore.training.weights_file import round_kernels, save_weights
 
@@ -78,12 +78,18 @@ def _write_average(runs: Sequence[Run], folder: Path, *, data_root: Path, comman
     sha256 = sha256_of(folder / WEIGHTS_FILE)
     averaging = Averaging(
         weights_sha256=sha256,
-        of=tuple(AveragedRun(run.name, run.best_epoch, run.weights_sha256) for run in runs),
+        of=tuple(
+            AveragedRun.from_json(
+                {"run": run.name, "epoch": run.best_epoch, "weights_sha256": run.weights_sha256},
+                where=f"the run {run.name}",
+            )
+            for run in runs
+        ),
         command=command,
     )
-    averages = [*first.record.get("averages", ()), averaging.to_json()]
+    averages = [entry.to_json() for entry in (*first.record.averages, averaging)]
     # What is usual was measured of other weights.
-    record = {key: value for key, value in first.record.items() if key != "adaptation"}
-    run = write_run(folder, {**record, "averages": averages, "weights_sha256": sha256})
+    record = first.record.without("adaptation")
+    run = write_run(folder, record.updated(averages=averages, weights_sha256=sha256))
     publish_graph(run)
     return run

@@ -11,6 +11,7 @@ import numpy as np
 
 from segcore.errors import InputError
 from segcore.models.build import add_to_logits
+from segcore.runs.record import Record
 from segcore.system.files import replace_file, sha256_of
 from segcore.training.batches import FrameSequence
 from segcore.training.checkpoint import CHECKPOINT_FOLDER, TrainingState, best_weights_path, save_state
@@ -54,7 +55,7 @@ class EpochKeeper(keras.callbacks.Callback):
         val_batches: FrameSequence,
         settling_batches: FrameSequence,
         excess: np.ndarray | None,
-        record: Mapping,
+        record: Record,
         warn: Callable[[str], None],
     ):
         super().__init__()

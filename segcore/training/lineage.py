@@ -1,197 +1,21 @@
-"""How a run came about: which commands trained it, on which frames, where, and what changed on the way.
+"""How a run came about, while it is trained: what each further command, configuration and machine adds to it.
 
-These types have the formats that ``run.json`` and the checkpoint have on disk. A key that an older version of this
-project did not write is None here and is left out when it is written again. Epochs count from 1.
+The parts, and their formats on disk, are in ``segcore.runs.lineage``. Epochs count from 1.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from segcore.frames.cityscapes import Frame
+from segcore.runs.checks import Content, expected
+from segcore.runs.lineage import Change, Circumstances, Command, FurtherData, Told, TrainedFrames
+from segcore.runs.record import Record
 from segcore.training.config import TrainingConfig
 
 # How long a training is to last says nothing about the epochs that it has had.
 _NOT_OF_EPOCHS = ("epochs", "decay_epochs")
 # What ends a command that goes on with what another, or the same without it, began.
 _RESUME = " --resume"
-
-
-@dataclass(frozen=True)
-class TrainedFrames:
-    """The frames of one data set that a training takes.
-
-    Attributes:
-        name: of the data set.
-        split: of the data set.
-        frames: how many.
-        repeats: how often an epoch shows each of them.
-        cities: sorted names.
-        frame_size: (height, width) of the first one in pixels.
-    """
-
-    name: str | None = None
-    split: str | None = None
-    frames: int | None = None
-    repeats: int | None = None
-    cities: tuple[str, ...] | None = None
-    frame_size: tuple[int, int] | None = None
-
-    @classmethod
-    def of(cls, frames: Sequence[Frame], **known) -> "TrainedFrames":
-        """Return the description of ``frames`` of a split ``train``; ``known`` has the other attributes."""
-        cities = tuple(sorted({frame.group for frame in frames}))
-        return cls(split="train", frames=len(frames), cities=cities, **known)
-
-    @classmethod
-    def from_json(cls, content: Mapping) -> "TrainedFrames":
-        return cls(**{key: _frozen(content[key]) for key in cls.__dataclass_fields__ if key in content})
-
-    def to_json(self) -> dict:
-        return _recorded(self)
-
-    def is_like(self, other: "TrainedFrames") -> bool:
-        """Tell whether all that is recorded here, but for the name, is recorded of ``other`` as well."""
-        mine, others = self.to_json(), other.to_json()
-        return all(others.get(key) == value for key, value in mine.items() if key != "name")
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """What a training ran on, as far as it is known.
-
-    Attributes:
-        data: the frames of the data set itself.
-        versions: of Python and of libraries, by their names.
-        hardware: in words.
-    """
-
-    data: TrainedFrames | None = None
-    versions: Mapping[str, str] | None = None
-    hardware: str | None = None
-
-    @classmethod
-    def from_json(cls, content: Mapping) -> "Circumstances":
-        """Return the circumstances in an object that may have other keys too, such as a run's record."""
-        data = content.get("data")
-        return cls(
-            data=None if data is None else TrainedFrames.from_json(data),
-            versions=content.get("versions"),
-            hardware=content.get("hardware"),
-        )
-
-    def to_json(self) -> dict:
-        return _recorded(self)
-
-    def updated(self, other: "Circumstances") -> "Circumstances":
-        """Return these circumstances with what ``other`` knows in their place."""
-        return replace(self, **_known(other))
-
-    def unlike(self, now: "Circumstances") -> "Circumstances":
-        """Return those of these circumstances that are others ``now``.
-
-        To have got another name, or a version that was not recorded, is no difference.
-        """
-        return Circumstances(
-            data=self.data if self.data and not (now.data and self.data.is_like(now.data)) else None,
-            versions=self.versions if self.versions and not _is_part(self.versions, now.versions) else None,
-            hardware=self.hardware if self.hardware != now.hardware else None,
-        )
-
-
-@dataclass(frozen=True)
-class Command:
-    """A command that trained: the epoch that it begins with, and what was typed."""
-
-    from_epoch: int
-    command: str
-
-    @classmethod
-    def from_json(cls, content: Mapping) -> "Command":
-        return cls(content["from_epoch"], content["command"])
-
-    def to_json(self) -> dict:
-        return _recorded(self)
-
-
-@dataclass(frozen=True)
-class FurtherData:
-    """What is trained on beside the data set itself, from an epoch on; no ``sources`` for nothing any more."""
-
-    from_epoch: int
-    sources: tuple[TrainedFrames, ...]
-
-    @classmethod
-    def from_json(cls, content: Mapping) -> "FurtherData":
-        return cls(content["from_epoch"], tuple(map(TrainedFrames.from_json, content["sources"])))
-
-    def to_json(self) -> dict:
-        return _recorded(self)
-
-
-@dataclass(frozen=True)
-class Change:
-    """What was otherwise up to an epoch.
-
-    Attributes:
-        to_epoch: the last epoch before the change.
-        settings: the settings of the configuration that were others until then, with their values.
-        circumstances: those that were others until then.
-    """
-
-    to_epoch: int
-    settings: Mapping[str, object]
-    circumstances: Circumstances = Circumstances()
-
-    @classmethod
-    def from_json(cls, content: Mapping) -> "Change":
-        return cls(content["to_epoch"], content["settings"], Circumstances.from_json(content))
-
-    def to_json(self) -> dict:
-        return {
-            "to_epoch": self.to_epoch,
-            "settings": dict(self.settings),
-            **self.circumstances.to_json(),
-        }
-
-
-@dataclass(frozen=True)
-class AveragedRun:
-    """One of the runs whose weights were averaged: its name, its best epoch, and the weights file's SHA-256."""
-
-    run: str
-    epoch: int | None
-    weights_sha256: str | None
-
-    @classmethod
-    def from_json(cls, content: Mapping) -> "AveragedRun":
-        return cls(content["run"], content.get("epoch"), content["weights_sha256"])
-
-    def to_json(self) -> dict:
-        # Here None is written: that there is no best epoch is known.
-        return dict(self.__dict__)
-
-
-@dataclass(frozen=True)
-class Averaging:
-    """Weights that are the average of those of several runs.
-
-    Attributes:
-        weights_sha256: of the file of the averaged weights.
-        of: whose average they are.
-        command: what was typed.
-    """
-
-    weights_sha256: str
-    of: tuple[AveragedRun, ...]
-    command: str
-
-    @classmethod
-    def from_json(cls, content: Mapping) -> "Averaging":
-        of = tuple(map(AveragedRun.from_json, content["of"]))
-        return cls(content["weights_sha256"], of, content["command"])
-
-    def to_json(self) -> dict:
-        return _recorded(self)
 
 
 @dataclass(frozen=True)
@@ -208,16 +32,19 @@ class Lineage:
     commands: tuple[Command, ...] = ()
     changes: tuple[Change, ...] = ()
     further_data: tuple[FurtherData, ...] = ()
-    circumstances: Circumstances = Circumstances()
+    circumstances: Circumstances = field(default_factory=Circumstances)
 
     @classmethod
-    def from_state(cls, content: Mapping) -> "Lineage":
-        """Return the lineage in the JSON object of a checkpoint."""
-        return cls._from_entries(
-            content, content.get("extra_data", ()), Circumstances.from_json(content.get("circumstances", {}))
-        )
+    def from_state(cls, content: Mapping[str, Any]) -> "Lineage":
+        """Return the lineage in the JSON object of a checkpoint.
 
-    def to_state(self) -> dict:
+        Raises:
+            InputError: a key is missing, or a value is of another type or out of its range.
+        """
+        state = _State.from_json(content, where="the checkpoint")
+        return cls(state.commands, state.earlier, state.extra_data, state.circumstances.circumstances)
+
+    def to_state(self) -> dict[str, Any]:
         """Return the keys of a checkpoint's JSON object that tell the lineage."""
         return {
             "extra_data": _json(self.further_data),
@@ -227,12 +54,12 @@ class Lineage:
         }
 
     @classmethod
-    def from_record(cls, record: Mapping) -> "Lineage":
-        """Return the lineage in the content of ``run.json``, as far as it is there."""
-        further = record.get("data", {}).get("extra", ())
-        return cls._from_entries(record, further, Circumstances.from_json(record))
+    def from_record(cls, record: Record) -> "Lineage":
+        """Return the lineage that ``run.json`` tells, as far as it does."""
+        further = record.data.extra if record.data else ()
+        return cls(record.commands, record.earlier, further, record.circumstances)
 
-    def to_record(self) -> dict:
+    def to_record(self) -> dict[str, Any]:
         """Return the keys of ``run.json`` that tell the lineage."""
         circumstances = self.circumstances.to_json()
         if self.further_data:
@@ -254,7 +81,7 @@ class Lineage:
         other = self.circumstances.unlike(here)
         changes = self.changes
         if epochs_done and (settings or other != Circumstances()):
-            changes = (*changes, Change(epochs_done, settings, other))
+            changes = (*changes, Change.of(epochs_done, settings, other))
         return replace(self, changes=changes, circumstances=self.circumstances.updated(here))
 
     def with_command(self, epochs_done: int, command: str) -> "Lineage":
@@ -262,7 +89,7 @@ class Lineage:
         # One that ended before its first epoch did has trained nothing.
         commands = tuple(entry for entry in self.commands if entry.from_epoch <= epochs_done)
         if not commands or commands[-1].command.removesuffix(_RESUME) != command.removesuffix(_RESUME):
-            commands = (*commands, Command(epochs_done + 1, command))
+            commands = (*commands, Command(from_epoch=epochs_done + 1, command=command))
         return replace(self, commands=commands)
 
     def with_further_data(self, epochs_done: int, sources: Sequence[TrainedFrames]) -> "Lineage":
@@ -270,7 +97,8 @@ class Lineage:
         last = self.further_data[-1].sources if self.further_data else ()
         if tuple(sources) == last:
             return self
-        return replace(self, further_data=(*self.further_data, FurtherData(epochs_done + 1, tuple(sources))))
+        change = FurtherData(from_epoch=epochs_done + 1, sources=tuple(sources))
+        return replace(self, further_data=(*self.further_data, change))
 
     def back_to(self, epoch: int) -> "Lineage":
         """Return the lineage as it was when ``epoch`` was done."""
@@ -278,7 +106,7 @@ class Lineage:
         # The oldest change since comes last and so has the last word.
         for change in reversed(self._changes_since(epoch)):
             known = {
-                key: old for key, old in _known(change.circumstances).items() if key in _known(circumstances)
+                key: old for key, old in change.circumstances.known.items() if key in circumstances.known
             }
             circumstances = replace(circumstances, **known)
         return Lineage(
@@ -298,35 +126,15 @@ class Lineage:
     def _changes_since(self, epoch: int) -> list[Change]:
         return [change for change in self.changes if change.to_epoch >= epoch]
 
-    @classmethod
-    def _from_entries(cls, content: Mapping, further: Sequence, circumstances: Circumstances) -> "Lineage":
-        return cls(
-            commands=tuple(map(Command.from_json, content.get("commands", ()))),
-            changes=tuple(map(Change.from_json, content.get("earlier", ()))),
-            further_data=tuple(map(FurtherData.from_json, further)),
-            circumstances=circumstances,
-        )
+
+class _State(Content):
+    """The keys of a checkpoint that tell the lineage; older ones have none of them."""
+
+    commands: tuple[Command, ...] = expected("a list of objects with from_epoch and command", ())
+    earlier: tuple[Change, ...] = expected("a list of objects with to_epoch and settings", ())
+    extra_data: tuple[FurtherData, ...] = expected("a list of objects with from_epoch and sources", ())
+    circumstances: Told = expected("an object of data, versions and hardware", Told())
 
 
-def _known(entry) -> dict:
-    return {key: value for key, value in entry.__dict__.items() if value is not None}
-
-
-def _recorded(entry) -> dict:
-    return {key: _json(value) for key, value in _known(entry).items()}
-
-
-def _json(value):
-    if isinstance(value, tuple):
-        return [_json(part) for part in value]
-    if isinstance(value, Mapping):
-        return dict(value)
-    return value.to_json() if hasattr(value, "to_json") else value
-
-
-def _frozen(value):
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _is_part(part: Mapping, whole: Mapping | None) -> bool:
-    return whole is not None and all(whole.get(key) == value for key, value in part.items())
+def _json(entries: Sequence[Content]) -> list[dict[str, Any]]:
+    return [entry.to_json() for entry in entries]

@@ -1,7 +1,7 @@
 """Training a run: from a configuration and a data root to a folder in ``weights/``."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
@@ -11,6 +11,7 @@ from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES
 from segcore.models.build import build_model
 from segcore.runs.lock import only_writer
+from segcore.runs.record import Record
 from segcore.runs.run import RECORD_FILE
 from segcore.system.files import check_writable
 from segcore.training.batches import FrameSequence
@@ -52,7 +53,7 @@ class PreparedTraining:
     state: TrainingState
     frames: TrainingFrames
     validated: keras.Model
-    record: Mapping
+    record: Record
 
     @property
     def is_finished(self) -> bool:
@@ -98,8 +99,8 @@ def prepare(request: TrainingRequest) -> PreparedTraining:
     record = record_of(validated, state, start.record)
     # Nothing is written anew of a finished run, but a checkpoint is ahead where an interruption kept its record
     # from being written.
-    if state.epochs_done >= config.epochs and start.record.get("epochs") == state.epochs_done:
-        record = renamed(start.record, record["data"]["name"])
+    if start.record and state.epochs_done >= config.epochs and start.record.epochs == state.epochs_done:
+        record = renamed(start.record, record)
     return PreparedTraining(config, start, state, frames, validated, record)
 
 

@@ -2,7 +2,6 @@
 and the graph for ONNX Runtime."""
 
 import shutil
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from segcore.labels import LABEL_SPACES
 from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.predict.onnx.export import publish_graph
 from segcore.runs.history import write_history
+from segcore.runs.record import OwnRecord, Record
 from segcore.runs.run import HISTORY_FILE, MODEL_FILE, RECORD_FILE, WEIGHTS_FILE, write_run
 from segcore.system.files import remove_leftovers, replace_file, sha256_of
 from segcore.training.checkpoint import CHECKPOINT_FOLDER, STATE_FILE, TrainingState, best_weights_path
@@ -21,16 +21,17 @@ from segcore.training.checkpoint import CHECKPOINT_FOLDER, STATE_FILE, TrainingS
 _ADDED_BY_OTHERS = ("inference_sizes", "sharpening", "averages", "notes")
 
 
-def record_of(model: keras.Model, state: TrainingState, known: Mapping) -> dict:
+def record_of(model: keras.Model, state: TrainingState, known: Record | None) -> Record:
     """Return what ``run.json`` says while the run is trained, but for what each epoch changes.
 
     Args:
         model: the model that is validated and stored.
         state: how and on what the run is trained, and what that was in earlier epochs.
-        known: the record so far, whose additions by others are kept.
+        known: the record so far, if there is one, whose additions by others are kept.
     """
     config = state.config
-    return {
+    added = known.to_json() if known else {}
+    content = {
         "format": 1,
         "architecture": config.model,
         "arguments": config.arguments,
@@ -42,13 +43,17 @@ def record_of(model: keras.Model, state: TrainingState, known: Mapping) -> dict:
         "training": {**config.to_dict(), "encoder_weights": config.encoder_name},
         **state.lineage.to_record(),
         "seed": config.seed,
-        **{key: known[key] for key in _ADDED_BY_OTHERS if known.get(key)},
+        **{key: added[key] for key in _ADDED_BY_OTHERS if added.get(key)},
+        # Until an epoch is done.
+        "weights_sha256": None,
     }
+    return OwnRecord.from_json(content, where="the training's record")
 
 
-def renamed(record: Mapping, name: str) -> dict:
-    """Return the record of a finished run whose data is called ``name``; nothing else of it is written anew."""
-    return {**record, "data": {**record.get("data", {}), "name": name}}
+def renamed(record: Record, now: Record) -> Record:
+    """Return the record of a finished run whose data is called as in ``now``; nothing else of it is written anew."""
+    name = now.to_json()["data"]["name"]
+    return record.updated(data={**record.to_json().get("data", {}), "name": name})
 
 
 def remove_leftovers_of_training(folder: Path) -> None:
@@ -60,7 +65,7 @@ def remove_leftovers_of_training(folder: Path) -> None:
         remove_leftovers(checkpoint / name)
 
 
-def publish(folder: Path, state: TrainingState, record: Mapping) -> None:
+def publish(folder: Path, state: TrainingState, record: Record) -> None:
     """Bring the run's folder up to date with its checkpoint; doing it twice changes nothing.
 
     Args:
@@ -79,13 +84,12 @@ def publish(folder: Path, state: TrainingState, record: Mapping) -> None:
     write_history(folder / HISTORY_FILE, pd.DataFrame(state.history))
     run = write_run(
         folder,
-        {
-            **record,
+        record.updated(
             # A record that has one is of epochs done before.
-            "date": record.get("date") or datetime.now(UTC).date().isoformat(),
-            "best_epoch": state.best_epoch,
-            "epochs": state.epochs_done,
-            "weights_sha256": state.best_sha256,
-        },
+            date=record.date or datetime.now(UTC).date().isoformat(),
+            best_epoch=state.best_epoch,
+            epochs=state.epochs_done,
+            weights_sha256=state.best_sha256,
+        ),
     )
     publish_graph(run)

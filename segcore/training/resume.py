@@ -1,7 +1,7 @@
 """What a training that goes on begins with: from its checkpoint, or from what is stored of its run."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from segcore.frames.frame import Frame
 from segcore.labels import LABEL_SPACES
 from segcore.models.build import add_to_logits, build_model
 from segcore.runs.history import read_history
+from segcore.runs.lineage import Circumstances, TrainedFrames
+from segcore.runs.record import Record, record_from_json
 from segcore.runs.run import RECORD_FILE, WEIGHTS_FILE, Run, check_weights, read_run
 from segcore.system.files import read_json, replace_file
 from segcore.training.callbacks import set_averaged_weights
@@ -26,7 +28,7 @@ from segcore.training.checkpoint import (
     restore_variables,
 )
 from segcore.training.config import TrainingConfig
-from segcore.training.lineage import Circumstances, Lineage, TrainedFrames
+from segcore.training.lineage import Lineage
 from segcore.training.request import TrainingRequest
 from segcore.training.setup import (
     TrainingFrames,
@@ -72,7 +74,7 @@ class Start:
 
     state: TrainingState
     stored: TrainingState | None
-    record: Mapping
+    record: Record | None
     from_best: bool
     has_moments: bool
 
@@ -87,10 +89,9 @@ def find_start(request: TrainingRequest) -> Start:
     folder = request.folder
     stored = stored_state(folder, from_best=request.from_best) if request.resume else None
     state = initial_state(request.config, folder, stored, from_best=request.from_best)
-    record = read_json(folder / RECORD_FILE) if (folder / RECORD_FILE).exists() else {}
-    if state.lineage.circumstances == Circumstances():
-        known = Circumstances.from_json(record)
-        state = replace(state, lineage=replace(state.lineage, circumstances=known))
+    record = record_from_json(read_json(folder / RECORD_FILE)) if (folder / RECORD_FILE).exists() else None
+    if record and state.lineage.circumstances == Circumstances():
+        state = replace(state, lineage=replace(state.lineage, circumstances=record.circumstances))
     return Start(
         state=state,
         stored=stored,
@@ -120,9 +121,8 @@ def state_to_go_on(
     """
     state = start.state
     is_finished = state.epochs_done >= config.epochs
-    name = (
-        request.data_name or start.record.get("data", {}).get("name") or open_dataset(request.data_root).name
-    )
+    known = start.record.data.name if start.record and start.record.data else None
+    name = request.data_name or known or open_dataset(request.data_root).name
     here = circumstances_here(frames.data_set, name)
     if is_finished:
         # Nothing is trained here and now, so that this is none of versions and hardware.

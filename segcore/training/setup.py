@@ -18,12 +18,12 @@ from segcore.labels import LABEL_SPACES
 from segcore.models.build import build_model, logits_model
 from segcore.models.mobilenet_segnet import load_encoder_weights
 from segcore.models.precision import computing_in
+from segcore.runs.lineage import Circumstances, TrainedFrames
 from segcore.system.hardware import describe_hardware
 from segcore.training.augmentation import training_transform
 from segcore.training.batches import FrameSequence
 from segcore.training.config import TrainingConfig
 from segcore.training.copy_paste import RareSegments
-from segcore.training.lineage import Circumstances, TrainedFrames
 from segcore.training.request import TrainingRequest
 from segcore.training.schedule import WarmupStableDecay
 

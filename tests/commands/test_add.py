@@ -61,7 +61,7 @@ def test_a_network_is_added_and_tried(runs, tmp_path, capsys):
     assert "on 3 frames of Cityscapes: sky" in said.out and "over 8 classes" in said.out
     assert "evaluate --run street" in said.out and said.err == ""
     run = find_run("street")
-    assert run.kind == "onnx" and run.record["source"] == "street.onnx" and run.parameters == 19 * 4
+    assert run.kind == "onnx" and run.record.source == "street.onnx" and run.parameters == 19 * 4
     # It is whole: what was tried is what is kept, without the file that it came from.
     path.unlink()
     assert load_predictor(run).classify(np.full((*SIZE, 3), (128, 64, 128), np.uint8))[0].max() == 0

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,16 @@ _CATEGORIES = {
     "human": (11, 12),
     "vehicle": (13, 14, 15, 16, 17, 18),
 }
+
+
+def stored_record(run: Run) -> dict:
+    """Return the content of ``run.json`` as it lies in the folder."""
+    return json.loads((run.path / "run.json").read_text(encoding="utf-8"))
+
+
+def with_record(run: Run, **changes: object) -> Run:
+    """Return a run with other keys in its record; its folder stays as it is."""
+    return replace(run, record=run.record.updated(**changes))
 
 
 def make_label_ids(size: tuple[int, int], *, seed: int) -> np.ndarray:

@@ -78,7 +78,7 @@ def test_further_and_earlier_data_and_notes_have_rows_of_their_own(runs):
     assert settings["Until epoch 2: Data"] == "Demo city train, 20 frames (neuwerda)"
     assert settings["Until epoch 2: Version: backend"] == "jax"
     assert settings["Until epoch 2: Hardware"] == "a GPU"
-    assert settings["Mean of weights 1"] == "epoch 4 of one and epoch 4 of other: average"
+    assert settings["Weight averaging 1"] == "epoch 4 of one and epoch 4 of other: average"
     assert (settings["Note 1"], settings["Note 2"]) == ("The first.", "The second.")
     assert settings["Adaptation"] == "2 layers follow frames that are unlike those of the training"
     assert not any("{" in text for text in settings)

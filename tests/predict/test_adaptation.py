@@ -7,7 +7,7 @@ import os
 import keras
 import numpy as np
 import pytest
-from makers import make_cityscapes
+from makers import make_cityscapes, with_record
 from PIL import Image
 from small_models import SMALL, build_small
 from tiny_runs import SIZE, tiny_run
@@ -19,7 +19,7 @@ from segcore.predict.adaptation import Adaptation, usual_changes
 from segcore.predict.keras_network import load_model, load_network
 from segcore.predict.predictor import NetworkPredictor, load_predictor
 from segcore.runs.lock import only_writer
-from segcore.runs.run import Run, find_run
+from segcore.runs.run import find_run
 
 EPSILON = 0.01
 HEIGHT, WIDTH, FEATURES = 6, 8, 5
@@ -180,7 +180,7 @@ def test_a_margin_changes_nothing_of_what_is_followed(root):
     names = [
         layer.name for layer in load_model(run).layers if isinstance(layer, keras.layers.BatchNormalization)
     ]
-    first = Run(run.name, run.path, {**run.record, "adaptation": {names[0]: 0.0}})
+    first = with_record(run, adaptation={names[0]: 0.0})
     seen = []
 
     class Watched(Adaptation):
@@ -188,7 +188,7 @@ def test_a_margin_changes_nothing_of_what_is_followed(root):
             seen.append((size, rows, columns))
             super().look_at(size, rows, columns)
 
-    twice = Run(run.name, run.path, {**first.record, "inference_sizes": [[*SIZE], [*SIZE]]})
+    twice = with_record(first, inference_sizes=[[*SIZE], [*SIZE]])
     network = load_network(twice)
     network._adaptation.__class__ = Watched
     predictor = NetworkPredictor(twice, network)
@@ -202,7 +202,7 @@ def test_a_margin_changes_nothing_of_what_is_followed(root):
 
 def test_unknown_layers_are_named(root, capsys):
     run = find_run("tiny")
-    wrong = Run(run.name, run.path, {**run.record, "adaptation": {"nothing_bn": 0.5}})
+    wrong = with_record(run, adaptation={"nothing_bn": 0.5})
     with pytest.raises(InputError, match=r"nothing_bn.*no batch normalisation of .*segcore adapt"):
         load_predictor(wrong)
 

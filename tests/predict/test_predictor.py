@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from makers import make_run
+from makers import make_run, with_record
 from tiny_runs import ARCHITECTURE, ARGUMENTS, SIZE, edit_record, tiny_run
 
 from segcore.errors import InputError
@@ -74,8 +74,8 @@ def test_classify_is_predict_without_probabilities(predictor, image):
 
 
 def test_a_run_of_two_sizes_looks_twice_with_the_same_weights_once_at_the_mirror_image(run, image):
-    both = Run(run.name, run.path, {**run.record, "inference_sizes": [[*SIZE], [32, 64]]})
-    small = Run(run.name, run.path, {**run.record, "input_size": [32, 64]})
+    both = with_record(run, inference_sizes=[[*SIZE], [32, 64]])
+    small = with_record(run, input_size=[32, 64])
     large, _ = load_predictor(run).logits(image)
     mirrored, _ = load_predictor(small).logits(image[:, ::-1].copy())
     enlarged = cv2.resize(mirrored[:, ::-1].copy(), SIZE[::-1])
@@ -84,7 +84,7 @@ def test_a_run_of_two_sizes_looks_twice_with_the_same_weights_once_at_the_mirror
 
 
 def test_a_run_may_look_twice_at_one_size(run, image):
-    twice = Run(run.name, run.path, {**run.record, "inference_sizes": [[*SIZE], [*SIZE]]})
+    twice = with_record(run, inference_sizes=[[*SIZE], [*SIZE]])
     once = load_predictor(run)
     mirrored, _ = once.logits(image[:, ::-1].copy())
     logits, _ = load_predictor(twice).logits(image)
@@ -94,7 +94,7 @@ def test_a_run_may_look_twice_at_one_size(run, image):
 def test_sharpening_is_an_unsharp_mask_of_the_coarse_logits(tmp_path, image):
     arguments = {"filters": [16, 24], "head_stride": 4}
     run = tiny_run(tmp_path, arguments=arguments, onnx=False)
-    sharp = Run(run.name, run.path, {**run.record, "sharpening": 1.5})
+    sharp = with_record(run, sharpening=1.5)
     assert sharp.version != run.version
     coarse = logits_model(load_model(run))[0].predict_on_batch(letterbox(image, SIZE)[0][np.newaxis])[0]
     weights = np.outer((1, 2, 1), (1, 2, 1)) / 16
@@ -118,7 +118,7 @@ def test_a_bias_comes_through_sharpening_as_it_is(values, bias, amount):
 
 
 def test_a_further_size_that_cannot_be_built_is_named(run):
-    odd = Run(run.name, run.path, {**run.record, "inference_sizes": [[50, 64]]})
+    odd = with_record(run, inference_sizes=[[50, 64]])
     with pytest.raises(InputError, match=r"tiny cannot be used: .* divisible by 32"):
         load_predictor(odd)
 

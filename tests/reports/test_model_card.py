@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from makers import make_evaluation, make_run, read_scores, write_scores
+from makers import make_evaluation, make_run, read_scores, stored_record, with_record, write_scores
 
 from segcore.cli import main
 from segcore.errors import InputError
@@ -12,6 +12,7 @@ from segcore.reports.run_history import run_history
 from segcore.reports.score_tables import data_title, overview
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.network_io import NetworkInput, NetworkOutput
+from segcore.runs.record import record_from_json
 from segcore.runs.run import find_run, write_run
 
 
@@ -91,7 +92,7 @@ def test_what_an_evaluation_may_lack_is_left_out(run):
     for key in ("per_frame", "category_miou", "categories", "data"):
         del scores[key]
     write_scores(run, scores | {"latency_ms": None})
-    run.record["parameters"] = None
+    run = with_record(run, parameters=None)
     present = sum(iou is not None for iou in scores["classes"].values())
     assert _headline(run) == [
         "`val`: val, 6 frames, 128 x 64 pixels",
@@ -142,85 +143,96 @@ def test_model_training_and_terms_are_named(run):
 
 
 def test_a_run_on_other_data_has_its_terms_and_not_those_of_cityscapes(run):
-    run.record["data"]["name"] = "My streets"
+    run = with_record(run, data=stored_record(run)["data"] | {"name": "My streets"})
     card = model_card(run)
     assert "- Terms: those of My streets, for the weights as well." in card
     assert "Cityscapes" not in card.replace("Cityscapes val", "")
 
 
 def test_the_size_and_the_start_are_those_of_the_run(run):
-    run.record["training"]["encoder_weights"] = "imagenet"
+    run = with_record(run, training=stored_record(run)["training"] | {"encoder_weights": "imagenet"})
     card = model_card(run)
     assert "this one was trained on frames of 128 columns." in card
     assert "It started from an encoder with ImageNet weights and took 3 epochs in " in card
-    run.record["training"]["encoder_weights"] = "of_mine.weights.h5"
+    run = with_record(
+        run, training=stored_record(run)["training"] | {"encoder_weights": "of_mine.weights.h5"}
+    )
     assert "from an encoder with `of_mine.weights.h5` and took" in model_card(run)
 
 
 def test_the_size_of_every_view_is_named(run):
     assert " It sees frames at 128 x 64. It tells 19 classes apart (train_ids).\n" in model_card(run)
-    run.record["inference_sizes"] = [[64, 128], [32, 64]]
-    run.record["sharpening"] = 0.5
+    run = with_record(run, inference_sizes=[[64, 128], [32, 64]])
+    run = with_record(run, sharpening=0.5)
     card = model_card(run)
     assert "It sees frames at 128 x 64 and 64 x 32 mirrored, and the mean of these 2 views counts." in card
     assert "Its scores are sharpened by 0.5 before" in card
     assert "follows a frame" not in card
     assert "## Scores" not in card, "they are of the one size alone"
-    run.record["adaptation"] = {"conv1_bn": 0.7}
+    run = with_record(run, adaptation={"conv1_bn": 0.7})
     assert "Its normalisation follows a frame whose features are unlike those of the training" in model_card(
         run
     )
 
 
 def test_evaluated_cities_are_told_apart_by_whether_they_were_trained_on(run):
-    scores, data = read_scores(run, "val"), run.record["data"]
+    scores, data = read_scores(run, "val"), stored_record(run)["data"]
+
+    def card_of(**changes):
+        further = [{"from_epoch": 2, "sources": [source]}]
+        return model_card(with_record(run, **{"data": data | {"extra": further}} | changes))
+
     unseen = "\n- The training saw no frame of the cities of `val`.\n"
     seen = "\n- The training saw frames of these cities of `val`: ulm.\n"
     assert unseen in model_card(run)
     source = {"name": "Demo city", "split": "train", "frames": 9}
-    data["extra"] = [{"from_epoch": 2, "sources": [source]}]
-    assert unseen not in model_card(run) and seen not in model_card(run)
+    assert unseen not in card_of() and seen not in card_of()
     source["cities"] = ["ulm"]
-    assert seen in model_card(run)
+    assert seen in card_of()
     source["cities"] = ["bonn"]
-    assert unseen in model_card(run)
+    assert unseen in card_of()
     other = {"name": "Streets", "split": "train", "frames": 7, "cities": ["ulm"], "frame_size": [32, 64]}
-    run.record["earlier"] = [{"to_epoch": 1, "settings": {}, "data": other}]
-    card = model_card(run)
+    card = card_of(earlier=[{"to_epoch": 1, "settings": {}, "data": other}])
     assert seen in card and "\n- Epochs up to 1 saw other data, see HISTORY.md.\n" in card
     for frame in scores["per_frame"]:
         frame["frame"] = "bonn_000000_000019"
-    del data["extra"], run.record["earlier"], data["cities"]
+    del data["cities"]
     write_scores(run, scores)
-    assert "the training saw" not in model_card(run).lower()
+    assert "the training saw" not in card_of(data=data).lower()
 
 
 def test_the_last_machine_is_told_and_that_there_were_others(run):
     assert "of wall time on x86_64, 2 CPU cores (tensorflow back end, float32)." in model_card(run)
-    run.record["earlier"] = [{"to_epoch": 2, "settings": {"loss": "ce"}, "hardware": "NVIDIA H200"}]
+    run = with_record(run, earlier=[{"to_epoch": 2, "settings": {"loss": "ce"}, "hardware": "NVIDIA H200"}])
     assert "of wall time, the last on x86_64, 2 CPU cores (" in model_card(run)
 
 
 def test_a_teacher_is_named(run):
     assert "teacher" not in model_card(run)
-    run.record["training"]["teacher"] = "wise"
+    run = with_record(run, training=stored_record(run)["training"] | {"teacher": "wise"})
     assert ", teacher `wise` and seed 4;" in model_card(run)
 
 
 def test_further_training_data_is_named_once(run):
     assert "Later epochs" not in model_card(run)
     source = {"name": "Demo city", "split": "train", "frames": 90, "cities": ["altenrode", "neuwerda"]}
-    run.record["data"]["extra"] = [
-        {"from_epoch": 17, "sources": [source]},
-        {"from_epoch": 20, "sources": [source | {"repeats": 4}, {"name": "Streets"}]},
-    ]
+    run = with_record(
+        run,
+        data=stored_record(run)["data"]
+        | {
+            "extra": [
+                {"from_epoch": 17, "sources": [source]},
+                {"from_epoch": 20, "sources": [source | {"repeats": 4}, {"name": "Streets"}]},
+            ]
+        },
+    )
     told = "\n- Later epochs also saw frames of Demo city train and Streets, see HISTORY.md.\n"
     assert told in model_card(run)
 
 
 def test_weights_that_are_not_kept_are_told(run):
     assert "not kept" not in model_card(run)
-    run.record["weights_sha256"] = None
+    run = with_record(run, weights_sha256=None)
     assert "They are not kept here; the commands make them again." in model_card(run)
     assert "## Scores" in model_card(run)
 
@@ -231,7 +243,8 @@ def _foreign(root, **changes):
     (folder / "predictions").mkdir(parents=True)
     (folder / "model.onnx").write_bytes(b"a network")
     record = {"format": 1, "classes": "categories", "source": "theirs.zip", "added": "2026-11-20"}
-    return write_run(folder, record | {"notes": ["Trained by them."], "weights_sha256": "1" * 64} | changes)
+    record |= {"notes": ["Trained by them."], "weights_sha256": "1" * 64} | changes
+    return write_run(folder, record_from_json(record))
 
 
 def test_a_foreign_network_has_a_card_that_says_what_is_not_known(tmp_path):
@@ -252,7 +265,7 @@ def test_a_foreign_network_has_a_card_that_says_what_is_not_known(tmp_path):
     assert write_model_card(run) == (run.path / "README.md",), "it has no history"
     (run.path / "evaluation").mkdir()
     scores = make_evaluation(frames=2, input_size=(64, 128), weights_sha256="1" * 64)
-    write_scores(run, scores | {key: run.record[key] for key in ("input", "output")})
+    write_scores(run, scores | run.prediction_settings)
     assert "| Class | IoU on `val` |" in model_card(run) and "The training saw" not in model_card(run)
 
 

@@ -1,11 +1,12 @@
 """HISTORY.md says how a run was trained, from its record alone."""
 
-import json
+from dataclasses import replace
 
 import pytest
-from makers import make_run
+from makers import make_run, stored_record, with_record
 
 from segcore.reports.run_history import run_history
+from segcore.runs.record import record_from_json
 from segcore.runs.run import find_run
 
 
@@ -25,10 +26,13 @@ def test_a_record_without_changes_has_its_data_alone(run):
 
 
 def test_the_commands_stand_there_each_with_the_epoch_it_begins_with(run):
-    run.record["commands"] = [
-        {"from_epoch": 1, "command": "python -m segcore train --run mine --data ROOT"},
-        {"from_epoch": 3, "command": "python -m segcore train --run mine --data ROOT --resume"},
-    ]
+    run = with_record(
+        run,
+        commands=[
+            {"from_epoch": 1, "command": "python -m segcore train --run mine --data ROOT"},
+            {"from_epoch": 3, "command": "python -m segcore train --run mine --data ROOT --resume"},
+        ],
+    )
     assert (
         "## Commands\n"
         "\n- From epoch 1 on: `python -m segcore train --run mine --data ROOT`"
@@ -38,12 +42,18 @@ def test_the_commands_stand_there_each_with_the_epoch_it_begins_with(run):
 
 def test_data_of_earlier_and_further_data_of_later_epochs_are_told(run):
     other = {"name": "Streets", "split": "train", "frames": 7, "cities": ["ulm"], "frame_size": [32, 64]}
-    run.record["earlier"] = [{"to_epoch": 1, "settings": {}, "data": other}]
+    run = with_record(run, earlier=[{"to_epoch": 1, "settings": {}, "data": other}])
     source = {"name": "Demo city", "split": "train", "frames": 90, "cities": ["altenrode", "neuwerda"]}
-    run.record["data"]["extra"] = [
-        {"from_epoch": 17, "sources": [source]},
-        {"from_epoch": 20, "sources": [source | {"repeats": 4}]},
-    ]
+    run = with_record(
+        run,
+        data=stored_record(run)["data"]
+        | {
+            "extra": [
+                {"from_epoch": 17, "sources": [source]},
+                {"from_epoch": 20, "sources": [source | {"repeats": 4}]},
+            ]
+        },
+    )
     named = "Demo city train, 90 frames (altenrode, neuwerda)"
     assert (
         "## Data\n"
@@ -57,10 +67,13 @@ def test_data_of_earlier_and_further_data_of_later_epochs_are_told(run):
 
 def test_settings_machines_and_versions_of_earlier_epochs_are_told(run):
     versions = {"keras": "3.15.0", "backend": "jax", "jax": "0.7"}
-    run.record["earlier"] = [
-        {"to_epoch": 2, "settings": {"batch_size": 8, "crop_size": [192, 384]}},
-        {"to_epoch": 4, "settings": {"loss": "ce"}, "versions": versions, "hardware": "NVIDIA H200"},
-    ]
+    run = with_record(
+        run,
+        earlier=[
+            {"to_epoch": 2, "settings": {"batch_size": 8, "crop_size": [192, 384]}},
+            {"to_epoch": 4, "settings": {"loss": "ce"}, "versions": versions, "hardware": "NVIDIA H200"},
+        ],
+    )
     assert (
         "\n- Up to epoch 2: `batch_size=8`, `crop_size=[192, 384]`."
         "\n- Up to epoch 4: `loss=ce`, on NVIDIA H200, jax back end (keras 3.15.0, jax 0.7).\n"
@@ -68,7 +81,7 @@ def test_settings_machines_and_versions_of_earlier_epochs_are_told(run):
 
 
 def test_notes_stand_there(run):
-    run.record["notes"] = ["By hand.", "Twice."]
+    run = with_record(run, notes=["By hand.", "Twice."])
     assert "## Notes\n\n- By hand.\n- Twice.\n" in run_history(run)
 
 
@@ -81,15 +94,14 @@ def test_averages_are_of_now_or_of_before(run):
         ],
         "command": "python -m segcore average",
     }
-    run.record["averages"] = [average]
+    run = with_record(run, averages=[average])
     told = "mean of epoch 7 of one and two, made by `python -m segcore average`."
     assert f"\n- The training went on from the {told}" in run_history(run)
-    run.record["weights_sha256"] = "1" * 64
+    run = with_record(run, weights_sha256="1" * 64)
     assert f"\n- The weights are now the {told}" in run_history(run)
 
 
 def test_a_foreign_run_has_no_history(run):
-    record = json.loads((run.path / "run.json").read_text())
-    assert record["data"]
-    run.record["kind"] = "masks"
-    assert run_history(run) is None
+    masks = {"format": 1, "kind": "masks", "classes": "categories", "encoding": "label-ids"}
+    record = record_from_json(masks | {"weights_sha256": None})
+    assert run_history(replace(run, record=record)) is None

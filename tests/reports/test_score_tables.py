@@ -1,7 +1,7 @@
 """The tables of all runs hold what their folders hold, and nothing else of a file is touched."""
 
 import pytest
-from makers import make_evaluation, make_run, read_scores, write_scores
+from makers import make_evaluation, make_run, read_scores, with_record, write_scores
 
 from segcore.reports.score_tables import SCORE_MARKS, data_title, overview, with_tables
 from segcore.runs.evaluation import Evaluation
@@ -12,7 +12,7 @@ from segcore.runs.run import find_run
 def run(tmp_path):
     make_run(tmp_path, "mine", epochs=3, weights=True, sets=("val",), frame_ids=("ulm_000000_000019",))
     run = find_run("mine", tmp_path)
-    run.record["parameters"] = 1234567
+    run = with_record(run, parameters=1234567)
     write_scores(run, {**read_scores(run, "val"), "weights_sha256": run.weights_sha256})
     return run
 
@@ -73,7 +73,7 @@ def test_scores_stand_between_their_marks_and_the_rest_stays(run):
 
 
 def test_runs_that_keep_no_weights_are_left_out_between_the_marks(run):
-    run.record["weights_sha256"] = None
+    run = with_record(run, weights_sha256=None)
     table = with_tables("\n".join(SCORE_MARKS), [run])
     assert "mine" not in table
 

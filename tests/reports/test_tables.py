@@ -3,7 +3,7 @@ import base64
 import numpy as np
 import pandas as pd
 import pytest
-from makers import make_evaluation, make_run
+from makers import make_evaluation, make_run, with_record
 
 from segcore.reports import tables
 from segcore.runs.evaluation import Evaluation, FrameCounts, Provenance
@@ -123,7 +123,7 @@ def test_provenance_tells_of_normalisation_that_follows_frames():
 def test_scores_of_other_weights_are_stale(tmp_path):
     run = read_run(make_run(tmp_path, "a"))
     assert not is_stale(run, made({"weights_sha256": "1" * 64}))
-    held = type(run)(run.name, run.path, {**run.record, "weights_sha256": "0" * 64})
+    held = with_record(run, weights_sha256="0" * 64)
     assert is_stale(held, made({"weights_sha256": "1" * 64}))
     assert not is_stale(held, made({"weights_sha256": "0" * 64}))
     assert not is_stale(held, made({}))
@@ -134,14 +134,14 @@ def test_scores_of_other_sizes_are_stale(tmp_path):
     assert not is_stale(run, made({"input_size": [64, 128]}))
     assert not is_stale(run, made({"input_size": [64, 128], "inference_sizes": [[64, 128]]}))
     assert is_stale(run, made({"input_size": [64, 128], "inference_sizes": [[64, 128], [96, 192]]}))
-    both = type(run)(run.name, run.path, {**run.record, "inference_sizes": [[64, 128], [96, 192]]})
+    both = with_record(run, inference_sizes=[[64, 128], [96, 192]])
     assert is_stale(both, made({"input_size": [64, 128]}))
     assert not is_stale(both, made({"inference_sizes": [[64, 128], [96, 192]]}))
-    sharp = type(run)(run.name, run.path, {**run.record, "sharpening": 1})
+    sharp = with_record(run, sharpening=1)
     assert is_stale(sharp, made({"input_size": [64, 128]}))
     assert is_stale(run, made({"input_size": [64, 128], "sharpening": 1}))
     assert not is_stale(sharp, made({"input_size": [64, 128], "sharpening": 1}))
-    following = type(run)(run.name, run.path, {**run.record, "adaptation": {"conv1_bn": 0.7}})
+    following = with_record(run, adaptation={"conv1_bn": 0.7})
     assert is_stale(following, made({"input_size": [64, 128]}))
     assert is_stale(following, made({"input_size": [64, 128], "adaptation": {"conv1_bn": 0.8}}))
     assert is_stale(run, made({"input_size": [64, 128], "adaptation": {"conv1_bn": 0.7}}))

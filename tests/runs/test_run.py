@@ -83,13 +83,22 @@ def test_no_folder_of_runs_is_an_empty_list_but_a_wrong_variable_is_named(tmp_pa
         ({"label_space": ["train_ids"]}, ["label_space"]),
         ({"num_classes": 8}, ["num_classes = 8", "19"]),
         ({"num_classes": True}, ["num_classes"]),
-        ({"commands": ["train"]}, ["commands", "from_epoch and command"]),
-        ({"commands": [{"from_epoch": "1", "command": "train"}]}, ["commands", "from_epoch and command"]),
-        ({"earlier": [{"to_epoch": 3}]}, ["earlier", "to_epoch, settings"]),
-        ({"earlier": [{"to_epoch": 3, "settings": {}, "data": "other"}]}, ["earlier", "perhaps data"]),
+        (
+            {"commands": ["train"]},
+            ['commands[0] = "train"; expected commands to be a list of objects with from_epoch and command'],
+        ),
+        (
+            {"commands": [{"from_epoch": "1", "command": "train"}]},
+            ['commands[0].from_epoch = "1"; expected a whole number'],
+        ),
+        ({"earlier": [{"to_epoch": 3}]}, ["lacks 'earlier[0].settings'; expected an object"]),
+        (
+            {"earlier": [{"to_epoch": 3, "settings": {}, "data": "other"}]},
+            ['earlier[0].data = "other"; expected an object'],
+        ),
         (
             {"data": {"extra": [{"from_epoch": 3, "sources": ["rendered"]}]}},
-            ["data", "from_epoch and sources"],
+            ['data.extra[0].sources[0] = "rendered"; expected data.extra[0].sources to be a list of objects'],
         ),
         ({"notes": "one"}, ["notes", "a list of texts"]),
         ({"input_size": [256]}, ["input_size", "[height, width]"]),
@@ -106,6 +115,20 @@ def test_no_folder_of_runs_is_an_empty_list_but_a_wrong_variable_is_named(tmp_pa
         ({"parameters": -1}, ["parameters"]),
         ({"weights_sha256": "abc"}, ["weights_sha256"]),
         ({"best_epoch": "last"}, ["best_epoch"]),
+        ({"best_epoch": 10**9}, ["best_epoch", "up to 1,000,000"]),
+        ({"parameters": 10**30}, ["run.json has a number of 100 bits", "at most 2^53"]),
+        ({"arguments": {"num_classes": 3}}, ["arguments", "without num_classes and image_size"]),
+        ({"input_size": [256, 10**6]}, ["input_size[1] = 1000000", "1 to 65,536"]),
+        ({"hardware": ["a machine"]}, ["hardware", "a text"]),
+        ({"versions": {"keras": 3}}, ["versions.keras = 3", "texts"]),
+        ({"training": {"loss": ["ce"]}}, ["training.loss", "texts"]),
+        ({"data": {"name": 7}}, ["data.name = 7", "a text"]),
+        ({"notes": ["\ud800"]}, ["'\\ud800'", "no valid Unicode"]),
+        ({"notes": ["a" * 20_001]}, ["notes[0]", "a list of texts"]),
+        ({"mine": "a" * 200_000}, ["a text of 200,000 characters"]),
+        ({"mine": json.loads("[" * 40 + "]" * 40)}, ["more than 32 deep"]),
+        ({"kind": "tflite"}, ['kind = "tflite"', "network, onnx, masks"]),
+        ({"kind": ["onnx"]}, ["kind", "network, onnx, masks"]),
     ],
 )
 def test_bad_record_is_named_with_what_is_wrong_and_the_others_go_on(tmp_path, changes, words):
@@ -127,6 +150,34 @@ def test_malformed_json_is_a_broken_run(tmp_path, content):
     path = make_run(tmp_path, "bad")
     (path / "run.json").write_text(content)
     assert "run.json" in reason_of(tmp_path, "bad")
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400, "1e300"])
+def test_numbers_without_bounds_are_a_broken_run(tmp_path, number):
+    path = make_run(tmp_path, "bad")
+    text = (path / "run.json").read_text()
+    (path / "run.json").write_text(text.replace("{", f'{{"mine": {number}, ', 1))
+    assert "expected finite numbers of at most 2^53" in reason_of(tmp_path, "bad")
+
+
+def test_what_is_no_regular_file_is_not_opened(tmp_path):
+    make_run(tmp_path, "good")
+    for name in ("pipe", "circle"):
+        (make_run(tmp_path, name) / "run.json").unlink()
+    os.mkfifo(tmp_path / "pipe" / "run.json")
+    (tmp_path / "circle" / "run.json").symlink_to("run.json")
+    assert [run.name for run in runs.list_runs(tmp_path).runs] == ["good"]
+    assert reason_of(tmp_path, "pipe").startswith("run.json is no file")
+    assert "run.json cannot be read" in reason_of(tmp_path, "circle")
+
+
+def test_keys_that_are_not_known_are_kept(tmp_path):
+    path = make_run(tmp_path, "alpha")
+    edit_record(path, mine={"a": [1, 2.5, None]}, data={"name": "Streets", "licence": "mine"})
+    run = runs.write_run(path, runs.read_run(path).record.updated(seed=7))
+    stored = json.loads((path / "run.json").read_text())
+    assert (stored["mine"], stored["data"]["licence"], stored["seed"]) == ({"a": [1, 2.5, None]}, "mine", 7)
+    assert "seed" not in run.record.without("seed").to_json()
 
 
 def test_json_that_is_no_utf8_is_a_broken_run(tmp_path):
@@ -197,6 +248,6 @@ def test_find_run_names_the_known_ones_and_gives_the_reason_of_a_broken_one(tmp_
 def test_write_run_refuses_a_bad_record_and_leaves_the_old_one(tmp_path):
     run = runs.read_run(make_run(tmp_path, "alpha"))
     with pytest.raises(InputError, match="input_size"):
-        runs.write_run(run.path, {**run.record, "input_size": None})
+        runs.write_run(run.path, run.record.updated(input_size=None))
     assert runs.read_run(run.path).record == run.record
-    assert runs.write_run(run.path, {**run.record, "seed": 7}).record["seed"] == 7
+    assert runs.write_run(run.path, run.record.updated(seed=7)).record.seed == 7

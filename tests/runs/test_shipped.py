@@ -14,6 +14,7 @@ from segcore.runs.history import read_history
 from segcore.runs.results import evaluation_sets, is_stale, read_evaluation, robustness_sets, write_evaluation
 from segcore.runs.run import check_weights, list_runs
 from segcore.scoring.robustness import read_provenance, read_sweep, save
+from segcore.system.files import write_json
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
 FOUND = list_runs(WEIGHTS)
@@ -67,12 +68,18 @@ def _is_of(run, made):
     return made.weights_sha256 == run.weights_sha256 or (run.weights_sha256 is None and made.weights_sha256)
 
 
+@pytest.mark.parametrize("run", FOUND.runs, ids=lambda run: run.name)
+def test_the_record_is_written_as_it_was_read(run, tmp_path):
+    write_json(tmp_path / "run.json", run.record.to_json())
+    assert (tmp_path / "run.json").read_bytes() == (run.path / "run.json").read_bytes()
+
+
 @pytest.mark.parametrize("run", TRAINED_HERE, ids=lambda run: run.name)
 def test_the_best_epoch_is_that_of_the_curve_and_scores_the_same_again(run):
     history = read_history(run)
-    assert len(history) == run.record["epochs"]
+    assert len(history) == run.record.epochs
     best = history.loc[history["val_mean_iou"].idxmax()]
-    assert best["epoch"] == run.record["best_epoch"]
+    assert best["epoch"] == run.record.best_epoch
     scores = read_evaluation(run, "val")
     # The curve is of one view, scored in the size of that view, and of one training; the run may look in several, be
     # the mean of several and sharpen, and is scored at the frames' own size. Each of these is worth a point or so.

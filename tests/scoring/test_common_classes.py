@@ -9,6 +9,7 @@ from segcore.errors import InputError
 from segcore.frames.dataset import open_dataset
 from segcore.frames.frame import Frame
 from segcore.labels import LABEL_SPACES
+from segcore.runs.record import record_from_json
 from segcore.runs.run import Run
 from segcore.scoring import confusion
 from segcore.scoring.common_classes import CommonClasses
@@ -31,7 +32,8 @@ class Fixed:
 @pytest.fixture
 def run(tmp_path) -> Run:
     record = {"format": 1, "architecture": "unet", "label_space": "train_ids", "num_classes": 19}
-    return Run("made", tmp_path, {**record, "input_size": [32, 32], "weights_sha256": None})
+    record |= {"input_size": [32, 32], "weights_sha256": None}
+    return Run("made", tmp_path, record_from_json(record))
 
 
 def test_camvid_is_scored_in_its_own_11_classes(run, tmp_path):

@@ -7,7 +7,7 @@ import os
 import keras
 import numpy as np
 import pytest
-from makers import make_cityscapes
+from makers import make_cityscapes, stored_record
 from tiny_runs import SIZE, edit_record, tiny_run
 
 from segcore.cli import main
@@ -88,7 +88,7 @@ def test_the_record_and_the_card_tell_what_was_averaged(root):
     assert average(root, "first", "second") == 0
     made = find_run("average")
     of = [find_run(name) for name in ("first", "second")]
-    assert made.record["averages"] == [
+    assert stored_record(made)["averages"] == [
         {
             "weights_sha256": made.weights_sha256,
             "of": [
@@ -97,13 +97,15 @@ def test_the_record_and_the_card_tell_what_was_averaged(root):
             "command": "python -m segcore average --of first second --run average --data ROOT",
         }
     ]
-    assert made.record["notes"] == ["By hand."]
+    assert stored_record(made)["notes"] == ["By hand."]
     assert (made.path / "history.csv").read_bytes() == (of[0].path / "history.csv").read_bytes()
     card = model_card(made)
     assert "The weights are the mean of several trainings' weights, each the best on the validation" in card
     told = f"the mean of epoch 7 of first and epoch {of[1].best_epoch} of second, made by `python"
     assert f"The weights are now {told}" in run_history(made)
-    later = edit_record(made.path, averages=[made.record["averages"][0] | {"weights_sha256": "0" * 64}])
+    later = edit_record(
+        made.path, averages=[stored_record(made)["averages"][0] | {"weights_sha256": "0" * 64}]
+    )
     assert f"The training went on from {told}" in run_history(later)
     assert "The weights are those of epoch 7, the best" in model_card(later)
 

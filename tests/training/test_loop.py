@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from makers import make_cityscapes
+from makers import make_cityscapes, stored_record
 from PIL import Image
 from tiny_runs import edit_record
 
@@ -140,13 +140,13 @@ def test_a_kill_loses_no_epoch_and_counts_none_twice(tmp_path, data, config, tra
         np.testing.assert_allclose(history(killed)[column], history(whole)[column], rtol=1e-3)
     run = find_run("tiny", killed)
     check_weights(run)
-    assert run.record["best_epoch"] == history(killed)["val_mean_iou"].idxmax() + 1
+    assert stored_record(run)["best_epoch"] == history(killed)["val_mean_iou"].idxmax() + 1
 
 
 def test_the_folder_tells_how_it_was_made(tmp_path, data, config, train):
     code, errors = train(data, config, "--epochs", 1, "--loss", "ce+dice", "--learning-rate", 0.01)
     assert code == 0, errors
-    record = find_run("tiny", tmp_path).record
+    record = stored_record(find_run("tiny", tmp_path))
     assert record["training"]["loss"] == "ce+dice"
     assert record["training"]["learning_rate"] == 0.01
     backend = record["versions"]["backend"]
@@ -271,19 +271,19 @@ def test_a_run_that_has_had_its_epochs_is_not_told_of_what_it_was_not_trained_wi
     tmp_path, data, config, train
 ):
     assert train(data, config, "--epochs", 2, "--data-name", "Made streets")[0] == 0
-    assert find_run("tiny", tmp_path).data["name"] == "Made streets"
+    assert find_run("tiny", tmp_path).record.data.name == "Made streets"
     # As if it had been trained elsewhere, some time ago.
     elsewhere = {"hardware": "NVIDIA H200", "versions": {"backend": "jax"}, "date": "2020-02-02"}
-    before = edit_record(tmp_path / "tiny", **elsewhere).record
+    before = stored_record(edit_record(tmp_path / "tiny", **elsewhere))
     other = make_cityscapes(tmp_path / "other", frames={"train": 4, "val": 2}, size=(32, 64))
     for changed in (("--loss", "dice"), ("--extra-data", f"Same={data}"), ("--data", other)):
         code, errors = train(data, config, "--resume", "--epochs", 2, *changed)
         assert code == 2 and "has had its 2 epochs" in errors and "give --epochs above 2" in errors
-        assert find_run("tiny", tmp_path).record == before
+        assert stored_record(find_run("tiny", tmp_path)) == before
     (tmp_path / "tiny" / "model.weights.h5").unlink()
     assert train(data, config, "--resume", "--epochs", 1)[0] == 0
     check_weights(find_run("tiny", tmp_path))
-    assert find_run("tiny", tmp_path).record == before
+    assert stored_record(find_run("tiny", tmp_path)) == before
 
 
 def test_a_checkpoint_that_is_damaged_inside_is_one_line(tmp_path, data, config, train):
@@ -319,9 +319,11 @@ def test_further_frames_are_trained_on_and_told_and_the_schedule_still_ends(tmp_
     )
     assert code == 0, errors
     source = {"name": "Rendered", "split": "train", "frames": 4, "repeats": 2, "cities": ["aachen"]}
-    assert find_run("tiny", tmp_path).record["data"]["extra"] == [{"from_epoch": 2, "sources": [source]}]
+    assert stored_record(find_run("tiny", tmp_path))["data"]["extra"] == [
+        {"from_epoch": 2, "sources": [source]}
+    ]
     given = "python -m segcore train --run tiny --data ROOT --config tiny.json"
-    assert find_run("tiny", tmp_path).record["commands"] == [
+    assert stored_record(find_run("tiny", tmp_path))["commands"] == [
         {"from_epoch": 1, "command": f"{given} --epochs 1"},
         {"from_epoch": 2, "command": f"{given} --extra-repeats 2 --extra-data Rendered=PLACE --resume"},
     ]
@@ -342,7 +344,7 @@ def test_the_last_epochs_may_have_another_loss_other_batches_scales_and_frames_a
     tmp_path, data, config, train, monkeypatch
 ):
     assert train(data, config, "--epochs", 2)[0] == 0
-    before = find_run("tiny", tmp_path).record
+    before = stored_record(find_run("tiny", tmp_path))
     other = make_cityscapes(tmp_path / "other", frames={"train": 4, "val": 2}, size=(32, 64))
     monkeypatch.setattr("segcore.training.setup.describe_hardware", lambda: "another machine")
     for _ in range(2):
@@ -350,7 +352,7 @@ def test_the_last_epochs_may_have_another_loss_other_batches_scales_and_frames_a
             other, config, "--resume", "--loss", "dice", "--batch-size", 4, "--scale", 1, 1.2
         )
         assert code == 0, errors
-    record = find_run("tiny", tmp_path).record
+    record = stored_record(find_run("tiny", tmp_path))
     assert {name: record["training"][name] for name in ("batch_size", "loss", "scale")} == {
         "batch_size": 4,
         "loss": "dice",
@@ -380,7 +382,7 @@ def test_rare_classes_may_be_pasted_in_the_last_epochs_and_the_record_tells(tmp_
         pasted = ("--copy-paste", 1) if runs.name == "with" else ()
         code, errors = train(streets, config, "--resume", *pasted, runs=runs)
         assert code == 0, errors
-    record = find_run("tiny", tmp_path / "with").record
+    record = stored_record(find_run("tiny", tmp_path / "with"))
     assert record["training"]["copy_paste"] == 1
     assert record["earlier"] == [{"to_epoch": 1, "settings": {"copy_paste": 0}}]
     assert record["commands"][-1]["command"].endswith(" --copy-paste 1.0 --resume")
@@ -397,9 +399,9 @@ def test_the_last_epochs_may_have_a_teacher_and_the_record_tells(tmp_path, data,
         code, errors = train(data, config, "--resume", "--teacher", "wise", "--epochs", epochs)
         assert code == 0, errors
     run = find_run("tiny", tmp_path)
-    assert run.record["training"]["teacher"] == "wise"
-    assert run.record["earlier"] == [{"to_epoch": 1, "settings": {"teacher": "none"}}]
-    assert run.record["commands"][-1]["command"].endswith(" --epochs 3 --teacher wise --resume")
+    assert stored_record(run)["training"]["teacher"] == "wise"
+    assert stored_record(run)["earlier"] == [{"to_epoch": 1, "settings": {"teacher": "none"}}]
+    assert stored_record(run)["commands"][-1]["command"].endswith(" --epochs 3 --teacher wise --resume")
     assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
     # That of the labels alone: with the teacher's part, about ln(19) at this early time, it would be twice.
     assert history(tmp_path)["loss"].max() < 1.3 * history(tmp_path)["loss"][0]
@@ -436,12 +438,14 @@ def test_going_back_to_the_best_epoch_starts_from_its_weights_and_forgets_the_la
     pd.testing.assert_frame_equal(history(tmp_path).head(1), before.head(1))
     assert history(tmp_path)["epoch"].tolist() == [1, 2]
     run = find_run("tiny", tmp_path)
-    assert run.record["training"]["loss"] == "ce"
-    assert run.record["training"]["encoder_weights"] == "encoder.weights.h5"
-    assert [entry["from_epoch"] for entry in run.record["commands"]] == [1, 2]
-    assert run.record["commands"][1]["command"].endswith(" --learning-rate 1e-12 --from-best --resume")
-    assert "extra" not in run.record["data"] and run.best_epoch == 2
-    assert run.record["earlier"] == [{"to_epoch": 1, "settings": {"learning_rate": 0.001}}]
+    assert stored_record(run)["training"]["loss"] == "ce"
+    assert stored_record(run)["training"]["encoder_weights"] == "encoder.weights.h5"
+    assert [entry["from_epoch"] for entry in stored_record(run)["commands"]] == [1, 2]
+    assert stored_record(run)["commands"][1]["command"].endswith(
+        " --learning-rate 1e-12 --from-best --resume"
+    )
+    assert "extra" not in stored_record(run)["data"] and run.best_epoch == 2
+    assert stored_record(run)["earlier"] == [{"to_epoch": 1, "settings": {"learning_rate": 0.001}}]
     model.load_weights(run.weights_path)
     for variable, values in zip(model.trainable_variables, wanted, strict=True):
         # Stored in half precision on the way.
@@ -478,8 +482,8 @@ def test_a_run_without_its_checkpoint_goes_on_from_the_stored_weights(tmp_path, 
     pd.testing.assert_frame_equal(history(tmp_path).head(epochs), before.head(epochs))
     assert history(tmp_path)["epoch"].tolist() == list(range(1, epochs + 2))
     again = find_run("tiny", tmp_path)
-    assert again.record["earlier"] == [{"to_epoch": epochs, "settings": {"learning_rate": 0.1}}]
-    assert [entry["from_epoch"] for entry in again.record["commands"]] == [1, epochs + 1]
+    assert stored_record(again)["earlier"] == [{"to_epoch": epochs, "settings": {"learning_rate": 0.1}}]
+    assert [entry["from_epoch"] for entry in stored_record(again)["commands"]] == [1, epochs + 1]
     model.load_weights(again.weights_path)
     for variable, values in zip(model.trainable_variables, wanted, strict=True):
         np.testing.assert_allclose(variable.numpy(), values, rtol=2**-11, atol=1e-5)
@@ -502,8 +506,10 @@ def test_frames_may_be_enlarged_for_the_last_epochs_and_the_weights_are_then_of_
     assert code == 0, errors
     run = find_run("tiny", tmp_path)
     assert (run.input_size, run.best_epoch) == ((64, 128), 2)
-    assert run.record["earlier"] == [{"to_epoch": 1, "settings": {"image_size": [32, 64], "kernel_bits": 11}}]
-    assert (run.record["notes"], run.record["inference_sizes"]) == (["one"], [[64, 128]])
+    assert stored_record(run)["earlier"] == [
+        {"to_epoch": 1, "settings": {"image_size": [32, 64], "kernel_bits": 11}}
+    ]
+    assert (stored_record(run)["notes"], stored_record(run)["inference_sizes"]) == (["one"], [[64, 128]])
     model = build_model(TINY["model"], num_classes=19, image_size=(64, 128), **TINY["arguments"])
     model.load_weights(run.weights_path)
     for variable in model.trainable_variables:
@@ -537,7 +543,7 @@ def test_a_number_of_frames_is_spread_over_the_cities(tmp_path, train):
     make_cityscapes(data, frames={"train": 3}, size=(32, 64), city="zons")
     code, errors = train(data, write_config(tmp_path / "few.json", frames=2, epochs=1))
     assert code == 0, errors
-    stored = find_run("tiny", tmp_path).record["data"]
+    stored = stored_record(find_run("tiny", tmp_path))["data"]
     assert (stored["frames"], stored["cities"]) == (2, ["bonn", "zons"])
 
     many = write_config(tmp_path / "many.json", frames=7, epochs=1)
@@ -547,7 +553,7 @@ def test_a_number_of_frames_is_spread_over_the_cities(tmp_path, train):
     for given, taken in ((4, 4), ("all", 6)):
         code, errors = train(data, many, "--frames", given, runs=tmp_path / str(given))
         assert code == 0, errors
-        assert find_run("tiny", tmp_path / str(given)).record["data"]["frames"] == taken
+        assert find_run("tiny", tmp_path / str(given)).record.data.frames == taken
 
 
 def test_a_training_goes_on_with_its_own_configuration_and_options_override_it(
@@ -555,14 +561,14 @@ def test_a_training_goes_on_with_its_own_configuration_and_options_override_it(
 ):
     config = write_config(tmp_path / "tiny.json", encoder_weights="none")
     assert train(data, config, "--epochs", 1, "--loss", "dice", "--learning-rate", 0.01)[0] == 0
-    before = find_run("tiny", tmp_path).record["training"]
+    before = find_run("tiny", tmp_path).training
     config.unlink()
 
     def go_on(*options):
         code = main(["train", "--run", "tiny", "--data", str(data), "--resume", *map(str, options)])
-        return code, find_run("tiny", tmp_path).record
+        return code, stored_record(find_run("tiny", tmp_path))
 
-    assert go_on("--epochs", 2) == (0, find_run("tiny", tmp_path).record)
+    assert go_on("--epochs", 2) == (0, stored_record(find_run("tiny", tmp_path)))
     code, record = go_on("--epochs", 3, "--loss", "ce", "--frames", 4)
     assert code == 0 and history(tmp_path)["epoch"].tolist() == [1, 2, 3]
     assert record["training"] == before | {"epochs": 3, "loss": "ce", "frames": 4}

@@ -6,7 +6,7 @@ import streamlit as st
 
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
-from segcore.runs.record import PLAIN_NAME
+from segcore.runs.checks import PLAIN_NAME
 from segcore.runs.results import evaluation_sets, result_path, write_evaluation
 from segcore.runs.run import Run
 from segcore.scoring.evaluation import evaluate

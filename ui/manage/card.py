@@ -27,7 +27,7 @@ def show_card(run: Run) -> None:
             st.caption("It has no card (README.md), so this is what its record says.")
         facts = {key: markdown_escaped(value) for key, value in facts_in_words(run).items()}
         st.table(facts, border="horizontal", hide_header=True, alt=f"The record of {run.name}.")
-        for note in run.record.get("notes", ()) if card is None else ():
+        for note in run.record.notes if card is None else ():
             st.markdown(f"- {markdown_escaped(note)}")
         if card is not None:
             # A box of its own, as cards are long and their tables wide.

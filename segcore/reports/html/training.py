@@ -16,6 +16,7 @@ from segcore.reports.words import (
     describe_losses,
     loss_title,
 )
+from segcore.runs.record import ForeignRecord
 from segcore.runs.run import Run
 
 _PANELS = {"Loss": "loss", "Mean IoU": "mean_iou", "Accuracy": "accuracy"}
@@ -34,33 +35,33 @@ def the_two_runs(*sides: ReportedRun) -> Parts:
 
 
 def _facts(run: Run) -> Iterator[tuple[str, object]]:
-    record, training, data = run.record, run.training, run.data
+    record, training = run.record, run.training
     arguments = ", ".join(f"{key} = {value}" for key, value in run.arguments.items())
     yield "Architecture", f"{run.architecture} ({arguments})" if arguments else run.architecture
-    yield "Source", record.get("source")
+    yield "Source", record.source if isinstance(record, ForeignRecord) else None
     yield "Parameters", None if run.parameters is None else f"{run.parameters:,}"
     yield "Input", in_words(run.inference_sizes)
     yield "Classes", f"{run.num_classes} ({run.label_space})"
-    yield "Training data", describe_data(data)
+    yield "Training data", describe_data(record.data) if record.data else None
     changes = (
-        f"from epoch {change['from_epoch']}: {describe_further_data(change['sources'])}"
-        for change in data.get("extra", ())
+        f"from epoch {change.from_epoch}: {describe_further_data(change.sources)}"
+        for change in run.further_data
     )
     yield "Further data", "; ".join(changes)
     yield "Start", training.get("encoder_weights")
     yield "Augmentation", training.get("augment")
     yield "Loss", training.get("loss")
     yield "Budget", _budget(run)
-    yield "Hardware", record.get("hardware")
-    yield "Seed", record.get("seed")
-    yield "Trained", record.get("date")
+    yield "Hardware", record.hardware
+    yield "Seed", record.seed
+    yield "Trained", record.date
     yield "Weights, sha256", run.weights_sha256[:12] if run.weights_sha256 else None
 
 
 def _budget(run: Run) -> str:
-    epochs = run.record.get("epochs")
-    frames = None if run.data.get("extra") else run.data.get("frames")
-    seen = f"{epochs * frames:,} frames seen" if isinstance(epochs, int) and isinstance(frames, int) else None
+    epochs, data = run.record.epochs, run.record.data
+    frames = data.frames if data and not run.further_data else None
+    seen = None if epochs is None or frames is None else f"{epochs * frames:,} frames seen"
     hours = None
     if (history := history_of(run)) is not None and history["seconds"].notna().any():
         hours = f"{history['seconds'].sum() / 3600:.1f} hours"

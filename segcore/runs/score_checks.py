@@ -1,0 +1,145 @@
+"""What ``evaluation/<set>.json`` and the files of a sweep must hold: types and ranges, and how the keys go together."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from annotated_types import Ge, Le
+from pydantic import Strict
+
+from segcore.errors import InputError
+from segcore.labels import LABEL_SPACES
+from segcore.runs.checks import (
+    A_SCORE,
+    A_SHA256,
+    A_SIZE,
+    A_TEXT,
+    A_WHOLE_NUMBER,
+    MOST_SHARPENING,
+    SCORES,
+    Adaptation,
+    Content,
+    Count,
+    PlainName,
+    Score,
+    Sharpening,
+    Size,
+    Text,
+    expected,
+    number,
+)
+
+_LONGEST_CALL = 1e9
+
+
+class _Made(Content):
+    """How scores came about, in the words of an evaluation and a sweep alike."""
+
+    data: Text | None = expected(A_TEXT, None)
+    split: Text = expected(A_TEXT)
+    frames: Count = expected(A_WHOLE_NUMBER)
+    frame_size: Size | None = expected(A_SIZE, None)
+    input_size: Size | None = expected(A_SIZE, None)
+    inference_sizes: tuple[Size, ...] = expected(f"a list of {A_SIZE}", ())
+    sharpening: Sharpening = expected(f"a number in 0..{MOST_SHARPENING}", 0)
+    adaptation: Adaptation = expected("an object of numbers of at least 0, one for each layer", {})
+    weights_sha256: Text | None = expected(A_SHA256, None)
+    date: Text | None = expected("a date", None)
+
+
+class _SweepMade(_Made):
+    seed: Count | None = expected(A_WHOLE_NUMBER, None)
+
+
+class _Latency(Content):
+    median: Annotated[float, number(0, _LONGEST_CALL)] | None = expected("milliseconds or null", None)
+    repeats: Count | None = expected(A_WHOLE_NUMBER, None)
+    hardware: Text | None = expected(A_TEXT, None)
+
+
+_Pixels = Annotated[int, Strict(), Ge(0), Le(2**53)]
+
+
+class _Frame(Content):
+    frame: Text = expected("the name of a frame")
+    miou: Score | None = expected(A_SCORE)
+    pixel_accuracy: Score | None = expected(A_SCORE, None)
+    tp: list[_Pixels] = expected("a list of pixel counts, one a class")
+    fp: list[_Pixels] = expected("a list of pixel counts, one a class")
+    fn: list[_Pixels] = expected("a list of pixel counts, one a class")
+
+
+class _Evaluation(_Made):
+    set: PlainName = expected("a plain name")
+    label_space: Text | None = expected("the name of a class list", None)
+    class_names: tuple[Text, ...] = expected("a list of names")
+    confusion: list[list[_Pixels]] = expected("a matrix of pixel counts")
+    miou: Score | None = expected(A_SCORE)
+    category_miou: Score | None = expected(A_SCORE, None)
+    pixel_accuracy: Score | None = expected(A_SCORE)
+    classes: Mapping[str, Score | None] = expected(SCORES)
+    categories: Mapping[str, Score | None] | None = expected(SCORES, None)
+    per_frame: list[_Frame] = expected(
+        "a list of objects with frame, miou and tp, fp and fn of each class", []
+    )
+    classes_averaged: Count | None = expected(A_WHOLE_NUMBER, None)
+    categories_averaged: Count | None = expected(A_WHOLE_NUMBER, None)
+    latency_ms: _Latency | None = expected("an object whose median is a number, or null", None)
+
+
+def check_evaluation(evaluation: Mapping[str, Any], *, where: str) -> None:
+    """Check the content of an ``evaluation/<set>.json``; ``where`` names it in the message.
+
+    Raises:
+        InputError: a missing key, a wrong type, a number out of its range, or a confusion matrix or counts of a frame
+            that do not fit the classes.
+    """
+    checked = _Evaluation.from_json(evaluation, where=where)
+    classes = len(checked.class_names)
+    if len(set(checked.class_names)) < classes:
+        raise InputError(f"{where} names a class twice; evaluate again.")
+    space = checked.label_space
+    if space in LABEL_SPACES and classes != LABEL_SPACES[space].num_classes:
+        raise InputError(
+            f"{where} names {classes} classes, but the label space {space!r} has "
+            f"{LABEL_SPACES[space].num_classes}; evaluate again."
+        )
+    side = classes + 1
+    if {len(checked.confusion), *map(len, checked.confusion)} != {side}:
+        raise InputError(
+            f"{where} has a confusion matrix that is not {side} x {side} (classes, void); evaluate again."
+        )
+    for entry in checked.per_frame:
+        if {len(entry.tp), len(entry.fp), len(entry.fn)} != {classes}:
+            raise InputError(
+                f"{where} has the frame {entry.frame} without tp, fp and fn of each of {classes} classes; "
+                "evaluate again."
+            )
+
+
+def check_provenance(provenance: Mapping[str, Any], *, where: str) -> None:
+    """Check the content of a ``robustness/<set>.json``; ``where`` names it in the message.
+
+    Raises:
+        InputError: a missing key, a wrong type or a number out of its range.
+    """
+    _SweepMade.from_json(provenance, where=where)
+
+
+def has_counts(entry: object, *, classes: int) -> bool:
+    """Tell whether an entry of single frames has a name and ``tp``, ``fp`` and ``fn`` of so many classes."""
+    return (
+        isinstance(entry, Mapping)
+        and isinstance(entry.get("frame"), str)
+        and all(_are_counts(entry.get(key), classes) for key in ("tp", "fp", "fn"))
+    )
+
+
+def _are_counts(values: object, length: int) -> bool:
+    # Files hold tens of thousands of these: nothing here may take a step of Python for each.
+    return (
+        isinstance(values, list)
+        and len(values) == length
+        and set(map(type, values)) <= {int}
+        and min(values, default=0) >= 0
+        and max(values, default=0) <= 2**53
+    )
