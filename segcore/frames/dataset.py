@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from segcore.classes.files import find_space, read_space, space_of
+from segcore.classes.files import find_space, known_spaces, read_space, space_of
 from segcore.errors import InputError
 from segcore.frames.frame import Frame
 from segcore.frames.layout import DATASET_FILE, Layout, MaskRule, known_layouts, read_layout
 from segcore.frames.masks import Encoding, encoding_of, read_mask
 from segcore.frames.paths import Folders, Match
-from segcore.labels import LABEL_SPACES, VOID, LabelSpace
+from segcore.labels import LABEL_IDS, LABEL_SPACES, VOID, LabelSpace
 
 ALL = "all"
 """The split of a data set without splits."""
@@ -167,6 +168,24 @@ def open_dataset(root: Path, *, name: str | None = None) -> Dataset:
     return Dataset(name or own or layout.title, root, layout, classes, splits, encodings)
 
 
+@cache
+def known_encodings() -> dict[str, tuple[Encoding, LabelSpace]]:
+    """Return how masks of the layouts that come along hold classes, and which are scored, by a title for people."""
+    found = {}
+    for layout in known_layouts():
+        space = find_space(layout.classes) if layout.classes in known_spaces() else None
+        for rule in layout.masks:
+            if not rule.encoding or (space is None and rule.encoding in ("indices", "colors")):
+                continue
+            encoding = _encoding(rule, space)
+            scored = LABEL_SPACES["train_ids"] if space is None else _scored(space, (encoding,))
+            owner = encoding.space.title.partition(",")[0]
+            title = f"{owner}, {encoding.space.num_classes} classes: {rule.encoding.replace('-', ' ')}"
+            found.setdefault(title, (encoding, scored))
+    colors = encoding_of("colors", LABEL_IDS)
+    return found | {"Cityscapes: colors": (colors, LABEL_SPACES["train_ids"])}
+
+
 def _recognised(root: Path) -> Layout | None:
     """Return the first layout of which there is a frame with its mask, else of which there is a frame."""
     by_images = None
@@ -226,8 +245,13 @@ def _classes_and_encodings(
     encodings = tuple(_encoding(rule, space) for rule in layout.masks)
     if space is None:
         return LABEL_SPACES["train_ids"], encodings
+    return _scored(space, encodings), encodings
+
+
+def _scored(space: LabelSpace, encodings: Sequence[Encoding]) -> LabelSpace:
+    """Return the classes of a list without those that these encodings of it have as void."""
     void = {place for encoding in encodings if encoding.space is space for place in _void_places(encoding)}
-    return _without(space, void), encodings
+    return _without(space, void)
 
 
 def _own_classes(root: Path, layout: Layout) -> LabelSpace | None:

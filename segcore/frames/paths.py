@@ -124,6 +124,11 @@ class PathPattern:
             above = [entry.path for entry, _ in entries]
         return {found[word] for _, found in entries}
 
+    def name_in(self, file_name: str) -> str | None:
+        """Return what ``{name}`` stands for in the name of a file in the folder that the pattern leads to, or None."""
+        found = self._parts[-1].expression.fullmatch(file_name)
+        return found["name"] if found else None
+
     @cached_property
     def _parts(self) -> "tuple[_Part, ...]":
         *parents, last = self.text.split("/")

@@ -3,6 +3,8 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from makers import make_image, make_label_ids
+from PIL import Image
 
 pytestmark = pytest.mark.browser
 
@@ -49,4 +51,20 @@ def test_an_old_link_goes_on_working(page, visit, console_errors):
     page.get_by_test_id("stMain").get_by_role("button", name="Roll").click()
     page.wait_for_timeout(1500)
     assert page.get_by_text("The address asks for").count() == 0
+    assert console_errors == []
+
+
+def test_a_picture_uploaded_with_its_mask_is_scored_as_any_frame(page, visit, console_errors, tmp_path):
+    labels = make_label_ids((64, 96), seed=5)
+    Image.fromarray(make_image(labels, seed=5)).save(tmp_path / "street.png")
+    Image.fromarray(labels).save(tmp_path / "street_labelIds.png")
+    visit(page, "compare?source=My+pictures")
+    files = [tmp_path / "street.png", tmp_path / "street_labelIds.png"]
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(files)
+    page.get_by_text("1 frame, all with ground truth.").wait_for()
+    main = page.get_by_test_id("stMain")
+    main.get_by_text("mIoU A").wait_for()
+    main.get_by_text("of 19 classes of Cityscapes").wait_for()
+    assert page.get_by_text("They are gone when the page is loaded anew").count() == 1
+    assert page.get_by_test_id("stException").count() == 0
     assert console_errors == []

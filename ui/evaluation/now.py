@@ -36,7 +36,7 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
     if source is None or source.kind == "upload":
         st.info(
             "There is no ground truth to score against: choose the demo city or a data set in the sidebar; "
-            "pictures of your own have none."
+            "pictures of your own are scored one by one, on the page Compare."
         )
         return
     frames = [frame for frame in source.frames if frame.truth_path is not None]

@@ -66,7 +66,7 @@ def choose_split(dataset: Dataset) -> tuple[str, tuple[Frame, ...]]:
     names = sorted(dataset.splits, key=lambda name: name != dataset.usual_split)
     split = bound_selectbox("Split", names, key="split", what="split", persist=False)
     listing = listed(dataset, split)
-    st.caption(_counted(listing.frames))
+    st.caption(counted(listing.frames))
     if misfits := _misfits(dataset, listing):
         number = sum(map(len, misfits.values()))
         with st.expander(f"{number} file{'' if number == 1 else 's'} left out or alone"):
@@ -95,13 +95,14 @@ def _say_recognised(dataset: Dataset) -> None:
     st.caption(f"Recognised: {title}{masks}, {dataset.classes.num_classes} classes.")
 
 
-def _counted(frames: Sequence[Frame]) -> str:
-    counted = f"{len(frames)} frame{'' if len(frames) == 1 else 's'}"
+def counted(frames: Sequence[Frame]) -> str:
+    """Return in words how many frames there are, and how many of them have ground truth."""
+    number = f"{len(frames)} frame{'' if len(frames) == 1 else 's'}"
     annotated = sum(frame.truth_path is not None for frame in frames)
     if annotated == len(frames):
-        return f"{counted}, all with ground truth."
+        return f"{number}, all with ground truth."
     # Where there is none at all, the page says so.
-    return f"{counted}, {annotated} with ground truth." if annotated else f"{counted}."
+    return f"{number}, {annotated} with ground truth." if annotated else f"{number}."
 
 
 def _misfits(dataset: Dataset, listing: Listing) -> dict[str, Sequence[str]]:

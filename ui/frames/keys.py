@@ -15,9 +15,9 @@ def files_of(frame: Frame) -> tuple[Path, ...]:
 def frame_key(source: Source, frame_id: str) -> str:
     """Return what tells a frame from all others, also from one of the same name in another folder.
 
-    It changes with the files. Of an upload it is the digest, the same for whoever has the same picture.
+    It changes with the files. Of an upload it is its digests, the same for whoever has the same files.
     """
     frame = source.frame(frame_id)
     if source.kind == "upload":
-        return str(frame.image_path)
+        return "@".join(map(str, files_of(frame)))
     return f"{frame.image_path}@{'@'.join(str(file_version(path)) for path in files_of(frame))}"

@@ -10,7 +10,7 @@ from segcore.frames.images import fit_long_side, resize_mask
 from segcore.labels import LABEL_SPACES, LabelSpace
 from ui.frames.keys import files_of
 from ui.frames.source import Source
-from ui.frames.uploads import uploaded_image
+from ui.frames.uploads import uploaded_pair
 from ui.shell.kept import kept_until_changed
 
 
@@ -40,7 +40,7 @@ def load_frame(source: Source, frame_id: str) -> LoadedFrame:
         InputError: ``source`` has no such frame, or its files are missing or damaged.
     """
     if source.kind == "upload":
-        return LoadedFrame(frame_id, uploaded_image(frame_id), None)
+        return LoadedFrame(frame_id, *uploaded_pair(frame_id), source.frame(frame_id).classes)
     frame = source.frame(frame_id)
     image, truth = _read_working(frame)
     return LoadedFrame(frame_id, image, truth, frame.classes, source.title)

@@ -1,7 +1,9 @@
-"""Pictures that a visitor uploads: kept in the session, seen by nobody else, without ground truth."""
+"""Pictures that a visitor uploads, and the masks beside them: kept in the session, seen by nobody else."""
 
 import hashlib
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -11,25 +13,50 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from segcore.effects.render import WORKING_LONG_SIDE
 from segcore.errors import InputError
-from segcore.frames.cityscapes import Frame
+from segcore.frames.frame import Frame
 from segcore.frames.images import fit_long_side, read_image
+from segcore.frames.pairing import partners, readable_as
 from segcore.system.settings import most_upload_megabytes, most_uploads
+from ui.frames.upload_masks import Pair, choose_masks
 from ui.shell.text import markdown_escaped, message_of
 
 _PICTURE_ENDINGS = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "ppm", "avif"]
 _UPLOADS, _UPLOADER_FILES, _REFUSALS = "_uploads", "_uploader_files", "_upload_refusals"
+_PAIRS = "_upload_pairs"
+
+
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """A file that is kept.
+
+    Attributes:
+        name: of the file.
+        digest: of its content.
+        image: uint8 RGB (h, w, 3) at the working size.
+        size: (height, width) of the picture as it came.
+        readable: as what it can be read as a mask, keys of ``segcore.frames.dataset.known_encodings``.
+        content: of the file, kept of what can be a mask alone.
+    """
+
+    name: str
+    digest: str
+    image: np.ndarray = field(repr=False)
+    size: tuple[int, int]
+    readable: tuple[str, ...]
+    content: bytes = field(repr=False)
 
 
 def choose_uploads() -> tuple[Frame, ...]:
-    """Draw the uploader; return the pictures that are kept, the earlier ones first."""
+    """Draw the uploader; return the pictures that are kept, the earlier ones first, with the masks beside them."""
     files = st.file_uploader(
         "Pictures of streets",
         type=_PICTURE_ENDINGS,
         accept_multiple_files=True,
         key="uploader",
         max_upload_size=most_upload_megabytes(),
-        help="They stay in this session: nobody else sees them, and they are gone when you close the page. "
-        "Their proportions are kept; more than 1024 pixels across or down are shrunk to that.",
+        help="They stay in this session: nobody else sees them. Their proportions are kept; more than 1024 pixels "
+        "across or down are shrunk to that. Masks may come along: x.png and x_mask.png, x_labelIds.png or x_color.png "
+        "belong together.",
     )
     kept = st.session_state.setdefault(_UPLOADS, {})
     offered = {}
@@ -46,12 +73,20 @@ def choose_uploads() -> tuple[Frame, ...]:
         st.session_state[_REFUSALS] = list(filter(None, refusals))
     for refusal in st.session_state.get(_REFUSALS, ()):
         st.error(refusal)
+    if kept:
+        st.caption("They are gone when the page is loaded anew or closed.")
     earlier = set(kept) - set(offered)
     if earlier and st.button("Remove earlier pictures", icon=":material/delete:", width="stretch"):
         for frame_id in earlier:
             del kept[frame_id]
-    # The digest for a path: what is kept under it is found only by whoever has the same picture.
-    return tuple(Frame(frame_id, "", "", Path(digest), None) for frame_id, (digest, _) in kept.items())
+    pairs = choose_masks(kept, _partners(kept))
+    st.session_state[_PAIRS] = pairs
+    are_masks = {pair.mask_id for pair in pairs.values()}
+    return tuple(
+        _frame(frame_id, upload, pairs.get(frame_id))
+        for frame_id, upload in kept.items()
+        if frame_id not in are_masks
+    )
 
 
 def leave_uploader() -> None:
@@ -60,8 +95,8 @@ def leave_uploader() -> None:
     st.session_state.pop(_REFUSALS, None)
 
 
-def uploaded_image(frame_id: str) -> np.ndarray:
-    """Return a kept picture, uint8 RGB (h, w, 3), at the working size.
+def uploaded_pair(frame_id: str) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return a kept picture, uint8 RGB (h, w, 3), at the working size, and its mask, uint8 (h, w), if it has one.
 
     Raises:
         InputError: it is not kept any more.
@@ -69,20 +104,47 @@ def uploaded_image(frame_id: str) -> np.ndarray:
     kept = st.session_state.get(_UPLOADS, {})
     if frame_id not in kept:
         raise InputError("That picture is no longer here; upload it again.")
-    return kept[frame_id][1]
+    pair = st.session_state.get(_PAIRS, {}).get(frame_id)
+    return kept[frame_id].image, pair.truth if pair else None
+
+
+def _frame(frame_id: str, upload: Upload, pair: Pair | None) -> Frame:
+    # Digests for paths: what is kept under them is found only by whoever has the same files.
+    if pair is None or pair.truth is None:
+        return Frame(frame_id, "", "", Path(upload.digest), None)
+    return Frame(frame_id, "", "", Path(upload.digest), Path(pair.key), classes=pair.classes)
+
+
+def _partners(kept: Mapping[str, Upload]) -> dict[str, str]:
+    """Return picture to mask by their ids, as the names of the files tell."""
+    # Of several files of one name the last.
+    ids = {upload.name: frame_id for frame_id, upload in kept.items()}
+    pairs = partners(ids, [upload.name for upload in kept.values() if upload.readable])
+    return {ids[picture]: ids[mask] for picture, mask in pairs.items()}
 
 
 def _keep(frame_id: str, file: UploadedFile, digest: str, content: bytes) -> str | None:
     """Keep a picture, or forget its file and return why, for Markdown."""
     kept = st.session_state[_UPLOADS]
-    if len(kept) >= most_uploads():
-        why = f" was left out: at most {most_uploads()} pictures are kept; remove some first."
+    try:
+        image = read_image(content)
+        readable = readable_as(content)
+    except InputError as error:
+        why = f": {message_of(error)}"
     else:
-        try:
-            kept[frame_id] = (digest, fit_long_side(read_image(content), WORKING_LONG_SIDE))
+        upload = Upload(
+            file.name,
+            digest,
+            fit_long_side(image, WORKING_LONG_SIDE),
+            image.shape[:2],
+            readable,
+            content if readable else b"",
+        )
+        both = {**kept, frame_id: upload}
+        if len(both) - len(_partners(both)) <= most_uploads():
+            kept[frame_id] = upload
             return None
-        except InputError as error:
-            why = f": {message_of(error)}"
+        why = f" was left out: at most {most_uploads()} pictures are kept; remove some first."
     _forget(file)
     return f"{markdown_escaped(file.name)}{why}"
 

@@ -283,6 +283,82 @@ def test_upload_stays_when_the_source_changes_and_goes_when_removed(demo):
     assert not app.text
 
 
+def mask_png(label_ids: np.ndarray) -> bytes:
+    import io
+
+    buffer = io.BytesIO()
+    Image.fromarray(label_ids).save(buffer, "png")
+    return buffer.getvalue()
+
+
+def street_mask(size: tuple[int, int] = (40, 60)) -> np.ndarray:
+    mask = np.full(size, 7, np.uint8)
+    mask[:, :10] = 26
+    return mask
+
+
+def test_a_mask_beside_a_picture_is_its_ground_truth(nothing):
+    app = start()
+    files = [
+        ("x.png", png(), "image/png"),
+        ("x_mask.png", mask_png(street_mask()), "image/png"),
+        ("y.png", png(value=9), "image/png"),
+    ]
+    app.file_uploader(key="uploader").set_value(files).run()
+    assert not app.exception and not app.error
+    stems = [frame_id.rpartition("-")[0] for frame_id in app.selectbox(key="frame").options]
+    assert stems == ["x", "y"]
+    assert app.text[0].value.endswith("/(40, 60, 3)/(40, 60)")
+    assert "2 frames, 1 with ground truth." in captions(app)
+    assert "They are gone when the page is loaded anew or closed." in captions(app)
+    holds = next(box for box in app.selectbox if box.label == "Masks hold")
+    assert holds.value == "Cityscapes, 34 classes: label ids"
+    app.button(key="test_next").click().run()
+    assert app.text[0].value.endswith("/no truth")
+
+
+def test_what_a_mask_holds_and_whose_it_is_can_be_chosen(nothing):
+    app = start()
+    mask = np.where(street_mask() == 7, 3, 8).astype(np.uint8)
+    files = [("x.png", png(), "image/png"), ("truth of it.png", mask_png(mask), "image/png")]
+    app.file_uploader(key="uploader").set_value(files).run()
+    assert app.text[0].value.endswith("/no truth")
+    of = next(box for box in app.selectbox if box.label == "truth of it.png is")
+    assert of.options == ["no picture's mask", "the mask of x.png"]
+    of.select_index(1).run()
+    assert app.text[0].value.endswith("/no truth")
+    assert "choose what its values mean" in app.info[0].value
+    holds = next(box for box in app.selectbox if box.label == "Masks hold")
+    assert holds.value is None
+    holds.set_value("CamVid, 11 classes: indices").run()
+    assert not app.exception and not app.error
+    assert app.text[0].value.endswith("/(40, 60, 3)/(40, 60)")
+
+
+def test_a_mask_that_does_not_fit_is_named_and_the_picture_is_there(nothing):
+    app = start()
+    files = [("x.png", png(), "image/png"), ("x_labelIds.png", mask_png(street_mask((40, 61))), "image/png")]
+    app.file_uploader(key="uploader").set_value(files).run()
+    assert app.text[0].value.endswith("/(40, 60, 3)/no truth")
+    assert "is 61 x 40, but its picture 60 x 40" in app.error[0].value
+
+
+def test_masks_of_pictures_do_not_count_among_the_most_pictures(nothing, monkeypatch):
+    monkeypatch.setenv("SEGCOMPARE_UPLOADS", "2")
+    app = start()
+    pairs = [
+        file
+        for name in "abc"
+        for file in (
+            (f"{name}.png", png(value=ord(name)), "image/png"),
+            (f"{name}_mask.png", mask_png(street_mask()), "image/png"),
+        )
+    ]
+    app.file_uploader(key="uploader").set_value(pairs).run()
+    assert "2 frames, all with ground truth." in captions(app)
+    assert "c.png was left out" in app.error[0].value
+
+
 def test_uploads_are_not_shared_between_sessions(nothing):
     first = start()
     first.file_uploader(key="uploader").set_value([("street.png", png(), "image/png")]).run()

@@ -1,0 +1,95 @@
+"""Which of some files is whose mask, by their names and by what they hold: for pictures that come without folders."""
+
+from collections.abc import Iterable
+from pathlib import PurePath
+
+import numpy as np
+
+from segcore.errors import InputError
+from segcore.frames.dataset import known_encodings
+from segcore.frames.images import read_image
+from segcore.frames.layout import known_layouts
+from segcore.frames.masks import read_mask
+from segcore.labels import VOID
+
+_FIRST_LABEL_ID_ONLY = 19
+# As many colours as a mask can have; of a photograph a few thousand pixels have more.
+_MOST_COLORS, _LOOKED_AT = 256, 256
+# Parts of the endings of masks, each with the kind of its values; the longer one first.
+_KINDS_BY_ENDING = {
+    "trainid": "train ids",
+    "train_id": "train ids",
+    "labelid": "label ids",
+    "label_id": "label ids",
+    "instanceid": "instance ids",
+    "color": "colors",
+}
+
+
+def partners(names: Iterable[str], masks: Iterable[str]) -> dict[str, str]:
+    """Return picture to mask, for those that belong together by their names.
+
+    Args:
+        names: of all files.
+        masks: those of them that can be masks.
+
+    Example:
+        >>> partners(["a.jpg", "a_mask.png", "b.png"], ["a_mask.png", "b.png"])
+        {'a.jpg': 'a_mask.png'}
+    """
+    layout = next(layout for layout in known_layouts() if layout.name == "two_folders")
+    pictures = {name: layout.images.name_in(name) for name in names}
+    found: dict[str, str] = {}
+    # The shortest name first, as a.png is rather the mask of a.jpg than a_mask.png its picture.
+    for mask in sorted(masks, key=lambda name: (len(name), name)):
+        of = layout.masks[0].path.name_in(mask)
+        mine = [name for name, stands_for in pictures.items() if of and stands_for == of and name != mask]
+        for name in mine:
+            if name not in found and mask not in found and name not in found.values():
+                found[name] = mask
+    return found
+
+
+def readable_as(content: bytes) -> tuple[str, ...]:
+    """Return as what a file can be read as a mask, keys of ``known_encodings``; none of a photograph."""
+    found = []
+    try:
+        if _looks_photographed(read_image(content)):
+            return ()
+    except InputError:
+        return ()
+    for title, (encoding, _) in known_encodings().items():
+        try:
+            mask = read_mask(content, encoding)
+        except InputError:
+            continue
+        if (mask != VOID).any():
+            found.append(title)
+    return tuple(found)
+
+
+def _looks_photographed(image: np.ndarray) -> bool:
+    """Tell whether there are more colours than classes, which takes long to list one by one."""
+    height, width = image.shape[:2]
+    some = image[:: -(-height // _LOOKED_AT), :: -(-width // _LOOKED_AT)].reshape(-1, 3)
+    return len(np.unique(some, axis=0)) > _MOST_COLORS
+
+
+def guessed(name: str, content: bytes, readable: Iterable[str]) -> str | None:
+    """Return as what a mask is to be read, one of ``readable``, or None where it can be of several class lists."""
+    ending = PurePath(name).stem.lower()
+    kinds = [kind for part, kind in _KINDS_BY_ENDING.items() if part in ending]
+    cityscapes = {title.rpartition(": ")[2]: title for title in readable if title.startswith("Cityscapes")}
+    for kind in kinds:
+        if kind in cityscapes:
+            return cityscapes[kind]
+    label_ids = cityscapes.get("label ids")
+    if label_ids and _highest(content, label_ids) >= _FIRST_LABEL_ID_ONLY:
+        return label_ids
+    readable = tuple(readable)
+    return readable[0] if len(readable) == 1 else None
+
+
+def _highest(content: bytes, title: str) -> int:
+    mask = read_mask(content, known_encodings()[title][0])
+    return int(np.max(mask[mask != VOID], initial=0))
