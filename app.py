@@ -7,6 +7,7 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.system.settings import check_settings
 from ui.frames.source import sidebar_source
+from ui.shell.downloads import keep_downloads
 from ui.shell.router import navigate
 
 # A file of our own: named icons would be fetched from another server.
@@ -14,6 +15,7 @@ ICON = str(Path(__file__).parent / "ui" / "shell" / "icon.svg")
 
 st.set_page_config(page_title="SegCompare", page_icon=ICON, layout="wide")
 st.logo(ICON, size="large")
+keep_downloads()
 page = navigate()
 try:
     check_settings()
