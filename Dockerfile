@@ -1,15 +1,28 @@
+# The app for visitors: what predicting and the pages need, and nothing that training needs. See docs/deploy.md.
 FROM python:3.12-slim
 
 WORKDIR /app
-COPY requirements.txt .
-RUN pip install --no-cache-dir -r requirements.txt
+COPY requirements-app.txt ./
+RUN pip install --no-cache-dir --require-hashes -r requirements-app.txt
+COPY app.py ./
+COPY .streamlit .streamlit
+COPY segcore segcore
+COPY ui ui
+COPY pages pages
+COPY weights weights
+COPY data/demo_city data/demo_city
+# Nothing can be compiled later: the file system may be read-only, and the files are another's.
+RUN python -m compileall -q segcore ui pages app.py
 
-COPY . .
-# Streamlit needs no rights beyond reading these files.
-RUN useradd --create-home viewer
-USER viewer
-
-ENV STREAMLIT_SERVER_HEADLESS=true STREAMLIT_SERVER_ADDRESS=0.0.0.0
+ENV SEGCOMPARE_PUBLIC=1 \
+    STREAMLIT_SERVER_HEADLESS=true \
+    STREAMLIT_SERVER_ADDRESS=0.0.0.0 \
+    STREAMLIT_SERVER_FILE_WATCHER_TYPE=none \
+    STREAMLIT_SERVER_MAX_UPLOAD_SIZE=20 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    HOME=/tmp
+# A number, so that a cluster can tell that it is not root; it owns no file.
+USER 10001:10001
 EXPOSE 8501
-HEALTHCHECK CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8501/_stcore/health')"]
+HEALTHCHECK --start-period=30s CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8501/_stcore/health')"]
 CMD ["streamlit", "run", "app.py"]

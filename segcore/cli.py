@@ -28,11 +28,16 @@ EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit code: 0, 2 for bad input or a file that fails, 130 after Ctrl-C."""
+def main(arguments: Sequence[str] | None = None, *, program: str = "segcore") -> int:
+    """Run a command and return the exit code: 0, 2 for bad input or a file that fails, 130 after Ctrl-C.
+
+    Args:
+        arguments: the command and its options; those of this process by default.
+        program: what the user calls the command line.
+    """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        parsed = build_parser(arguments[:1]).parse_args(arguments)
+        parsed = build_parser(arguments[:1], program=program).parse_args(arguments)
         code = _module(parsed.command).run(parsed)
         sys.stdout.flush()
         return code
@@ -52,13 +57,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_BAD_INPUT
 
 
-def build_parser(chosen: Sequence[str]) -> argparse.ArgumentParser:
+def build_parser(chosen: Sequence[str], *, program: str = "segcore") -> argparse.ArgumentParser:
     """Return a parser that knows every command by name and the arguments of the ``chosen`` ones.
 
     Only these are imported: training brings TensorFlow, and listing runs should not wait for it.
     """
     parser = argparse.ArgumentParser(
-        prog="segcore", description="Train, score and compare road-scene segmentation models."
+        prog=program, description="Train, score and compare road-scene segmentation models."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, text in COMMANDS.items():

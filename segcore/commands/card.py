@@ -38,7 +38,8 @@ def write_cards(name: str | None = None) -> int:
     if name is not None:
         find_run(name)
     tabled, failed = [], []
-    for one in list_runs().runs:
+    # Those of an installed package have theirs.
+    for one in list_runs(runs_root()).runs:
         try:
             current_evaluations(one)
             tabled.append(one)

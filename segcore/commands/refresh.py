@@ -12,18 +12,18 @@ from segcore.commands.card import write_cards
 from segcore.commands.options import add_ray_option, annotated_frames, as_many, mappers, open_data
 from segcore.effects.kinds import SEVERITIES
 from segcore.errors import InputError
+from segcore.frames.demo import DEMO_CITY
 from segcore.frames.frame import Frame
 from segcore.predict.files import plan_jobs, predict_files
 from segcore.predict.work import Mapper, loaded
 from segcore.runs.evaluation import Provenance
 from segcore.runs.results import is_stale, read_evaluation, write_evaluation
-from segcore.runs.run import Run, find_run, list_runs
+from segcore.runs.run import Run, find_run, list_runs, runs_root
 from segcore.scoring.evaluation import evaluate
 from segcore.scoring.robustness import CLEAN, WEATHER, read_provenance, save, stored_levels, sweep
 from segcore.system.progress import progress
 from segcore.system.settings import data_folder
 
-_DEMO_CITY = Path(__file__).resolve().parents[2] / "data" / "demo_city"
 _EXAMPLE = "altenrode_000002_000019"
 _WEATHER_FRAMES = 40
 
@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Score what is out of date, and write the model cards and the tables of scores."""
-    chosen = [find_run(name) for name in arguments.run] if arguments.run else list_runs().runs
+    chosen = [find_run(name) for name in arguments.run] if arguments.run else list_runs(runs_root()).runs
     sets = list(_sets(arguments))
     with mappers(arguments.ray) as mapper_of:
         for one in chosen:
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _sets(arguments: argparse.Namespace) -> Iterator[_FrameSet]:
     root = arguments.cityscapes or data_folder()
-    for name, data_name, place in (("demo", "Demo city", _DEMO_CITY), ("val", arguments.data_name, root)):
+    for name, data_name, place in (("demo", "Demo city", DEMO_CITY), ("val", arguments.data_name, root)):
         if place is not None:
             dataset = open_data(place, name=data_name)
             frames = annotated_frames(dataset, split="val")

@@ -1,5 +1,5 @@
 """Where the demo city lies, whose frames come with the project."""
 
-from pathlib import Path
+from segcore.system.places import SHIPPED
 
-DEMO_CITY = Path(__file__).resolve().parents[2] / "data" / "demo_city"
+DEMO_CITY = SHIPPED / "data" / "demo_city"

@@ -30,6 +30,7 @@ from segcore.runs.record import (
     record_from_json,
 )
 from segcore.system.files import read_json, sha256_of, write_json
+from segcore.system.places import SHIPPED_RUNS, own_runs
 from segcore.system.settings import RUNS, runs_folder
 
 RECORD_FILE = "run.json"
@@ -233,22 +234,41 @@ class RunList:
 
 
 def runs_root() -> Path:
-    """Return the folder of runs: that of the settings, otherwise ``weights`` of this project.
+    """Return the folder that new runs are written to: that of the settings, otherwise ``own_runs()``.
 
     Raises:
         InputError: the setting names a home folder that does not exist.
     """
-    return runs_folder() or Path(__file__).resolve().parents[2] / "weights"
+    return runs_folder() or own_runs()
+
+
+def _roots() -> tuple[Path, ...]:
+    """Return the folders that runs are listed from; of two runs of one name that of the first folder counts."""
+    return (runs_root(),) if runs_folder() else tuple(dict.fromkeys((runs_root(), SHIPPED_RUNS)))
 
 
 def list_runs(root: Path | None = None, *, check: bool = False) -> RunList:
     """List the runs below ``root``; a broken folder never hides the others.
 
     Args:
-        root: a folder of runs; ``runs_root()`` by default. Hidden folders and plain files are passed over.
+        root: a folder of runs; by default ``runs_root()`` and, of an installed package without a folder that is set,
+            the runs that came along. Hidden folders and plain files are passed over.
         check: also compare each weights file with its recorded SHA-256, which reads all of it.
     """
-    root = runs_root() if root is None else Path(root)
+    runs: dict[str, Run] = {}
+    broken: dict[str, BrokenRun] = {}
+    for folder in _roots() if root is None else (Path(root),):
+        listed = _list_folder(folder, check=check)
+        for run in listed.runs:
+            if run.name not in broken:
+                runs.setdefault(run.name, run)
+        for one in listed.broken:
+            if one.name not in runs:
+                broken.setdefault(one.name, one)
+    return RunList(tuple(runs[name] for name in sorted(runs)), tuple(broken[name] for name in sorted(broken)))
+
+
+def _list_folder(root: Path, *, check: bool) -> RunList:
     try:
         folders = sorted(
             entry for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith(".")

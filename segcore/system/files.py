@@ -13,6 +13,7 @@ from pathlib import Path
 
 from segcore.errors import InputError
 from segcore.system.bounds import check_bounds
+from segcore.system.places import is_unchangeable
 
 LARGEST_JSON = 200_000_000
 """Bytes of a JSON file; that of 20,000 frames' counts has a tenth."""
@@ -26,9 +27,11 @@ def replace_file(path: Path) -> Iterator[Path]:
     error it is removed and ``path`` stays as it was; only a process that is killed leaves it.
 
     Raises:
+        InputError: it belongs to an installed package.
         OSError: it cannot be written; on a full disk the error names ``path``.
     """
     path = Path(path)
+    _refuse_unchangeable(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     prefix, suffix = _around_random(path)
     temporary = None
@@ -48,6 +51,13 @@ def replace_file(path: Path) -> Iterator[Path]:
     finally:
         if temporary:
             temporary.unlink(missing_ok=True)
+
+
+def _refuse_unchangeable(path: Path) -> None:
+    if is_unchangeable(path):
+        raise InputError(
+            f"{path} came with the installed package and stays as it is; copy its run to your own runs and use that."
+        )
 
 
 def remove_leftovers(path: Path) -> None:
@@ -126,9 +136,10 @@ def check_writable(path: Path, *, remedy: str) -> None:
         remedy: what the user may do, the end of the message.
 
     Raises:
-        InputError: its folder cannot be written or made, or it is a folder itself.
+        InputError: its folder cannot be written or made, it is a folder itself, or it belongs to an installed package.
     """
     path = Path(path)
+    _refuse_unchangeable(path)
     folder = next(folder for folder in path.absolute().parents if folder.exists())
     try:
         if path.is_dir():

@@ -24,7 +24,12 @@ class Setting:
     older: str | None = None
 
 
-RUNS = Setting("SEGCOMPARE_RUNS", "folder of the runs", "`weights` of this project", "SEGCORE_RUNS")
+RUNS = Setting(
+    "SEGCOMPARE_RUNS",
+    "folder of the runs",
+    "`weights` of the clone; installed, `~/segcompare/runs` beside the shipped runs",
+    "SEGCORE_RUNS",
+)
 DATA = Setting("SEGCOMPARE_DATA", "folder of a data set", "none", "CITYSCAPES_DATASET")
 PUBLIC = Setting(
     "SEGCOMPARE_PUBLIC",

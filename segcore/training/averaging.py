@@ -54,7 +54,7 @@ def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command:
             f"The run {first.name} does not tell how it was trained, so that no batch statistics can be measured for "
             "the average; name another run first."
         )
-    check_writable(folder / RECORD_FILE, remedy="make its folder writable, or set SEGCORE_RUNS")
+    check_writable(folder / RECORD_FILE, remedy="make its folder writable, or set SEGCOMPARE_RUNS")
     with only_writer(folder):
         return _write_average(runs, folder, data_root=data_root, command=command)
 

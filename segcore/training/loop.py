@@ -72,7 +72,7 @@ def train(request: TrainingRequest) -> TrainingState:
             trains it, its folder cannot be written, there is nothing to resume or nothing left to train, or the loss
             is no longer finite.
     """
-    check_writable(request.folder / RECORD_FILE, remedy="make its folder writable, or set SEGCORE_RUNS")
+    check_writable(request.folder / RECORD_FILE, remedy="make its folder writable, or set SEGCOMPARE_RUNS")
     with only_writer(request.folder):
         remove_leftovers_of_training(request.folder)
         training = prepare(request)

@@ -37,7 +37,7 @@ def project(tmp_path, monkeypatch) -> Path:
     )
     (tmp_path / "README.md").write_text(f"# Made\n\n{SCORE_MARKS[0]}\n{SCORE_MARKS[1]}\n\nmore\n")
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "weights"))
-    monkeypatch.setattr(refresh, "_DEMO_CITY", make_cityscapes(tmp_path / "demo", frames=2, size=SIZE))
+    monkeypatch.setattr(refresh, "DEMO_CITY", make_cityscapes(tmp_path / "demo", frames=2, size=SIZE))
     monkeypatch.setattr(refresh, "_EXAMPLE", "ulm_000001_000019")
     return tmp_path
 
