@@ -66,7 +66,7 @@ def _settings(run: Run) -> Iterator[tuple[str, str]]:
     for key, value in content.items():
         if key not in _HIDDEN:
             yield _title(key), _text(key, value)
-    if "classes" in run.record:
+    if run.kind != "network":
         yield "Classes", ", ".join(run.space.class_names)
     for part, prefix in (
         ("input", "Input: "),
