@@ -106,7 +106,7 @@ def test_training_overview_and_robustness_take_them():
     assert not open_page("overview").error
     app = open_page("robustness", part="Live")
     assert "stored masks say nothing about a changed frame: stored" in said(app.caption)
-    assert app.selectbox(key="a").options == ["classes", "first", "logits"]
+    assert app.selectbox(key="a").options == ["first", "classes", "logits"]
 
 
 @pytest.mark.parametrize("pair", [("logits", "classes"), ("stored", "first"), ("stored", "logits")])
