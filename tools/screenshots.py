@@ -28,6 +28,7 @@ SHOTS = (
     ("compare", f"compare?a={_BOTH[0]}&b={_BOTH[1]}", "light"),
     ("training", f"training?runs={_BOTH[0]}&runs={_BOTH[1]}", "light"),
     ("evaluation", "evaluation", "light"),
+    ("runs", "runs", "light"),
     ("robustness", f"robustness?measured_runs={_BOTH[0]}&measured_runs={_BOTH[1]}", "light"),
 )
 _PATIENCE_SECONDS = 180

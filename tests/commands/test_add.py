@@ -1,8 +1,11 @@
 """``python -m segcore add``: every kind of file becomes a run, and what cannot leaves one sentence and nothing else."""
 
+import argparse
 import json
+import re
 import shutil
 import sys
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -14,12 +17,14 @@ from street_network import SIZE, street_onnx
 from tiny_onnx import tiny_onnx
 
 import segcore.commands.add
+from segcore.classes.files import known_spaces
 from segcore.cli import main
 from segcore.frames.dataset import open_dataset
 from segcore.predict.predictor import load_predictor
 from segcore.runs.history import read_history
 from segcore.runs.run import find_run
 
+PROJECT = Path(__file__).parents[2]
 SIDES = f"{SIZE[0]}x{SIZE[1]}"
 
 
@@ -367,3 +372,16 @@ def test_the_record_says_where_it_is_from(runs, tmp_path):
     )
     record = json.loads((runs / "my net" / "run.json").read_text())
     assert record["source"] == "my net.onnx" and record["classes"] == "train_ids" and record["kind"] == "onnx"
+
+
+def test_the_documentation_names_options_and_lists_that_exist():
+    text = (PROJECT / "docs" / "your-own-model.md").read_text()
+    parser = argparse.ArgumentParser()
+    segcore.commands.add.add_arguments(parser)
+    # Those of other programs stand behind their names.
+    ours = re.sub(r"(python tools/deploy.py|python -m tf2onnx.convert).*", "", text)
+    options = set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", ours))
+    assert options - set(parser._option_string_actions) == set() and len(options) > 15
+    listed = re.search(r"list that comes along\s+\(([^)]*)\)", text).group(1)
+    named = set(re.findall(r"`(\w+)`", listed))
+    assert named | {"train_ids"} == set(known_spaces())
