@@ -24,6 +24,7 @@ def _count_or_all(text: str) -> int | str:
 
 _OVERRIDES = {
     "model": (str, "architecture"),
+    "label_space": (str, "classes: the name of a class list, or a file that holds one"),
     "frames": (_count_or_all, "how many of the training frames to take, spread over them, or all"),
     "epochs": (int, "passes over the training frames"),
     "decay_epochs": (int, "epochs at the end over which the learning rate falls to zero"),
@@ -191,6 +192,8 @@ def _command(arguments: argparse.Namespace, config: TrainingConfig) -> str:
     given = {name: getattr(arguments, name) for name in (*_OVERRIDES, "height", "width")}
     if arguments.encoder_weights:
         given["encoder_weights"] = config.encoder_name
+    if arguments.label_space:
+        given["label_space"] = Path(arguments.label_space).name
     if arguments.data_name:
         given["data_name"] = arguments.data_name
     if arguments.extra_repeats > 1:

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from segcore.classes.files import find_space, space_of
 from segcore.errors import InputError
 from segcore.frames.masks import KINDS as MASK_KINDS
-from segcore.labels import LABEL_SPACES, LabelSpace
+from segcore.labels import LabelSpace
 from segcore.runs.checks import (
     A_SHA256,
     A_SIZE,
@@ -48,6 +48,12 @@ def _check_arguments(value: Any) -> dict[str, Any]:
 
 def _check_classes(value: Any) -> str | list:
     if not isinstance(value, str | list):
+        raise ValueError("no class list")
+    return value
+
+
+def _check_own_classes(value: Any) -> list | None:
+    if value is not None and not isinstance(value, list):
         raise ValueError("no class list")
     return value
 
@@ -145,7 +151,8 @@ class OwnRecord(Record):
     Attributes:
         architecture: one of ``KNOWN_ARCHITECTURES``.
         arguments: what its builder takes besides classes and size.
-        label_space: key of ``segcore.labels.LABEL_SPACES``.
+        label_space: name of a class list, see ``segcore.classes.files``.
+        classes: the list itself, where it is none that comes along.
         num_classes: how many classes that has.
         input_size: (height, width) in pixels that it was trained and validated at.
         inference_sizes: (height, width) of each view in which it sees a picture, none for the input size alone.
@@ -159,7 +166,8 @@ class OwnRecord(Record):
     arguments: Annotated[Mapping[str, Any], PlainValidator(_check_arguments)] = expected(
         "an object without " + " and ".join(_NO_ARGUMENTS), {}
     )
-    label_space: Literal["train_ids", "categories"] = expected("one of " + ", ".join(LABEL_SPACES))
+    label_space: Text = expected("the name of a class list")
+    classes: Annotated[list | None, PlainValidator(_check_own_classes)] = expected("a class list", None)
     num_classes: Count = expected("a whole number above 0")
     input_size: Size = expected(A_SIZE)
     inference_sizes: tuple[Size, ...] = expected(f"a list of {A_SIZE}", ())
@@ -180,7 +188,9 @@ class OwnRecord(Record):
     @property
     def space(self) -> LabelSpace:
         """The classes that the run tells apart."""
-        return LABEL_SPACES[self.label_space]
+        if self.classes is None:
+            return find_space(self.label_space)
+        return space_of(self.label_space, self.classes, where="the list of classes in run.json")
 
     @property
     def prediction_settings(self) -> dict[str, Any]:

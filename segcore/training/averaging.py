@@ -19,7 +19,11 @@ from segcore.training.config import TrainingConfig
 from segcore.training.setup import make_batches
 from segcore.training.weights_file import round_kernels, save_weights
 
-_ALIKE = ("architecture", "arguments", "label_space")
+_ALIKE = {
+    "architecture": lambda run: run.architecture,
+    "arguments": lambda run: run.arguments,
+    "label_space": lambda run: (run.label_space, run.space.class_names),
+}
 
 
 def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command: str) -> Run:
@@ -44,7 +48,7 @@ def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command:
     if (folder / RECORD_FILE).exists():
         raise InputError(f"The run {folder.name} exists already; choose another name, or remove {folder}.")
     for other in others:
-        if differing := [name for name in _ALIKE if getattr(other, name) != getattr(first, name)]:
+        if differing := [name for name, of in _ALIKE.items() if of(other) != of(first)]:
             raise InputError(
                 f"The runs {first.name} and {other.name} differ in {', '.join(differing)}; only runs that are "
                 "alike in these can be averaged."

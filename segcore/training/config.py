@@ -4,14 +4,19 @@ import dataclasses
 import json
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+from segcore.classes.files import find_space, known_spaces, read_space, space_of, to_json
 from segcore.errors import InputError
-from segcore.labels import LABEL_SPACES
+from segcore.labels import LabelSpace
 
 CLASS_WEIGHTS = ("none", "log")
 LOSS_GRIDS = ("full", "logits")
 PRECISIONS = ("float32", "mixed_bfloat16")
+OWN_CLASSES = "own"
+"""Name of classes that a configuration lists itself."""
+_CLASS_FILES = (".json", ".txt")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +26,8 @@ class TrainingConfig:
     Attributes:
         model: architecture, a key of ``segcore.models.ARCHITECTURES``.
         arguments: what its builder takes besides classes and size.
-        label_space: key of ``segcore.labels.LABEL_SPACES``.
+        label_space: the classes: the name of a list of ``segcore.classes``, the path of a file with one, which becomes
+            the list itself, or that list.
         frames: how many frames to train on, spread evenly over the split; None for all of them.
         image_size: (height, width) in pixels that frames are fitted into, in training and ever after.
         crop_size: (height, width) of the part of a frame that one training step sees; None for all of it.
@@ -54,7 +60,7 @@ class TrainingConfig:
 
     model: str
     arguments: dict = field(default_factory=dict)
-    label_space: str = "train_ids"
+    label_space: str | list = "train_ids"
     frames: int | None = None
     image_size: tuple[int, int] = (256, 512)
     crop_size: tuple[int, int] | None = None
@@ -83,7 +89,17 @@ class TrainingConfig:
             value = getattr(self, name)
             if isinstance(value, list):
                 object.__setattr__(self, name, tuple(value))
+        if isinstance(self.label_space, str) and self.label_space.endswith(_CLASS_FILES):
+            # A path says nothing to others.
+            object.__setattr__(self, "label_space", to_json(read_space(Path(self.label_space))))
         _check(self)
+
+    @cached_property
+    def space(self) -> LabelSpace:
+        """The classes that are told apart."""
+        if isinstance(self.label_space, str):
+            return find_space(self.label_space)
+        return space_of(OWN_CLASSES, self.label_space, where="label_space")
 
     @property
     def step_size(self) -> tuple[int, int]:
@@ -141,11 +157,19 @@ def read_config(path: Path) -> dict:
 
 def _check(config: TrainingConfig) -> None:
     choices = {
-        "label_space": tuple(LABEL_SPACES),
         "loss_grid": LOSS_GRIDS,
         "class_weights": CLASS_WEIGHTS,
         "precision": PRECISIONS,
     }
+    is_named = isinstance(config.label_space, str)
+    _require(
+        config,
+        "label_space",
+        config.label_space in known_spaces() if is_named else isinstance(config.label_space, list),
+        f"one of {', '.join(known_spaces())}, a file of classes that ends in .json or .txt, or a list of classes",
+    )
+    # Raises for a list that cannot be used.
+    _ = config.space
     for name, allowed in choices.items():
         _require(config, name, getattr(config, name) in allowed, f"one of {', '.join(allowed)}")
     for name in ("epochs", "batch_size"):

@@ -56,9 +56,9 @@ def distilled(model: keras.Model, config: TrainingConfig, excess: np.ndarray | N
         InputError: there is no such run, it has no weights, or other classes.
     """
     run = find_run(config.teacher)
-    if run.label_space != config.label_space:
+    if (run.space.name, run.space.class_names) != (config.space.name, config.space.class_names):
         raise InputError(
-            f"The teacher {run.name} tells {run.label_space} apart and the training is for {config.label_space}; "
+            f"The teacher {run.name} tells {run.label_space} apart and the training is for {config.space.name}; "
             "choose a teacher of the same label space."
         )
     # In half the bits only where these were enough to learn and its pupil has them too: some processors emulate them.

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import keras
 
 from segcore.errors import InputError
-from segcore.labels import LABEL_SPACES
 from segcore.models.build import build_model
 from segcore.runs.lock import only_writer
 from segcore.runs.record import Record
@@ -91,7 +90,7 @@ def prepare(request: TrainingRequest) -> PreparedTraining:
     keras.utils.set_random_seed(config.seed)
     validated = build_model(
         config.model,
-        num_classes=LABEL_SPACES[config.label_space].num_classes,
+        num_classes=config.space.num_classes,
         image_size=config.image_size,
         **config.arguments,
     )
@@ -155,7 +154,7 @@ def _model_at_start(
     config, state, start = training.config, training.state, training.start
     # The checkpoint has the encoder too: to go on, nothing must be fetched.
     built = replace(config, encoder_weights="none") if request.resume else config
-    model, label_stride = model_to_train(built, num_classes=LABEL_SPACES[config.label_space].num_classes)
+    model, label_stride = model_to_train(built, num_classes=config.space.num_classes)
     if config.teacher != "none":
         model = distilled(model, config, excess)
     # Counted in the steps of today's epochs, so that the schedule ends with the last of them. Without moments it
@@ -176,7 +175,7 @@ def _model_at_start(
 
 
 def _metrics(config: TrainingConfig) -> list[keras.metrics.Metric]:
-    classes = LABEL_SPACES[config.label_space].num_classes
+    classes = config.space.num_classes
     return [MeanIoU(classes), Accuracy(classes)]
 
 

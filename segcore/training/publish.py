@@ -8,7 +8,6 @@ from pathlib import Path
 import keras
 import pandas as pd
 
-from segcore.labels import LABEL_SPACES
 from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.predict.onnx.export import publish_graph
 from segcore.runs.history import write_history
@@ -35,8 +34,9 @@ def record_of(model: keras.Model, state: TrainingState, known: Record | None) ->
         "format": 1,
         "architecture": config.model,
         "arguments": config.arguments,
-        "label_space": config.label_space,
-        "num_classes": LABEL_SPACES[config.label_space].num_classes,
+        "label_space": config.space.name,
+        **({} if isinstance(config.label_space, str) else {"classes": config.label_space}),
+        "num_classes": config.space.num_classes,
         "input_size": list(config.image_size),
         "normalization": {"scale": PIXEL_SCALE, "offset": PIXEL_OFFSET},
         "parameters": model.count_params(),

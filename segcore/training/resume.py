@@ -11,7 +11,6 @@ import numpy as np
 from segcore.errors import InputError
 from segcore.frames.dataset import open_dataset
 from segcore.frames.frame import Frame
-from segcore.labels import LABEL_SPACES
 from segcore.models.build import add_to_logits, build_model
 from segcore.runs.history import read_history
 from segcore.runs.lineage import Circumstances, TrainedFrames
@@ -223,7 +222,7 @@ def _best_weights(folder: Path, best: TrainingState, frames: Sequence[Frame]) ->
     config = best.config
     kept = build_model(
         config.model,
-        num_classes=LABEL_SPACES[config.label_space].num_classes,
+        num_classes=config.space.num_classes,
         image_size=config.image_size,
         **config.arguments,
     )

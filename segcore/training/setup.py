@@ -14,7 +14,6 @@ import numpy as np
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame, count_classes, find_frames, read_label_ids
 from segcore.frames.sampling import spread_to_train
-from segcore.labels import LABEL_SPACES
 from segcore.models.build import build_model, logits_model
 from segcore.models.mobilenet_segnet import load_encoder_weights
 from segcore.models.precision import computing_in
@@ -122,9 +121,9 @@ def make_batches(
     Raises:
         InputError: there is to be pasted, and no frame shows a rare class.
     """
-    space = LABEL_SPACES[config.label_space]
     if training and config.copy_paste:
-        segments = RareSegments(frames if donors is None else donors, space=space, share=config.copy_paste)
+        pasted_from = frames if donors is None else donors
+        segments = RareSegments(pasted_from, space=config.space, share=config.copy_paste)
     else:
         segments = None
     return FrameSequence(
@@ -137,7 +136,7 @@ def make_batches(
             crop_size=config.step_size if training else config.image_size,
             scale=config.scale,
         ),
-        space=space,
+        space=config.space,
         segments=segments,
         seed=config.seed,
         **arguments,
@@ -148,8 +147,7 @@ def measure_class_weights(config: TrainingConfig, frames: Sequence[Frame]) -> tu
     """Return the weight of each class by its share of the pixels of ``frames``, or None for equal weights."""
     if config.class_weights == "none":
         return None
-    space = LABEL_SPACES[config.label_space]
-    counts = count_classes(frames, space).sum(axis=0)
+    counts = count_classes(frames, config.space).sum(axis=0)
     shares = counts / max(counts.sum(), 1)
     return tuple(1 / np.log(1.02 + shares))
 

@@ -79,7 +79,7 @@ def test_no_folder_of_runs_is_an_empty_list_but_a_wrong_variable_is_named(tmp_pa
     [
         ({"architecture": "deeplab"}, ["deeplab", "mobilenet_segnet"]),
         ({"architecture": 3}, ["architecture"]),
-        ({"label_space": "ade20k"}, ["ade20k", "train_ids"]),
+        ({"label_space": "ade20k"}, ["no class list 'ade20k'", "ade20k_150"]),
         ({"label_space": ["train_ids"]}, ["label_space"]),
         ({"num_classes": 8}, ["num_classes = 8", "19"]),
         ({"num_classes": True}, ["num_classes"]),
