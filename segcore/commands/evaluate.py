@@ -86,13 +86,16 @@ def _report(name: str, evaluation: Evaluation) -> str:
         if interval.is_known
         else ""
     )
+    # Stored masks have seen the frames at no size that is known.
+    seen = f", seen at {sizes_in_words(made.views)}" if made.views else ""
     lines = [
-        f"{name} on {made.split} of {made.data}: {made.frames} frames, seen at {sizes_in_words(made.views)}",
+        f"{name} on {made.split} of {made.data}: {made.frames} frame{'' if made.frames == 1 else 's'}{seen}",
         f"mean IoU        {_cell(evaluation.miou)}  over {averaged} of {total} classes{others}",
         f"category mIoU   {_cell(evaluation.category_miou)}",
         f"pixel accuracy  {_cell(evaluation.pixel_accuracy)}",
-        f"latency         {latency.median:.0f} ms a frame ({latency.hardware})",
     ]
+    if latency is not None:
+        lines.append(f"latency         {latency.median:.0f} ms a frame ({latency.hardware})")
     for kind, ious in (("classes", evaluation.classes), ("categories", evaluation.categories)):
         if ious:
             width = max(14, *(len(name) + 1 for name in ious))

@@ -157,7 +157,7 @@ def open_dataset(root: Path, *, name: str | None = None) -> Dataset:
     layout = read_layout(root / DATASET_FILE) if is_described else _recognised(root)
     if layout is None:
         raise InputError(
-            f"The folder {root} holds no data set that is known; looked for {_looked_for()}{_hint(root)}"
+            f"The folder {root} holds no data set that is known{_hint(root)}; looked for {_looked_for()}."
         )
     splits = _splits(root, layout)
     if not splits:
@@ -367,5 +367,5 @@ def _hint(root: Path) -> str:
     below = [Path(entry.path) for entry in folders.entries(str(root))[:50] if folders.is_folder(entry)]
     for folder in (*below, *list(root.absolute().parents)[:3]):
         if (folder / DATASET_FILE).exists() or _recognised(folder):
-            return f"; did you mean {folder}?"
-    return "."
+            return f" (did you mean {folder}?)"
+    return ""

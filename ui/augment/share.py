@@ -60,14 +60,17 @@ def offer_files(key: str, chain: Chain, frame: LoadedFrame) -> None:
             "Picture", "image/png", f"{frame.frame_id}_augmented.png", lambda: picture_png(key, chain, frame)
         )
         if frame.truth is not None:
-            name = f"{frame.frame_id}_augmented_trainIds.png"
+            name = f"{frame.frame_id}_augmented_{'trainIds' if _has_train_ids(frame) else 'classes'}.png"
             _button("Mask", "image/png", name, lambda: mask_png(key, chain, frame))
         name = f"{frame.frame_id}_augmented.zip"
         _button("Everything", "application/zip", name, lambda: archive(key, chain, frame))
     has_mask = frame.truth is not None
+    values = (
+        "train ids" if _has_train_ids(frame) else f"the places of {frame.classes.num_classes} classes, from 0"
+    )
     st.caption(
         f"PNG, without loss. Everything: frame {'and mask ' if has_mask else ''}before and after, the script and the "
-        f"JSON.{' Masks hold train ids, 255 is void.' if has_mask else ''}"
+        f"JSON.{f' Masks hold {values}, 255 is void.' if has_mask else ''}"
     )
 
 
@@ -77,7 +80,7 @@ def picture_png(key: str, chain: Chain, frame: LoadedFrame) -> bytes:
 
 
 def mask_png(key: str, chain: Chain, frame: LoadedFrame) -> bytes:
-    """Return the mask that belongs to it as PNG of train ids, void 255."""
+    """Return the mask that belongs to it as PNG of the frame's classes, void 255."""
     return png_bytes(augmented(key, chain, frame).mask)
 
 
@@ -93,6 +96,10 @@ def archive(key: str, chain: Chain, frame: LoadedFrame) -> bytes:
     if has_mask:
         files |= {"mask.png": png_bytes(frame.truth), "augmented_mask.png": mask_png(key, chain, frame)}
     return zip_bytes(files)
+
+
+def _has_train_ids(frame: LoadedFrame) -> bool:
+    return frame.classes.name == "train_ids"
 
 
 def _button(label: str, kind: str, name: str, make: object) -> None:

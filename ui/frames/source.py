@@ -27,6 +27,7 @@ HOW_TO_GET_FRAMES = (
 _KINDS = {"demo": "Demo city", "folder": "Data set", "upload": "My pictures"}
 _EARLIER = {"Cityscapes": _KINDS["folder"]}
 _SOURCE, _FIRST = "_source", "_source_first"
+_LONG = 400
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def sidebar_source() -> None:
         try:
             source = _upload_source() if kind == "upload" else _data_source(kind)
         except InputError as error:
-            st.error(message_of(error))
+            _say(error)
             source = None
         here = source.title if source and source.dataset else None
         if withheld(here):
@@ -141,6 +142,18 @@ def _first_kind(offered: Sequence[str]) -> str:
     if data_folder() is not None:
         return "folder"
     return "demo" if "demo" in offered else "upload"
+
+
+def _say(error: InputError) -> None:
+    """Say what is wrong, of a long sentence its beginning first: the sidebar is narrow."""
+    text = message_of(error)
+    first, _, more = text.partition("; ")
+    if len(text) <= _LONG or not more:
+        st.error(text)
+        return
+    st.error(f"{first}.")
+    with st.expander("More"):
+        st.caption(f"{more[0].upper()}{more[1:]}")
 
 
 def _upload_source() -> Source | None:

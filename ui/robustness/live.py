@@ -14,6 +14,7 @@ from segcore.effects.kinds import SEVERITIES
 from segcore.effects.table import EFFECTS
 from segcore.labels import LabelSpace
 from segcore.reports.charts.severity import severity_curves
+from segcore.reports.tables import classes_of
 from segcore.runs.run import Run
 from segcore.scoring.confusion import confusion_matrix, mean_iou
 from ui.frames.augmented import augmented
@@ -73,7 +74,8 @@ def show_live(source: Source) -> None:
     spaces = [run.space for run in pair.values()]
     scored = comparison_space(frame.classes, *spaces, has_truth=frame.truth is not None)
     levels = {level: _predict(level, effect, seed, frame, key, pair, scored) for level in _LEVELS}
-    _show_scores(levels, pair, effect, frame_id, scored)
+    classes = classes_of(scored.space.num_classes, scored.space.name, data=frame.data)
+    _show_scores(levels, pair, effect, frame_id, scored, classes)
     _show_frame(levels, pair, effect, frame_id, scored.space)
 
 
@@ -122,6 +124,7 @@ def _show_scores(
     effect: str,
     frame_id: str,
     scored: ScoringSpace,
+    classes: str,
 ) -> None:
     curves = {
         f"{letter}: {run.name}": severity_scores(levels, letter, num_classes=scored.space.num_classes)
@@ -141,7 +144,8 @@ def _show_scores(
         about=(effect, frame_id, *(run.name for run in pair.values())),
     )
     st.caption(
-        "Mean IoU over the classes of this one frame: expect more noise than in the sweeps."
+        f"Mean IoU over those of {markdown_escaped(classes)} that occur in this one frame: expect more noise than in "
+        "the sweeps."
         if has_truth
         else "There is no ground truth: shown is the share of pixels that keep the class of the clean frame."
     )
