@@ -50,10 +50,12 @@ def test_buttons_that_a_telephone_always_shows_cover_no_curve(narrow_page, visit
     figures = narrow_page.get_by_test_id("stPlotlyChart")
     figures.locator(".nsewdrag").first.wait_for(state="attached")
     for figure in figures.all():
-        buttons, plot = (
-            figure.locator(part).first.bounding_box() for part in (".modebar-group", ".nsewdrag")
+        # Both places are read in one go: the page above may still grow between two calls.
+        buttons, plot = figure.evaluate(
+            """figure => [figure.querySelector(".modebar-group").getBoundingClientRect().bottom,
+                         figure.querySelector(".nsewdrag").getBoundingClientRect().top]"""
         )
-        assert buttons["y"] + buttons["height"] <= plot["y"]
+        assert buttons <= plot
 
 
 def test_curves_are_drawn_and_one_pointer_reads_all_panels(page, visit, console_errors):

@@ -8,6 +8,7 @@ from made_datasets import make_dataset, write_picture
 
 from segcore.cli import main
 from segcore.frames.dataset import open_dataset
+from segcore.frames.demo import DEMO_CITY
 from segcore.frames.inspection import inspect_split
 from segcore.frames.layout import known_layouts
 
@@ -134,9 +135,7 @@ def test_a_name_of_a_data_set_is_plain_text(tmp_path, monkeypatch, capsys, name)
 
 
 def test_the_demo_city_has_a_name_and_terms_of_its_own():
-    from segcore.commands.refresh import _DEMO_CITY as root
-
-    dataset = open_dataset(root)
+    dataset = open_dataset(DEMO_CITY)
     assert (dataset.name, dataset.layout.frames_may_be_shared) == ("Demo city", True)
     assert all(frame.truth_path for split in dataset.splits for frame in dataset.frames(split))
-    assert json.loads((root / "dataset.json").read_text())["title"] == "Demo city"
+    assert json.loads((DEMO_CITY / "dataset.json").read_text())["title"] == "Demo city"
