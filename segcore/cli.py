@@ -10,18 +10,18 @@ from segcore.errors import InputError
 
 COMMANDS = {
     "runs": "list the runs and their scores",
-    "add": "make a run of a network or of masks that somebody else made",
-    "dataset": "tell what a folder of frames holds, and what does not fit",
-    "train": "train a run, or go on with one",
-    "average": "make one run of several that were trained from the same weights",
-    "adapt": "let a run follow frames that are unlike those of its training",
-    "export": "write a network as an ONNX file, or make a run of it in 8 bits",
-    "evaluate": "score a run on annotated frames, as the Cityscapes benchmark does",
-    "predict": "write the masks of pictures",
-    "robustness": "score a run under weather of rising severity",
-    "report": "write the comparison of two runs as one HTML file",
-    "card": "write the model cards anew from the stored results",
-    "refresh": "score anew what is not of the weights as they are, and write the cards",
+    "add": "add a model or a folder of predicted masks from elsewhere as a run",
+    "dataset": "check a folder of frames: its layout, splits, classes, and what does not fit",
+    "train": "train a network, or continue a training",
+    "average": "average the weights of several runs into a new run",
+    "adapt": "let a run adapt its normalisation to unusual frames, such as bad weather",
+    "export": "export a run as ONNX, or quantise it to 8 bits",
+    "evaluate": "score a run on annotated frames, by the rules of the Cityscapes benchmark",
+    "predict": "predict pictures and write their masks",
+    "robustness": "score a run under weather of increasing severity",
+    "report": "write a report that compares two runs, as one HTML file",
+    "card": "rewrite the model cards from the stored scores",
+    "refresh": "update all stale scores, then rewrite the model cards",
 }
 
 EXIT_BAD_INPUT = 2

@@ -1,4 +1,4 @@
-"""``python -m segcore adapt``: let a run's normalisation follow frames that are unlike those of its training."""
+"""``python -m segcore adapt``: let a run adapt its normalisation to unusual frames."""
 
 import argparse
 import sys
@@ -13,19 +13,17 @@ from segcore.system.quiet import quiet_import
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--run", required=True, help="name of the run, see the command runs")
+    parser.add_argument("--run", required=True, help="name of the run; `runs` lists them")
     add_root_option(parser)
-    parser.add_argument(
-        "--split", default="train", help="split whose frames are the usual ones, by default train"
-    )
+    parser.add_argument("--split", default="train", help="split that holds usual frames (default: train)")
     parser.add_argument(
         "--frames",
         type=int,
         default=60,
         metavar="N",
-        help="measure on N frames spread over it, by default 60",
+        help="number of frames to measure, spread over the split (default: 60)",
     )
-    parser.add_argument("--off", action="store_true", help="let it follow nothing any more")
+    parser.add_argument("--off", action="store_true", help="turn the adaptation off")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""``python -m segcore add``: make a run of a network file or of a folder of masks that somebody else made."""
+"""``python -m segcore add``: add a model or a folder of predicted masks from elsewhere as a run."""
 
 import argparse
 import shlex
@@ -39,60 +39,80 @@ _MASK_CLASSES = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument(
-        "source", type=Path, help=f"a network ({', '.join(ENDINGS)}) or a folder of PNG masks"
-    )
-    parser.add_argument("--name", required=True, help="of the new run")
+    parser.add_argument("source", type=Path, help=f"a model ({', '.join(ENDINGS)}) or a folder of PNG masks")
+    parser.add_argument("--name", required=True, help="name of the new run")
     parser.add_argument(
         "--classes",
         metavar="FILE|LIST",
-        help=f"the classes in the order of the outputs: a file, or {', '.join(known_spaces())}",
+        help=f"classes in the order of the model's outputs: a file, or one of {', '.join(known_spaces())}",
     )
     parser.add_argument(
-        "--history", type=Path, metavar="FILE", help="the curves of its training (CSV or JSON)"
+        "--history", type=Path, metavar="FILE", help="training curves of the model (CSV or JSON)"
     )
     parser.add_argument(
-        "--data", type=Path, metavar="ROOT", help="frames to try it on, by default the demo city"
+        "--data", type=Path, metavar="ROOT", help="data set to try the model on (default: the demo city)"
     )
-    parser.add_argument("--split", help="of these frames, by default the one for validation")
+    parser.add_argument("--split", help="split of that data set (default: the one for validation)")
     feeding = parser.add_argument_group("how a picture goes into the network")
-    feeding.add_argument("--preset", choices=tuple(PRESETS), help="usual normalisation of pixels")
+    feeding.add_argument("--preset", choices=tuple(PRESETS), help="a common normalisation of the pixels")
     feeding.add_argument(
-        "--mean", type=_number, nargs="+", metavar="NUMBER", help="one number, or one a channel"
+        "--mean",
+        type=_number,
+        nargs="+",
+        metavar="NUMBER",
+        help="mean to subtract: one number, or one per channel",
     )
     feeding.add_argument(
-        "--std", type=_number, nargs="+", metavar="NUMBER", help="one number, or one a channel"
+        "--std", type=_number, nargs="+", metavar="NUMBER", help="divisor: one number, or one per channel"
     )
     feeding.add_argument(
         "--range",
         type=float,
         choices=(1.0, 255.0),
         default=1.0,
-        help="of pixels that --mean and --std are of, by default 1",
+        help="highest pixel value that --mean and --std refer to (default: 1)",
     )
     feeding.add_argument(
-        "--factor", type=_number, default=1.0, help="multiplies the normalised pixels, such as 1/255"
+        "--factor",
+        type=_number,
+        default=1.0,
+        help="factor for the normalised pixels, such as 1/255 (default: 1)",
     )
-    feeding.add_argument("--channels", choices=CHANNELS, default="rgb", help="by default rgb")
+    feeding.add_argument(
+        "--channels", choices=CHANNELS, default="rgb", help="order of the colour channels (default: rgb)"
+    )
     feeding.add_argument(
         "--size",
         type=size_option,
         metavar="HxW",
-        help="height x width of the input where the file leaves it free",
+        help="input size, height x width, where the file leaves it open",
     )
     feeding.add_argument(
-        "--fit", choices=FITS, help="keep the proportions (letterbox, default) or not (stretch)"
+        "--fit",
+        choices=FITS,
+        help="how frames are resized: letterbox keeps the aspect ratio (default), stretch does not",
     )
-    feeding.add_argument("--layout", choices=LAYOUTS, help="of the input, where the file does not tell")
+    feeding.add_argument("--layout", choices=LAYOUTS, help="layout of the input, where the file does not say")
     reading = parser.add_argument_group("how its output is read")
-    reading.add_argument("--output", metavar="NAME", help="which output, where there are several")
-    reading.add_argument("--output-kind", choices=OUTPUTS, help="where the file does not tell")
-    reading.add_argument("--output-layout", choices=LAYOUTS, help="where the shape does not tell")
+    reading.add_argument(
+        "--output", metavar="NAME", help="name of the output to use, where the model has several"
+    )
+    reading.add_argument(
+        "--output-kind", choices=OUTPUTS, help="what the output holds, where the file does not say"
+    )
+    reading.add_argument(
+        "--output-layout", choices=LAYOUTS, help="layout of the output, where its shape does not say"
+    )
     masks = parser.add_argument_group("how masks are read")
     masks.add_argument(
-        "--encoding", choices=MASK_KINDS, default="label-ids", help="of their values, by default label-ids"
+        "--encoding",
+        choices=MASK_KINDS,
+        default="label-ids",
+        help="what the values of the masks mean (default: label-ids)",
     )
-    masks.add_argument("--allow-missing", action="store_true", help="add them although frames have no mask")
+    masks.add_argument(
+        "--allow-missing", action="store_true", help="add the masks even if some frames have none"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""``python -m segcore average``: make one run of several that were trained from the same weights."""
+"""``python -m segcore average``: average the weights of several runs into a new run."""
 
 import argparse
 import shlex
@@ -19,14 +19,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         nargs="+",
         metavar="RUN",
-        help="two runs or more, the first of which gives the curves",
+        help="two or more runs; the new run keeps the curves of the first",
     )
-    parser.add_argument("--run", required=True, help="name of the new run's folder below weights/")
+    parser.add_argument("--run", required=True, help="name of the new run")
     parser.add_argument(
         "--data",
         required=True,
         type=Path,
-        help="Cityscapes root, on whose split train batch statistics are measured",
+        help="folder of a data set; its training frames give the new batch statistics",
     )
 
 

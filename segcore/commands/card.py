@@ -1,4 +1,4 @@
-"""``python -m segcore card``: write the model cards anew from what the runs' folders hold."""
+"""``python -m segcore card``: rewrite the model cards from what the runs' folders hold."""
 
 import argparse
 import sys
@@ -15,7 +15,7 @@ _WITH_TABLES = ("README.md", "docs/experiments.md")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--run", help="name of a run below weights/, by default all")
+    parser.add_argument("--run", help="name of one run in weights/ (default: all)")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""``python -m segcore dataset``: tell what data set a folder holds, and everything in it that does not fit."""
+"""``python -m segcore dataset``: check a folder of frames and name everything that does not fit."""
 
 import argparse
 import sys
@@ -25,11 +25,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Path,
         metavar="ROOT",
-        help="the folder; by default SEGCOMPARE_DATA",
+        help="folder of the data set (default: SEGCOMPARE_DATA)",
     )
-    parser.add_argument("--split", help="look into this split alone")
+    parser.add_argument("--split", help="check only this split")
     parser.add_argument(
-        "--frames", type=int, metavar="N", help="look into N frames spread over each split, by default all"
+        "--frames",
+        type=int,
+        metavar="N",
+        help="number of frames to open, spread over each split (default: all)",
     )
 
 

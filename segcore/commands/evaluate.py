@@ -37,11 +37,11 @@ _AVERAGED = ("classes_averaged", "categories_averaged")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--run", required=True, help="name of the run, see the command runs")
+    parser.add_argument("--run", required=True, help="name of the run; `runs` lists them")
     add_data_options(parser)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the scores to this file")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the scores to this JSON file")
     parser.add_argument(
-        "--save", metavar="SET", help="also keep them in the run's folder under this name, for the app"
+        "--save", metavar="SET", help="also store the scores in the run's folder under this name, for the app"
     )
     add_ray_option(parser)
 

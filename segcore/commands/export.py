@@ -1,4 +1,4 @@
-"""``python -m segcore export``: a network of this project as ONNX, for its own run, for use elsewhere, or in 8 bits."""
+"""``python -m segcore export``: export a run as ONNX, or quantise it to 8 bits."""
 
 import argparse
 import sys
@@ -15,22 +15,34 @@ from segcore.system.quiet import quiet_import
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--run", required=True, help="name of the run, see the command runs")
+    parser.add_argument("--run", required=True, help="name of the run; `runs` lists them")
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
-        "--output", type=Path, metavar="FILE", help="write one ONNX file with its weights, for use elsewhere"
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write the network with its weights to one ONNX file, for use elsewhere",
     )
-    what.add_argument(
-        "--int8", metavar="NAME", help="make a run of this name whose network computes in 8 bits"
+    what.add_argument("--int8", metavar="NAME", help="add a run of this name that computes in 8 bits")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="ROOT",
+        help="data set for --int8; its frames give the ranges of the activations",
     )
-    parser.add_argument("--data", type=Path, metavar="ROOT", help="for --int8: frames to measure ranges on")
-    parser.add_argument("--split", default="train", help="of these frames, by default train")
-    parser.add_argument("--frames", type=int, default=24, metavar="N", help="how many of them, by default 24")
+    parser.add_argument("--split", default="train", help="split of that data set (default: train)")
+    parser.add_argument(
+        "--frames",
+        type=int,
+        default=24,
+        metavar="N",
+        help="number of frames, spread over the split (default: 24)",
+    )
     parser.add_argument(
         "--size",
         type=size_option,
         metavar="HxW",
-        help="view of the run in 8 bits, by default the run's input size",
+        help="input size of the 8-bit run, height x width (default: that of the run)",
     )
 
 

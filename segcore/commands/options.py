@@ -21,11 +21,12 @@ _LONGEST_NAME = 80
 def add_data_options(parser: argparse.ArgumentParser) -> None:
     """Declare which annotated frames a command works on."""
     add_root_option(parser)
-    parser.add_argument("--split", help="by default the one for validation")
+    parser.add_argument("--split", help="split of the data set (default: the one for validation)")
     parser.add_argument(
-        "--annotation", help="kind of masks, such as gtFine or gtCoarse; by default the first there is"
+        "--annotation",
+        help="kind of ground truth, such as gtFine or gtCoarse (default: the first that exists)",
     )
-    parser.add_argument("--data-name", help="name of the data set to record, by default its own")
+    parser.add_argument("--data-name", help="name to store for the data set (default: its own)")
 
 
 def add_root_option(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +35,7 @@ def add_root_option(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         metavar="ROOT",
-        help="folder of a data set, see the command dataset; by default SEGCOMPARE_DATA",
+        help="folder of a data set, which `dataset` can check (default: SEGCOMPARE_DATA)",
     )
 
 
@@ -57,7 +58,8 @@ def add_ray_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ray",
         metavar="ADDRESS",
-        help="work on this Ray cluster: HOST:PORT or auto on one of its machines, ray://HOST:PORT from elsewhere",
+        help="address of a Ray cluster that does the work: auto or HOST:PORT on one of its machines, "
+        "ray://HOST:PORT from elsewhere",
     )
 
 

@@ -1,4 +1,4 @@
-"""``python -m segcore predict``: write the masks of pictures."""
+"""``python -m segcore predict``: predict pictures and write their masks."""
 
 import argparse
 import sys
@@ -13,22 +13,34 @@ from segcore.system.progress import progress
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--run", required=True, help="name of the run, see the command runs")
+    parser.add_argument("--run", required=True, help="name of the run; `runs` lists them")
     parser.add_argument(
-        "--input", required=True, nargs="+", type=Path, metavar="PATH", help="pictures, and folders of them"
+        "--input",
+        required=True,
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="pictures, or folders that are searched for pictures",
     )
-    parser.add_argument("--output", required=True, type=Path, metavar="DIR", help="folder of the results")
+    parser.add_argument(
+        "--output", required=True, type=Path, metavar="DIR", help="folder to write the masks to"
+    )
     parser.add_argument(
         "--format",
         choices=FORMATS,
         default="label-ids",
-        help="label-ids as cityscapesScripts scores them (default), color, or overlay over the picture",
+        help="label-ids as cityscapesScripts reads them (default), colours, or colours over the picture",
     )
-    parser.add_argument("--opacity", type=_share, default=0.5, help="of the colours in an overlay, 0 to 1")
+    parser.add_argument(
+        "--opacity",
+        type=_share,
+        default=0.5,
+        help="opacity of the colours in an overlay, 0 to 1 (default: 0.5)",
+    )
     parser.add_argument(
         "--replace",
         action="store_true",
-        help="replace files of the results' names in a folder of the pictures, too; elsewhere these always are",
+        help="allow overwriting files in a folder that also holds input pictures; other folders need no permission",
     )
     add_ray_option(parser)
 

@@ -1,4 +1,4 @@
-"""``python -m segcore refresh``: make every stored figure anew that is not of the weights as they are."""
+"""``python -m segcore refresh``: update every stored score that is stale."""
 
 import argparse
 import sys
@@ -40,22 +40,22 @@ class _FrameSet:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--run", nargs="+", metavar="NAME", help="runs below weights/, by default all")
+    parser.add_argument("--run", nargs="+", metavar="NAME", help="names of runs in weights/ (default: all)")
     parser.add_argument(
         "--cityscapes",
         type=Path,
         metavar="ROOT",
-        help="also score on the split val of this root, as the set val; by default SEGCOMPARE_DATA",
+        help="also score on the split val of this data set, stored as the set val (default: SEGCOMPARE_DATA)",
     )
-    parser.add_argument("--data-name", help="name to record for that root, by default its own")
+    parser.add_argument("--data-name", help="name to store for that data set (default: its own)")
     parser.add_argument(
         "--frames",
         type=int,
         default=_WEATHER_FRAMES,
         metavar="N",
-        help=f"measure weather on N frames spread over each set, by default {_WEATHER_FRAMES}",
+        help=f"number of frames for the weather scores, spread over each set (default: {_WEATHER_FRAMES})",
     )
-    parser.add_argument("--force", action="store_true", help="also make anew what is up to date")
+    parser.add_argument("--force", action="store_true", help="also repeat what is up to date")
     add_ray_option(parser)
 
 

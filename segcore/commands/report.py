@@ -1,4 +1,4 @@
-"""``python -m segcore report``: write the comparison of two runs as one HTML file."""
+"""``python -m segcore report``: write a report that compares two runs, as one HTML file."""
 
 import argparse
 import sys
@@ -12,9 +12,9 @@ from segcore.system.files import replace_file
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--a", required=True, metavar="RUN", help="name of a run, see the command runs")
-    parser.add_argument("--b", required=True, metavar="RUN", help="name of another")
-    parser.add_argument("--set", required=True, help="name of the set that both were evaluated on")
+    parser.add_argument("--a", required=True, metavar="RUN", help="name of the first run; `runs` lists them")
+    parser.add_argument("--b", required=True, metavar="RUN", help="name of the second run")
+    parser.add_argument("--set", required=True, help="name of the evaluated set, which both runs must have")
     parser.add_argument("--output", required=True, type=Path, metavar="FILE", help="HTML file to write")
 
 

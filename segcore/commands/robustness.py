@@ -1,4 +1,4 @@
-"""``python -m segcore robustness``: score a run under weather of rising severity."""
+"""``python -m segcore robustness``: score a run under weather of increasing severity."""
 
 import argparse
 import sys
@@ -25,14 +25,14 @@ from segcore.system.progress import progress
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--run", required=True, help="name of the run, see the command runs")
+    parser.add_argument("--run", required=True, help="name of the run; `runs` lists them")
     add_data_options(parser)
     parser.add_argument(
         "--effects",
         nargs="+",
         default=["weather"],
         metavar="EFFECT",
-        help=f"effects or groups ({', '.join(GROUPS[:-1])}), by default weather; effects: "
+        help=f"effects, or groups of them ({', '.join(GROUPS[:-1])}; default: weather); the effects are "
         + ", ".join(name for name, effect in EFFECTS.items() if effect.has_severity),
     )
     parser.add_argument(
@@ -42,10 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=SEVERITIES,
         default=list(SEVERITIES),
         metavar="SEVERITY",
-        help="1 to 5, by default all; the clean frames are always measured",
+        help="severities from 1 to 5 (default: all); frames without weather are always scored too",
     )
-    parser.add_argument("--frames", type=int, metavar="N", help="measure on N frames spread over the split")
-    parser.add_argument("--seed", type=int, default=0, help="by default 0")
+    parser.add_argument(
+        "--frames", type=int, metavar="N", help="number of frames, spread over the split (default: all)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="seed of the random effects (default: 0)")
     parser.add_argument(
         "--save",
         metavar="SET",

@@ -1,4 +1,4 @@
-"""``python -m segcore runs``: list the runs, their scores, and what is wrong with the broken ones."""
+"""``python -m segcore runs``: list the runs, their scores, and what is wrong with broken ones."""
 
 import argparse
 import sys
@@ -14,7 +14,7 @@ _HEADER = ("run", "model", "parameters", "set", "frames", "input", "mIoU", "cate
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument(
-        "--check", action="store_true", help="also compare each weights file with its checksum"
+        "--check", action="store_true", help="also check each weights file against its stored checksum"
     )
 
 

@@ -1,4 +1,4 @@
-"""``python -m segcore train``: train a run, or go on with one."""
+"""``python -m segcore train``: train a network, or continue a training."""
 
 import argparse
 import os
@@ -25,69 +25,80 @@ def _count_or_all(text: str) -> int | str:
 _OVERRIDES = {
     "model": (str, "architecture"),
     "label_space": (str, "classes: the name of a class list, or a file that holds one"),
-    "frames": (_count_or_all, "how many of the training frames to take, spread over them, or all"),
+    "frames": (_count_or_all, "number of training frames, spread over the split, or all"),
     "epochs": (int, "passes over the training frames"),
-    "decay_epochs": (int, "epochs at the end over which the learning rate falls to zero"),
-    "loss": (str, "ce, dice, jaccard or ce+dice"),
-    "augment": (str, "none, flip or weather"),
-    "copy_paste": (float, "share of the frames into which the rare classes of another are pasted"),
-    "encoder_weights": (str, "imagenet, a path or none"),
-    "teacher": (str, "name of a run whose probabilities the training follows as well, or none"),
-    "batch_size": (int, "frames a step"),
+    "decay_epochs": (int, "number of last epochs in which the learning rate falls to zero"),
+    "loss": (str, "loss: ce, dice, jaccard or ce+dice"),
+    "augment": (str, "augmentation: none, flip or weather"),
+    "copy_paste": (
+        float,
+        "share of frames that get objects of rare classes pasted in from another frame, 0 to 1",
+    ),
+    "encoder_weights": (str, "weights that the encoder starts from: imagenet, a path or none"),
+    "teacher": (str, "name of a run that teaches (knowledge distillation), or none"),
+    "batch_size": (int, "frames per step"),
     "learning_rate": (float, "peak learning rate"),
     "warmup_steps": (int, "steps over which the learning rate rises to its peak"),
-    "weight_decay": (float, "of the optimizer AdamW"),
-    "ema": (float, "momentum of the weight averaging over the steps, 0 for none"),
-    "class_weights": (str, f"one of {', '.join(CLASS_WEIGHTS)}"),
-    "precision": (str, "float32 or mixed_bfloat16"),
-    "seed": (int, "of weights, order and augmentation"),
+    "weight_decay": (float, "weight decay of the optimizer AdamW"),
+    "ema": (float, "momentum of the moving average of the weights, 0 for none"),
+    "class_weights": (str, f"weights of the classes in the loss: {' or '.join(CLASS_WEIGHTS)}"),
+    "precision": (str, "precision of the computation: float32 or mixed_bfloat16"),
+    "seed": (int, "seed of the weights, the order of frames and the augmentation"),
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--run", required=True, help="name of the run's folder below weights/")
+    parser.add_argument("--run", required=True, help="name of the run")
     parser.add_argument(
-        "--data", required=True, type=Path, help="folder of a data set with the splits train and val"
+        "--data", required=True, type=Path, help="folder of a data set with a training and a validation split"
     )
-    parser.add_argument(
-        "--data-name", help="what to call that data in the record and the card; by default its own name"
-    )
+    parser.add_argument("--data-name", help="name to store for the data set (default: its own)")
     parser.add_argument(
         "--extra-data",
         action="append",
         default=[],
         metavar="NAME=ROOT",
-        help="train on the split train of this root as well, such as 'Demo city=PLACE'; may be repeated",
+        help="also train on the training frames of this data set, such as 'Demo city=PLACE'; may be repeated",
     )
     parser.add_argument(
-        "--extra-repeats", type=int, default=1, help="how often an epoch shows each frame of --extra-data"
+        "--extra-repeats",
+        type=int,
+        default=1,
+        help="number of times an epoch shows each frame of --extra-data (default: 1)",
     )
-    parser.add_argument("--config", type=Path, help="JSON file, see configs/; the options below override it")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        help="configuration as a JSON file, see configs/; the options below override it",
+    )
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="go on from the run's checkpoint with its own configuration; --config and options override it",
+        help="continue from the run's checkpoint with its configuration; --config and other options override it",
     )
     parser.add_argument(
         "--from-best",
         action="store_true",
-        help="with --resume: from the best epoch's weights instead of the last, forgetting the epochs since",
+        help="with --resume: continue from the best epoch and drop the epochs after it",
     )
     parser.add_argument(
-        "--workers", type=int, default=1, help="processes that prepare batches; 1 is a thread of this process"
+        "--workers",
+        type=int,
+        default=1,
+        help="processes that prepare batches (default: 1, a thread of this process)",
     )
-    parser.add_argument("--threads", type=int, help="cores that TensorFlow uses, by default all")
+    parser.add_argument("--threads", type=int, help="CPU cores for TensorFlow (default: all)")
     for name, (kind, text) in _OVERRIDES.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=text)
-    parser.add_argument("--height", type=int, help="height in pixels that frames are brought to")
-    parser.add_argument("--width", type=int, help="width in pixels that frames are brought to")
+    parser.add_argument("--height", type=int, help="height of the frames in training, in pixels")
+    parser.add_argument("--width", type=int, help="width of the frames in training, in pixels")
     parser.add_argument(
         "--scale",
         type=float,
         nargs=2,
         metavar=("LOWEST", "HIGHEST"),
-        help="factors between which frames are scaled before the crop, with the augmentation 'weather'",
+        help="range of the random scale of frames before the crop, with --augment weather",
     )
 
 
