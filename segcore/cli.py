@@ -1,4 +1,4 @@
-"""The command line: finds the command, and turns what goes wrong into one line and an exit code."""
+"""The command line: runs the chosen command and turns errors into one line and an exit code."""
 
 import argparse
 import importlib
@@ -25,15 +25,15 @@ COMMANDS = {
 }
 
 EXIT_BAD_INPUT = 2
-EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
 
 
 def main(arguments: Sequence[str] | None = None, *, program: str = "segcore") -> int:
-    """Run a command and return the exit code: 0, 2 for bad input or a file that fails, 130 after Ctrl-C.
+    """Run a command and return the exit code: 0; 2 for bad input or a file error; 130 after Ctrl-C.
 
     Args:
-        arguments: the command and its options; those of this process by default.
-        program: what the user calls the command line.
+        arguments: the command and its options; default: the arguments of this process.
+        program: the program's name in usage texts.
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -48,19 +48,19 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "segcore") ->
         sys.stderr.write("segcore: interrupted\n")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has left, as "head" does; Python would complain once more when it ends.
+        # The reader of the output, such as "head", has closed it. Without this, Python would print an error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        # A full disk, a folder that may not be written: nothing that a traceback would explain.
+        # For example a full disk or a read-only folder: a traceback would not help.
         sys.stderr.write(f"segcore: error: {error}\n")
         return EXIT_BAD_INPUT
 
 
 def build_parser(chosen: Sequence[str], *, program: str = "segcore") -> argparse.ArgumentParser:
-    """Return a parser that knows every command by name and the arguments of the ``chosen`` ones.
+    """Return a parser that knows the names of all commands and the arguments of the ``chosen`` commands.
 
-    Only these are imported: training brings TensorFlow, and listing runs should not wait for it.
+    Only the chosen commands are imported: "train" imports TensorFlow, and "runs" must not wait for it.
     """
     parser = argparse.ArgumentParser(
         prog=program, description="Train, score and compare road-scene segmentation models."

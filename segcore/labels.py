@@ -1,7 +1,7 @@
 """The Cityscapes classes: ids, train ids, categories, colours, and the look-up tables between them.
 
-This table is the only place where they are written down. Ids, colours and the set of ignored classes follow
-the definition published with the data set (Cordts et al., 2016; ``cityscapesscripts.helpers.labels``).
+No other file defines them. Ids, colours and the set of ignored classes follow the definition published with
+the data set (Cordts et al., 2016; ``cityscapesscripts.helpers.labels``).
 """
 
 from dataclasses import dataclass, field
@@ -10,15 +10,16 @@ from functools import cached_property
 import numpy as np
 
 VOID = 255
-"""Class index of pixels that are not scored, in every label space."""
+"""Class index of void pixels, which are not scored; the same in every label space."""
 
 
 @dataclass(frozen=True)
 class Label:
-    """One row of the table.
+    """One class of Cityscapes.
 
-    ``id`` is what ``labelIds`` images hold and ``train_id`` what models are trained on; where there is none
-    it is 255, or -1 for the license plate. ``color`` is RGB, 0..255. ``ignore_in_eval`` concerns truth only.
+    ``id`` is the value in ``labelIds`` images. ``train_id`` is the class index that models are trained on; it is
+    255 for a class that is not trained, and -1 for the license plate. ``color`` is RGB, 0..255. Pixels whose
+    ground truth has a class with ``ignore_in_eval`` are not scored.
     """
 
     name: str
@@ -75,18 +76,18 @@ TRAIN_LABELS: tuple[Label, ...] = tuple(
 
 CATEGORIES: tuple[str, ...] = ("void", "flat", "construction", "object", "nature", "sky", "human", "vehicle")
 
-# A category has no colour of its own in the definition: it takes that of its most frequent class.
+# The definition gives no colours for categories: each takes the colour of its most frequent class.
 _CATEGORY_EXAMPLES = ("road", "building", "pole", "vegetation", "sky", "person", "car")
 
 
 @dataclass(frozen=True, eq=False)
 class LabelSpace:
-    """A numbering of classes 0..n-1, of a data set's truth or of a model's outputs; 255 is void.
+    """The classes 0..n-1 of a data set's ground truth or of a model's outputs; 255 is void.
 
-    ``colors`` is uint8 (n, 3) RGB. ``covers`` holds, for each class, the names of what counts as it: Cityscapes
-    labels where there are such, else names of its own; an empty set means that nothing in a street scene does.
-    ``groups`` holds the index of the coarser class that each is a part of, itself where there is none, as lane
-    markings are a part of the road for whoever does not know them.
+    ``colors`` is uint8 (n, 3) RGB. ``covers`` holds a set of names for each class: the Cityscapes labels that count
+    as this class, or the class's own name if Cityscapes has no such label. The set is empty for a class such as
+    "background". ``groups`` holds for each class the index of the coarser class that it is a part of, or its own
+    index. Example: lane markings are a part of the road for a model that has no class for them.
     """
 
     name: str
@@ -98,20 +99,21 @@ class LabelSpace:
 
     @property
     def num_classes(self) -> int:
-        """How many classes there are, void not counted."""
+        """Number of classes without void."""
         return len(self.class_names)
 
     @cached_property
     def from_label_ids(self) -> np.ndarray:
-        """uint8 (256,): Cityscapes label id to class index, or 255 where no class covers it."""
+        """Look-up table, uint8 (256,), from Cityscapes label id to class index; 255 if no class covers the label."""
         index = {name: place for place, names in enumerate(self.covers) for name in names}
         return _table([(label.id, index.get(label.name, VOID)) for label in LABELS if label.id >= 0], VOID)
 
     @cached_property
     def to_label_ids(self) -> np.ndarray:
-        """uint8 (256,): class index to the Cityscapes label id that stands for the class; 0, unlabeled, for none.
+        """Look-up table, uint8 (256,), from class index to Cityscapes label id; 0 ("unlabeled") if there is none.
 
-        Of several labels it is that of the lowest train id, which for a category is its most frequent class.
+        If a class covers several labels, the label with the lowest train id stands for it. For a category this is
+        the most frequent class.
         """
         order = [label for label in (*TRAIN_LABELS, *LABELS) if label.id >= 0]
         ids = [next((label.id for label in order if label.name in names), 0) for names in self.covers]
@@ -147,7 +149,7 @@ def _category_space() -> LabelSpace:
         name="categories",
         class_names=CATEGORIES[1:],
         colors=_frozen([colors[name] for name in _CATEGORY_EXAMPLES], np.uint8),
-        # Classes ignored by the evaluation are void here too, although the table gives them a category.
+        # The table gives ignored classes a category too; here they are void, as in the benchmark's scores.
         covers=tuple(
             frozenset(label.name for label in TRAIN_LABELS if label.category == category)
             for category in CATEGORIES[1:]
@@ -168,10 +170,10 @@ def _label_id_space() -> LabelSpace:
 
 
 LABEL_SPACES: dict[str, LabelSpace] = {"train_ids": _train_id_space(), "categories": _category_space()}
-"""What a training and the scores of Cityscapes can be in."""
+"""Label spaces of Cityscapes for training and scores."""
 
 LABEL_IDS = _label_id_space()
-"""Label ids as a numbering of classes, for models and masks that say "parking" or "ego vehicle" as well."""
+"""All label ids as a label space, for models and masks that also have classes such as "parking" or "ego vehicle"."""
 
 TRAIN_ID_TO_CATEGORY: np.ndarray = _frozen([label.category_id - 1 for label in TRAIN_LABELS], np.int64)
 """int64 (19,): train id to class index in the label space ``categories``."""
@@ -180,7 +182,10 @@ _TO_LABEL_IDS = _table([(label.train_id, label.id) for label in TRAIN_LABELS], 0
 
 
 def to_train_ids(label_ids: np.ndarray) -> np.ndarray:
-    """Turn label ids into train ids, uint8, any shape; what is not scored becomes 255.
+    """Return the train ids of label ids, both uint8 of the same shape; classes that are not scored become 255.
+
+    Raises:
+        ValueError: ``label_ids`` is not uint8.
 
     Example:
         >>> to_train_ids(np.array([7, 26, 0, 9], np.uint8)).tolist()
@@ -190,10 +195,10 @@ def to_train_ids(label_ids: np.ndarray) -> np.ndarray:
 
 
 def to_label_ids(train_ids: np.ndarray) -> np.ndarray:
-    """Turn train ids into label ids, uint8, any shape; 255 becomes 0, "unlabeled".
+    """Return the label ids of train ids, both uint8 of the same shape; 255 becomes 0, "unlabeled".
 
     Raises:
-        ValueError: a value is neither 0..18 nor 255.
+        ValueError: ``train_ids`` is not uint8, or a value is neither 0..18 nor 255.
     """
     train_ids = _as_uint8(train_ids, "train ids")
     _check_range(train_ids, len(TRAIN_LABELS))
@@ -201,10 +206,10 @@ def to_label_ids(train_ids: np.ndarray) -> np.ndarray:
 
 
 def colorize(class_map: np.ndarray, space: LabelSpace = LABEL_SPACES["train_ids"]) -> np.ndarray:
-    """Paint a class map, uint8 (...), in the colours of its label space: uint8 (..., 3) RGB, void black.
+    """Return a class map, uint8 (...), in the colours of its label space: uint8 (..., 3) RGB. Void is black.
 
     Raises:
-        ValueError: a value is neither a class of ``space`` nor 255.
+        ValueError: ``class_map`` is not uint8, or a value is neither a class of ``space`` nor 255.
     """
     class_map = _as_uint8(class_map, "class map")
     _check_range(class_map, space.num_classes)

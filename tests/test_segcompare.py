@@ -137,7 +137,7 @@ print(path.exists())
     first, second, exists = installed(code).splitlines()
     assert first == second
     assert first.endswith(
-        "came with the installed package and stays as it is; copy its run to your own runs and use that."
+        "belongs to the installed package and cannot be changed; copy its run to your own runs and use the copy."
     )
     assert exists == "False"
 

@@ -1,1 +1,1 @@
-"""Class lists of data sets and models, one JSON file each, and how they map to each other."""
+"""Class lists of data sets and models, one JSON file each, and the mapping between them."""

@@ -1,13 +1,13 @@
-"""Class lists from files: what comes along, and what users bring.
+"""Class lists from files: the included ones and those of users.
 
-A file is JSON with a list of classes in the order of a model's outputs or of a mask's indices::
+A file is JSON with a list of classes in the order of the class indices of a model's outputs or of a mask::
 
     {"title": "...", "source": "...", "classes": [{"name": "car", "color": [0, 0, 142], "from": ["car", "truck"]}]}
 
-``from`` names the Cityscapes labels that count as the class. Without it, a name that equals a Cityscapes label counts
-as that label, names such as "background" as nothing, and any other name as itself. ``group`` names the class of the
-list that a class is a part of, for whoever does not tell the two apart. A JSON list of names and a text
-file with a name a line are read as well.
+``from`` lists the Cityscapes labels that count as the class. Without ``from``, a class with the name of a Cityscapes
+label covers that label, a class such as "background" covers nothing, and any other class covers its own name.
+``group`` names the class of the list that this class is a part of, for models that have only the larger class.
+A JSON list of names and a text file with one name per line are read as well.
 """
 
 import colorsys
@@ -25,7 +25,7 @@ from segcore.labels import LABEL_IDS, LABEL_SPACES, LABELS, LabelSpace
 
 FEWEST_CLASSES, MOST_CLASSES = 2, 254
 NOTHING = frozenset({"background", "void", "other", "unlabeled", "unlabelled", "ignore", "none", "unknown"})
-"""Names of classes that stand for nothing in particular: a pixel that is given to one counts as wrong."""
+"""Names of classes without a meaning in a street scene: a pixel predicted as one of them counts as wrong."""
 
 _FOLDER = Path(__file__).parent
 _COLORS = {label.name: label.color for label in LABELS}
@@ -34,16 +34,16 @@ _MOST_BYTES = 1_000_000
 
 
 def known_spaces() -> tuple[str, ...]:
-    """Return the names that ``find_space`` knows, Cityscapes' own first."""
+    """Return the names that ``find_space`` knows, those of Cityscapes first."""
     return (*LABEL_SPACES, LABEL_IDS.name, *sorted(path.stem for path in _FOLDER.glob("*.json")))
 
 
 @cache
 def find_space(name: str) -> LabelSpace:
-    """Return a class list that comes along, by its name.
+    """Return an included class list by its name.
 
     Raises:
-        InputError: there is none of this name; the message lists the nearest.
+        InputError: there is no list of this name; the message gives the nearest names.
     """
     if name in LABEL_SPACES:
         return LABEL_SPACES[name]
@@ -55,15 +55,15 @@ def find_space(name: str) -> LabelSpace:
 
 
 def read_space(path: Path, *, number: int | None = None) -> LabelSpace:
-    """Read a class list from a JSON or text file; its name is that of the file.
+    """Read a class list from a JSON or text file; it takes the name of the file.
 
     Args:
         path: of the file.
-        number: how many classes there are, where that is known: a text file of more lines, of which so many stand above
-            the first empty one, has remarks below.
+        number: the number of classes, if it is known. If a text file has this many lines above its first empty line,
+            the lines below are remarks and are ignored.
 
     Raises:
-        InputError: the file cannot be read, or something in it is wrong; the message names the place.
+        InputError: the file cannot be read, or an entry is wrong; the message names the entry.
     """
     path = Path(path)
     try:
@@ -74,7 +74,7 @@ def read_space(path: Path, *, number: int | None = None) -> LabelSpace:
         raise InputError(f"{path} cannot be read: {error.strerror}; a class list is expected.") from error
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{path} is not a text file; a class list as JSON or a name a line is expected."
+            f"{path} is not a text file; a class list as JSON or one name per line is expected."
         ) from error
     if text.lstrip()[:1] not in ("{", "["):
         lines = [line.strip() for line in text.splitlines()]
@@ -89,7 +89,9 @@ def read_space(path: Path, *, number: int | None = None) -> LabelSpace:
     if isinstance(content, Mapping):
         title, content = content.get("title", ""), content.get("classes")
     if not isinstance(content, list) or not isinstance(title, str):
-        raise InputError(f'{path} holds no list of classes; expected {{"classes": [{{"name": ...}}, ...]}}.')
+        raise InputError(
+            f'{path} does not hold a list of classes; expected {{"classes": [{{"name": ...}}, ...]}}.'
+        )
     return space_of(path.stem, content, where=str(path), title=title)
 
 
@@ -100,30 +102,29 @@ def space_of(
 
     Args:
         name: of the label space.
-        classes: in the order of their indices; each a name, or a mapping with ``name``, and perhaps ``color``
-            (RGB, 0..255) and ``from`` (names of Cityscapes labels).
-        where: the list in words, for messages.
-        title: the list for people; its name and number of classes by default.
+        classes: in the order of their indices; each is a name, or a mapping with ``name`` and optionally ``color``
+            (RGB, 0..255), ``from`` (names of Cityscapes labels) and ``group`` (name of another class).
+        where: description of the list for messages.
+        title: title of the list for users; default: the name and the number of classes.
 
     Raises:
-        InputError: fewer than 2 or more than 254 classes, a name twice, a label that does not exist or counts as
-            two classes, or a value of a wrong type.
+        InputError: there are fewer than 2 or more than 254 classes, a name occurs twice, a label does not exist or
+            counts as two classes, or a value has a wrong type.
     """
     if not FEWEST_CLASSES <= len(classes) <= MOST_CLASSES:
         raise InputError(f"{where} has {len(classes)} classes; expected {FEWEST_CLASSES} to {MOST_CLASSES}.")
     entries = [_entry(entry, place, where) for place, entry in enumerate(classes)]
     names = tuple(entry["name"] for entry in entries)
     if repeated := sorted({name for name in names if names.count(name) > 1}):
-        raise InputError(
-            f"{where} names the class {repeated[0]!r} twice; every class needs a name of its own."
-        )
+        raise InputError(f"{where} names the class {repeated[0]!r} twice; every class needs its own name.")
     covers = tuple(_covered(entry, where) for entry in entries)
     owner: dict[str, str] = {}
     for class_name, labels in zip(names, covers, strict=True):
         for label in sorted(labels):
             if label in owner:
                 raise InputError(
-                    f"{where} counts {label!r} as {owner[label]!r} and as {class_name!r}; a label can be one class."
+                    f"{where} counts {label!r} as {owner[label]!r} and as {class_name!r}; a label can count as "
+                    "one class only."
                 )
             owner[label] = class_name
     colors = np.array(
@@ -139,7 +140,7 @@ def space_of(
 
 
 def to_json(space: LabelSpace) -> list[dict]:
-    """Return the classes of a label space as ``space_of`` reads them, for ``run.json``."""
+    """Return the classes of a label space in the form that ``space_of`` reads, for ``run.json``."""
     entries = [
         {"name": name, "color": [int(value) for value in color], "from": sorted(labels)}
         for name, color, labels in zip(space.class_names, space.colors, space.covers, strict=True)
@@ -153,7 +154,9 @@ def to_json(space: LabelSpace) -> list[dict]:
 def _entry(entry: object, place: int, where: str) -> Mapping:
     entry = {"name": entry} if isinstance(entry, str) else entry
     if not isinstance(entry, Mapping) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
-        raise InputError(f"{where} has no name for class {place}; expected a name or an object with a name.")
+        raise InputError(
+            f"{where} gives no name for class {place}; expected a name or an object with a name."
+        )
     if len(entry["name"]) > _LONGEST_NAME or not entry["name"].isprintable():
         raise InputError(
             f"{where} names class {place} {entry['name'][:40]!r}; expected up to {_LONGEST_NAME} printable characters."
@@ -172,7 +175,7 @@ def _covered(entry: Mapping, where: str) -> frozenset[str]:
             f"{where} has from = {json.dumps(labels)[:60]} for {name!r}; expected a list of names."
         )
     for label in labels:
-        # A name of its own is what `to_json` writes for a class without a Cityscapes label.
+        # `to_json` writes the class's own name for a class without a Cityscapes label.
         if label not in _COLORS and label != name:
             raise InputError(
                 f"{where} counts {label!r} as {name!r}, but Cityscapes has no such label; {_nearest(label, _COLORS)}."
@@ -185,8 +188,8 @@ def _group(entry: Mapping, place: int, names: tuple[str, ...], where: str) -> in
         return place
     if entry["group"] not in names:
         raise InputError(
-            f"{where} makes {entry['name']!r} a part of {str(entry['group'])[:60]!r}, which is no class of the list; "
-            f"{_nearest(str(entry['group']), names)}."
+            f"{where} has {entry['name']!r} in the group {str(entry['group'])[:60]!r}, which is not a class of the "
+            f"list; {_nearest(str(entry['group']), names)}."
         )
     return names.index(entry["group"])
 
@@ -196,7 +199,7 @@ def _color(entry: Mapping, labels: frozenset[str], place: int) -> tuple[int, ...
     if color is None:
         if name := next((label for label in _COLORS if label in labels), None):
             return _COLORS[name]
-        # Steps of the golden angle keep neighbours in the list far apart in hue.
+        # Steps of the golden angle give neighbours in the list very different hues.
         hue = (place * 0.618034) % 1.0
         return tuple(round(255 * part) for part in colorsys.hsv_to_rgb(hue, 0.55, 0.85))
     is_color = (

@@ -1,9 +1,10 @@
-"""In which classes truth and predictions are compared that were made in different ones.
+"""Common classes for ground truth and predictions whose class lists differ.
 
-Truth is scored in its own classes. A predicted class counts as the class of the truth that covers the same Cityscapes
-labels; one that covers none of them is wrong wherever it is predicted. Where a predicted class covers several classes
-of the truth, as "person" of a list without riders does, these cannot be told apart and are merged into one. A class
-that is a part of another in its list, as lane markings are of the road, counts as that other where one side lacks it.
+The classes of the ground truth are scored. A predicted class counts as the class of the truth that covers the same
+Cityscapes labels. A predicted class that covers no label of the truth is always wrong. If a predicted class covers
+several classes of the truth, these are merged into one: a list without riders has only "person" for person and rider.
+If a class is a part of another class of its list (lane markings of the road) and the other side does not have it,
+it counts as the larger class.
 """
 
 from collections.abc import Sequence
@@ -16,13 +17,13 @@ from segcore.labels import LABEL_SPACES, VOID, LabelSpace
 
 @dataclass(frozen=True, eq=False)
 class ScoringSpace:
-    """The classes of a comparison, and the way into them.
+    """The classes of a comparison, and the look-up tables into them.
 
     Attributes:
         space: the classes that are scored.
-        merged: the names of each group of classes of the truth that became one class; empty where none had to.
-        truth_table: uint8 (256,), index of the truth's class to index of the scored one; 255 stays 255.
-        tables: the same for each of the predictions; 255, which scores count as wrong, for a class without counterpart.
+        merged: groups of class names of the truth that were merged into one class; empty if none were.
+        truth_table: uint8 (256,), from class index of the truth to index of the scored class; 255 stays 255.
+        tables: the same for each prediction; a class without a counterpart becomes 255, which scores count as wrong.
     """
 
     space: LabelSpace
@@ -32,19 +33,19 @@ class ScoringSpace:
 
     @property
     def merged_in_words(self) -> str:
-        """One sentence on what was merged, or nothing."""
+        """One sentence that names the merged classes; empty if none were merged."""
         if not self.merged:
             return ""
         groups = "; ".join(" and ".join((", ".join(names[:-1]), names[-1])) for names in self.merged)
-        return f"Merged, as one model does not tell them apart: {groups}."
+        return f"Merged, because one model does not distinguish them: {groups}."
 
 
 def scoring_space(truth: LabelSpace, *predictions: LabelSpace) -> ScoringSpace:
-    """Return the classes in which predictions of these label spaces can be scored against this truth.
+    """Return the common classes for scoring predictions of these label spaces against this ground truth.
 
     Args:
-        truth: classes of the ground truth; without any, those in which the predictions are to be compared.
-        predictions: classes of the models.
+        truth: label space of the ground truth; without ground truth, the label space for the comparison.
+        predictions: label spaces of the models.
 
     Example:
         >>> found = scoring_space(LABEL_SPACES["train_ids"], LABEL_SPACES["categories"])
@@ -70,10 +71,10 @@ def scoring_space(truth: LabelSpace, *predictions: LabelSpace) -> ScoringSpace:
 
 
 def comparison_space(data: LabelSpace, *predictions: LabelSpace, has_truth: bool) -> ScoringSpace:
-    """Return the classes in which predictions of these label spaces are compared on a frame.
+    """Return the common classes for comparing predictions of these label spaces on one frame.
 
-    They are those of its data set, ``data``, as `scoring_space` has it. Without ground truth, predictions that share
-    one list of classes keep it.
+    With ground truth this is the result of `scoring_space` for the classes of the data set, ``data``. Without ground
+    truth, predictions with the same class list keep their list.
     """
     first, *others = predictions
     is_one_list = all((one.class_names, one.covers) == (first.class_names, first.covers) for one in others)
@@ -81,12 +82,12 @@ def comparison_space(data: LabelSpace, *predictions: LabelSpace, has_truth: bool
 
 
 def classes_met(space: LabelSpace, truth: LabelSpace) -> list[list[int]]:
-    """Return, for each class of ``space``, the classes of ``truth`` that it shares a label with."""
+    """Return, for each class of ``space``, the indices of the classes of ``truth`` that share a label with it."""
     met = [
         [
             place
             for place, (there, known_as) in enumerate(zip(truth.covers, truth.class_names, strict=True))
-            # What covers nothing, such as "background", can only be the class of the same name.
+            # A class that covers nothing, such as "background", matches only a class of the same name.
             if here & there or (not here and not there and name == known_as)
         ]
         for here, name in zip(space.covers, space.class_names, strict=True)
@@ -95,7 +96,7 @@ def classes_met(space: LabelSpace, truth: LabelSpace) -> list[list[int]]:
 
 
 def _parts_that_are_missed(truth: LabelSpace, met: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
-    """Return (part, whole) for each class of the truth that no predicted class meets while one meets the whole."""
+    """Return (part, whole) for each class of the truth that no prediction has, if a prediction has the whole."""
     known = {place for places in met for place in places}
     return [
         (part, whole)
@@ -105,7 +106,7 @@ def _parts_that_are_missed(truth: LabelSpace, met: Sequence[Sequence[int]]) -> l
 
 
 def _joined(number: int, ties: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Return the numbers below ``number`` in groups: what a tie holds is in one group, smallest numbers first."""
+    """Return the numbers 0..number-1 in groups, so that all numbers of a tie are in one group; smallest first."""
     leader = list(range(number))
 
     def find(place: int) -> int:
@@ -136,9 +137,7 @@ def _merged_space(truth: LabelSpace, groups: Sequence[Sequence[int]]) -> LabelSp
         for group, labels in zip(groups, covers, strict=True)
     )
     colors = truth.colors[[group[0] for group in groups]]
-    return LabelSpace(
-        f"{truth.name}_merged", names, colors, covers, f"{truth.title}, of which some are merged"
-    )
+    return LabelSpace(f"{truth.name}_merged", names, colors, covers, f"{truth.title}, some of them merged")
 
 
 def _table(indices: Sequence[int]) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""From the classes of one list to those of another."""
+"""Translation of class indices from one class list to another."""
 
 import numpy as np
 
@@ -7,9 +7,10 @@ from segcore.labels import VOID, LabelSpace
 
 
 def translation(source: LabelSpace, target: LabelSpace) -> np.ndarray:
-    """Return the class of ``target`` that each class of ``source`` is, uint8 (256,).
+    """Return the look-up table, uint8 (256,), from class index in ``source`` to class index in ``target``.
 
-    A class that is none of them, or several and none of the same name, becomes void (255), as does void.
+    A class without a counterpart becomes void (255). A class with several counterparts becomes the one of the same
+    name, or void if there is none. Void stays void.
 
     Example:
         >>> from segcore.labels import LABEL_IDS, LABEL_SPACES

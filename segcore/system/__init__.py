@@ -1,1 +1,1 @@
-"""Files, hardware, progress and noise: what every other room needs of the machine."""
+"""Access to the machine for all other packages: files, hardware, settings, progress and log messages."""

@@ -1,23 +1,27 @@
-"""What every JSON file of ours is held to, whatever its keys: numbers, texts and nesting have bounds."""
+"""Limits for numbers, texts and nesting that hold for every JSON file of this project."""
 
 from collections.abc import Mapping
 
 from segcore.errors import InputError
 
 DEEPEST = 32
-"""Objects and lists within one another."""
+"""Largest number of levels of nested objects and lists."""
 LONGEST_TEXT = 100_000
-"""Characters of one text."""
+"""Largest number of characters of one text."""
 LARGEST_NUMBER = 2**53
-"""Up to which every whole number is exact in each program that reads JSON."""
+"""Up to here every program that reads JSON keeps whole numbers exact."""
 
 
 def check_bounds(content: object, *, where: str) -> None:
-    """Check what was read from a JSON file, or is to be written into one.
+    """Check the content of a JSON file after reading or before writing.
+
+    Args:
+        content: dicts, lists, texts and numbers.
+        where: name of the file for the message.
 
     Raises:
-        InputError: a number is not finite or above ``LARGEST_NUMBER``, a text is too long or no valid Unicode, or
-            lists and objects are nested deeper than ``DEEPEST``. ``where`` names the file in the message.
+        InputError: a number is not finite or its absolute value is above ``LARGEST_NUMBER``, a text is too long or
+            not valid Unicode, or lists and objects are nested deeper than ``DEEPEST``.
     """
     _check(content, where, DEEPEST)
 
@@ -38,7 +42,7 @@ def _check_parts(value: Mapping | list | tuple, where: str, levels: int) -> None
         for key, part in value.items():
             _check_text(str(key), where)
             _check(part, where, levels)
-    # Scores hold a million counts in lists of these alone: no step of Python for each.
+    # Scores hold up to a million counts in lists of int: min and max are faster than a Python loop.
     elif set(map(type, value)) == {int}:
         _check_number(min(value), where)
         _check_number(max(value), where)
@@ -48,9 +52,9 @@ def _check_parts(value: Mapping | list | tuple, where: str, levels: int) -> None
 
 
 def _check_number(value: float, where: str) -> None:
-    # Of what is not a number this is false as well.
+    # Written with "not", the comparison also catches NaN.
     if not abs(value) <= LARGEST_NUMBER:
-        # An integer of thousands of digits is not written out.
+        # An integer may have thousands of digits: the message gives its size only.
         found = f"a number of {value.bit_length()} bits" if isinstance(value, int) else f"the number {value}"
         raise InputError(f"{where} has {found}; expected finite numbers of at most 2^53.")
 
@@ -64,5 +68,5 @@ def _check_text(text: str, where: str) -> None:
         text.encode()
     except UnicodeEncodeError as error:
         raise InputError(
-            f"{where} has the text {text[:60]!a}, which is no valid Unicode; write it anew."
+            f"{where} has the text {text[:60]!a}, which is not valid Unicode; correct it."
         ) from error

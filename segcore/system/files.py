@@ -1,5 +1,4 @@
-"""Files: written so that a reader sees the old content or the new and never half of either, read with one sentence
-for what is wrong."""
+"""Atomic writing of files, and reading of JSON files with one clear error sentence."""
 
 import errno
 import hashlib
@@ -16,19 +15,20 @@ from segcore.system.bounds import check_bounds
 from segcore.system.places import is_unchangeable
 
 LARGEST_JSON = 200_000_000
-"""Bytes of a JSON file; that of 20,000 frames' counts has a tenth."""
+"""Largest size of a JSON file in bytes; ten times the counts of 20,000 frames."""
 
 
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside ``path`` and move it over ``path`` when the block succeeds.
+    """Yield a temporary path beside ``path`` and move it to ``path`` when the block succeeds.
 
-    The temporary file keeps the suffix of ``path``, since some writers choose their format by it. On an
-    error it is removed and ``path`` stays as it was; only a process that is killed leaves it.
+    A reader sees either the old file or the new one, never a part. The temporary file keeps the suffix of ``path``,
+    because some writers choose their format by it. After an error the temporary file is removed and ``path`` is
+    unchanged. Only a process that is killed leaves a temporary file.
 
     Raises:
-        InputError: it belongs to an installed package.
-        OSError: it cannot be written; on a full disk the error names ``path``.
+        InputError: ``path`` belongs to an installed package.
+        OSError: ``path`` cannot be written; on a full disk the error names ``path``.
     """
     path = Path(path)
     _refuse_unchangeable(path)
@@ -56,45 +56,50 @@ def replace_file(path: Path) -> Iterator[Path]:
 def _refuse_unchangeable(path: Path) -> None:
     if is_unchangeable(path):
         raise InputError(
-            f"{path} came with the installed package and stays as it is; copy its run to your own runs and use that."
+            f"{path} belongs to the installed package and cannot be changed; copy its run to your own runs "
+            "and use the copy."
         )
 
 
 def remove_leftovers(path: Path) -> None:
-    """Remove the temporary files that processes left which were killed while they replaced ``path``.
+    """Remove the temporary files of processes that were killed while they replaced ``path``.
 
-    No process may be replacing it now.
+    Call this only while no process replaces ``path``.
 
     Args:
-        path: a file, which need not exist; its name may hold wildcards, as in "best-*.weights.h5".
+        path: a file, which need not exist; its name may have wildcards, as in "best-*.weights.h5".
     """
     prefix, suffix = _around_random(Path(path))
-    # Eight characters are what ``tempfile`` puts between them.
+    # ``tempfile`` puts eight random characters between prefix and suffix.
     for leftover in Path(path).parent.glob(f"{prefix}{'?' * 8}{suffix}"):
         leftover.unlink(missing_ok=True)
 
 
 def is_full_disk(error: OSError) -> bool:
-    """Tell whether an error says that there is no room for a file: on the disk, in a quota or under a limit."""
+    """Return whether an error means that there is no space for a file: full disk, quota or size limit."""
     return error.errno in {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def _around_random(path: Path) -> tuple[str, str]:
-    # All suffixes: Keras insists on ".weights.h5".
+    # All suffixes, because Keras requires ".weights.h5".
     return f".{path.name.split('.')[0]}-", "".join(path.suffixes)
 
 
 def read_json(path: Path, *, prepare: Callable[[str], str] = str) -> dict:
-    """Read an object of a JSON file, whose text ``prepare`` may change before.
+    """Read a JSON file that holds an object.
+
+    Args:
+        path: of the file.
+        prepare: changes the text of the file before it is parsed.
 
     Raises:
-        InputError: no such file or no regular one, malformed JSON, a number that JSON does not know, no object, or
-            something beyond ``segcore.system.bounds``.
+        InputError: the file is missing or not a regular file, is not valid JSON, holds NaN or Infinity, does not
+            hold an object, or exceeds a limit of ``segcore.system.bounds``.
     """
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise InputError(f"{path.name} is no file; put a JSON file there.")
+            raise InputError(f"{path.name} is not a regular file; put a JSON file there.")
         if status.st_size > LARGEST_JSON:
             raise InputError(f"{path.name} has {status.st_size:,} bytes; at most {LARGEST_JSON:,} are read.")
         text = prepare(path.read_text(encoding="utf-8"))
@@ -114,14 +119,16 @@ def read_json(path: Path, *, prepare: Callable[[str], str] = str) -> dict:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def write_json(path: Path, content: object) -> None:
     """Write ``content`` as indented JSON, atomically.
 
     Raises:
-        InputError: it has something beyond ``segcore.system.bounds``.
+        InputError: ``content`` exceeds a limit of ``segcore.system.bounds``, or ``path`` belongs to an installed
+            package.
+        OSError: ``path`` cannot be written.
     """
     check_bounds(content, where=Path(path).name)
     with replace_file(path) as temporary:
@@ -129,14 +136,15 @@ def write_json(path: Path, content: object) -> None:
 
 
 def check_writable(path: Path, *, remedy: str) -> None:
-    """Refuse a file that could not be written, before the work and not after it; nothing is left behind.
+    """Check before long work that its output file can be written; no file is left behind.
 
     Args:
-        path: the file, which need not exist, nor its folder.
-        remedy: what the user may do, the end of the message.
+        path: the file; neither the file nor its folder need exist.
+        remedy: what the user can do, the end of the message.
 
     Raises:
-        InputError: its folder cannot be written or made, it is a folder itself, or it belongs to an installed package.
+        InputError: the folder cannot be written or created, ``path`` is a folder, or it belongs to an installed
+            package.
     """
     path = Path(path)
     _refuse_unchangeable(path)
@@ -144,7 +152,7 @@ def check_writable(path: Path, *, remedy: str) -> None:
     try:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        # Permissions do not tell of a file system that is full or mounted to be read only.
+        # Permissions do not show a file system that is full or mounted read-only, so write a file.
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
@@ -152,14 +160,17 @@ def check_writable(path: Path, *, remedy: str) -> None:
 
 
 def not_writable(path: Path, error: OSError, *, remedy: str) -> InputError:
-    """Return the error to raise where ``path`` could not be written because of ``error``."""
+    """Return the InputError for ``path``, which cannot be written because of ``error``; ``remedy`` ends it."""
     return InputError(f"{path} cannot be written ({error.strerror or error}); {remedy}.")
 
 
 def require_space(path: Path, size: int) -> None:
-    """Raise OSError if ``size`` bytes cannot be written to ``path``, which is made or emptied.
+    """Create or empty ``path`` and check that the disk has space for ``size`` bytes.
 
-    For writers that do not survive a full disk: HDF5 takes the whole process with it.
+    This is for writers such as HDF5, which end the whole process on a full disk.
+
+    Raises:
+        OSError: there is no space, or the file cannot be created.
     """
     with Path(path).open("wb") as file:
         if hasattr(os, "posix_fallocate"):
@@ -174,7 +185,7 @@ def sha256_of(path: Path) -> str:
 
 
 def file_version(path: Path) -> tuple[int, int] | None:
-    """Return what changes with the content of a file, for the keys of caches; None without a file."""
+    """Return (modification time in ns, size in bytes) of a file as a cache key; None if there is no file."""
     try:
         status = path.stat()
     except OSError:

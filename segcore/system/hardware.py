@@ -1,4 +1,4 @@
-"""What a time was measured on, in words that do not name the machine."""
+"""Description of the hardware for measured times, without the name of the machine."""
 
 import os
 import platform
@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 _CPU_LIST = Path("/proc/cpuinfo")
-# As the kernel names them, on x86 and on ARM.
+# Names in the Linux kernel, on x86 and on ARM.
 _BFLOAT16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}
 
 
 def describe_hardware(modules: Mapping[str, Any] = sys.modules) -> str:
-    """Return what Keras computes on: "AMD EPYC, 2 CPU cores", or "NVIDIA H200, AMD EPYC, 16 CPU cores".
+    """Return the hardware that Keras uses, such as "AMD EPYC, 2 CPU cores" or "NVIDIA H200, AMD EPYC, 16 CPU cores".
 
-    The cores are those that this process may use. ``modules`` are the imported ones, by name; before Keras is
-    among them no graphics processor is looked for.
+    The number of cores is the number that this process may use.
+
+    Args:
+        modules: the imported modules by name; a GPU is named only if Keras is one of them.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     graphics = _graphics_processor(modules) if "keras" in modules else None
@@ -24,9 +26,9 @@ def describe_hardware(modules: Mapping[str, Any] = sys.modules) -> str:
 
 
 def emulates_bfloat16(modules: Mapping[str, Any] = sys.modules) -> bool:
-    """Tell whether Keras computes on a processor without instructions for bfloat16, which is then slower than float32.
+    """Return whether Keras runs on a CPU without bfloat16 instructions, where bfloat16 is slower than float32.
 
-    False where the processor does not tell what it has. ``modules`` as in ``describe_hardware``.
+    Return False if the CPU's features are unknown. ``modules`` as in ``describe_hardware``.
     """
     if "keras" in modules and _graphics_processor(modules):
         return False
@@ -35,7 +37,7 @@ def emulates_bfloat16(modules: Mapping[str, Any] = sys.modules) -> bool:
 
 
 def _graphics_processor(modules: Mapping[str, Any]) -> str | None:
-    # The first one, as each back end of Keras takes it unless told otherwise.
+    # The first GPU: each back end of Keras uses it by default.
     name = modules["keras"].config.backend()
     backend = modules[name]
     if name == "jax":

@@ -1,4 +1,4 @@
-"""Showing on stderr how far long work has come and how long it will still take."""
+"""Progress of long work and its remaining time, on stderr."""
 
 import sys
 import time
@@ -10,7 +10,7 @@ SECONDS_BETWEEN_LINES = 30
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function of (done, total): a bar in a terminal, else a line every half a minute."""
+    """Yield a function of (done, total) that shows progress: a bar in a terminal, else a line every 30 seconds."""
     if not sys.stderr.isatty():
         yield _lines(title)
         return
@@ -40,7 +40,7 @@ def _lines(title: str) -> Callable[[int, int], None]:
 
 
 def remaining(seconds: float) -> str:
-    """Return a duration in words: ``40 s``, ``3 min``, ``2 h 05 min``."""
+    """Return a duration as text: ``40 s``, ``3 min``, ``2 h 05 min``."""
     if seconds < 60:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

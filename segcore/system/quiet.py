@@ -1,4 +1,4 @@
-"""Keeping TensorFlow's start-up messages out of what a person reads, and saying what is not installed."""
+"""Import of Keras and its back end without start-up messages, with a clear error if one is not installed."""
 
 import os
 import sys
@@ -10,13 +10,13 @@ from segcore.errors import InputError
 
 @contextmanager
 def quiet_import() -> Iterator[None]:
-    """Send what native code writes to stderr nowhere while TensorFlow is imported within.
+    """Hide what native code writes to stderr while TensorFlow is imported in the block.
 
-    It says which processor features it uses, before any setting of its own takes effect. A user who sets
-    ``TF_CPP_MIN_LOG_LEVEL`` below 3 wants to read it, and exceptions are shown as ever.
+    TensorFlow prints the CPU features that it uses before any of its settings can stop this. The messages are
+    shown if the user sets ``TF_CPP_MIN_LOG_LEVEL`` below 3. Exceptions are always shown.
 
     Raises:
-        InputError: if the back end of Keras, or another package, is not installed.
+        InputError: the back end of Keras, or another package, is not installed.
     """
     try:
         if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
@@ -27,8 +27,8 @@ def quiet_import() -> Iterator[None]:
     except ModuleNotFoundError as error:
         module = str(error.name).partition(".")[0]
         raise InputError(
-            f"The module {module} is not installed; install it, or set KERAS_BACKEND to the back end of Keras "
-            "that is there: tensorflow, jax or torch."
+            f"The module {module} is not installed; install it, or set KERAS_BACKEND to an installed back end "
+            "of Keras: tensorflow, jax or torch."
         ) from error
 
 

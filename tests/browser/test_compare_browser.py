@@ -85,7 +85,7 @@ def test_a_foreign_run_is_compared_with_one_of_19_classes(page, visit: Callable,
     wait_for_viewer(page)
     assert color_at(page, CAR) == CAR_BLUE
     expect(
-        page.get_by_text("Merged, as one model does not tell them apart: person and rider.")
+        page.get_by_text("Merged, because one model does not distinguish them: person and rider.")
     ).to_be_visible()
     expect(page.get_by_role("checkbox", name="human")).to_be_visible()
     expect(page.get_by_role("checkbox", name="rider")).to_have_count(0)

@@ -32,7 +32,7 @@ def test_a_class_that_covers_two_merges_them_and_one_without_counterpart_is_wron
     assert found.space.num_classes == 18
     assert found.space.class_names[11] == "human" and "rider" not in found.space.class_names
     assert found.merged == (("person", "rider"),)
-    assert found.merged_in_words == "Merged, as one model does not tell them apart: person and rider."
+    assert found.merged_in_words == "Merged, because one model does not distinguish them: person and rider."
     # Background and aeroplane are wrong everywhere; car is the 13th train id, the 12th after the merger.
     assert found.tables[0][:5].tolist() == [VOID, 12, 11, VOID, 17]
     assert found.truth_table[[11, 12, 13]].tolist() == [11, 11, 12]

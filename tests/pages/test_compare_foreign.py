@@ -96,7 +96,7 @@ def test_a_voc_like_run_is_compared_in_merged_classes(data, tmp_path):
         f"{100 * ((mask == truth) | humans)[scored].mean():.1f} %",
     ]
     text = captions(app)
-    assert "Merged, as one model does not tell them apart: person and rider." in text
+    assert "Merged, because one model does not distinguish them: person and rider." in text
     assert (
         "theirs does not know road, sidewalk, building, wall, fence, pole and 10 more: 16 of 18 classes"
         in text

@@ -62,7 +62,7 @@ def test_the_headline_has_all_runs_with_their_costs(made):
     table = shown(app, "Architecture").set_index("Run")
     assert set(table.index) == set(RUNS)
     assert table.loc["stored", "Architecture"] == "stored masks"
-    # Person and rider are one for whoever does not tell them apart.
+    # Person and rider are merged for a model that does not distinguish them.
     assert table["Classes"].to_dict() == {"first": 19, "stored": 19, "logits": 18, "classes": 18}
     size = (made / "runs" / "logits" / "model.onnx").stat().st_size
     assert table.loc["logits", "File"] == pytest.approx(size / 1e6)

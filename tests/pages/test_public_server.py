@@ -94,6 +94,6 @@ def test_a_wrong_setting_stops_every_page_in_one_sentence(server, monkeypatch):
     monkeypatch.setenv("SEGCOMPARE_PUBLIC", "yes")
     app = overview()
     assert [error.value for error in app.error] == [
-        "SEGCOMPARE_PUBLIC is 'yes'; expected 1, or 0 for no public server."
+        "SEGCOMPARE_PUBLIC is 'yes'; expected 1 for a public server, or 0."
     ]
     assert not app.selectbox

@@ -52,7 +52,7 @@ def test_a_public_server_has_lower_limits_which_can_be_set(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
-        ("SEGCOMPARE_PUBLIC", "yes", "'yes'; expected 1, or 0"),
+        ("SEGCOMPARE_PUBLIC", "yes", "'yes'; expected 1 for a public server, or 0"),
         ("SEGCOMPARE_THREADS", "0", "'0'; expected a number from 1 to 256"),
         ("SEGCOMPARE_THREADS", "257", "'257'; expected a number from 1 to 256"),
         ("SEGCOMPARE_THREADS", "two", "'two'; expected"),
