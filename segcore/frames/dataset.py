@@ -10,9 +10,10 @@ import numpy as np
 from segcore.classes.files import find_space, known_spaces, read_space, space_of
 from segcore.errors import InputError
 from segcore.frames.frame import Frame
-from segcore.frames.layout import DATASET_FILE, Layout, MaskRule, known_layouts, read_layout
+from segcore.frames.layout import DATASET_FILE, Layout, MaskRule, known_layouts
 from segcore.frames.masks import Encoding, encoding_of, read_mask
 from segcore.frames.paths import Folders, Match
+from segcore.frames.recognition import Place, find_place, matches
 from segcore.labels import LABEL_IDS, LABEL_SPACES, VOID, LabelSpace
 
 ALL = "all"
@@ -47,19 +48,27 @@ class Dataset:
 
     Attributes:
         name: for people and for stored scores.
-        root: the folder.
-        layout: how its files lie.
+        place: its folder, and how its files lie below it.
         classes: in which its truth is scored.
         splits: sorted.
         encodings: of each of the layout's kinds of masks.
     """
 
     name: str
-    root: Path
-    layout: Layout
+    place: Place
     classes: LabelSpace
     splits: tuple[str, ...]
     encodings: tuple[Encoding, ...] = field(repr=False)
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds all of it."""
+        return self.place.root
+
+    @property
+    def layout(self) -> Layout:
+        """How its files lie."""
+        return self.place.layout
 
     @property
     def usual_split(self) -> str:
@@ -85,7 +94,8 @@ class Dataset:
                 f"There is no split {split!r} in {self.root}; choose one of {', '.join(self.splits)}."
             )
         folders = Folders()
-        images = _best(self.layout.images.matches(self.root, folders, **_fixed(self.layout, split)))
+        fixed = _fixed(self.layout, split)
+        images = _best(matches(self.layout.images, self.place.homes, folders, **fixed))
         if not images:
             raise InputError(_no_frames(self, split, folders))
         masks = self._masks(split, annotation, folders)
@@ -122,8 +132,8 @@ class Dataset:
             found: dict[tuple[str, ...], tuple[int, Match]] = {}
             for place, rule in enumerate(self.layout.masks):
                 if rule.annotation == name:
-                    matches = rule.path.matches(self.root, folders, **_fixed(self.layout, split))
-                    for key, match in _best(matches).items():
+                    fixed = _fixed(self.layout, split)
+                    for key, match in _best(matches(rule.path, self.place.homes, folders, **fixed)).items():
                         found.setdefault(key, (place, match))
             if found:
                 return found
@@ -148,24 +158,19 @@ def open_dataset(root: Path, *, name: str | None = None) -> Dataset:
     root = Path(root)
     try:
         is_folder, exists = root.is_dir(), root.exists()
-        is_described = (root / DATASET_FILE).exists()
     except (OSError, ValueError) as error:
         raise InputError(f"The data set {str(root)[:200]!r} cannot be opened ({error}).") from error
     if not is_folder:
         problem = "is not a folder" if exists else "does not exist"
         raise InputError(f"The data set {root} {problem}; give the folder that holds its pictures and masks.")
-    layout = read_layout(root / DATASET_FILE) if is_described else _recognised(root)
-    if layout is None:
-        raise InputError(
-            f"The folder {root} holds no data set that is known{_hint(root)}; looked for {_looked_for()}."
-        )
-    splits = _splits(root, layout)
+    place = find_place(root)
+    layout = place.layout
+    splits = _splits(place)
     if not splits:
-        raise InputError(f"The data set {root} has no frames; expected {layout.images.in_words()}.")
-    classes, encodings = _classes_and_encodings(root, layout, splits)
-    is_nameless = layout.masks and not layout.masks[0].encoding and not is_described
-    own = root.absolute().name if is_nameless else layout.title
-    return Dataset(name or own or layout.title, root, layout, classes, splits, encodings)
+        raise InputError(f"The data set {place.root} has no frames; expected {layout.images.in_words()}.")
+    classes, encodings = _classes_and_encodings(place, splits)
+    own = layout.title if layout.names_its_data else root.absolute().name
+    return Dataset(name or own or layout.title, place, classes, splits, encodings)
 
 
 @cache
@@ -186,36 +191,16 @@ def known_encodings() -> dict[str, tuple[Encoding, LabelSpace]]:
     return found | {"Cityscapes: colors": (colors, LABEL_SPACES["train_ids"])}
 
 
-def _recognised(root: Path) -> Layout | None:
-    """Return the first layout of which there is a frame with its mask, else of which there is a frame."""
-    by_images = None
-    folders = Folders()
-    for layout in known_layouts():
-        has_images = _has_any(root, layout, layout.images, folders)
-        if has_images and any(_has_any(root, layout, rule.path, folders) for rule in layout.masks):
-            return layout
-        if has_images and layout.recognised_by == "images":
-            by_images = by_images or layout
-    return by_images
-
-
-def _has_any(root: Path, layout: Layout, pattern, folders: Folders) -> bool:
-    return any(
-        not layout.splits or match.words.get("split") in layout.splits
-        for match in pattern.matches(root, folders)
-    )
-
-
-def _splits(root: Path, layout: Layout) -> tuple[str, ...]:
-    folders = Folders()
+def _splits(place: Place) -> tuple[str, ...]:
+    folders, layout = Folders(), place.layout
     if "split" not in layout.images.words:
-        return (ALL,) if any(True for _ in layout.images.matches(root, folders)) else ()
-    names = layout.images.values(root, "split", folders)
+        return (ALL,) if any(True for _ in matches(layout.images, place.homes, folders)) else ()
+    names = {name for home in place.homes for name in layout.images.values(home, "split", folders)}
     return tuple(
         name
         for name in sorted(names)
         if (not layout.splits or name in layout.splits)
-        and any(True for _ in layout.images.matches(root, folders, split=name))
+        and any(True for _ in matches(layout.images, place.homes, folders, split=name))
     )
 
 
@@ -235,12 +220,11 @@ def _best(matches: Iterator[Match]) -> dict[tuple[str, ...], Match]:
     return best
 
 
-def _classes_and_encodings(
-    root: Path, layout: Layout, splits: Sequence[str]
-) -> tuple[LabelSpace, tuple[Encoding, ...]]:
-    space = _own_classes(root, layout)
+def _classes_and_encodings(place: Place, splits: Sequence[str]) -> tuple[LabelSpace, tuple[Encoding, ...]]:
+    layout = place.layout
+    space = _own_classes(place)
     if space is None and not all(rule.encoding for rule in layout.masks):
-        found = _found_out(root, layout, splits)
+        found = _found_out(place, splits)
         return LABEL_SPACES["train_ids"], (found,) * len(layout.masks)
     encodings = tuple(_encoding(rule, space) for rule in layout.masks)
     if space is None:
@@ -254,7 +238,8 @@ def _scored(space: LabelSpace, encodings: Sequence[Encoding]) -> LabelSpace:
     return _without(space, void)
 
 
-def _own_classes(root: Path, layout: Layout) -> LabelSpace | None:
+def _own_classes(place: Place) -> LabelSpace | None:
+    root, layout = place.root, place.layout
     if isinstance(layout.classes, tuple):
         return space_of(layout.title, list(layout.classes), where=f"{root / DATASET_FILE}")
     if layout.classes is None:
@@ -311,7 +296,7 @@ def _without(space: LabelSpace, void: set[int]) -> LabelSpace:
     )
 
 
-def _found_out(root: Path, layout: Layout, splits: Sequence[str]) -> Encoding:
+def _found_out(place: Place, splits: Sequence[str]) -> Encoding:
     """Return the encoding of masks of which nothing is said, by what a few of them hold.
 
     Raises:
@@ -320,9 +305,9 @@ def _found_out(root: Path, layout: Layout, splits: Sequence[str]) -> Encoding:
     folders = Folders()
     masks = [
         Path(match.path)
-        for rule in layout.masks
+        for rule in place.layout.masks
         for split in splits
-        for match in _best(rule.path.matches(root, folders, **_fixed(layout, split))).values()
+        for match in _best(matches(rule.path, place.homes, folders, **_fixed(place.layout, split))).values()
     ]
     places = np.linspace(0, len(masks) - 1, min(_LOOKED_AT, len(masks))).round().astype(int)
     looked_at = [masks[place] for place in dict.fromkeys(places.tolist())]
@@ -338,8 +323,9 @@ def _found_out(root: Path, layout: Layout, splits: Sequence[str]) -> Encoding:
             return encoding
     because = "" if len(reasons) < len(_GUESSES) else f" ({reasons['label-ids'].rstrip('.')})"
     raise InputError(
-        f"The masks of {root} do not tell their classes{because}; write these in {root / _CLASS_FILES[1]}, a name a "
-        f"line in the order of their values, or describe the data set in {root / DATASET_FILE}."
+        f"The masks of {place.root} do not tell their classes{because}; write these in "
+        f"{place.root / _CLASS_FILES[1]}, a name a line in the order of their values, or describe the data set in "
+        f"{place.root / DATASET_FILE}."
     )
 
 
@@ -351,21 +337,3 @@ def _no_frames(dataset: Dataset, split: str, folders: Folders) -> str:
     problems = [f"{path}: {reason}" for path, reason in folders.problems.items()]
     why = f" ({problems[0]})" if problems else ""
     return f"The split {split!r} of {dataset.root} holds no frame {dataset.layout.images.in_words()}{why}."
-
-
-def _looked_for() -> str:
-    titles: dict[str, list[str]] = {}
-    for layout in known_layouts():
-        titles.setdefault(layout.images.in_words(), []).append(layout.title)
-    forms = [f"{' or '.join(dict.fromkeys(names))} ({path})" for path, names in titles.items()]
-    return f"{', '.join(forms)}, and for a {DATASET_FILE} that describes it"
-
-
-def _hint(root: Path) -> str:
-    """Return a remark on a data set just above or just below a folder that holds none."""
-    folders = Folders()
-    below = [Path(entry.path) for entry in folders.entries(str(root))[:50] if folders.is_folder(entry)]
-    for folder in (*below, *list(root.absolute().parents)[:3]):
-        if (folder / DATASET_FILE).exists() or _recognised(folder):
-            return f" (did you mean {folder}?)"
-    return ""

@@ -40,6 +40,8 @@ from segcore.frames.masks import KINDS
 from segcore.frames.paths import PathPattern
 
 DATASET_FILE = "dataset.json"
+DESCRIBED = "described"
+"""The name of a layout from such a file."""
 
 _FOLDER = Path(__file__).parent / "layouts"
 _OF_ALL_MASKS = ("encoding", "void", "values")
@@ -87,6 +89,11 @@ class Layout:
     recognised_by: str = "pairs"
 
     @property
+    def names_its_data(self) -> bool:
+        """Whether it is that of one data set, whose name is its title, and not one that any data can have."""
+        return not self.masks or bool(self.masks[0].encoding) or self.name == DESCRIBED
+
+    @property
     def annotations(self) -> tuple[str, ...]:
         """The names of the kinds of masks that are not mixed, the preferred one first."""
         return tuple(dict.fromkeys(rule.annotation for rule in self.masks))
@@ -120,7 +127,7 @@ def read_layout(path: Path) -> Layout:
         raise InputError(f"{path} is not valid JSON ({error}); correct it.") from error
     if not isinstance(content, Mapping):
         raise InputError(f'{path} is no JSON object; expected {{"images": ..., "masks": ...}}.')
-    return layout_of("described", {"title": path.absolute().parent.name, **content}, where=str(path))
+    return layout_of(DESCRIBED, {"title": path.absolute().parent.name, **content}, where=str(path))
 
 
 def layout_of(name: str, content: Mapping, *, where: str) -> Layout:

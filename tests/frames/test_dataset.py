@@ -328,7 +328,80 @@ def test_layouts_tell_their_licence():
         assert layout.licence or layout.name.startswith("two_folders"), layout.name
 
 
-def test_a_folder_of_data_sets_is_not_a_data_set_itself(tmp_path):
-    add(tmp_path / "town", "images/a.png", "masks/a.png")
-    with pytest.raises(InputError, match=f"did you mean {tmp_path / 'town'}"):
+@pytest.mark.parametrize("layout", ["camvid_segnet", "bdd100k", "acdc", "two_folders"])
+def test_a_data_set_may_lie_deeper_as_archives_unpack(tmp_path, layout):
+    made = make_dataset(tmp_path / "download" / "archive" / "data", layout)
+    dataset = open_dataset(tmp_path / "download")
+    assert (dataset.layout.name, dataset.root) == (layout, tmp_path / "download" / "archive" / "data")
+    assert sum(len(dataset.frames(split)) for split in dataset.splits) == len(made)
+    # Data without a name of their own are called as the folder that was named.
+    assert dataset.name in (dataset.layout.title, "download")
+    assert (dataset.name == "download") == (layout == "two_folders")
+
+
+def test_a_described_data_set_may_lie_deeper(tmp_path):
+    describe(
+        tmp_path / "top" / "town",
+        title="My town",
+        images="p/{name}.png",
+        masks="m/{name}.png",
+        encoding="label-ids",
+    )
+    add(tmp_path / "top" / "town", "p/a.png", "m/a.png")
+    assert open_dataset(tmp_path).name == "My town"
+
+
+@pytest.mark.parametrize(
+    ("layout", "images"),
+    [
+        ("cityscapes", "leftImg8bit"),
+        ("acdc", "rgb_anon"),
+        ("bdd100k", "images"),
+        ("camvid", "701_StillsRaw_full"),
+    ],
+)
+def test_pictures_and_masks_may_lie_in_archives_of_their_own(tmp_path, layout, images):
+    for frame in make_dataset(tmp_path / "whole", layout):
+        for path in (frame.image, frame.mask):
+            home = tmp_path / "apart" / ("pictures.zip" if path.startswith(images) else "masks.zip")
+            (home / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "whole" / path).rename(home / path)
+    dataset = open_dataset(tmp_path / "apart")
+    assert (dataset.layout.name, dataset.root) == (layout, tmp_path / "apart")
+    frames = [frame for split in dataset.splits for frame in dataset.frames(split)]
+    assert len(frames) == len(MADE[layout])
+    for frame in frames:
+        image, truth = read_pair(frame)
+        assert image.shape[:2] == truth.shape
+
+
+def test_splits_may_lie_in_archives_of_their_own(tmp_path):
+    for place, split in (("a", "val"), ("b", "train")):
+        write_picture(tmp_path / place / f"images/10k/{split}/{split}.jpg", PICTURE)
+        write_picture(
+            tmp_path / "c" / f"labels/sem_seg/masks/{split}/{split}.png", np.zeros((1, 4), np.uint8)
+        )
+    dataset = open_dataset(tmp_path)
+    assert dataset.splits == ("train", "val")
+    assert all(frame.truth_path for split in dataset.splits for frame in dataset.frames(split))
+
+
+def test_pictures_without_masks_may_lie_deeper(tmp_path):
+    write_picture(tmp_path / "bdd100k/images/10k/test/a.jpg", PICTURE)
+    dataset = open_dataset(tmp_path)
+    assert (dataset.name, [frame.truth_path for frame in dataset.frames("test")]) == ("BDD100K", [None])
+
+
+def test_of_several_data_sets_one_is_to_be_chosen(tmp_path):
+    for town in ("a", "b"):
+        add(tmp_path / town, "images/a.png", "masks/a.png")
+    with pytest.raises(
+        InputError, match=f"several data sets; choose one of {tmp_path / 'a'}, {tmp_path / 'b'}"
+    ):
         open_dataset(tmp_path)
+
+
+def test_of_a_part_of_a_data_set_the_whole_is_named(tmp_path):
+    make_dataset(tmp_path, "camvid_segnet")
+    with pytest.raises(InputError, match=f"did you mean {tmp_path}"):
+        open_dataset(tmp_path / "val")

@@ -1,0 +1,153 @@
+"""Which known layout the files in a folder have, and relative to which folders: as archives are unpacked by people.
+
+A data set lies in the folder itself, or in a single folder somewhere below it, as archives bring one along, or its
+pictures and masks lie in folders of their own, as two archives do that were unpacked beside each other.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from segcore.errors import InputError
+from segcore.frames.layout import DATASET_FILE, Layout, known_layouts, read_layout
+from segcore.frames.paths import Folders, Match, PathPattern
+
+_DEEPEST, _MOST_FOLDERS = 3, 300
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a data set lies.
+
+    Attributes:
+        layout: of its files.
+        root: the folder that holds all of it.
+        homes: the folders that the layout's paths are relative to, often ``root`` alone.
+    """
+
+    layout: Layout
+    root: Path
+    homes: tuple[Path, ...]
+
+
+def find_place(root: Path) -> Place:
+    """Find out which data set a folder holds.
+
+    Raises:
+        InputError: none that is known, several, or one whose ``dataset.json`` is wrong.
+    """
+    folders = Folders()
+    if layout := _in(root, folders):
+        return Place(layout, root, (root,))
+    below = list(_folders_below(root, folders))
+    places = _places_below(below, folders)
+    if len(places) > 1:
+        names = ", ".join(str(place.root) for place in places[:_NAMED])
+        more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+        raise InputError(f"The folder {root} holds several data sets; choose one of {names}{more}.")
+    if places:
+        return places[0]
+    found = _apart(root, (root, *below), folders) or _of_pictures_alone((root, *below), folders)
+    if found is None:
+        raise InputError(
+            f"The folder {root} holds no data set that is known{_hint(root)}; looked for {_looked_for()}."
+        )
+    return found
+
+
+def matches(pattern: PathPattern, homes: tuple[Path, ...], folders: Folders, **fixed: str) -> Iterator[Match]:
+    """Yield what ``PathPattern.matches`` does below each of several folders."""
+    for home in homes:
+        yield from pattern.matches(home, folders, **fixed)
+
+
+def _in(folder: Path, folders: Folders) -> Layout | None:
+    """Return the layout of which a folder has a frame and a mask, or that the folder describes itself."""
+    if (folder / DATASET_FILE).exists():
+        return read_layout(folder / DATASET_FILE)
+    for layout in known_layouts():
+        if _has_any(layout, layout.images, (folder,), folders) and any(
+            _has_any(layout, rule.path, (folder,), folders) for rule in layout.masks
+        ):
+            return layout
+    return None
+
+
+def _places_below(below: list[Path], folders: Folders) -> list[Place]:
+    """Return the data sets that lie whole in one of these folders, without those inside of another."""
+    places: list[Place] = []
+    for folder in below:
+        if any(place.root in folder.parents for place in places):
+            continue
+        if layout := _in(folder, folders):
+            places.append(Place(layout, folder, (folder,)))
+    return places
+
+
+def _apart(root: Path, candidates: tuple[Path, ...], folders: Folders) -> Place | None:
+    """Return the first layout whose frames and masks lie below different folders and have names in common."""
+    for layout in known_layouts():
+        homes = {
+            pattern: [one for one in candidates if _has_any(layout, pattern, (one,), folders)]
+            for pattern in (layout.images, *(rule.path for rule in layout.masks))
+        }
+        pictures = homes.pop(layout.images)
+        if not pictures or not any(homes.values()):
+            continue
+        named = _frames(layout.images, pictures, folders)
+        if any(named & _frames(pattern, found, folders) for pattern, found in homes.items()):
+            used = {*pictures, *(home for found in homes.values() for home in found)}
+            return Place(layout, root, tuple(one for one in candidates if one in used))
+    return None
+
+
+def _of_pictures_alone(candidates: tuple[Path, ...], folders: Folders) -> Place | None:
+    for layout in known_layouts():
+        if layout.recognised_by == "images":
+            for folder in candidates:
+                if _has_any(layout, layout.images, (folder,), folders):
+                    return Place(layout, folder, (folder,))
+    return None
+
+
+def _frames(pattern: PathPattern, homes: list[Path], folders: Folders) -> set[frozenset]:
+    return {frozenset(match.words.items()) for match in matches(pattern, tuple(homes), folders)}
+
+
+def _has_any(layout: Layout, pattern: PathPattern, homes: tuple[Path, ...], folders: Folders) -> bool:
+    return any(
+        not layout.splits or match.words.get("split") in layout.splits
+        for match in matches(pattern, homes, folders)
+    )
+
+
+def _folders_below(root: Path, folders: Folders) -> Iterator[Path]:
+    """Yield folders below a folder, the nearest first, as many as one looks at."""
+    level, count = [root], 0
+    for _ in range(_DEEPEST):
+        level = [
+            Path(entry.path)
+            for folder in level
+            for entry in folders.entries(str(folder))
+            if folders.is_folder(entry)
+        ][: _MOST_FOLDERS - count]
+        count += len(level)
+        yield from level
+
+
+def _looked_for() -> str:
+    titles: dict[str, list[str]] = {}
+    for layout in known_layouts():
+        titles.setdefault(layout.images.in_words(), []).append(layout.title)
+    forms = [f"{' or '.join(dict.fromkeys(names))} ({path})" for path, names in titles.items()]
+    return f"{', '.join(forms)}, and for a {DATASET_FILE} that describes it"
+
+
+def _hint(root: Path) -> str:
+    """Return a remark on a data set that a folder is a part of."""
+    folders = Folders()
+    for folder in list(root.absolute().parents)[:3]:
+        if (folder / DATASET_FILE).exists() or _in(folder, folders):
+            return f" (did you mean {folder}?)"
+    return ""
