@@ -148,6 +148,7 @@ def _hint(root: Path) -> str:
     """Return a remark on a data set that a folder is a part of."""
     folders = Folders()
     for folder in list(root.absolute().parents)[:3]:
-        if (folder / DATASET_FILE).exists() or _in(folder, folders):
+        is_described = (folder / DATASET_FILE).exists()
+        if is_described or _in(folder, folders) or _of_pictures_alone((folder,), folders):
             return f" (did you mean {folder}?)"
     return ""
