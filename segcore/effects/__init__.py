@@ -4,5 +4,5 @@
     image, mask = apply(chain, image, mask)
     print(to_code(chain, image.shape[:2]))
 
-`table.EFFECTS` is the table of all effects; Albumentations is imported by the first `render.apply` that needs it.
+`table.EFFECTS` is the table of all effects. Albumentations is imported when `render.apply` first needs it.
 """

@@ -1,10 +1,10 @@
-"""From an effect's parameters to the arguments of Albumentations transforms, one function a row of the table.
+"""Arguments of Albumentations transforms from an effect's parameters; one function for each row of the table.
 
-Each takes the checked values and the frame's (height, width) and returns transforms by name with plain
-literals, so that what is rendered and what is shown as code come from the same place. Lengths are shares of
-the frame wherever Albumentations lets them be, so that a setting means the same at 512 and at 1024 columns.
-Ranges that Albumentations would sample from are pinned to one value: only positions depend on the seed.
-The range of each parameter stands in ``segcore.effects.table`` and is checked before.
+Each function takes the checked values and the frame's (height, width) in pixels. It returns the names of transforms
+and their arguments as plain literals, so that rendering and the shown code use the same values. Lengths are relative
+to the frame where Albumentations allows it, so that a setting looks the same at 512 and at 1024 columns.
+Albumentations samples most arguments from a range; here each range is one value, so that only positions depend on
+the seed. ``segcore.effects.table`` holds the range of each parameter; the values are checked before.
 """
 
 import math
@@ -14,10 +14,10 @@ from statistics import NormalDist
 from segcore.effects.kinds import Size, Transforms, Values
 
 VEIL_LIGHT = 0.82
-"""Grey, 0..1, towards which haze moves a pixel; chosen by eye, as are the colours of water and mud (RGB)."""
+"""Grey value of haze, 0..1; chosen by eye, as are the colours of water and mud (RGB, 0..255)."""
 WATER_COLOR = (225, 235, 240)
 MUD_COLOR = (78, 62, 44)
-# RandomRain takes no slant beyond this, and by slant it means the pixels between a streak's two ends.
+# Largest slant that RandomRain takes: the horizontal distance in pixels between the ends of a streak.
 MAXIMUM_SLANT = 45
 
 
@@ -30,7 +30,7 @@ def _odd(pixels: int) -> int:
 
 
 def _veil(share: float) -> Transforms:
-    """Light scattered towards the camera: each value moves by ``share`` percent towards a pale grey."""
+    """Return haze, light scattered towards the camera: a mix of each pixel with ``share`` percent of pale grey."""
     if share == 0:
         return ()
     lift = round(share / 100 * VEIL_LIGHT, 4)
@@ -39,10 +39,10 @@ def _veil(share: float) -> Transforms:
 
 
 def rain(values: Values, size: Size) -> Transforms:
-    """Falling streaks over a darkened, slightly blurred frame.
+    """Return falling streaks over a darkened, slightly blurred frame.
 
     ``length`` is in percent of the height, ``slant`` in degrees from the vertical, ``width`` and ``blur`` in pixels,
-    ``light`` the streaks' grey of 0..255, ``darkening`` in percent, ``drops`` a rain type of Albumentations.
+    ``light`` the grey value of the streaks, 0..255, ``darkening`` in percent, ``drops`` a rain type of Albumentations.
     """
     length = _pixels(values["length"], size[0])
     slant = round(math.tan(math.radians(values["slant"])) * length, 2)
@@ -64,11 +64,11 @@ def rain(values: Values, size: Size) -> Transforms:
 
 
 def snow(values: Values, size: Size) -> Transforms:
-    """Surfaces turned whiter, a pale veil, and flakes unless ``flakes`` is "none".
+    """Return whiter surfaces, haze, and flakes unless ``flakes`` is "none".
 
-    ``whitening`` is the factor on the lightness of what is not too light, ``threshold`` how light that may be, 0..100
-    for a third to five sixths of white, ``haze`` the veil in percent, ``flake`` a flake's width in percent of the
-    frame's, and ``flakes`` a rain type of Albumentations, as flakes are drawn as drops one pixel long.
+    Pixels below a lightness limit get lighter by the factor ``whitening``. ``threshold``, 0..100, sets the limit
+    between a third and five sixths of white. ``haze`` is in percent, ``flake`` is the width of a flake in percent of
+    the frame's width. ``flakes`` is a rain type of Albumentations: flakes are drawn as drops that are one pixel long.
     """
     threshold = round(values["threshold"] / 100, 4)
     whitened = (
@@ -95,10 +95,10 @@ def snow(values: Values, size: Size) -> Transforms:
 
 
 def fog(values: Values, size: Size) -> Transforms:
-    """A pale veil and patches of fog.
+    """Return fog with denser patches.
 
-    ``density`` is the percent of the light that comes from the fog, ``patchiness`` by how many percent patches are
-    denser, ``patch`` their radius, where 100 is a tenth of the frame's shorter side.
+    ``density`` is the share of light that comes from the fog, ``patchiness`` how much denser the patches are, both in
+    percent. ``patch`` is the radius of a patch; 100 is a tenth of the frame's shorter side.
     """
     patch = round(values["patch"] / 100, 4)
     patches = (
@@ -109,20 +109,20 @@ def fog(values: Values, size: Size) -> Transforms:
 
 
 def sun_flare(values: Values, size: Size) -> Transforms:
-    """A sun with a glow around it and circles on a line through the frame's middle.
+    """Return a sun with a glow, and reflections on a line through the frame's centre.
 
-    ``x`` and ``y`` are its place in percent of width and height, ``radius`` in percent of the width, ``angle`` the
-    line's direction in degrees, clockwise from the right, ``circles`` how many reflections lie on it.
+    ``x`` and ``y`` are the position in percent of width and height, ``radius`` is in percent of the width, ``angle``
+    is the direction of the line in degrees, clockwise from the right, ``circles`` the number of reflections.
     """
     x, y = (round(values[axis] / 100, 4) for axis in ("x", "y"))
     turn = round(values["angle"] / 360, 4)
-    # RandomSunFlare softens a disc's edge by a fixed number of pixels, so that a large one looks cut out:
-    # a dim disc around a bright one makes a glow. Its other method stacks discs as wide as a fifth of the frame.
+    # RandomSunFlare softens the edge of a disc by a fixed number of pixels, so a large disc has a hard edge.
+    # A dim disc around a bright one looks like a glow. The other method draws discs of a fifth of the frame's width.
     return tuple(
         (
             "RandomSunFlare",
             {
-                # A region of no extent is refused, so the sun stands in one of a thousandth.
+                # Albumentations refuses an empty region: this one is a thousandth of the frame wide.
                 "flare_roi": (x, y, round(x + 0.001, 4), round(y + 0.001, 4)),
                 "src_radius": _pixels(values["radius"] * share, size[1], least=2),
                 "src_color": color,
@@ -136,10 +136,10 @@ def sun_flare(values: Values, size: Size) -> Transforms:
 
 
 def shadow(values: Values, size: Size) -> Transforms:
-    """Darkened polygons.
+    """Return darkened polygons.
 
-    ``darkness`` is in percent, ``top`` the percent of the height above which none falls, ``count`` how many there are,
-    ``corners`` how many each has.
+    ``darkness`` is in percent, ``top`` the upper border of all shadows in percent of the height, ``count`` the number
+    of shadows and ``corners`` the number of corners of each.
     """
     darkness = round(values["darkness"] / 100, 4)
     return (
@@ -156,26 +156,26 @@ def shadow(values: Values, size: Size) -> Transforms:
 
 
 def gravel(values: Values, size: Size) -> Transforms:
-    """Loose stones: ``patches`` heaps of them, none above ``top`` percent of the height."""
+    """Return ``patches`` heaps of loose stones; ``top`` is their upper border in percent of the height."""
     region = (0, round(values["top"] / 100, 4), 1, 1)
     return (("RandomGravel", {"gravel_roi": region, "number_of_patches": values["patches"]}),)
 
 
 def spatter(mode: str, color: tuple[int, int, int], values: Values, size: Size) -> Transforms:
-    """Splashes on the glass before the lens.
+    """Return splashes on the glass in front of the lens.
 
     Args:
-        mode: "rain" for drops that are seen through, "mud" for what hides.
+        mode: "rain" for transparent drops, "mud" for opaque splashes.
         color: of the splashes, RGB 0..255.
         values: ``coverage`` in percent of the glass, ``size`` of a splash in percent of the width, ``strength`` in
             percent.
         size: (height, width) of the frame in pixels.
     """
-    # Spatter blurs white noise of a given spread and keeps what lies above a threshold. The blur shrinks the
-    # spread to std / (2 sqrt(pi) sigma), and from that follows the threshold that leaves the wanted share.
+    # Spatter blurs white noise of a given standard deviation (std) and keeps the pixels above a threshold. The blur
+    # reduces the standard deviation to std / (2 sqrt(pi) sigma). From this follows the threshold for the wanted share.
     # The mean is that of D. Hendrycks and T. Dietterich, "Benchmarking Neural Network Robustness to Common Corruptions
-    # and Perturbations", ICLR 2019, and Albumentations' default. The factor 0.15 was chosen here: it keeps the spread
-    # after the blur the same for splashes of any size, so that their edges are equally soft.
+    # and Perturbations", ICLR 2019, and the default of Albumentations. The factor 0.15 is our choice: it gives the
+    # same standard deviation after the blur for splashes of any size, so that their edges are equally soft.
     mean = 0.65
     sigma = round(max(0.5, values["size"] / 100 * size[1]), 2)
     spread = round(min(1.0, 0.15 * sigma), 4)
@@ -199,16 +199,16 @@ def spatter(mode: str, color: tuple[int, int, int], values: Values, size: Size) 
 
 
 def blur(transform: str, values: Values, size: Size) -> Transforms:
-    """Each pixel out of the square around it by ``transform``, "Blur" or "MedianBlur".
+    """Return a filter over the square around each pixel; ``transform`` is "Blur" (mean) or "MedianBlur".
 
-    ``kernel`` is the square's side in percent of the width, made an odd number of pixels of at least 3.
+    ``kernel`` is the side of the square in percent of the width; it becomes an odd number of pixels, at least 3.
     """
     kernel = _odd(_pixels(values["kernel"], size[1]))
     return ((transform, {"blur_limit": (kernel, kernel)}),)
 
 
 def motion_blur(values: Values, size: Size) -> Transforms:
-    """Smeared along a line of ``length`` percent of the width at ``angle`` degrees."""
+    """Return a blur along a line of ``length`` percent of the width at ``angle`` degrees."""
     length = _odd(_pixels(values["length"], size[1]))
     arguments = {
         "blur_limit": (length, length),
@@ -220,38 +220,38 @@ def motion_blur(values: Values, size: Size) -> Transforms:
 
 
 def gaussian_blur(values: Values, size: Size) -> Transforms:
-    """Blurred by a bell curve whose standard deviation, ``sigma``, is in percent of the width."""
+    """Return a Gaussian blur; its standard deviation ``sigma`` is in percent of the width."""
     sigma = round(values["sigma"] / 100 * size[1], 3)
     return (("GaussianBlur", {"sigma_limit": (sigma, sigma), "blur_limit": (0, 0)}),)
 
 
 def defocus(values: Values, size: Size) -> Transforms:
-    """Out of focus: each point a disc of ``radius`` percent of the width, at least 1 pixel."""
+    """Return an out-of-focus blur: each point becomes a disc of ``radius`` percent of the width, at least 1 pixel."""
     radius = _pixels(values["radius"], size[1])
     return (("Defocus", {"radius": (radius, radius), "alias_blur": (0.3, 0.3)}),)
 
 
 def zoom_blur(values: Values, size: Size) -> Transforms:
-    """Smeared away from the middle, up to a frame ``zoom`` percent larger."""
+    """Return a blur away from the centre: the mean of frames that are enlarged by 0 to ``zoom`` percent."""
     factor = round(1 + values["zoom"] / 100, 4)
     return (("ZoomBlur", {"max_factor": (factor, factor), "step_factor": (0.01, 0.01)}),)
 
 
 def brightness_contrast(values: Values, size: Size) -> Transforms:
-    """Values scaled by ``contrast`` and raised by ``brightness``, in percent of the contrast and of full scale."""
+    """Return a change of ``contrast`` in percent and of ``brightness`` in percent of full scale."""
     brightness, contrast = (round(values[name] / 100, 4) for name in ("brightness", "contrast"))
     arguments = {"brightness_limit": (brightness, brightness), "contrast_limit": (contrast, contrast)}
     return (("RandomBrightnessContrast", arguments),)
 
 
 def noise(values: Values, size: Size) -> Transforms:
-    """Gaussian noise on each channel, ``spread`` its standard deviation in percent of full scale."""
+    """Return Gaussian noise on each channel; its standard deviation ``spread`` is in percent of full scale."""
     spread = round(values["spread"] / 100, 4)
     return (("GaussNoise", {"std_range": (spread, spread), "mean_range": (0, 0), "per_channel": True}),)
 
 
 def jpeg(values: Values, size: Size) -> Transforms:
-    """Compressed as JPEG with a ``quality`` of 1..100, and read again."""
+    """Return JPEG compression with ``quality``, 1..100."""
     return (("ImageCompression", {"compression_type": "jpeg", "quality_range": (values["quality"],) * 2}),)
 
 

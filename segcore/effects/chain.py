@@ -1,4 +1,4 @@
-"""A chain of effects: which, how strong, in which order, from which seed; and its written forms."""
+"""A chain of effects with their parameters, order and seed, and its forms as URL text and JSON."""
 
 import json
 import re
@@ -19,7 +19,11 @@ def _is_whole(value: object) -> bool:
 
 
 def find_effect(name: object) -> Effect:
-    """Return the effect of that name; InputError naming the known ones if there is none."""
+    """Return the effect of this name.
+
+    Raises:
+        InputError: there is no such effect; the message lists all names.
+    """
     if not isinstance(name, str) or name not in EFFECTS:
         raise InputError(f"There is no effect {name!r}; choose from {', '.join(EFFECTS)}.")
     return EFFECTS[name]
@@ -27,11 +31,11 @@ def find_effect(name: object) -> Effect:
 
 @dataclass(frozen=True)
 class Step:
-    """One effect of a chain with its values; make one with `make_step`.
+    """One effect of a chain with its values; create it with `make_step`.
 
     Attributes:
         name: The effect's name.
-        values: The parameters' values in the table's order; None at severity 0, where it does nothing.
+        values: The parameters' values in the table's order; None at severity 0, which leaves the effect out.
     """
 
     name: str
@@ -39,12 +43,12 @@ class Step:
 
     @property
     def effect(self) -> Effect:
-        """The row of the table."""
+        """The effect's row of the table."""
         return EFFECTS[self.name]
 
     @property
     def is_on(self) -> bool:
-        """False at severity 0."""
+        """Whether the effect is applied; False at severity 0."""
         return self.values is not None
 
     @property
@@ -55,7 +59,7 @@ class Step:
 
     @property
     def severity(self) -> int | None:
-        """0 when off, 1 to 5 where the values are a preset's, None for values of one's own and for flips."""
+        """0 if off, 1 to 5 if the values are those of a preset, None for other values and for flips."""
         if not self.is_on:
             return 0
         if not self.effect.has_severity:
@@ -70,11 +74,11 @@ def make_step(
 
     Args:
         name: A key of `EFFECTS`.
-        severity: 0 for nothing, 1 to 5 for a preset; default 3.
-        parameters: Values of one's own; those left out are the preset's.
+        severity: 0 for off, 1 to 5 for a preset; default 3.
+        parameters: Values that replace those of the preset.
 
     Raises:
-        InputError: An effect, parameter or severity that does not exist, or a value out of range or NaN.
+        InputError: An effect, parameter or severity does not exist, or a value is out of range or NaN.
     """
     effect = find_effect(name)
     if severity is not None and not (_is_whole(severity) and severity in (0, *SEVERITIES)):
@@ -87,10 +91,12 @@ def make_step(
 
 @dataclass(frozen=True)
 class Chain:
-    """Effects in the order in which they are applied, and the seed of the first; each further one has the next.
+    """Effects in the order in which they are applied, and a seed.
+
+    The first effect uses ``seed``, the second ``seed + 1``, and so on.
 
     Raises:
-        InputError: The seed is no whole number from 0 to 2,147,483,647, or there are more than 12 steps.
+        InputError: The seed is not a whole number from 0 to 2,147,483,647, or there are more than 12 steps.
     """
 
     steps: tuple[Step, ...] = ()
@@ -100,19 +106,19 @@ class Chain:
         if not _is_whole(self.seed) or not 0 <= self.seed <= MAXIMUM_SEED:
             raise InputError(f"The seed is {self.seed!r}; expected a whole number from 0 to {MAXIMUM_SEED}.")
         if len(self.steps) > MAXIMUM_STEPS:
-            raise InputError(f"The chain has {len(self.steps)} effects; keep {MAXIMUM_STEPS} at most.")
+            raise InputError(f"The chain has {len(self.steps)} effects; keep at most {MAXIMUM_STEPS}.")
 
     @property
     def active_steps(self) -> tuple[Step, ...]:
-        """The steps that do something."""
+        """The steps that are applied: those with a severity above 0."""
         return tuple(step for step in self.steps if step.is_on)
 
 
 def to_text(chain: Chain) -> str:
-    """Return the steps in a form short enough for a URL, such as ``rain-4~fog-2-patch.0.8~horizontal_flip``.
+    """Return the steps as a short text for a URL, such as ``rain-4~fog-2-patch.0.8~horizontal_flip``.
 
-    Steps are joined by ``~``. A step is the effect, the severity that its values are nearest to, and the
-    values that differ from it. No character needs escaping in a URL. The seed is not part of it.
+    Steps are joined by ``~``. A step is the name of the effect, the severity whose preset is nearest, and the values
+    that differ from this preset. No character needs escaping in a URL. The seed is not included.
     """
     return "~".join(_step_text(step) for step in chain.steps)
 
@@ -131,7 +137,11 @@ def _step_text(step: Step) -> str:
 
 
 def from_text(text: str, *, seed: int = 0) -> Chain:
-    """Return the chain that `to_text` wrote; InputError if the text is none."""
+    """Return the chain of a text of `to_text`.
+
+    Raises:
+        InputError: The text has another form, or names something that does not exist.
+    """
     # A hyphen before a letter starts a parameter; before a digit it is a severity or a minus sign.
     parts = [re.split(r"-(?=[a-z])", step) for step in text.split("~")] if text else []
     return Chain(tuple(_step_of(head, changes) for head, *changes in parts), seed=seed)
@@ -146,13 +156,13 @@ def _step_of(head: str, changes: list[str]) -> Step:
     values = {}
     for change in changes:
         key, _, written = change.partition(".")
-        # An unknown key stays as it is: make_step names it together with those that there are.
+        # make_step reports an unknown key together with the known ones.
         values[key] = known[key].parse(written) if key in known else written
     return make_step(name, severity=int(severity) if dash else None, parameters=values)
 
 
 def to_json(chain: Chain) -> str:
-    """Return the chain and its seed as JSON with every value written out."""
+    """Return the chain and its seed as JSON with the values of all parameters."""
     steps = [
         {"effect": step.name, **({"parameters": step.parameters} if step.is_on else {"severity": 0})}
         for step in chain.steps
@@ -161,20 +171,20 @@ def to_json(chain: Chain) -> str:
 
 
 def from_json(text: str) -> Chain:
-    """Return the chain that `to_json` wrote, or one by hand with a ``severity`` in place of ``parameters``.
+    """Return the chain of a JSON text of `to_json`; a hand-written step may have ``severity`` for ``parameters``.
 
     Raises:
-        InputError: The text is no JSON, has another form, or names something that does not exist.
+        InputError: The text is not valid JSON, has another form, or names something that does not exist.
     """
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"The chain is not valid JSON ({error}); copy it anew.") from None
+        raise InputError(f"The chain is not valid JSON ({error}); copy it again.") from None
     entries = (
         content.get("effects") if isinstance(content, dict) and content.get("format") == FORMAT else None
     )
     if not isinstance(entries, list):
-        raise InputError(f'The chain needs "format": {FORMAT} and a list "effects"; copy a chain anew.')
+        raise InputError(f'The chain needs "format": {FORMAT} and a list "effects"; copy it again.')
     return Chain(tuple(_step_from_json(entry) for entry in entries), seed=content.get("seed", 0))
 
 

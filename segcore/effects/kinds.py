@@ -1,4 +1,4 @@
-"""What a row of the effects table is made of: an effect and the parameters that sliders show."""
+"""Types of the effects table: an effect and its parameters, which pages show as sliders."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,13 +21,13 @@ class Number:
     Attributes:
         name: Identifier, used in JSON, in the URL and by the command line.
         title: Label of the slider.
-        unit: What the number counts, e.g. ``"% of height"``; empty for a plain count or factor.
+        unit: Unit of the number, such as ``"% of height"``; empty for a count or a factor.
         low: Smallest value, included.
         high: Largest value, included.
         step: Distance between two positions of the slider. With integer ``low`` and ``step`` the parameter
             takes integers only.
-        presets: Its value at severities 1 to 5, or one value for all of them.
-        meaning: One line that says what it does.
+        presets: Values at severities 1 to 5, or one value for all severities.
+        meaning: Help text of one line.
     """
 
     name: str
@@ -54,18 +54,26 @@ class Number:
         return self.presets[severity - 1] if len(self.presets) > 1 else self.presets[0]
 
     def check(self, value: object) -> float:
-        """Return ``value`` as this parameter's number; InputError if it is none, NaN or out of range."""
+        """Return ``value`` as int or float.
+
+        Raises:
+            InputError: it is not a number, NaN, out of range, or not whole where only whole numbers are allowed.
+        """
         expected = (
             f"expected a {'whole ' if self.is_integer else ''}number from {self.low:g} to {self.high:g}"
         )
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        # A comparison with NaN is false, and one with an integer of any length is exact.
+        # This refuses NaN, since comparisons with NaN are false; comparisons of long integers are exact.
         if not is_number or not self.low <= value <= self.high or (self.is_integer and value != int(value)):
             raise InputError(f"{self.name} is {repr(value)[:40]}; {expected}.")
         return int(value) if self.is_integer else float(value)
 
     def parse(self, text: str) -> float:
-        """Return the value written in ``text``; InputError if it does not fit."""
+        """Return the number that ``text`` holds.
+
+        Raises:
+            InputError: ``text`` is not a number, or the number is not allowed.
+        """
         try:
             return self.check(float(text))
         except ValueError as error:
@@ -76,7 +84,7 @@ class Number:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A parameter with a few named values; the fields mean what they mean in `Number`."""
+    """A parameter with a few named values; fields as in `Number`."""
 
     name: str
     title: str
@@ -94,7 +102,11 @@ class Choice:
         return self.presets[severity - 1] if len(self.presets) > 1 else self.presets[0]
 
     def check(self, value: object) -> str:
-        """Return ``value`` if it is one of the options; InputError if not."""
+        """Return ``value`` if it is one of the options.
+
+        Raises:
+            InputError: it is not.
+        """
         if value not in self.options:
             raise InputError(f"{self.name} is {value!r}; expected one of {', '.join(self.options)}.")
         return value
@@ -108,14 +120,13 @@ class Effect:
 
     Attributes:
         name: Identifier, used in JSON, in the URL and by the command line.
-        title: Label for people.
+        title: Label for users.
         group: ``"weather"``, ``"camera"``, ``"colour"`` or ``"flip"``.
-        meaning: One line that says what it imitates.
-        transforms: ``(values, (height, width)) -> ((transform, arguments), ...)``: names of Albumentations
-            transforms and their keyword arguments as plain Python literals for a frame of that size.
-            Several where one alone would not look like what it is named after.
+        meaning: Help text of one line.
+        transforms: ``(values, (height, width)) -> ((transform, arguments), ...)``: names of one or more
+            Albumentations transforms and their keyword arguments as plain Python literals for a frame of this size.
         parameters: In the order of the sliders.
-        moves_mask: Whether pixels change place, so that the mask has to follow.
+        moves_mask: Whether the effect moves pixels, so that it must be applied to the mask too.
     """
 
     name: str
@@ -128,11 +139,15 @@ class Effect:
 
     @property
     def has_severity(self) -> bool:
-        """Whether severities 1 to 5 mean something: a flip is there or is not."""
+        """Whether the effect has severities 1 to 5; a flip has none."""
         return bool(self.parameters)
 
     def preset(self, severity: int) -> dict[str, Value]:
-        """Return the parameters of severity 1 to 5; InputError for another severity or an effect without."""
+        """Return the parameters of severity 1 to 5.
+
+        Raises:
+            InputError: the severity is another one, or the effect has no severity.
+        """
         if not self.has_severity:
             raise InputError(f"{self.title} has no severity; leave the severity out.")
         if severity not in SEVERITIES:
@@ -140,7 +155,11 @@ class Effect:
         return {parameter.name: parameter.at(severity) for parameter in self.parameters}
 
     def check(self, values: Values) -> dict[str, Value]:
-        """Return all parameters, checked, those not given at their default; InputError if one is wrong."""
+        """Return the checked values of all parameters; parameters not in ``values`` have their defaults.
+
+        Raises:
+            InputError: a parameter does not exist, or its value is wrong.
+        """
         unknown = sorted(set(values) - {parameter.name for parameter in self.parameters})
         if unknown:
             known = ", ".join(parameter.name for parameter in self.parameters) or "no parameters"

@@ -1,4 +1,4 @@
-"""Albumentations, imported in this one place: unless told not to, it asks the network for newer versions."""
+"""Import of Albumentations, in this file only, with its check for a newer version on the network switched off."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Applying a chain to a frame, and writing it out as code that does the same."""
+"""Application of a chain to a frame, and Python code that does the same."""
 
 from importlib.metadata import version
 
@@ -10,7 +10,7 @@ from segcore.errors import InputError
 
 MINIMUM_SIDE = 32
 WORKING_LONG_SIDE = 1024
-"""Effects depend on the size of a frame; they look right up to this many pixels on its longer side."""
+"""Largest long side in pixels at which the effects look right; they depend on the size of the frame."""
 LINE_LENGTH = 100
 
 
@@ -26,8 +26,8 @@ def expand(chain: Chain, size: Size) -> Transforms:
 def seeds(chain: Chain, size: Size) -> tuple[int, ...]:
     """Return the seed of each transform of `expand`.
 
-    It is the chain's seed plus the place of the step: Compose alone would start all from one seed, and put mud
-    exactly where the drops are. The transforms of one step share theirs, as they make one thing together.
+    The seed is the chain's seed plus the index of the step. With one seed for all steps, as Compose has it, mud would
+    lie exactly where the drops are. The transforms of one step share its seed.
     """
     return tuple(
         chain.seed + place
@@ -40,19 +40,19 @@ def seeds(chain: Chain, size: Size) -> tuple[int, ...]:
 def apply(
     chain: Chain, image: np.ndarray, mask: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    """Return the frame and its mask as the chain leaves them.
+    """Return the frame and its mask after the chain.
 
-    The pipeline is built anew for each call, since a used one goes on drawing from its seed: the same chain,
-    frame and library versions give the same bytes. A chain without active steps returns its input.
+    The same chain, frame and library versions give the same bytes. For this, each call builds a new pipeline, since
+    a used pipeline continues its random sequence. A chain without active steps returns its input.
 
     Args:
-        chain: What to apply.
+        chain: The effects to apply.
         image: uint8 (height, width, 3), RGB, not changed, with a long side of `WORKING_LONG_SIDE` at most.
         mask: uint8 (height, width), or None. Only flips move it.
 
     Raises:
         InputError: The frame is smaller than 32 x 32 pixels.
-        ValueError: Another shape or dtype.
+        ValueError: ``image`` or ``mask`` has another shape or dtype.
     """
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
         raise ValueError(f"image is {image.dtype} {image.shape}; expected uint8 (height, width, 3)")
@@ -65,7 +65,7 @@ def apply(
     if min(size) < MINIMUM_SIDE:
         found = f"{size[1]} x {size[0]}"
         raise InputError(
-            f"The frame is {found} pixels; take one of {MINIMUM_SIDE} x {MINIMUM_SIDE} at least."
+            f"The frame is {found} pixels; choose one of at least {MINIMUM_SIDE} x {MINIMUM_SIDE}."
         )
 
     from segcore.effects.library import albumentations
@@ -84,7 +84,7 @@ def apply(
 def to_code(chain: Chain, size: Size, *, with_mask: bool = True) -> str:
     """Return a Python script that repeats `apply` on frame.png (and mask.png) of (height, width) pixels.
 
-    The script stands alone, without this project. It writes augmented.png (and augmented_mask.png).
+    The script does not need this project. It writes augmented.png (and augmented_mask.png).
     """
     lines = [
         f"# For frames of {size[1]} x {size[0]} pixels.",
@@ -97,7 +97,7 @@ def to_code(chain: Chain, size: Size, *, with_mask: bool = True) -> str:
         "import numpy as np",
         "from PIL import Image",
         "",
-        "# Build it anew for each frame: a second call goes on drawing from the seed.",
+        "# Build it again for each frame: a second call would continue the random sequence.",
         "augment = A.Compose(",
         "    [",
         *(line for name, arguments in expand(chain, size) for line in _call(name, arguments)),
@@ -126,7 +126,7 @@ def _seeding(chain: Chain, size: Size) -> list[str]:
     if set(drawn) <= {chain.seed}:
         return []
     return [
-        "# By itself Compose starts all of them from one seed: mud would lie exactly where the drops are.",
+        "# Compose gives all transforms the same seed, so mud would lie exactly where the drops are.",
         f"for transform, seed in zip(augment.transforms, {list(drawn)}):",
         "    transform.set_random_seed(seed)",
     ]

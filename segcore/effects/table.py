@@ -1,8 +1,8 @@
-"""The table of effects: adding an effect is adding a row.
+"""The table of effects: to add an effect, add a row.
 
-Page, command line, robustness sweeps and tests read this table and nothing else. Nothing here imports
-Albumentations. The presets rise by measurement: the mean absolute change of a pixel, over frames and seeds,
-grows from each severity to the next, which `tests/data/effects` checks for every row.
+Pages, command line, robustness sweeps and tests read only this table. It does not import Albumentations. The presets
+were chosen by measurement: the mean absolute change of a pixel, over frames and seeds, grows from each severity to
+the next.
 """
 
 from functools import partial
@@ -32,7 +32,7 @@ def _spatter_parameters(
         Number(name="size", title="Size", unit=_WIDTH, low=0.2, high=2.0, step=0.1, presets=size,
                meaning="How large a splash is"),
         Number(name="strength", title="Strength", unit="%", low=5, high=100, step=5, presets=strength,
-               meaning="How much a splash hides"),
+               meaning="Opacity of a splash"),
     )  # fmt: skip
 
 
@@ -43,19 +43,19 @@ _ROWS = (
         parameters=(
             Choice(name="drops", title="Drops", options=("drizzle", "default", "heavy", "torrential"),
                    presets=("default", "heavy", "heavy", "torrential", "torrential"),
-                   meaning="A quarter, a third, one or two streaks for each row of pixels"),
+                   meaning="Number of streaks: a quarter, a third, one or two for each row of pixels"),
             Number(name="length", title="Length", unit=_HEIGHT, low=1.0, high=15.0, step=0.5,
                    presets=(5.0, 6.0, 8.0, 9.0, 13.0), meaning="How long a streak is"),
             Number(name="slant", title="Slant", unit="degrees", low=-30, high=30, step=1, presets=(-14,),
-                   meaning="Lean of the streaks from the vertical; negative falls to the left"),
+                   meaning="Angle of the streaks from the vertical; negative values fall to the left"),
             Number(name="width", title="Thickness", unit="px", low=1, high=6, step=1, presets=(1,),
-                   meaning="How thick a streak is before it is softened"),
+                   meaning="How thick a streak is before it is blurred"),
             Number(name="light", title="Light", unit="of 255", low=20, high=255, step=5,
                    presets=(100, 90, 105, 110, 130), meaning="How bright a streak is"),
             Number(name="blur", title="Softness", unit="px", low=1, high=9, step=1, presets=(1,),
-                   meaning="Window that softens the streaks; 1 leaves them crisp"),
+                   meaning="Side of the blur window for the streaks; 1 keeps them sharp"),
             Number(name="darkening", title="Darkening", unit="%", low=0, high=80, step=1,
-                   presets=(10, 16, 25, 35, 46), meaning="Light that the clouds take away"),
+                   presets=(10, 16, 25, 35, 46), meaning="Share of the light that the clouds absorb"),
         ),
     ),
     Effect(
@@ -65,20 +65,20 @@ _ROWS = (
             Number(name="whitening", title="Whitening", unit="times", low=1.0, high=3.0, step=0.05,
                    presets=(1.1, 1.2, 1.3, 1.4, 1.5), meaning="Factor on the lightness of surfaces"),
             Number(name="threshold", title="Reach", unit="%", low=0, high=100, step=5, presets=(100,),
-                   meaning="How light a thing may be to turn whiter: from a third to five sixths of white"),
+                   meaning="Only surfaces darker than this get whiter; 0 is a third of white, 100 five sixths"),
             Number(name="haze", title="Haze", unit="%", low=0, high=80, step=1, presets=(6, 12, 20, 30, 42),
-                   meaning="Light scattered towards the camera by flakes too far to be seen"),
+                   meaning="Share of the light that distant flakes scatter towards the camera"),
             Choice(name="flakes", title="Flakes",
                    options=("none", "drizzle", "default", "heavy", "torrential"),
                    presets=("default", "heavy", "heavy", "torrential", "torrential"),
-                   meaning="None, or a quarter, a third, one or two flakes for each row of pixels"),
+                   meaning="Number of flakes: none, a quarter, a third, one or two for each row of pixels"),
             Number(name="flake", title="Flake size", unit=_WIDTH, low=0.1, high=1.5, step=0.1,
                    presets=(0.3, 0.3, 0.4, 0.4, 0.5), meaning="How large a flake is"),
         ),
     ),
     Effect(
         name="fog", title="Fog", group="weather", transforms=arguments.fog,
-        meaning="A grey veil with denser patches, and the loss of detail behind it",
+        meaning="A grey haze with denser patches, and fewer details behind it",
         parameters=(
             Number(name="density", title="Density", unit="%", low=0, high=90, step=1,
                    presets=(18, 32, 46, 60, 74), meaning="Share of the light that comes from the fog"),
@@ -99,7 +99,7 @@ _ROWS = (
             Number(name="y", title="Sun, down", unit=_HEIGHT, low=0, high=99, step=1, presets=(12,),
                    meaning="Where the sun stands, from the top"),
             Number(name="angle", title="Direction", unit="degrees", low=0, high=360, step=5, presets=(35,),
-                   meaning="Line on which the reflections lie, clockwise from the right"),
+                   meaning="Direction of the line of reflections, clockwise from the right"),
             Number(name="circles", title="Reflections", unit="", low=1, high=20, step=1, presets=(8,),
                    meaning="How many reflections lie on that line"),
         ),
@@ -111,9 +111,9 @@ _ROWS = (
             Number(name="count", title="Shadows", unit="", low=1, high=6, step=1, presets=(1, 2, 2, 3, 3),
                    meaning="How many shadows there are"),
             Number(name="darkness", title="Darkness", unit="%", low=5, high=95, step=1,
-                   presets=(32, 38, 50, 56, 70), meaning="Light that a shadow takes away"),
+                   presets=(32, 38, 50, 56, 70), meaning="Share of the light that a shadow takes away"),
             Number(name="corners", title="Corners", unit="", low=3, high=12, step=1, presets=(5,),
-                   meaning="Corners of a shadow"),
+                   meaning="Number of corners of a shadow"),
             Number(name="top", title="Top", unit=_HEIGHT, low=0, high=90, step=1, presets=(50,),
                    meaning="Shadows fall below this line"),
         ),
@@ -171,18 +171,18 @@ _ROWS = (
         meaning="Driving ahead while the shutter is open",
         parameters=(
             Number(name="zoom", title="Zoom", unit="%", low=2, high=40, step=1, presets=(3, 6, 10, 16, 25),
-                   meaning="How much larger the last moment is than the first"),
+                   meaning="How much larger the picture is at the end of the exposure"),
         ),
     ),
     Effect(
         name="box_blur", title="Box blur", group="camera", transforms=partial(arguments.blur, "Blur"),
-        meaning="The plain mean of a window, as of a picture enlarged from a small one",
+        meaning="The mean of a window, as in a picture enlarged from a small one",
         parameters=(_kernel((0.6, 1.0, 1.4, 2.2, 3.0)),),
     ),
     Effect(
         name="median_blur", title="Median blur", group="camera",
         transforms=partial(arguments.blur, "MedianBlur"),
-        meaning="The median of a window, as left by a strong noise filter",
+        meaning="The median of a window, as after a strong noise filter",
         parameters=(_kernel((0.6, 1.0, 1.4, 2.2, 3.0)),),
     ),
     Effect(
@@ -207,20 +207,20 @@ _ROWS = (
         meaning="Exposure; the presets go from an overcast day to dusk",
         parameters=(
             Number(name="brightness", title="Brightness", unit="% of full scale", low=-60, high=60, step=1,
-                   presets=(-1, -2, -3, -4, -5), meaning="Added to each value"),
+                   presets=(-1, -2, -3, -4, -5), meaning="Constant added to each value, after the contrast"),
             Number(name="contrast", title="Contrast", unit="%", low=-90, high=100, step=1,
-                   presets=(-12, -24, -36, -48, -60), meaning="Each value is first scaled by this"),
+                   presets=(-12, -24, -36, -48, -60), meaning="Change of each value's scale"),
         ),
     ),
     Effect(
         name="horizontal_flip", title="Horizontal flip", group="flip",
         transforms=arguments.flip("HorizontalFlip"),
-        meaning="Left and right change places; the mask follows", moves_mask=True,
+        meaning="Swaps left and right, also in the mask", moves_mask=True,
     ),
     Effect(
         name="vertical_flip", title="Vertical flip", group="flip",
         transforms=arguments.flip("VerticalFlip"),
-        meaning="Top and bottom change places; the mask follows", moves_mask=True,
+        meaning="Swaps top and bottom, also in the mask", moves_mask=True,
     ),
 )  # fmt: skip
 

@@ -77,7 +77,7 @@ def test_the_text_of_presets_is_short():
         ("rain-3-speed.1", "no parameter 'speed'"),
         ("horizontal_flip-3", "no severity"),
         ("rain~~fog", "no effect ''"),
-        ("~".join(["rain"] * (MAXIMUM_STEPS + 1)), "keep 12 at most"),
+        ("~".join(["rain"] * (MAXIMUM_STEPS + 1)), "keep at most 12"),
     ],
 )
 def test_text_that_is_no_chain_is_refused_with_the_reason(text, reason):

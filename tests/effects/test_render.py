@@ -166,7 +166,7 @@ def test_both_ends_of_every_slider_render(name, end, size):
 
 def test_what_is_too_small_is_refused():
     image = np.zeros((MINIMUM_SIDE - 1, 99, 3), np.uint8)
-    with pytest.raises(InputError, match=r"99 x 31 pixels; take one of 32 x 32"):
+    with pytest.raises(InputError, match=r"99 x 31 pixels; choose one of at least 32 x 32"):
         apply(from_text("rain-1"), image)
     assert apply(from_text("rain-0"), image)[0] is image
 

@@ -234,7 +234,7 @@ def test_a_frame_too_small_for_effects_is_refused_in_words(tmp_path, monkeypatch
     monkeypatch.setenv("CITYSCAPES_DATASET", str(make_cityscapes(tmp_path, frames=1, size=(16, 40))))
     app = open_page("augment")
     assert [text.value for text in app.error] == [
-        "The frame is 40 x 16 pixels; take one of 32 x 32 at least."
+        "The frame is 40 x 16 pixels; choose one of at least 32 x 32."
     ]
 
 
