@@ -1,1 +1,1 @@
-"""The networks, one file each, and the pieces that they share."""
+"""The networks, one file each, and their common layers."""

@@ -31,10 +31,14 @@ def build_model(
         architecture: a key of ``ARCHITECTURES``.
         num_classes: number of classes C, at least 1.
         image_size: (height, width) in pixels, both divisible by 32.
-        arguments: what the architecture's builder takes besides.
+        arguments: further arguments of the architecture's function.
+
+    Returns:
+        Model of RGB 0..255 (B, H, W, 3) to float32 logits (B, H, W, C).
 
     Raises:
-        InputError: for an unknown architecture or argument, or a size or argument that cannot be built.
+        InputError: the architecture or an argument is unknown, or a model of this size or with these arguments cannot
+            be built.
     """
     if architecture not in ARCHITECTURES:
         raise InputError(
@@ -62,27 +66,29 @@ def build_model(
 
 
 def logit_bias(model: keras.Model) -> keras.Variable:
-    """Return the bias (C,) that is in every logit of its class: what follows the last convolution sums and
-    interpolates, and leaves a constant as it is."""
+    """Return the bias (C,) of the last convolution: a value added to it is added to every logit of its class.
+
+    This holds because the layers after it only sum and interpolate, which leaves a constant unchanged.
+    """
     return next(layer for layer in reversed(model.layers) if isinstance(layer, keras.layers.Conv2D)).bias
 
 
 def add_to_logits(model: keras.Model, values: np.ndarray | None, *, factor: float = 1.0) -> None:
-    """Add ``factor`` times ``values`` (C,), or nothing for None, to every logit of their class."""
+    """Add ``factor`` times ``values``, float (C,), to the logits of the classes; None adds nothing."""
     if values is not None:
         logit_bias(model).assign_add(factor * values)
 
 
 def logits_model(model: keras.Model) -> tuple[keras.Model, int]:
-    """Return (the model up to its "logits" layer, the stride of that layer); weights are shared."""
+    """Return (the model up to its "logits" layer, the stride of this layer); weights are shared."""
     logits = model.get_layer("logits").output
     return keras.Model(model.input, logits, name=model.name), model.input.shape[1] // logits.shape[1]
 
 
 def sharpened(model: keras.Model, amount: float) -> keras.Model:
-    """Return ``model`` with its logits sharpened before they are brought to full size; weights are shared.
+    """Return ``model`` with a `Sharpen` layer between its logits and the upsampling; weights are shared.
 
-    What lies between two cells of a coarse grid of logits is interpolated, which wears thin things away.
+    Upsampling interpolates between the cells of a coarse grid of logits, which makes thin objects disappear.
     """
     if not amount:
         return model

@@ -1,15 +1,16 @@
-"""FCN-8s: an image classifier that scores every place, at three strides, and adds the scores up.
+"""FCN-8s: an image classifier applied at every position; class scores of three strides are added.
 
 J. Long, E. Shelhamer and T. Darrell, "Fully Convolutional Networks for Semantic Segmentation", CVPR 2015.
-The encoder is VGG16 (Simonyan and Zisserman 2014) with its fully connected layers turned into convolutions.
+The encoder is VGG16 (Simonyan and Zisserman 2014) with convolutions instead of the fully connected layers.
 Class scores are read at strides 32, 16 and 8; the coarse ones are upsampled and added to the finer ones.
 
-What differs from the paper, which starts from ImageNet weights:
+Differences from the paper, which starts from ImageNet weights:
 
 - Convolutions are padded by half their kernel. The paper pads the frame by 100 pixels and crops the scores.
 - The classifier is 512 wide, not 4096, and has no dropout; convolutions are batch-normalised. With
   ``classifier_filters=4096, dropout=0.5, batch_norm=False`` all three are as in the paper.
-- Scores are upsampled bilinearly at every step. The paper lets the two steps of factor 2 learn from there.
+- Scores are upsampled bilinearly at every step. In the paper the two steps of factor 2 are trained, from a bilinear
+  start.
 """
 
 import keras
@@ -36,13 +37,16 @@ def fcn(
     Args:
         num_classes: number of classes C.
         image_size: (height, width), both divisible by 32.
-        filters: width of each of the five blocks, from full size downwards; VGG16's by default.
-        classifier_filters: width of the two layers behind the encoder, 7 x 7 and 1 x 1.
-        dropout: share of features dropped behind each of these two, 0..1.
-        batch_norm: normalise each convolution before its ReLU.
+        filters: width of each of the five blocks, from full size downwards; default: VGG16's.
+        classifier_filters: width of the two layers after the encoder, 7 x 7 and 1 x 1.
+        dropout: share of features dropped after each of these two layers, 0..1.
+        batch_norm: add batch normalisation between each convolution and its ReLU.
 
     Returns:
         Model of RGB 0..255 (B, H, W, 3) to float32 logits (B, H, W, C).
+
+    Raises:
+        InputError: the image size or the number of ``filters`` is wrong.
     """
     if len(filters) != len(_CONVOLUTIONS):
         raise InputError(

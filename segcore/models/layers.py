@@ -1,11 +1,11 @@
-"""Pieces that several architectures share; ``keras`` alone, so they run on every back end."""
+"""Common layers of the architectures; they use only ``keras``, so they run on every back end."""
 
 import keras
 from keras import ops
 
 from segcore.errors import InputError
 
-# RGB 0..255 to [-1, 1], as MobileNet was trained on ImageNet.
+# Scales RGB 0..255 to [-1, 1], the range with which MobileNet was trained on ImageNet.
 PIXEL_SCALE = 1 / 127.5
 PIXEL_OFFSET = -1.0
 
@@ -14,7 +14,7 @@ def check_image_size(image_size: tuple[int, int], *, divisor: int = 32) -> tuple
     """Return ``image_size`` (height, width) if both sides are positive multiples of ``divisor``.
 
     Raises:
-        InputError: if not; the message names the nearest size that would do.
+        InputError: they are not; the message names the nearest size that is allowed.
     """
     if (
         not isinstance(image_size, tuple | list)
@@ -29,13 +29,17 @@ def check_image_size(image_size: tuple[int, int], *, divisor: int = 32) -> tuple
         near = tuple(max(divisor, round(side / divisor) * divisor) for side in (height, width))
         raise InputError(
             f"The image size is {height} x {width} (height x width), but both must be divisible by {divisor}; "
-            f"the nearest that would do is {near[0]} x {near[1]}."
+            f"the nearest allowed size is {near[0]} x {near[1]}."
         )
     return height, width
 
 
 def image_input(image_size: tuple[int, int], *, divisor: int = 32):
-    """Return (input, rescaled): the RGB 0..255 input of a model and the same in [-1, 1]."""
+    """Return (input, rescaled): the RGB 0..255 input (B, H, W, 3) of a model, and the same scaled to [-1, 1].
+
+    Raises:
+        InputError: a side of ``image_size`` (height, width) is not a multiple of ``divisor``.
+    """
     height, width = check_image_size(image_size, divisor=divisor)
     inputs = keras.Input((height, width, 3), name="image")
     return inputs, keras.layers.Rescaling(PIXEL_SCALE, PIXEL_OFFSET, name="rescale")(inputs)
@@ -44,7 +48,7 @@ def image_input(image_size: tuple[int, int], *, divisor: int = 32):
 def separable_bn_relu(
     x, filters: int, *, kernel_size: int = 3, dilation_rate: int = 1, name: str | None = None
 ):
-    """Depthwise and pointwise convolution without biases, batch normalisation, ReLU."""
+    """Apply a separable convolution without biases, batch normalisation and ReLU to ``x`` (B, H, W, C)."""
     x = keras.layers.SeparableConv2D(
         filters,
         kernel_size,
@@ -58,7 +62,7 @@ def separable_bn_relu(
 
 
 def upsample(x, factor: int, *, name: str | None = None, dtype=None):
-    """Bilinear upsampling by a whole factor; ``x`` itself for a factor of 1."""
+    """Return ``x`` (B, H, W, C) upsampled bilinearly by a whole ``factor``; ``x`` itself for a factor of 1."""
     if factor == 1:
         return x
     return keras.layers.UpSampling2D(factor, interpolation="bilinear", name=name, dtype=dtype)(x)
@@ -66,13 +70,13 @@ def upsample(x, factor: int, *, name: str | None = None, dtype=None):
 
 @keras.saving.register_keras_serializable("segcore")
 class Sharpen(keras.layers.Layer):
-    """Unsharp masking: adds to each value ``amount`` times what it exceeds the mean of its neighbourhood by.
+    """Unsharp masking: adds ``amount`` times the difference between each value and the mean of its neighbourhood.
 
-    The mean is that of the 3 x 3 cells around, weighted 1, 2, 1 each way; beyond the border the last cell repeats.
-    What is the same everywhere, such as a bias, stays as it is.
+    The mean covers 3 x 3 cells with weights 1, 2, 1 in each direction; cells at the border are repeated. A constant,
+    such as a bias, does not change.
 
     Args:
-        amount: 0 changes nothing.
+        amount: strength, at least 0; 0 changes nothing.
     """
 
     def __init__(self, amount: float, **arguments):
@@ -80,7 +84,7 @@ class Sharpen(keras.layers.Layer):
         self.amount = amount
 
     def call(self, x):
-        """Return (B, H, W, C) of the shape of ``x``."""
+        """Return ``x`` (B, H, W, C) sharpened, of the same shape."""
         smooth = x
         for axis in (1, 2):
             before, after = _shifted(smooth, axis)
@@ -92,17 +96,17 @@ class Sharpen(keras.layers.Layer):
 
 
 def _shifted(x, axis: int):
-    """Return ``x`` one cell back and one cell on along ``axis``."""
+    """Return ``x`` shifted along ``axis`` by one cell in both directions."""
     last = x.shape[axis] - 1
     indices = (range(-1, last), range(1, last + 2))
     return (ops.take(x, [min(max(index, 0), last) for index in each], axis=axis) for each in indices)
 
 
 def logits_head(x, num_classes: int, *, kernel_size: int, stride: int):
-    """Scores of each class at full size, from features at ``stride``.
+    """Return logits (B, H, W, ``num_classes``) at full size, from features ``x`` at ``stride``.
 
-    The convolution is named "logits" and computes in float32 also under a mixed-precision policy. What
-    follows has no parameters, so training may take its loss before it (see ``segcore.training.loop``).
+    The convolution is named "logits" and computes in float32 also under a mixed-precision policy. The upsampling
+    after it has no parameters, so training may compute its loss before it (see ``segcore.training.loop``).
     """
     x = keras.layers.Conv2D(num_classes, kernel_size, padding="same", dtype="float32", name="logits")(x)
     return upsample(x, stride, name="restore", dtype="float32")

@@ -1,8 +1,8 @@
 """MobileNet encoder and SegNet-type decoder without skips: the second of the paper's two models.
 
-The encoder is MobileNetV1 (Howard et al. 2017). SegNet (Badrinarayanan et al. 2015) hands the positions of
-its max-pools to the decoder; MobileNet halves its resolution by strided convolutions, so there are no
-positions to hand over, and this decoder sees nothing but the encoder's last feature map.
+The encoder is MobileNetV1 (Howard et al. 2017). SegNet (Badrinarayanan et al. 2015) passes the positions of its
+max-pooling to the decoder. MobileNet halves its resolution by strided convolutions, so it has no such positions: this
+decoder gets only the encoder's last feature map.
 """
 
 import keras
@@ -34,21 +34,24 @@ def mobilenet_segnet(
         num_classes: number of classes C.
         image_size: (height, width), both divisible by 32.
         alpha: width multiplier of the encoder, above 0.
-        output_stride: 8, 16 or 32: where the encoder stops halving; later strides become dilations, as in
-            DeepLab (Chen et al. 2017), and the weights stay those of the strided network.
-        decoder_filters: width of each decoder stage; every stage doubles the resolution, and the logits
-            are restored bilinearly from where the last one ends.
-        context: add the image's mean feature to the encoder's map (ParseNet, Liu et al. 2015).
+        output_stride: 8, 16 or 32: stride at which the encoder stops halving the resolution. Later strides become
+            dilations, as in DeepLab (Chen et al. 2017); the weights fit both forms.
+        decoder_filters: width of each decoder stage; every stage doubles the resolution. After the last stage the
+            logits are upsampled bilinearly to full size.
+        context: add the mean feature of the image to the encoder's feature map (ParseNet, Liu et al. 2015).
         dropout: share of features dropped before the head, 0..1.
 
     Returns:
         Model of RGB 0..255 (B, H, W, 3) to float32 logits (B, H, W, C).
+
+    Raises:
+        InputError: the image size, ``output_stride`` or the number of decoder stages is wrong.
     """
     if output_stride not in (8, 16, 32):
         raise InputError(f"output_stride is {output_stride}; expected 8, 16 or 32.")
     if 2 ** len(decoder_filters) > output_stride:
         raise InputError(
-            f"There are {len(decoder_filters)} decoder stages for an output stride of {output_stride}; "
+            f"There are {len(decoder_filters)} decoder stages for the output stride {output_stride}; "
             f"expected at most {output_stride.bit_length() - 1}, since each doubles the resolution."
         )
 
@@ -61,7 +64,7 @@ def mobilenet_segnet(
     reached, dilation = 2, 1
     for index, (width, stride) in enumerate(_BLOCKS, start=1):
         if stride == 2 and reached == output_stride:
-            # The block that should have halved the map works at the old rate; those behind it are spread.
+            # This block keeps the resolution and the dilation; the blocks after it get twice the dilation.
             x = _encoder_block(x, int(width * alpha), stride=1, dilation=dilation, index=index)
             dilation *= 2
         else:
@@ -91,21 +94,21 @@ def load_encoder_weights(model: keras.Model, weights: str, *, alpha: float = 1.0
     """Put ImageNet weights into the encoder of a ``mobilenet_segnet``.
 
     Args:
-        model: what ``mobilenet_segnet`` returned.
+        model: a model of ``mobilenet_segnet``.
         weights: "imagenet" (Keras downloads them) or the path of a ``.weights.h5`` file of
             ``keras.applications.MobileNet(include_top=False)``.
         alpha: the encoder's width multiplier.
 
     Raises:
-        InputError: if the download fails, the file is missing, or it holds another network.
+        InputError: the download fails, the file is missing, or it holds another network.
     """
     try:
         source = keras.applications.MobileNet(
             input_shape=(224, 224, 3), include_top=False, alpha=alpha, weights=weights
         )
-    except Exception as error:  # a failed download raises no narrower one
+    except Exception as error:  # a failed download raises no narrower type
         raise InputError(
-            f"The encoder weights {weights!r} cannot be had ({first_line(error)}); expected 'imagenet' or a "
+            f"The encoder weights {weights!r} cannot be loaded ({first_line(error)}); expected 'imagenet' or a "
             f".weights.h5 file of keras.applications.MobileNet without its top, alpha {alpha}."
         ) from error
     for layer in source.layers:

@@ -1,9 +1,9 @@
 """Max-pooling that remembers where each maximum stood, and the unpooling that puts it back there.
 
-The two are SegNet's (Badrinarayanan, Kendall and Cipolla, "SegNet: A Deep Convolutional Encoder-Decoder
-Architecture for Image Segmentation", 2015). A 2 x 2 window has four places, so that a number from 0 to 3
-tells the position, and comparing it with the four places gives the one-hot mask to unpool by. There is no
-scatter and no gather: ``keras.ops`` alone, exact and differentiable on every back end.
+Both are from SegNet (Badrinarayanan, Kendall and Cipolla, "SegNet: A Deep Convolutional Encoder-Decoder
+Architecture for Image Segmentation", 2015). The position in a 2 x 2 window is a number from 0 to 3. Comparing it with
+the four positions gives the one-hot mask for unpooling. This needs no scatter or gather, only ``keras.ops``; it is
+exact and differentiable on every back end.
 """
 
 import keras
@@ -12,7 +12,7 @@ from keras import ops
 
 from segcore.errors import InputError
 
-# Places in a window, row by row, along the axes of its height and width.
+# Positions in a window, row by row, along the axes of its height and width.
 _PLACES = np.arange(4, dtype="uint8").reshape(1, 1, 2, 1, 2, 1)
 
 
@@ -24,12 +24,12 @@ class MaxPoolingWithPositions(keras.layers.Layer):
         Features (B, H, W, C), any float dtype, H and W even and known.
 
     Output:
-        (maxima, positions): maxima (B, H/2, W/2, C) of the input's dtype, and uint8 positions of that shape,
-        0 upper left, 1 upper right, 2 lower left, 3 lower right. Of equal maxima the first one counts; it
-        alone receives the gradient.
+        (maxima, positions): maxima (B, H/2, W/2, C) of the input's dtype, and uint8 positions of the same shape:
+        0 upper left, 1 upper right, 2 lower left, 3 lower right. If two maxima are equal, the first one is taken,
+        and only this one receives the gradient.
 
     Raises:
-        InputError: when built for an odd or unknown height or width.
+        InputError: the height or width is odd or unknown.
     """
 
     def build(self, input_shape):
@@ -37,20 +37,20 @@ class MaxPoolingWithPositions(keras.layers.Layer):
         if not height or not width or height % 2 or width % 2:
             raise InputError(
                 f"The feature map to pool is {height} x {width} (height x width), but both sides must be "
-                "even; choose an image size that halves once more."
+                "even; choose an image size that can be halved once more."
             )
         super().build(input_shape)
 
     def call(self, inputs):
         _, height, width, channels = inputs.shape
         windows = ops.reshape(inputs, (-1, height // 2, 2, width // 2, 2, channels))
-        # A tournament, first along the rows of each window, then between its two rows. It takes a quarter of
-        # the time of an argmax over the four places, and each selection lets the gradient through to the
-        # winner only; that of max() is shared out among equals on some back ends.
+        # Compare within the rows of each window, then its two rows. This takes a quarter of the time of an argmax
+        # over the four positions, and only the selected value receives the gradient; max() divides the gradient
+        # among equal values on some back ends.
         left, right = ops.unstack(windows, axis=4)
         right_wins = ops.greater(right, left)
         maxima = ops.where(right_wins, right, left)
-        # One byte a position: a quarter of the memory that training keeps for the way back.
+        # One byte per position: a quarter of the memory that training keeps for the backward pass.
         positions = ops.cast(right_wins, "uint8")
         upper, lower = ops.unstack(maxima, axis=2)
         upper_position, lower_position = ops.unstack(positions, axis=2)
@@ -61,16 +61,16 @@ class MaxPoolingWithPositions(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="segcore")
 class MaxUnpooling(keras.layers.Layer):
-    """Puts each value at its position in a 2 x 2 window and zero at the three others.
+    """2 x 2 unpooling: puts each value at its position in the window and zero at the three others.
 
     Input:
-        [values, positions] as ``MaxPoolingWithPositions`` gives them, both (B, H, W, C).
+        [values, positions]: values (B, H, W, C), and positions of ``MaxPoolingWithPositions`` of the same shape.
 
     Output:
         Features (B, 2 H, 2 W, C) of the dtype of the values.
 
     Raises:
-        InputError: when built for values and positions of different shapes.
+        InputError: values and positions have different shapes.
     """
 
     def build(self, input_shape):
@@ -78,7 +78,7 @@ class MaxUnpooling(keras.layers.Layer):
         if values != positions:
             raise InputError(
                 f"The values to unpool have the shape {values} and their positions {positions} (height, "
-                "width, channels); expected equal shapes, so give the decoder the encoder's width."
+                "width, channels); expected equal shapes: give the decoder the encoder's width."
             )
         super().build(input_shape)
 

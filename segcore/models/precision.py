@@ -1,4 +1,4 @@
-"""The number format in which a network computes."""
+"""The number format of a network's computations."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ import keras
 
 @contextmanager
 def computing_in(precision: str) -> Iterator[None]:
-    """Let networks built in this context compute in ``precision``, as ``TrainingConfig`` names it."""
+    """Let networks that are built in this context compute in ``precision``, a name of ``TrainingConfig``."""
     before = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_dtype_policy(precision)
     try:

@@ -1,9 +1,9 @@
-"""SegNet: the decoder puts each feature back where the encoder's max-pooling found it.
+"""SegNet: the decoder puts each feature back to its position before the encoder's max-pooling.
 
 V. Badrinarayanan, A. Kendall and R. Cipolla, "SegNet: A Deep Convolutional Encoder-Decoder Architecture for
-Image Segmentation", 2015. The encoder is the 13 convolutions of VGG16 (Simonyan and Zisserman 2014), the
-decoder its mirror image. What passes from one to the other, besides the last feature map, is no features
-but positions: one of four places for each pooled value.
+Image Segmentation", 2015. The encoder has the 13 convolutions of VGG16 (Simonyan and Zisserman 2014), the decoder is
+its mirror image. The decoder gets the last feature map and, for each pooled value, its position in the window, but no
+further features.
 """
 
 import keras
@@ -28,11 +28,14 @@ def segnet(
     Args:
         num_classes: number of classes C.
         image_size: (height, width), both divisible by 32.
-        filters: width of each of the five blocks, from full size downwards; VGG16's by default.
+        filters: width of each of the five blocks, from full size downwards; default: VGG16's.
 
     Returns:
-        Model of RGB 0..255 (B, H, W, 3) to float32 logits (B, H, W, C). At VGG16's widths it has
+        Model of RGB 0..255 (B, H, W, 3) to float32 logits (B, H, W, C). With the default ``filters`` it has
         29,443,008 + 577 C trainable parameters: 29,449,355 for the 11 classes of the paper.
+
+    Raises:
+        InputError: the image size or the number of ``filters`` is wrong.
     """
     if len(filters) != len(_CONVOLUTIONS):
         raise InputError(
@@ -54,7 +57,7 @@ def segnet(
         for index in range(_CONVOLUTIONS[block - 1], 1, -1):
             x = _convolution(x, filters[block - 1], name=f"decoder{block}_{index}")
         if block > 1:
-            # The width of the next block to unpool, whose positions it has to fit.
+            # The width must fit the positions of the next block.
             x = _convolution(x, filters[block - 2], name=f"decoder{block}_1")
 
     # --- Head ---
@@ -62,7 +65,7 @@ def segnet(
 
 
 def _convolution(x, width: int, *, name: str):
-    # With a bias, like VGG16, although the normalisation behind it takes the bias away again.
+    # With a bias, like VGG16, although the batch normalisation after it removes the bias.
     x = layers.Conv2D(width, 3, padding="same", kernel_initializer="he_normal", name=f"{name}_conv")(x)
     x = layers.BatchNormalization(name=f"{name}_bn")(x)
     return layers.ReLU(name=f"{name}_relu")(x)

@@ -1,9 +1,8 @@
 """U-Net: an encoder and a decoder of plain convolutions, joined at every resolution.
 
 O. Ronneberger, P. Fischer and T. Brox, "U-Net: Convolutional Networks for Biomedical Image Segmentation",
-MICCAI 2015. Two things differ from the paper: convolutions are padded, so that the encoder's maps need no
-cropping and the scores cover the whole frame (in the paper a border is lost), and there is no dropout
-unless asked for.
+MICCAI 2015. There are two differences from the paper: convolutions are padded, so that the encoder's feature maps
+need no cropping and the logits cover the whole frame (the paper loses a border); and dropout is off by default.
 """
 
 import keras
@@ -27,12 +26,15 @@ def unet(
         num_classes: number of classes C.
         image_size: (height, width), both divisible by 32.
         filters: width of each stage, from full size downwards; the resolution halves between stages.
-        batch_norm: normalise each 3 x 3 convolution before its ReLU. The paper, from the time before batch
-            normalisation, does not; training is quicker and steadier with it.
+        batch_norm: add batch normalisation between each 3 x 3 convolution and its ReLU. The paper has none; training
+            is faster and more stable with it.
         dropout: share of the features dropped at the end of the encoder, as in the paper, 0..1.
 
     Returns:
         Model of RGB 0..255 (B, H, W, 3) to float32 logits (B, H, W, C).
+
+    Raises:
+        InputError: the image size is wrong, or ``filters`` has fewer than two widths.
     """
     if len(filters) < 2:
         raise InputError(f"filters is {filters!r}; expected the widths of at least two stages.")
@@ -61,7 +63,7 @@ def unet(
 
 def _double_convolution(x, width: int, *, batch_norm: bool, name: str):
     for index in (1, 2):
-        # He et al.'s variance is the paper's: sqrt(2 / N) keeps the features' scale through the ReLUs.
+        # The paper uses the initial weights of He et al.: sqrt(2 / N) keeps the scale of features through the ReLUs.
         x = layers.Conv2D(
             width, 3, padding="same", kernel_initializer="he_normal", name=f"{name}_conv{index}"
         )(x)

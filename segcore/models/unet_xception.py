@@ -1,8 +1,8 @@
-"""U-Net with Xception blocks, trained from nothing: the first of the paper's two models.
+"""U-Net with Xception blocks, trained from scratch: the first of the paper's two models.
 
-The published network (F. Chollet, "Image segmentation with a U-Net-like architecture", Keras examples) has
-the shape of a U-Net but no connection from encoder to decoder. Here these connections are there by default,
-as in Ronneberger et al. 2015; ``skips=False`` gives exactly the published network.
+The published network (F. Chollet, "Image segmentation with a U-Net-like architecture", Keras examples) has the shape
+of a U-Net but no skip connections from encoder to decoder. This one has skip connections by default, as in
+Ronneberger et al. 2015; ``skips=False`` gives exactly the published network.
 """
 
 import keras
@@ -27,17 +27,20 @@ def unet_xception(
     Args:
         num_classes: number of classes C.
         image_size: (height, width), both divisible by 32.
-        filters: width of each down block; every block halves the resolution, after an entry that does too.
-        middle_blocks: residual blocks of three separable convolutions at the lowest resolution, as in the
+        filters: width of each down block; every block halves the resolution, as the entry convolution before them.
+        middle_blocks: number of residual blocks of three separable convolutions at the lowest resolution, as in the
             middle flow of Xception (Chollet 2017); the published network has none.
         dropout: share of features dropped before the head, 0..1.
-        head_stride: 1, 2, 4 or a deeper stride at which the decoder stops; the logits are restored
-            bilinearly from there. The published network goes to 1.
-        skips: concatenate each encoder stage to the decoder stage of its resolution.
+        head_stride: stride at which the decoder stops: 1, or the stride of an encoder stage except the last one.
+            From there the logits are upsampled bilinearly. The published network has 1.
+        skips: concatenate each encoder stage with the decoder stage of the same resolution.
 
     Returns:
-        Model of RGB 0..255 (B, H, W, 3) to float32 logits (B, H, W, C). With ``skips=False`` and all other
-        arguments at their defaults it has 2,058,112 + 289 C parameters.
+        Model of RGB 0..255 (B, H, W, 3) to float32 logits (B, H, W, C). With ``skips=False`` and default values
+        for the other arguments it has 2,058,112 + 289 C parameters.
+
+    Raises:
+        InputError: the image size or ``head_stride`` is wrong.
     """
     strides = [2 ** (level + 1) for level in range(len(filters) + 1)]
     if head_stride not in (1, *strides[:-1]):

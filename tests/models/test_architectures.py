@@ -111,7 +111,7 @@ def test_arguments_that_keras_refuses_are_one_sentence(architecture, arguments, 
 
 
 def test_a_deeper_unet_asks_for_a_size_that_halves_often_enough():
-    with pytest.raises(InputError, match="divisible by 64; the nearest that would do is 64 x 128"):
+    with pytest.raises(InputError, match="divisible by 64; the nearest allowed size is 64 x 128"):
         build_model("unet", num_classes=2, image_size=(64, 96), filters=(4,) * 7)
 
 

@@ -10,7 +10,7 @@ from segcore.models.mobilenet_segnet import load_encoder_weights
 
 def test_a_missing_file_is_named(tmp_path):
     path = str(tmp_path / "none.weights.h5")
-    with pytest.raises(InputError, match=r"none\.weights\.h5' cannot be had \(.*expected 'imagenet' or a"):
+    with pytest.raises(InputError, match=r"none\.weights\.h5' cannot be loaded \(.*expected 'imagenet' or a"):
         load_encoder_weights(build_small("mobilenet_segnet"), path, alpha=0.25)
 
 
@@ -20,6 +20,6 @@ def test_a_failed_download_is_told_in_one_line(monkeypatch):
 
     monkeypatch.setattr(keras.src.applications.mobilenet.file_utils, "get_file", offline)
     with pytest.raises(
-        InputError, match=r"^The encoder weights 'imagenet' cannot be had \(URL fetch.* alpha 0.25\.$"
+        InputError, match=r"^The encoder weights 'imagenet' cannot be loaded \(URL fetch.* alpha 0.25\.$"
     ):
         load_encoder_weights(build_small("mobilenet_segnet"), "imagenet", alpha=0.25)
