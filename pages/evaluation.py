@@ -5,6 +5,7 @@ import streamlit as st
 from segcore.reports.tables import augmentation_pairs, headline_table
 from segcore.runs.run import Run
 from ui.evaluation.augmentation import show_augmentation
+from ui.evaluation.calibration import show_calibration
 from ui.evaluation.classes import show_classes, show_confusion
 from ui.evaluation.frames import show_frames
 from ui.evaluation.groups import groups_of_set, show_groups
@@ -16,7 +17,7 @@ from ui.runs.report import offer_report
 from ui.shell.bound import bound_segments
 from ui.shell.router import follow_links, through_app
 
-VIEWS = ["Classes", "Confusion", "Cost", "Frames"]
+VIEWS = ["Classes", "Confusion", "Calibration", "Cost", "Frames"]
 AUGMENTATION, GROUPS = "Augmentation", "Groups"
 
 
@@ -39,6 +40,8 @@ def _show(runs: dict[str, Run], set_name: str, scores: dict[str, dict]) -> None:
             show_classes(scores, a, b, set_name)
         elif view == "Confusion":
             show_confusion(scores, a.name, b.name, set_name)
+        elif view == "Calibration":
+            show_calibration(runs, scores, a, b, set_name)
         elif view == GROUPS:
             show_groups(a, b, set_name, scores, groups)
         else:

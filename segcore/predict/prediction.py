@@ -71,3 +71,12 @@ class Predictor(Protocol):
     def classify(self, image: np.ndarray, *, frame_id: str = "") -> tuple[np.ndarray, float]:
         """Return ``class_map`` and ``seconds`` of ``predict``, sparing the probabilities."""
         ...
+
+    def classify_with_confidence(
+        self, image: np.ndarray, *, frame_id: str = ""
+    ) -> tuple[np.ndarray, np.ndarray | None, float]:
+        """Return ``class_map``, the probability of each pixel's class and ``seconds`` of ``predict``.
+
+        The probability is float32 (height, width) in 0..1, None from a run that gives classes alone.
+        """
+        ...

@@ -10,7 +10,7 @@ from segcore.predict.onnx.network import OnnxNetwork
 from segcore.predict.onnx.run_network import load_network as load_onnx_network
 from segcore.predict.prediction import Prediction, Predictor
 from segcore.predict.stored_masks import StoredMasks
-from segcore.predict.views import View, likeliest_classes, mean_logits
+from segcore.predict.views import View, classes_and_confidence, likeliest_classes, mean_logits
 from segcore.runs.run import MODEL_FILE, WEIGHTS_FILE, Run, check_weights
 from segcore.system.quiet import quiet_import
 
@@ -43,6 +43,13 @@ class NetworkPredictor:
         views, seconds = self._views(image)
         return likeliest_classes(views, image.shape[:2]), seconds
 
+    def classify_with_confidence(
+        self, image: np.ndarray, *, frame_id: str = ""
+    ) -> tuple[np.ndarray, np.ndarray | None, float]:
+        """Return ``class_map``, the probability of each pixel's class and ``seconds`` of ``predict``."""
+        views, seconds = self._views(image)
+        return *classes_and_confidence(views, image.shape[:2]), seconds
+
     def logits(self, image: np.ndarray) -> tuple[np.ndarray, float]:
         """Return the mean logits of all views, float32 (rows, columns, C), and the seconds that the network took.
 
@@ -74,6 +81,13 @@ class ClassPredictor:
     def classify(self, image: np.ndarray, *, frame_id: str = "") -> tuple[np.ndarray, float]:
         """Return ``class_map`` and ``seconds`` of ``predict``."""
         return self._network.classes(image)
+
+    def classify_with_confidence(
+        self, image: np.ndarray, *, frame_id: str = ""
+    ) -> tuple[np.ndarray, np.ndarray | None, float]:
+        """Return what ``classify`` does, with None for the probabilities that there are not."""
+        class_map, seconds = self._network.classes(image)
+        return class_map, None, seconds
 
 
 def foreign_predictor(run: Run, network: OnnxNetwork) -> Predictor:

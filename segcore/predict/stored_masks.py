@@ -117,6 +117,13 @@ class StoredMasks:
             )
         return resize_mask(mask, size), time.perf_counter() - start
 
+    def classify_with_confidence(
+        self, image: np.ndarray, *, frame_id: str = ""
+    ) -> tuple[np.ndarray, np.ndarray | None, float]:
+        """Return what ``classify`` does, with None for the probabilities that masks do not hold."""
+        class_map, seconds = self.classify(image, frame_id=frame_id)
+        return class_map, None, seconds
+
 
 def _only(frame: str, paths: list[Path], encoding: str) -> Path:
     fitting = [path for path in paths if path.stem.endswith(_ENDINGS_OF.get(encoding, ()))]

@@ -5,7 +5,7 @@ stay in the processor's cache, and no map of all classes at full size is made un
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -59,17 +59,38 @@ def likeliest_classes(views: Sequence[View], size: tuple[int, int]) -> np.ndarra
     Returns:
         uint8 (height, width); of equal logits the lower class wins.
     """
+    return _likeliest(_means(views), size)[0]
+
+
+def classes_and_confidence(views: Sequence[View], size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return what ``likeliest_classes`` does, and the soft-max of the same logits at the class that is likeliest.
+
+    Returns:
+        The classes, uint8 (height, width), and their probabilities, float32 (height, width) in 0..1.
+    """
+    means = list(_means(views))
+    classes, highest = _likeliest(means, size)
+    total = np.zeros(size, np.float32)
+    # Resized again, as all classes at full size may take hundreds of megabytes.
+    for mean in means:
+        total += cv2.exp(cv2.subtract(_resized(mean, size), highest))
+    return classes, np.minimum(1 / total, 1)
+
+
+def _likeliest(means: Iterable[np.ndarray], size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the class of highest logit at another size and that logit, uint8 and float32 (height, width)."""
     classes, highest = np.zeros(size, np.uint8), None
-    for index, mean in enumerate(_means(views)):
+    for index, mean in enumerate(means):
         logits = _resized(mean, size)
         if highest is None:
-            highest = logits
+            # A copy, where the logits are of this size already and belong to the caller.
+            highest = logits.copy()
             continue
         # 255 where the class is ahead. Its number is above all before, so that the larger of both is the class.
         ahead = cv2.compare(logits, highest, cv2.CMP_GT)
         np.maximum(classes, ahead & np.uint8(index), out=classes)
         np.maximum(highest, logits, out=highest)
-    return classes
+    return classes, highest
 
 
 def confidence_and_entropy(views: Sequence[View]) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from segcore.frames.cityscapes import Frame
+from segcore.runs.calibration import CalibrationCounts
 from segcore.runs.record import FOREIGN_SETTINGS, PREDICTION_SETTINGS
 from segcore.runs.run import Run
 
@@ -189,6 +190,7 @@ class Evaluation:
         classes_averaged, categories_averaged: how many the means stand on, None where it is not recorded.
         per_frame: the frames, none where they were not kept.
         latency: of the network call, None where it was not measured.
+        calibration: pixels by their confidence, None in results of earlier versions and of runs without probabilities.
     """
 
     provenance: Provenance
@@ -204,10 +206,11 @@ class Evaluation:
     categories_averaged: int | None = None
     per_frame: tuple[FrameCounts, ...] = field(default=(), repr=False)
     latency: CallTime | None = None
+    calibration: CalibrationCounts | None = field(default=None, repr=False)
 
     @classmethod
     def from_json(cls, content: Mapping) -> "Evaluation":
-        latency = content.get("latency_ms")
+        latency, calibration = content.get("latency_ms"), content.get("calibration")
         return cls(
             provenance=Provenance.from_json(content),
             label_space=content.get("label_space"),
@@ -222,6 +225,7 @@ class Evaluation:
             categories_averaged=content.get("categories_averaged"),
             per_frame=tuple(map(FrameCounts.from_json, content.get("per_frame", ()))),
             latency=latency and CallTime(*(latency.get(key) for key in ("median", "repeats", "hardware"))),
+            calibration=calibration and CalibrationCounts.from_json(calibration),
         )
 
     def to_json(self) -> dict:
@@ -239,6 +243,7 @@ class Evaluation:
             **_known(classes_averaged=self.classes_averaged, categories_averaged=self.categories_averaged),
             "per_frame": [entry.to_json() for entry in self.per_frame],
             "latency_ms": latency and _known(**vars(latency)),
+            **_known(calibration=self.calibration and self.calibration.to_json()),
         }
 
 

@@ -8,6 +8,7 @@ from pydantic import Strict
 
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES
+from segcore.runs.calibration import BINS
 from segcore.runs.checks import (
     A_SCORE,
     A_SHA256,
@@ -56,6 +57,7 @@ class _Latency(Content):
     hardware: Text | None = expected(A_TEXT, None)
 
 
+_Confidences = Annotated[float, number(0, 2**53)]
 _Pixels = Annotated[int, Strict(), Ge(0), Le(2**53)]
 
 
@@ -66,6 +68,12 @@ class _Frame(Content):
     tp: list[_Pixels] = expected("a list of pixel counts, one a class")
     fp: list[_Pixels] = expected("a list of pixel counts, one a class")
     fn: list[_Pixels] = expected("a list of pixel counts, one a class")
+
+
+class _Calibration(Content):
+    pixels: list[_Pixels] = expected(f"{BINS} pixel counts")
+    right: list[_Pixels] = expected(f"{BINS} pixel counts")
+    confidence: list[_Confidences] = expected(f"{BINS} sums of confidences")
 
 
 class _Evaluation(_Made):
@@ -84,6 +92,7 @@ class _Evaluation(_Made):
     classes_averaged: Count | None = expected(A_WHOLE_NUMBER, None)
     categories_averaged: Count | None = expected(A_WHOLE_NUMBER, None)
     latency_ms: _Latency | None = expected("an object whose median is a number, or null", None)
+    calibration: _Calibration | None = expected("an object with pixels, right and confidence by bin", None)
 
 
 def check_evaluation(evaluation: Mapping[str, Any], *, where: str) -> None:
@@ -114,6 +123,23 @@ def check_evaluation(evaluation: Mapping[str, Any], *, where: str) -> None:
                 f"{where} has the frame {entry.frame} without tp, fp and fn of each of {classes} classes; "
                 "evaluate again."
             )
+    if checked.calibration is not None:
+        _check_calibration(checked.calibration, checked.confusion, where=where)
+
+
+def _check_calibration(counts: _Calibration, confusion: list[list[int]], *, where: str) -> None:
+    if {len(counts.pixels), len(counts.right), len(counts.confidence)} != {BINS}:
+        raise InputError(
+            f"{where} has a calibration without pixels, right and confidence of each of {BINS} bins; evaluate again."
+        )
+    scored, hits = sum(map(sum, confusion[:-1])), sum(row[at] for at, row in enumerate(confusion[:-1]))
+    bins = zip(counts.pixels, counts.right, counts.confidence, strict=True)
+    if (
+        (sum(counts.pixels), sum(counts.right)) != (scored, hits)
+        # Sums are rounded.
+        or any(right > pixels or sure > pixels + 0.001 for pixels, right, sure in bins)
+    ):
+        raise InputError(f"{where} has a calibration that does not fit its confusion matrix; evaluate again.")
 
 
 def check_provenance(provenance: Mapping[str, Any], *, where: str) -> None:

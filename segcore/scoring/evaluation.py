@@ -11,9 +11,11 @@ from segcore.errors import InputError
 from segcore.frames.frame import Frame
 from segcore.predict.prediction import Predictor
 from segcore.predict.work import Mapper, map_here
+from segcore.runs.calibration import CalibrationCounts
 from segcore.runs.evaluation import CallTime, Evaluation, FrameCounts, Provenance
 from segcore.runs.run import Run
 from segcore.scoring import confusion
+from segcore.scoring.calibration import count_confidence
 from segcore.scoring.common_classes import CommonClasses
 from segcore.system.hardware import describe_hardware
 
@@ -84,6 +86,7 @@ def evaluate(
         )
         if run.has_network
         else None,
+        calibration=_total([one.calibration for one in scored]),
     )
 
 
@@ -103,10 +106,18 @@ class _Scored:
     size: tuple[int, int]
     seconds: float
     hardware: str
+    calibration: CalibrationCounts | None
 
 
 def _score(predictor: Predictor, _place: int, frame: Frame, *, common: CommonClasses) -> Iterator[_Scored]:
     image, truth = common.read(frame)
-    class_map, seconds = predictor.classify(image, frame_id=frame.frame_id)
-    matrix = confusion.confusion_matrix(truth, common.of_run(class_map), num_classes=common.space.num_classes)
-    yield _Scored(matrix, truth.shape, seconds, describe_hardware())
+    class_map, confidence, seconds = predictor.classify_with_confidence(image, frame_id=frame.frame_id)
+    classes = common.of_run(class_map)
+    matrix = confusion.confusion_matrix(truth, classes, num_classes=common.space.num_classes)
+    counts = None if confidence is None else count_confidence(truth, classes, confidence)
+    yield _Scored(matrix, truth.shape, seconds, describe_hardware(), counts)
+
+
+def _total(counts: Sequence[CalibrationCounts | None]) -> CalibrationCounts | None:
+    known = [each for each in counts if each is not None]
+    return CalibrationCounts.total(known) if len(known) == len(counts) else None

@@ -240,6 +240,17 @@ def make_evaluation(
     }
 
 
+def make_calibration(scores: dict, *, confidence: float = 0.92) -> dict:
+    """Return a calibration that fits an evaluation: all its pixels have one confidence, a whole number of percents."""
+    matrix = np.array(scores["confusion"])
+    pixels, right = int(matrix[:-1].sum()), int(matrix[:-1].trace())
+    place = int(100 * confidence) // 5
+    return {
+        key: [value if index == place else 0 for index in range(20)]
+        for key, value in (("pixels", pixels), ("right", right), ("confidence", confidence * pixels))
+    }
+
+
 def read_scores(run: Run, set_name: str) -> dict:
     """Return an evaluation as it lies in its file."""
     return json.loads((run.path / "evaluation" / f"{set_name}.json").read_text(encoding="utf-8"))

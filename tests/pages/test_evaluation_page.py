@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 from app_pages import figures, open_page
-from makers import CLASS_NAMES, make_cityscapes, make_evaluation, make_run
+from makers import CLASS_NAMES, make_calibration, make_cityscapes, make_evaluation, make_run
 from streamlit.testing.v1 import AppTest
 from tiny_runs import edit_record
 
@@ -303,6 +303,32 @@ def test_a_single_frame_is_compared_without_intervals(runs):
     text = captions(open_page("evaluation"))
     assert "a single frame does not tell how others would come out" in text
     assert "nan" not in text
+
+
+def test_calibration_is_a_table_and_curves_and_says_what_has_none(pair):
+    edit_scores(pair, "alpha", calibration=make_calibration(scores_of(pair, "alpha"), confidence=0.92))
+    app = open_page("evaluation", view="Calibration")
+    table = app.dataframe[1].value.set_index("Run")
+    accuracy = 100 * scores_of(pair, "alpha")["pixel_accuracy"]
+    assert table.loc["alpha", "Mean confidence"] == pytest.approx(92)
+    assert table.loc["alpha", "Accuracy"] == pytest.approx(accuracy)
+    # All pixels are in one bin.
+    assert table.loc["alpha", "Calibration error"] == pytest.approx(92 - accuracy)
+    assert list(table.index) == ["alpha"]
+    text = captions(app)
+    assert "No calibration of beta" in text
+    assert "there are no weights to evaluate again" in text
+    assert len(figures(app)) == 3
+    assert "alpha is too sure" in " ".join(text.value.replace("\\", "") for text in app.markdown)
+
+
+def test_without_any_calibration_the_page_says_how_to_get_it(pair):
+    give_weights(pair / "beta")
+    app = open_page("evaluation", view="Calibration")
+    text = app.info[-1].value
+    assert "No calibration of alpha" in text and "No calibration of beta" in text
+    assert text.count("evaluate again to see calibration") == 1
+    assert not figures(app)
 
 
 def test_one_run_alone_is_shown_without_a_comparison(runs):

@@ -71,6 +71,9 @@ def test_classify_is_predict_without_probabilities(predictor, image):
     class_map, seconds = predictor.classify(image)
     np.testing.assert_array_equal(class_map, predictor.predict(image).class_map)
     assert seconds > 0
+    same, confidence, _ = predictor.classify_with_confidence(image)
+    np.testing.assert_array_equal(same, class_map)
+    assert confidence.shape == class_map.shape and 1 / 19 <= confidence.min() <= confidence.max() <= 1
 
 
 def test_a_run_of_two_sizes_looks_twice_with_the_same_weights_once_at_the_mirror_image(run, image):

@@ -7,6 +7,7 @@ import pytest
 
 from segcore.predict.views import (
     View,
+    classes_and_confidence,
     confidence_and_entropy,
     likeliest_classes,
     mean_logits,
@@ -54,6 +55,10 @@ def test_the_mean_is_that_of_all_looks_at_full_size(margin):
         classes = likeliest_classes(views, size)
         assert classes.dtype == np.uint8 and classes.shape == size
         assert (classes == resized.argmax(-1)).mean() > 0.999
+        same, confidence = classes_and_confidence(views, size)
+        np.testing.assert_array_equal(same, classes)
+        assert confidence.dtype == np.float32 and confidence.shape == size
+        np.testing.assert_allclose(confidence, softmax(resized).max(-1), atol=1e-5)
 
 
 def test_of_equal_logits_the_lower_class_wins():

@@ -28,6 +28,9 @@ class Fixed:
     def classify(self, image: np.ndarray, *, frame_id: str | None = None):
         return self.classes.copy(), 0.01
 
+    def classify_with_confidence(self, image: np.ndarray, *, frame_id: str | None = None):
+        return self.classes.copy(), None, 0.01
+
 
 @pytest.fixture
 def run(tmp_path) -> Run:

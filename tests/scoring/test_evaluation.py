@@ -112,6 +112,16 @@ def test_scores_are_those_of_cityscapesscripts(run, predictor, root, tmp_path):
     assert np.sum(evaluation.confusion) == np.sum(theirs["confMatrix"])
 
 
+def test_all_scored_pixels_are_counted_by_the_probability_of_their_class(run, predictor, root):
+    frames = find_frames(root, split="val")
+    evaluation = evaluate(run, frames, set_name="val", predictor=predictor)
+    counts, matrix = evaluation.calibration, evaluation.confusion
+    assert sum(counts.pixels) == matrix[:-1].sum() and sum(counts.right) == matrix[:-1].trace()
+    # Of 19 classes the likeliest has at least a nineteenth; a network that was not trained is sure of nothing.
+    assert 1 / 19 < sum(counts.confidence) / sum(counts.pixels) < 0.9
+    assert counts.pixels[0] == 0
+
+
 def test_what_is_kept_can_be_read_back(run, predictor, root):
     evaluation = evaluate(run, find_frames(root, split="val"), set_name="val", predictor=predictor)
     write_evaluation(run, evaluation)

@@ -5,6 +5,7 @@ from html import escape
 
 import segcore
 from segcore.errors import InputError
+from segcore.reports.html.calibration import calibration
 from segcore.reports.html.scores import class_scores, confusion_matrices, differing_frames, headline
 from segcore.reports.html.shell import Chart, document
 from segcore.reports.html.sides import ReportedRun
@@ -20,6 +21,7 @@ _SECTIONS = (
     headline,
     class_scores,
     confusion_matrices,
+    calibration,
     training_curves,
     under_weather,
     differing_frames,

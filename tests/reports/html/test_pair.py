@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from makers import make_evaluation, make_run, read_scores
+from makers import make_calibration, make_evaluation, make_run, read_scores
 
 from segcore import __version__
 from segcore.cli import main
@@ -237,6 +237,18 @@ def test_weather_says_what_it_was_measured_on_and_with(tmp_path):
     assert "B: beta was measured with other weights or at other sizes than it has now." in text
     (b.path / "robustness" / "val.json").unlink()
     assert "40 frames; B: not recorded." in Page(pair_report(a, b, "val")).text
+
+
+def test_calibration_is_reported_of_whichever_run_has_it(tmp_path):
+    a, b = make_pair(tmp_path)
+    path = a.path / "evaluation" / "val.json"
+    scores = json.loads(path.read_text())
+    path.write_text(json.dumps(scores | {"calibration": make_calibration(scores, confidence=0.92)}))
+    text = Page(pair_report(a, b, "val")).text
+    assert f"Expected calibration error {percent(0.92 - scores['pixel_accuracy'])}" in text
+    assert "Mean confidence 92.0 %" in text
+    assert "No calibration of beta: these scores were made before it was kept" in text
+    assert "arXiv 1706.04599" in text and "arXiv 1705.08500" in text
 
 
 def test_one_frame_does_not_tell_which_is_ahead(tmp_path):

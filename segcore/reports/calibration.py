@@ -1,0 +1,71 @@
+"""Calibration in tables and sentences, for pages and reports."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from segcore.reports.percent import percent
+from segcore.runs.calibration import CalibrationCounts
+from segcore.runs.evaluation import Evaluation
+from segcore.runs.run import Run
+from segcore.scoring.calibration import SURE, calibration_error, mean_confidence, selection
+
+DEFINITIONS = (
+    "The confidence of a pixel is the probability that the run gives to the class it predicts there. The pixels are "
+    "sorted into 20 bins of confidence. Expected calibration error: the difference between mean confidence and "
+    "accuracy of a bin, averaged over all pixels (Guo et al., 2017, arXiv 1706.04599, equation 3). Coverage: the share "
+    "of the pixels that are at least as sure as a threshold (Geifman and El-Yaniv, 2017, arXiv 1705.08500)."
+)
+"""What the numbers are, with their sources."""
+
+_AS_SURE_AS_RIGHT = 0.01
+
+
+def calibration_table(counts: Mapping[str, CalibrationCounts]) -> pd.DataFrame:
+    """Return a row a run, all but its name in 0..1.
+
+    Returns:
+        ``run``, ``error`` (the expected calibration error), ``confidence`` (the mean), ``accuracy``, and of the pixels
+        with a confidence of at least `segcore.scoring.calibration.SURE`: ``sure`` (their share of all pixels),
+        ``sure_accuracy`` (how many of them are right) and ``sure_wrong`` (their share of the wrong pixels).
+    """
+    rows = []
+    for name, each in counts.items():
+        everything, sure = selection(each, 0.0), selection(each, SURE)
+        shares = (calibration_error(each), mean_confidence(each), everything.accuracy)
+        rows.append((name, *shares, sure.coverage, sure.accuracy, sure.wrong))
+    columns = ["run", "error", "confidence", "accuracy", "sure", "sure_accuracy", "sure_wrong"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def calibration_in_words(name: str, counts: CalibrationCounts) -> str:
+    """Say whether a run is as sure as it is right, and how many of its errors are sure ones."""
+    confidence, everything, sure = mean_confidence(counts), selection(counts, 0.0), selection(counts, SURE)
+    difference = confidence - everything.accuracy
+    if abs(difference) < _AS_SURE_AS_RIGHT:
+        verdict = "is about as sure as it is right"
+    else:
+        verdict = "is too sure" if difference > 0 else "is right more often than it is sure"
+    return (
+        f"{name} {verdict}: its mean confidence is {percent(confidence)}, and {percent(everything.accuracy)} of its "
+        f"pixels are right. Of its errors, {percent(sure.wrong)} have a confidence of {100 * SURE:.0f} % or more."
+    )
+
+
+def why_uncalibrated(scored: Sequence[tuple[Run, Evaluation]]) -> list[str]:
+    """Return why evaluations have no calibration, a sentence a reason; none where all have one."""
+    named: dict[str, list[str]] = {}
+    for run, scores in scored:
+        if scores.calibration is None:
+            named.setdefault(_reason(run), []).append(run.name)
+    return [f"No calibration of {', '.join(names)}: {reason}" for reason, names in named.items()]
+
+
+def _reason(run: Run) -> str:
+    if run.has_masks:
+        return "stored masks hold classes and no probabilities."
+    if run.kind == "onnx" and run.network_output.kind == "classes":
+        return "the network gives classes and no probabilities."
+    if run.has_network:
+        return "these scores were made before it was kept; evaluate again to see calibration."
+    return "these scores were made before it was kept, and there are no weights to evaluate again."
