@@ -1,7 +1,7 @@
-"""The boundary for objects of JSON files: they become frozen and checked, or one sentence tells what is wrong.
+"""Checked, frozen objects from JSON files; one sentence reports a wrong value.
 
-That numbers are finite and texts valid, whatever the key, is seen to where files are read and written, see
-``segcore.system.bounds``; here each key has its type and its range.
+Here each key has its type and its range. ``segcore.system.bounds`` checks all numbers and texts of a file, whatever
+their keys, when the file is read or written.
 """
 
 import json
@@ -29,11 +29,11 @@ def _is_number(value: object) -> bool:
 
 
 def number(low: float, high: float) -> PlainValidator:
-    """Return the check of a number in ``low..high`` that leaves a whole one whole, as it was written."""
+    """Return a validator for a number in ``low..high``; a whole number stays an int."""
 
     def check(value: Any) -> float:
         if not (_is_number(value) and low <= value <= high):
-            raise ValueError("no number, or outside of its range")
+            raise ValueError("not a number, or out of its range")
         return value
 
     return PlainValidator(check)
@@ -61,25 +61,30 @@ SCORES = "an object of scores in 0..1 or null"
 
 
 def expected(words: str, default: Any = ..., **more: Any) -> Any:
-    """Return a field of a ``Content``: what a value must be, in words, what stands for an absent key, and
-    what else pydantic is to check."""
+    """Return a field of a ``Content``.
+
+    Args:
+        words: what the value must be; the end of an error sentence "...; expected <words>."
+        default: value if the key is absent; by default the key is required.
+        more: further arguments of pydantic's ``Field``.
+    """
     return Field(default, description=words, **more)
 
 
 class Content(BaseModel):
-    """An object of a JSON file. Keys that it does not know are kept.
+    """An object of a JSON file. Unknown keys are kept.
 
-    The description of each field says what is expected of it, as the end of the sentence in which another is refused.
+    The description of each field is the end of the error sentence for a wrong value.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any], *, where: str) -> Self:
-        """Check ``content``; ``where`` names its file in the message.
+        """Return the checked ``content``; ``where`` names its file in the message.
 
         Raises:
-            InputError: a key is missing, or a value is of another type or out of its range.
+            InputError: a key is missing, or a value has a wrong type or is out of its range.
         """
         try:
             return cls.model_validate(dict(content))
@@ -87,14 +92,14 @@ class Content(BaseModel):
             raise InputError(_sentence(cls, error, where)) from error
 
     def to_json(self) -> dict[str, Any]:
-        """Return the keys that were given, as they lie in the file."""
+        """Return the keys that were given, as in the file."""
         return self.model_dump(mode="json", exclude_unset=True)
 
     def told(self, key: str) -> Any:
-        """Return the value of a key that need not be there, for whoever cannot do without.
+        """Return the value of an optional key for a caller that needs it.
 
         Raises:
-            KeyError: it is not there, or null.
+            KeyError: the key is absent, or its value is null.
         """
         value = getattr(self, key, None)
         if value is None:
@@ -102,11 +107,11 @@ class Content(BaseModel):
         return value
 
     def updated(self, **changes: Any) -> Self:
-        """Return this with other values, given as they lie in the file; raises as ``from_json``."""
+        """Return a copy with other values, given as in the file; raises as ``from_json``."""
         return self.from_json({**self.to_json(), **changes}, where="run.json")
 
     def without(self, key: str) -> Self:
-        """Return this without a key that need not be there."""
+        """Return a copy without an optional key."""
         return self.from_json({k: v for k, v in self.to_json().items() if k != key}, where="run.json")
 
 
@@ -123,12 +128,12 @@ def _sentence(kind: type[Content], error: ValidationError, where: str) -> str:
 
 
 def _place(kind: type[Content], path: tuple[int | str, ...]) -> tuple[str, str]:
-    """Return where a value is and what is expected there, both in words."""
+    """Return the place of a value and what is expected there, as texts for the error sentence."""
     fields: Mapping[str, FieldInfo] = kind.model_fields
     place, words = "", "an object"
     described = ""
     for step in path:
-        # A key that is itself wrong is followed by this.
+        # Pydantic puts "[key]" after a key that is itself wrong.
         if step == "[key]":
             continue
         field = fields.get(step) if isinstance(step, str) else None
@@ -138,7 +143,7 @@ def _place(kind: type[Content], path: tuple[int | str, ...]) -> tuple[str, str]:
             fields = inner.model_fields if inner else {}
         place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else step
         described = place if field else described
-    # What is described may be the list or object that the value is in.
+    # The description may belong to the list or object that contains the value.
     return place, words if described == place else f"{described} to be {words}"
 
 

@@ -1,12 +1,12 @@
-"""Names under which trainings log their curves: one table for our own runs and for foreign ones."""
+"""Column names of training curves: one table for own and foreign runs."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# The first name of a quantity is ours; where several columns fit, the one named earlier here counts. Case and
-# punctuation do not matter, so "MeanIoU" and "mean_io_u" are one name. Accuracy is that of pixels: the mean over
-# classes ("mAcc", "mean accuracy") is another quantity and is left out on purpose.
+# The first name of each quantity is ours. If several columns fit, the name that is earlier in this table wins. Case
+# and punctuation do not matter: "MeanIoU" and "mean_io_u" are the same name. Accuracy is pixel accuracy. The mean over
+# classes ("mAcc", "mean accuracy") is another quantity, so it is not in the table.
 CURVE_NAMES: dict[str, tuple[str, ...]] = {
     "epoch": ("epoch", "epochs", "epoch_number"),
     "step": ("step", "global_step", "trainer/global_step", "iteration", "iterations", "iter"),
@@ -62,11 +62,11 @@ _SPLITS = {
     "valid": "val",
     "val": "val",
 }
-# Also in names of what is not kept, such as "train/box_loss".
+# Matches names of other quantities too, such as "train/box_loss".
 _TRAINING = re.compile(r"^train(ing)?[^a-z]|[^a-z]train(ing)?$", re.IGNORECASE)
-# What trackers put around a name and what says nothing about the quantity.
+# Words that experiment trackers add to a name and that do not change the quantity.
 _AROUND = ("metrics", "epoch", "step", "percent", "pct")
-# Keras counts metrics of one kind: mean_io_u_1. Others write classes so ("iou_1"), hence not every name.
+# Keras numbers metrics of one kind: mean_io_u_1. Other tools number classes in this way ("iou_1"), so only these names.
 _COUNTED_BY_KERAS = (
     "meaniou",
     "onehotmeaniou",
@@ -78,14 +78,14 @@ _COUNTED_BY_KERAS = (
 
 @dataclass(frozen=True)
 class CurveName:
-    """What a column's name says."""
+    """The meaning of a column's name."""
 
     quantity: str
     """A key of ``CURVE_NAMES``."""
     split: str
-    """"train", "val" or "" where the name does not say."""
+    """"train", "val", or "" if the name does not say."""
     rank: tuple[bool, bool, int]
-    """The lower, the better the name fits: our own name, then not a value of single steps, then the table's order."""
+    """Sort key; lower is better: our own name first, values of epochs before those of steps, then the table's order."""
     percent: bool
     """Whether the name says that the values are in percent."""
 
@@ -102,7 +102,7 @@ _KNOWN = {
 
 
 def read_curve_name(name: str) -> CurveName | None:
-    """Return what the name of a column says, None where it is no quantity that is kept.
+    """Return the meaning of a column's name, or None if the quantity is not in ``CURVE_NAMES``.
 
     ``train``, ``val`` and the like may stand before or after, as may ``epoch``, ``step`` and ``metrics``, in any
     case and with any punctuation: "Val mIoU", "miou/val", "train_loss_epoch", "epoch_loss", "metrics/mIoU(M)".
@@ -132,15 +132,15 @@ def read_curve_name(name: str) -> CurveName | None:
 
 
 def choose_columns(names: Sequence[str]) -> dict[str, list[int]]:
-    """Return which columns hold what.
+    """Return the columns of each curve.
 
-    A name that does not say of which frames it speaks means the training, as with Keras; in a file that marks
-    its training columns ("train_loss", "train/loss") an unmarked IoU or accuracy means the validation.
+    A name without "train" or "val" means the training frames, as in Keras. In a file that marks its training columns
+    ("train_loss", "train/loss"), an unmarked IoU or accuracy means the validation frames.
 
     Returns:
-        A name of ``history.HISTORY_COLUMNS``, or "step", to the places in ``names`` that could be it, the one to
-        be taken first: the exact name wins, then an epoch's value over a step's, then the order of
-        ``CURVE_NAMES``, then that in the file.
+        From a name of ``history.HISTORY_COLUMNS``, or "step", to the indices in ``names`` of the columns that fit, the
+        best first. The exact name is best; then a value of an epoch before a value of a step, then the order of
+        ``CURVE_NAMES``, then the order in the file.
     """
     read = [read_curve_name(name) for name in names]
     marks_training = any(

@@ -1,4 +1,4 @@
-"""Text tables of curves, ours and foreign ones: separators, bounds and numbers."""
+"""Reading of curves from text tables of own and foreign runs: separators, limits and numbers."""
 
 import csv
 import math
@@ -19,20 +19,20 @@ _MISSING = {"", "na", "nan", "-nan", "n/a", "none", "null"}
 
 @dataclass(frozen=True)
 class CurveTable:
-    """A header and rows of as many cells."""
+    """A header and rows with the same number of cells."""
 
     header: list[str]
     rows: Iterator[tuple[int, list[str]]]
-    """The number of a data row, from 1 on, and its cells; raises InputError where a row has more or fewer."""
+    """Yields (number of the data row, from 1; its cells); raises InputError if a row has more or fewer cells."""
     cut_short: bool
-    """Whether a last row that was not written to its end is left out."""
+    """Whether an incomplete last row was left out."""
 
 
 def open_table(path: Path) -> CurveTable:
-    """Read a table as ``parse_table`` does from a file.
+    """Read a table from a file, see ``parse_table``.
 
     Raises:
-        InputError: also where the file cannot be read or is no text.
+        InputError: as ``parse_table``, or the file cannot be read or is not a text file.
     """
     return parse_table(read_text(path), file=path.name)
 
@@ -40,24 +40,23 @@ def open_table(path: Path) -> CurveTable:
 def parse_table(text: str, *, file: str) -> CurveTable:
     """Read a table separated by commas, semicolons or tabs.
 
-    Rows that repeat the header (a training was resumed) and empty lines are left out, as is a last row with too
-    few cells.
+    Empty lines, rows that repeat the header (after a resumed training) and a last row with too few cells are left out.
 
     Args:
         text: of the table.
-        file: its name, for messages.
+        file: name of the file, for messages.
 
     Raises:
-        InputError: it is empty or larger than what is read.
+        InputError: the table is empty or too large.
     """
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
-        raise InputError(f"{file} is empty; a header and one row an epoch are expected.")
+        raise InputError(f"{file} is empty; a header and one row per epoch are expected.")
     check_rows(len(lines) - 1, file=file)
     if max(map(len, lines)) > _LONGEST_LINE:
-        raise InputError(f"{file} has a line of more than {_LONGEST_LINE:,} characters; it is no table.")
+        raise InputError(f"{file} has a line of more than {_LONGEST_LINE:,} characters; it is not a table.")
     try:
-        # Only the one that separates gives many cells: quoted names may hold commas, such as those of runs.
+        # The right delimiter gives the most cells; quoted names, such as those of runs, may contain commas.
         delimiter, header = max(
             ((mark, next(csv.reader(lines[:1], delimiter=mark))) for mark in ",;\t"),
             key=lambda found: len(found[1]),
@@ -75,12 +74,13 @@ def read_text(path: Path) -> str:
     """Return the text of a file of curves.
 
     Raises:
-        InputError: no such file, more than 50 MB, or no UTF-8.
+        InputError: the file is missing, has more than 50 MB, or is not UTF-8.
     """
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InputError(
-                f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB; keep a row an epoch and the curves' columns."
+                f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB; "
+                "keep one row per epoch and only the columns of the curves."
             )
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
@@ -92,13 +92,15 @@ def read_text(path: Path) -> str:
 
 
 def check_rows(rows: int, *, file: str) -> None:
-    """Raise InputError where a table has more rows than are read."""
+    """Raise InputError if a table has too many rows."""
     if rows > MOST_ROWS:
-        raise InputError(f"{file} has {rows:,} rows; at most {MOST_ROWS:,} are read, so keep a row an epoch.")
+        raise InputError(
+            f"{file} has {rows:,} rows; at most {MOST_ROWS:,} are read, so keep one row per epoch."
+        )
 
 
 def check_columns(columns: int, *, file: str) -> None:
-    """Raise InputError where a table has more columns than are read."""
+    """Raise InputError if a table has too many columns."""
     if columns > MOST_COLUMNS:
         raise InputError(
             f"{file} has {columns:,} columns; at most {MOST_COLUMNS} are read, so keep those of the curves."
@@ -126,10 +128,10 @@ def _rows(lines: list[str], header: list[str], delimiter: str, file: str) -> Ite
 
 
 def read_number(cell: str, *, file: str, column: str, row: int) -> float:
-    """Return a cell as a number, NaN where it says that there is none; a comma may stand for the decimal point.
+    """Return the number in a cell, NaN for an empty cell or a word such as "NA"; a decimal comma is allowed.
 
     Raises:
-        InputError: it is no number; the message names file, column and row.
+        InputError: the cell is not a number; the message names file, column and row.
     """
     text = cell.strip()
     if text.lower() in _MISSING:
@@ -148,7 +150,7 @@ def read_epoch(value: float, *, file: str, row: int) -> int:
     """Return the number of an epoch.
 
     Raises:
-        InputError: no whole number in 0..1,000,000; the message names file and row.
+        InputError: ``value`` is not a whole number in 0..1,000,000; the message names file and row.
     """
     if not (0 <= value <= LAST_EPOCH and value == int(value)):
         raise InputError(

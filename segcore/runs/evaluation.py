@@ -1,7 +1,6 @@
-"""What was measured on a run: how that came about, the scores of one set of frames, and the counts of each frame.
+"""Stored scores of a run on one set of frames: how they were measured, the scores, and the counts of each frame.
 
-``from_json`` takes content that `segcore.runs.score_checks` has checked; ``to_json`` gives it back as in
-the file.
+``from_json`` takes content that `segcore.runs.score_checks` has checked; ``to_json`` returns it as in the file.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -20,22 +19,22 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """How scores came about.
+    """How scores were measured.
 
     Attributes:
         set_name: name of the set of frames.
-        data: name of the data set, for people; None where it is not known.
-        split: of the frames.
-        frames: how many there were.
-        frame_size: (height, width) in pixels in which they were scored, None where they differ.
-        input_size: (height, width) of the run's input, None where it is not recorded.
-        inference_sizes: (height, width) of each view in which the run saw a frame; None in results of earlier versions,
-            which know of one size at most.
-        prediction_settings: how the network predicted beside its sizes, by the names of `PREDICTION_SETTINGS`; one
+        data: title of the data set; None if unknown.
+        split: split of the frames.
+        frames: number of frames.
+        frame_size: (height, width) in pixels at which the frames were scored; None if they differ.
+        input_size: (height, width) in pixels of the run's input; None if not recorded.
+        inference_sizes: (height, width) in pixels of each view of a frame that the run predicted; None in results of
+            earlier versions, which had at most one size.
+        prediction_settings: further settings of the prediction, with the names of `PREDICTION_SETTINGS`; a setting
             that is not recorded is absent.
-        weights_sha256: of the weights, None for scores that outlive theirs.
-        date: the day, as in 2026-11-20.
-        seed: of the effects, for scores under weather.
+        weights_sha256: SHA-256 of the weights file; None if the run keeps scores but no weights.
+        date: day of the measurement, such as 2026-11-20.
+        seed: seed of the effects, for scores under weather.
     """
 
     set_name: str
@@ -61,14 +60,14 @@ class Provenance:
         frame_sizes: Collection[Size],
         seed: int | None = None,
     ) -> "Provenance":
-        """Return what is to be told of scores that were measured now.
+        """Return the provenance of scores that are measured now.
 
         Args:
-            run: the run that was measured.
-            frames: what it was measured on, at least one.
+            run: the run that was scored.
+            frames: the scored frames, at least one.
             set_name: name of the set.
             data_name: name of the data set.
-            frame_sizes: each (height, width) in which the frames were scored; only one that is common to all is told.
+            frame_sizes: each (height, width) at which frames were scored; recorded only if it is the same for all.
             seed: of the effects.
         """
         return cls(
@@ -87,7 +86,7 @@ class Provenance:
 
     @property
     def views(self) -> tuple[Size, ...]:
-        """(height, width) of each view in which the run saw a frame, as far as that is recorded."""
+        """(height, width) in pixels of each view of a frame that the run predicted; empty if not recorded."""
         return self.inference_sizes or ((self.input_size,) if self.input_size else ())
 
     @classmethod
@@ -130,13 +129,13 @@ class Provenance:
 
 @dataclass(frozen=True)
 class FrameCounts:
-    """One frame's scores, and its pixel counts to add up with those of others.
+    """Scores and pixel counts of one frame; counts of several frames can be added.
 
     Attributes:
-        frame: its name.
+        frame: name of the frame.
         tp, fp, fn: true positives, false positives and false negatives of each class, in pixels.
-        miou: mean IoU over the classes in it, 0..1, None where it was not kept or nothing is scored.
-        pixel_accuracy: share of its scored pixels that are right, 0..1, or None likewise.
+        miou: mean IoU over the classes in the frame, 0..1; None if it was not kept or no pixel is scored.
+        pixel_accuracy: share of correct pixels among the scored ones, 0..1; None as for ``miou``.
     """
 
     frame: str
@@ -163,13 +162,13 @@ class FrameCounts:
         }
 
     def counts_to_json(self) -> dict:
-        """Return the counts alone, as the lines of a sweep hold them."""
+        """Return only the counts, in the form of the lines of a robustness sweep."""
         return {"tp": list(self.tp), "fp": list(self.fp), "fn": list(self.fn)}
 
 
 @dataclass(frozen=True)
 class CallTime:
-    """How long a network call took: the median in milliseconds, over how many calls, on what."""
+    """Time of a network call: the median in milliseconds, the number of calls, and the hardware."""
 
     median: float | None = None
     repeats: int | None = None
@@ -181,16 +180,17 @@ class Evaluation:
     """The scores of a run on one set of frames.
 
     Attributes:
-        provenance: how they came about.
-        label_space: key into ``segcore.labels.LABEL_SPACES``, None in results of earlier versions.
+        provenance: how the scores were measured.
+        label_space: key of ``segcore.labels.LABEL_SPACES``; None in results of earlier versions.
         class_names: names of the n classes.
-        confusion: int64 (n + 1, n + 1) pixels, truth in rows and void last, see ``segcore.scoring.confusion``.
-        miou, category_miou, pixel_accuracy: 0..1, None where nothing is scored.
-        classes, categories: IoU by name, 0..1, None for one that is absent.
-        classes_averaged, categories_averaged: how many the means stand on, None where it is not recorded.
-        per_frame: the frames, none where they were not kept.
-        latency: of the network call, None where it was not measured.
-        calibration: pixels by their confidence, None in results of earlier versions and of runs without probabilities.
+        confusion: int64 (n + 1, n + 1) pixel counts, rows are the truth, void is last; see
+            ``segcore.scoring.confusion``.
+        miou, category_miou, pixel_accuracy: 0..1; None if no pixel is scored.
+        classes, categories: IoU by name, 0..1; None for a class or category that is absent.
+        classes_averaged, categories_averaged: number of classes or categories in the means; None if not recorded.
+        per_frame: counts of each frame; empty if they were not kept.
+        latency: time of the network call; None if it was not measured.
+        calibration: pixel counts by confidence; None in results of earlier versions and of runs without probabilities.
     """
 
     provenance: Provenance
@@ -248,7 +248,7 @@ class Evaluation:
 
 
 def _known(**values: object) -> dict:
-    # Keys that earlier versions did not write stay away.
+    # Keys that earlier versions did not write are left out.
     return {key: value for key, value in values.items() if value is not None}
 
 

@@ -1,4 +1,4 @@
-"""The curves of a run: one row an epoch in ``history.csv``."""
+"""The training curves of a run: one row per epoch in ``history.csv``."""
 
 from pathlib import Path
 
@@ -27,20 +27,20 @@ def read_history(run: Run) -> pd.DataFrame:
     """Read the curves of a run.
 
     Returns:
-        One row an epoch with the columns ``HISTORY_COLUMNS``: epoch int64 from 1 on, the others float64, NaN
-        where nothing was logged. Files of Keras' ``CSVLogger`` (epochs from 0 on, other column order, ``NA``)
-        are read as well. Where a resumed training went back to an earlier epoch, its rows replace the
-        older ones; a last row cut short by an interruption is left out.
+        One row per epoch with the columns ``HISTORY_COLUMNS``: epoch int64 from 1, the others float64, NaN for a
+        value that was not logged. Files of Keras' ``CSVLogger`` (epochs from 0, other column order, ``NA``) are read
+        as well. If a resumed training went back to an earlier epoch, its rows replace the older ones. An incomplete
+        last row of an interrupted training is left out.
 
     Raises:
-        InputError: no such file, no finished epoch, or something in it is not a number.
+        InputError: the file is missing, has no finished epoch, or a value is not a number.
     """
     table = open_table(run.path / HISTORY_FILE)
     columns = {name: places[0] for name, places in choose_columns(table.header).items()}
     if "epoch" not in columns:
         raise InputError(
             f"{HISTORY_FILE} has no column 'epoch' but {', '.join(table.header)[:200]}; "
-            "it must have one row an epoch."
+            "it must have one row per epoch."
         )
     by_epoch: dict[int, dict[str, float]] = {}
     for row, cells in table.rows:

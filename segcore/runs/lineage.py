@@ -1,6 +1,6 @@
-"""What ``run.json`` and a checkpoint tell of how a run came about: on which frames, by which commands, on what.
+"""History of a run in ``run.json`` and in a checkpoint: its training frames, commands, versions and hardware.
 
-A key that an older version of this project did not write is None here and is left out when it is written again.
+A key that an older version of this project did not write is None here, and is left out when the file is written again.
 Epochs count from 1.
 """
 
@@ -26,15 +26,15 @@ from segcore.runs.checks import (
 
 
 class TrainedFrames(Content):
-    """The frames of one data set that a training takes.
+    """The training frames of one data set.
 
     Attributes:
         name: of the data set.
         split: of the data set.
-        frames: how many.
-        repeats: how often an epoch shows each of them.
+        frames: number of frames.
+        repeats: how often each frame is used in an epoch.
         cities: sorted names.
-        frame_size: (height, width) of the first one in pixels.
+        frame_size: (height, width) in pixels of the first frame.
     """
 
     name: Text | None = expected(A_TEXT, None)
@@ -51,37 +51,37 @@ class TrainedFrames(Content):
         return cls(split="train", frames=len(frames), cities=cities, **known)
 
     def is_like(self, other: "TrainedFrames") -> bool:
-        """Tell whether all that is recorded here, but for the name, is recorded of ``other`` as well."""
+        """Return whether ``other`` has the same values for all recorded attributes except the name."""
         mine, others = self.to_json(), other.to_json()
         return all(others.get(key) == value for key, value in mine.items() if key != "name")
 
 
 class FurtherData(Content):
-    """What is trained on beside the data set itself, from an epoch on; no ``sources`` for nothing any more."""
+    """Further training frames beside those of the data set, from an epoch on; no ``sources`` means none from there."""
 
     from_epoch: Epoch = expected(AN_EPOCH)
-    sources: tuple[TrainedFrames, ...] = expected("a list of objects, one a data set")
+    sources: tuple[TrainedFrames, ...] = expected("a list of objects, one per data set")
 
 
 class TrainingData(TrainedFrames):
-    """The frames of the data set itself, and in ``extra`` what came to them."""
+    """The training frames of the data set, and in ``extra`` those of further data sets."""
 
     extra: tuple[FurtherData, ...] = expected("a list of objects with from_epoch and sources", ())
 
     @property
     def of_itself(self) -> TrainedFrames:
-        """The frames of the data set alone."""
+        """The frames of the data set without ``extra``."""
         return TrainedFrames(**self.model_dump(exclude_unset=True, exclude={"extra"}))
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What a training ran on, as far as it is known.
+    """Frames, versions and hardware of a training, as far as they are known.
 
     Attributes:
-        data: the frames of the data set itself.
-        versions: of Python and of libraries, by their names.
-        hardware: in words.
+        data: the training frames.
+        versions: of Python and of libraries, by name.
+        hardware: description in words.
     """
 
     data: TrainedFrames | None = None
@@ -89,7 +89,7 @@ class Circumstances:
     hardware: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the keys of ``run.json`` and the checkpoint that tell them."""
+        """Return the circumstances as keys of ``run.json`` and of the checkpoint."""
         return {
             key: value.to_json() if isinstance(value, TrainedFrames) else value
             for key, value in self.known.items()
@@ -97,17 +97,17 @@ class Circumstances:
 
     @property
     def known(self) -> dict[str, Any]:
-        """Those that are known, by their names."""
+        """Return the known circumstances by name."""
         return {key: value for key, value in vars(self).items() if value is not None}
 
     def updated(self, other: "Circumstances") -> "Circumstances":
-        """Return these circumstances with what ``other`` knows in their place."""
+        """Return a copy where the known circumstances of ``other`` replace these."""
         return replace(self, **other.known)
 
     def unlike(self, now: "Circumstances") -> "Circumstances":
-        """Return those of these circumstances that are others ``now``.
+        """Return only the circumstances that differ from those of ``now``.
 
-        To have got another name, or a version that was not recorded, is no difference.
+        Another name of the data set, or a version that was not recorded before, is not a difference.
         """
         return Circumstances(
             data=self.data if self.data and not (now.data and self.data.is_like(now.data)) else None,
@@ -117,7 +117,7 @@ class Circumstances:
 
 
 class Told(Content):
-    """The keys of an object that tell circumstances; others have more keys besides."""
+    """The keys of circumstances in an object; subclasses add further keys."""
 
     data: TrainedFrames | None = expected("an object", None)
     versions: Mapping[str, Text] | None = expected("an object of texts", None)
@@ -125,24 +125,24 @@ class Told(Content):
 
     @property
     def circumstances(self) -> Circumstances:
-        """The circumstances that it tells."""
+        """The circumstances in these keys."""
         return Circumstances(self.data, self.versions, self.hardware)
 
 
 class Command(Content):
-    """A command that trained: the epoch that it begins with, and what was typed."""
+    """A training command: its first epoch, and the command line."""
 
     from_epoch: Epoch = expected(AN_EPOCH)
     command: Text = expected(A_TEXT)
 
 
 class Change(Told):
-    """What was otherwise up to an epoch.
+    """Settings and circumstances that differed up to an epoch.
 
     Attributes:
         to_epoch: the last epoch before the change.
-        settings: the settings of the configuration that were others until then, with their values.
-        data, versions, hardware: those that were others until then.
+        settings: former values of the settings that were changed after this epoch.
+        data, versions, hardware: former circumstances that were changed after this epoch.
     """
 
     to_epoch: Epoch = expected(AN_EPOCH)
@@ -150,7 +150,7 @@ class Change(Told):
 
     @classmethod
     def of(cls, to_epoch: int, settings: Mapping[str, Any], circumstances: Circumstances) -> Self:
-        """Return what was otherwise up to ``to_epoch``."""
+        """Return the change after ``to_epoch``, with the former settings and circumstances."""
         return cls(to_epoch=to_epoch, settings=settings, **circumstances.known)
 
     def to_json(self) -> dict[str, Any]:
@@ -159,7 +159,7 @@ class Change(Told):
 
 
 class AveragedRun(Content):
-    """One of the runs whose weights were averaged: its name, its best epoch, and the weights file's SHA-256."""
+    """A run whose weights were averaged: its name, its best epoch, and the SHA-256 of its weights file."""
 
     run: Text = expected("the name of a run")
     epoch: Epoch | None = expected(AN_EPOCH, None)
@@ -167,17 +167,17 @@ class AveragedRun(Content):
 
 
 class Averaging(Content):
-    """Weights that are the average of those of several runs.
+    """The average of the weights of several runs.
 
     Attributes:
-        weights_sha256: of the file of the averaged weights.
-        of: whose average they are.
-        command: what was typed.
+        weights_sha256: SHA-256 of the file of averaged weights.
+        of: the averaged runs.
+        command: the command line.
     """
 
     weights_sha256: Sha256 = expected(A_SHA256)
     of: tuple[AveragedRun, ...] = expected(
-        "a list of objects with run, epoch and weights_sha256, one at least", min_length=1
+        "a list of at least one object with run, epoch and weights_sha256", min_length=1
     )
     command: Text = expected(A_TEXT)
 

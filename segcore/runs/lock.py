@@ -1,4 +1,4 @@
-"""One writer at a time for the folder of a run: a lock of the operating system, which ends with its process."""
+"""A lock for the folder of a run, so that one process writes at a time; the system releases it with the process."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from segcore.errors import InputError
 
 try:
     import fcntl
-except ImportError:  # Windows, which has no such lock.
+except ImportError:  # Windows has no such lock.
     fcntl = None
 
 LOCK_FILE = ".lock"
@@ -17,14 +17,14 @@ LOCK_FILE = ".lock"
 
 @contextmanager
 def only_writer(folder: Path) -> Iterator[None]:
-    """Hold the lock of a run's folder, which is made if it is not there, and removed if it is empty in the end.
+    """Hold the lock of a run's folder; create the folder if it is missing, remove it if it is empty at the end.
 
-    A crash or a kill leaves the lock's file, but not the lock. Where the file system has no locks, as some of
-    clusters, nothing is locked.
+    A killed process leaves the lock file, but not the lock. On a file system without locks, as on some clusters,
+    nothing is locked.
 
     Raises:
-        InputError: another process holds it.
-        OSError: the folder cannot be written or made.
+        InputError: another process holds the lock.
+        OSError: the folder cannot be written or created.
     """
     made = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
@@ -32,7 +32,7 @@ def only_writer(folder: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            # As long as it is held, so that nobody holds the lock of a file that is there no more.
+            # Remove the file while the lock is held, so that no process gets the lock of a removed file.
             (folder / LOCK_FILE).unlink(missing_ok=True)
             os.close(handle)
     finally:
@@ -49,7 +49,7 @@ def _lock(path: Path) -> int:
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         except FileNotFoundError:
-            # Another process has just removed the folder, which it had made and left empty.
+            # Another process has just removed the folder because it was empty.
             continue
         try:
             _lock_handle(handle, path.parent.name)
@@ -67,7 +67,7 @@ def _lock_handle(handle: int, name: str) -> None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise InputError(
-            f"Another process is training or changing the run {name}; wait until it has ended, or end it."
+            f"Another process is training or changing the run {name}; wait until it has ended, or stop it."
         ) from error
     except OSError:
         # A file system without locks.
@@ -75,7 +75,7 @@ def _lock_handle(handle: int, name: str) -> None:
 
 
 def _is_still_there(handle: int, path: Path) -> bool:
-    """Tell whether ``path`` is the open file, and not a new one after whoever held the lock removed that."""
+    """Return whether ``path`` is still the open file: the holder of the lock may have removed it meanwhile."""
     try:
         return os.path.samestat(os.fstat(handle), path.stat())
     except FileNotFoundError:

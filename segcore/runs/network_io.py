@@ -1,4 +1,4 @@
-"""How a picture goes into a foreign network and what comes out, as ``run.json`` says it."""
+"""Input and output of a foreign network, as described in ``run.json``."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -11,22 +11,26 @@ CHANNELS = ("rgb", "bgr")
 DTYPES = ("uint8", "int8", "float32", "float16")
 OUTPUTS = ("logits", "probabilities", "classes")
 LARGEST_SIDE = 4096
-"""Pixels of the longest side that a network may be shown."""
+"""Largest side of a network's input in pixels."""
 
 
 @dataclass(frozen=True)
 class NetworkInput:
-    """How a picture becomes a network's input.
+    """How a picture becomes the input of a network.
 
     Attributes:
-        size: (height, width) in pixels that the network is shown.
-        fit: "letterbox" keeps the proportions and fills the rest with grey, "stretch" does not keep them.
+        size: (height, width) of the input in pixels.
+        fit: "letterbox" keeps the aspect ratio and fills the rest with grey; "stretch" does not keep it.
         layout: order of the axes, "NCHW" or "NHWC".
         channels: order of the colours, "rgb" or "bgr".
         dtype: of the input, one of ``DTYPES``.
-        scale, offset: of each channel in the order of ``channels``: the network sees ``pixel * scale + offset`` of
-            pixels 0..255; (1, 1, 1) and (0, 0, 0) hand them on as they are.
-        multiple: what height and width must be multiples of where the network takes any size; None for a fixed size.
+        scale, offset: of each channel in the order of ``channels``. The input is ``pixel * scale + offset`` of pixels
+            0..255; (1, 1, 1) and (0, 0, 0) change nothing.
+        multiple: height and width must be multiples of this number if the network takes any size; None for a fixed
+            size.
+
+    Raises:
+        InputError: a value is out of its range.
     """
 
     size: tuple[int, int]
@@ -61,7 +65,7 @@ class NetworkInput:
             values = getattr(self, name)
             if len(values) != 3 or not all(_is_finite(value) for value in values):
                 raise InputError(
-                    f"The {name} is {list(values)}; expected three finite numbers, one a channel."
+                    f"The {name} is {list(values)}; expected three finite numbers, one per channel."
                 )
         if any(value == 0 for value in self.scale):
             raise InputError(
@@ -86,12 +90,15 @@ class NetworkInput:
 
 @dataclass(frozen=True)
 class NetworkOutput:
-    """What comes out of a network.
+    """The output of a network.
 
     Attributes:
-        name: of the output in the graph.
-        kind: "logits", "probabilities" (0..1, of each class) or "classes" (a map of class indices).
+        name: name of the output in the graph.
+        kind: "logits", "probabilities" (0..1 for each class) or "classes" (a map of class indices).
         layout: order of the axes of logits and probabilities, "NCHW" or "NHWC".
+
+    Raises:
+        InputError: a value is not one of those allowed, or the name is missing.
     """
 
     name: str
@@ -102,9 +109,7 @@ class NetworkOutput:
         _check_choice("output kind", self.kind, OUTPUTS)
         _check_choice("output layout", self.layout, LAYOUTS)
         if not isinstance(self.name, str) or not 0 < len(self.name) <= 200:
-            raise InputError(
-                "The output of the network has no name; expected the name that it has in the graph."
-            )
+            raise InputError("The output of the network has no name; expected its name in the graph.")
 
     def to_json(self) -> dict:
         """Return the content of ``output`` in ``run.json``."""
@@ -121,9 +126,7 @@ def _read(content: object, what: str, kind: type, *, lists: tuple[str, ...]) -> 
         raise InputError(f"run.json has {what} = {str(content)[:60]}; expected an object.")
     known = kind.__dataclass_fields__
     if unknown := sorted(content.keys() - known.keys()):
-        raise InputError(
-            f"run.json has {what}.{unknown[0]}, which is not known; expected {', '.join(known)}."
-        )
+        raise InputError(f"run.json has the unknown key {what}.{unknown[0]}; expected {', '.join(known)}.")
     needed = [name for name in ("size", "name") if name in known and name not in content]
     if needed:
         raise InputError(f"run.json lacks {what}.{needed[0]}.")

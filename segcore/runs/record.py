@@ -1,4 +1,4 @@
-"""The content of ``run.json``: what a run predicts with, by its kind, and what is told of its training."""
+"""The content of ``run.json``: the network or masks of a run, by kind, and the record of its training."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -30,13 +30,13 @@ from segcore.runs.checks import (
 from segcore.runs.lineage import Averaging, Change, Circumstances, Command, TrainingData
 from segcore.runs.network_io import NetworkInput, NetworkOutput
 
-# Spelled out here, since asking the registry of builders would import Keras.
+# A list of its own, because the table of networks in ``segcore.models`` imports Keras.
 KNOWN_ARCHITECTURES = ("unet", "unet_xception", "segnet", "mobilenet_segnet", "fcn")
 PREDICTION_SETTINGS = {"sharpening": 0, "adaptation": {}}
-"""Settings in ``run.json`` of how a network predicts beside its input's sizes, and what stands for none."""
+"""Settings of the prediction in ``run.json`` besides the input's sizes, with their default values."""
 FOREIGN_SETTINGS = ("input", "output")
-"""The same for a foreign network: how pictures go in and what comes out."""
-# What a builder is given beside its arguments.
+"""The same for a foreign network: the description of its input and output."""
+# Parameters of the architecture's function that are not in ``arguments``.
 _NO_ARGUMENTS = ("num_classes", "image_size")
 
 
@@ -65,7 +65,7 @@ def _check_encoding(value: Any) -> str:
 
 
 class TrainingSettings(TypedDict, total=False):
-    """How a run was trained: keys of ``segcore.training.config``, of which these are shown as they are."""
+    """Training configuration: keys of ``segcore.training.config``; those listed here are texts that pages show."""
 
     __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
 
@@ -80,21 +80,21 @@ class TrainingSettings(TypedDict, total=False):
 
 
 class Record(Content):
-    """What the records of all kinds have in common.
+    """Common keys of the records of all kinds.
 
     Attributes:
-        format: of the file, 1 so far.
-        kind: what the run predicts with: a network of this project, an ONNX file of any other, or stored masks.
-        parameters: of the network.
-        training: the configuration of its last epochs.
-        commands, earlier, data, versions, hardware: how it came about, see ``segcore.runs.lineage``.
+        format: version of the file format, 1.
+        kind: "network" of this project, "onnx" for a foreign ONNX file, or "masks" for stored masks.
+        parameters: number of parameters of the network.
+        training: the configuration of the last epochs.
+        commands, earlier, data, versions, hardware: history of the training, see ``segcore.runs.lineage``.
         seed: of the training.
-        averages: whose average its weights are or were.
-        notes: of people.
-        date: the day of the last epoch.
+        averages: the weight averages of this run.
+        notes: texts that a person wrote.
+        date: day of the last epoch.
         best_epoch: epoch, counted from 1, whose weights were kept.
-        epochs: how many it was trained.
-        weights_sha256: of what it predicts with; None for a run that keeps its scores alone.
+        epochs: number of trained epochs.
+        weights_sha256: SHA-256 of the weights, the ONNX file or the masks; None for a run that keeps only scores.
     """
 
     format: Literal[1] = expected("1")
@@ -122,7 +122,7 @@ class Record(Content):
     weights_sha256: Sha256 | None = expected(A_SHA256)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the content of ``run.json``: what the kind has of its own stands before what all have."""
+        """Return the content of ``run.json``: first the keys of this kind, then the common keys."""
         content = super().to_json()
         common = [key for key in Record.model_fields if key in content]
         first = [key for key in common if key in ("format", "kind")]
@@ -131,33 +131,33 @@ class Record(Content):
 
     @property
     def space(self) -> LabelSpace:
-        """The classes that the run tells apart."""
+        """The classes of the run's predictions."""
         raise NotImplementedError
 
     @property
     def circumstances(self) -> Circumstances:
-        """What the last epochs ran on, as far as it is known."""
+        """Frames, versions and hardware of the last epochs, as far as they are known."""
         return Circumstances(self.data and self.data.of_itself, self.versions, self.hardware)
 
     @property
     def prediction_settings(self) -> dict[str, Any]:
-        """How the network predicts beside its sizes, as it lies in ``run.json``."""
+        """Further settings of the prediction besides sizes, as in ``run.json``."""
         return {}
 
 
 class OwnRecord(Record):
-    """The record of a network of this project, which is rebuilt from it.
+    """The record of a network of this project; the network is built from it.
 
     Attributes:
         architecture: one of ``KNOWN_ARCHITECTURES``.
-        arguments: what its builder takes besides classes and size.
+        arguments: arguments of the architecture besides number of classes and image size.
         label_space: name of a class list, see ``segcore.classes.files``.
-        classes: the list itself, where it is none that comes along.
-        num_classes: how many classes that has.
-        input_size: (height, width) in pixels that it was trained and validated at.
-        inference_sizes: (height, width) of each view in which it sees a picture, none for the input size alone.
+        classes: the class list, if it is not an included one.
+        num_classes: number of classes.
+        input_size: (height, width) in pixels of training and validation.
+        inference_sizes: (height, width) in pixels of each view of a picture; empty for the input size only.
         sharpening, adaptation: see ``segcore.runs.run.Run``.
-        normalization: what makes an input of a pixel, for programs that are not this one.
+        normalization: how a pixel becomes an input value, for other programs; not used here.
     """
 
     architecture: Literal["unet", "unet_xception", "segnet", "mobilenet_segnet", "fcn"] = expected(
@@ -187,24 +187,24 @@ class OwnRecord(Record):
 
     @property
     def space(self) -> LabelSpace:
-        """The classes that the run tells apart."""
+        """The classes of the run's predictions."""
         if self.classes is None:
             return find_space(self.label_space)
         return space_of(self.label_space, self.classes, where="the list of classes in run.json")
 
     @property
     def prediction_settings(self) -> dict[str, Any]:
-        """How the network predicts beside its sizes, as it lies in ``run.json``."""
+        """Further settings of the prediction besides sizes, as in ``run.json``."""
         return {"sharpening": self.sharpening, "adaptation": self.adaptation}
 
 
 class ForeignRecord(Record):
-    """What the records of what was made elsewhere have in common.
+    """Common keys of the records of foreign networks and masks.
 
     Attributes:
         classes: a class list, see ``segcore.classes.files``, or the name of a known one.
-        source: the name of the file or folder that it came from.
-        added: the day.
+        source: name of the file or folder that was added.
+        added: day on which it was added.
     """
 
     classes: Annotated[str | list, PlainValidator(_check_classes)] = expected("a class list or its name")
@@ -218,14 +218,14 @@ class ForeignRecord(Record):
 
     @property
     def space(self) -> LabelSpace:
-        """The classes that the run tells apart."""
+        """The classes of the run's predictions."""
         if isinstance(self.classes, str):
             return find_space(self.classes)
         return space_of("its own", self.classes, where="the list of classes in run.json")
 
 
 class OnnxRecord(ForeignRecord):
-    """The record of an ONNX network of somebody else: how a picture goes in and what comes out."""
+    """The record of a foreign ONNX network, with the description of its input and output."""
 
     input: Annotated[
         NetworkInput, PlainValidator(NetworkInput.from_json), PlainSerializer(NetworkInput.to_json)
@@ -236,12 +236,12 @@ class OnnxRecord(ForeignRecord):
 
     @property
     def prediction_settings(self) -> dict[str, Any]:
-        """How the network predicts beside its sizes, as it lies in ``run.json``."""
+        """Further settings of the prediction besides sizes, as in ``run.json``."""
         return {"input": self.input.to_json(), "output": self.output.to_json()}
 
 
 class MasksRecord(ForeignRecord):
-    """The record of masks of certain frames, with the kind of numbers or colours that stand for classes in them."""
+    """The record of stored masks of some frames, with the encoding of classes in their pixels."""
 
     encoding: Annotated[str, PlainValidator(_check_encoding)] = expected("one of " + ", ".join(MASK_KINDS))
 
@@ -250,13 +250,13 @@ _BY_KIND: Mapping[str, type[Record]] = {"network": OwnRecord, "onnx": OnnxRecord
 
 
 def record_from_json(content: Mapping[str, Any]) -> Record:
-    """Return the record in the content of ``run.json``, checked.
+    """Return the checked record of the content of ``run.json``.
 
     Raises:
-        InputError: a missing key, a wrong type, a number out of its range, or an architecture, label space or class
-            list that is not known.
+        InputError: a key is missing, a type is wrong, a number is out of its range, or an architecture, label space
+            or class list is unknown.
     """
     kind = content.get("kind", "network")
-    # One that is not known is refused by the rule for it.
+    # ``Record`` refuses an unknown kind.
     family = _BY_KIND.get(kind, Record) if isinstance(kind, str) else Record
     return family.from_json(content, where="run.json")

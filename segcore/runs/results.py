@@ -1,4 +1,4 @@
-"""What was measured on a run, kept in its folder: ``evaluation/<set>.json`` and ``robustness/<set>.csv``."""
+"""Stored results in a run's folder: ``evaluation/<set>.json`` and ``robustness/<set>.csv``."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -17,9 +17,9 @@ from segcore.system.files import read_json, replace_file
 
 
 def is_stale(run: Run, made: Provenance | None) -> bool:
-    """Tell whether scores were measured with other weights, sizes or settings than those that the run has now.
+    """Return whether scores were measured with other weights, sizes or settings than the run has now.
 
-    Scores of which this is not recorded are taken as they are.
+    Scores without a record of these are not stale.
     """
     if made is None:
         return False
@@ -34,11 +34,11 @@ def sizes_in_words(
     *,
     size_in_words: Callable[[Sequence[int]], str] = "{0[1]} x {0[0]}".format,
 ) -> str:
-    """Return the views of a run, (height, width), as "1024 x 512, 768 x 384 mirrored and 512 x 256"."""
+    """Return the views of a run, (height, width), as text: "1024 x 512, 768 x 384 mirrored and 512 x 256"."""
     views = [
         size_in_words(size) + (" mirrored" if is_mirrored(view) else "") for view, size in enumerate(sizes)
     ]
-    # A record may hold an empty list, which stands for the input size.
+    # A record may hold an empty list, which means the input size.
     return " and ".join(filter(None, (", ".join(views[:-1]), *views[-1:])))
 
 
@@ -58,7 +58,7 @@ def read_evaluation(run: Run, set_name: str, *, with_frames: bool = True) -> Eva
     Args:
         run: the run.
         set_name: name of the set.
-        with_frames: False leaves out ``per_frame``, which is most of the file and then mostly passed over unread.
+        with_frames: False leaves ``per_frame`` empty. It is most of the file, so this is much faster.
 
     Raises:
         InputError: the file is malformed, or its confusion matrix does not fit its classes.
@@ -74,7 +74,7 @@ def read_evaluation(run: Run, set_name: str, *, with_frames: bool = True) -> Eva
 
 
 def write_evaluation(run: Run, evaluation: Evaluation) -> Path:
-    """Write scores under the name of their set, atomically; return the path."""
+    """Write scores to the file of their set, atomically; return its path."""
     content = evaluation.to_json()
     check_bounds(content, where="the evaluation")
     check_evaluation(content, where="the evaluation")
@@ -92,15 +92,15 @@ def write_evaluation(run: Run, evaluation: Evaluation) -> Path:
 
 
 def read_robustness(run: Run, set_name: str) -> pd.DataFrame | None:
-    """Read scores under effects, or None if there are none.
+    """Read the scores under effects, or None if there are none.
 
     Returns:
-        Columns ``effect`` (text), ``severity`` (int64, 0 is the clean frame), ``miou`` and one column a class
-        (float64 in 0..1, NaN where the class is absent).
+        Columns ``effect`` (text), ``severity`` (int64, 0 is the clean frame), ``miou`` and one column for each class
+        (float64 in 0..1, NaN if the class is absent).
 
     Raises:
-        InputError: a column is missing, something that should be a number is not, or an effect has two rows of one
-            severity, none of the clean frames or none above.
+        InputError: a column is missing, a value is not a number, or an effect has two rows of one severity, no row of
+            severity 0 or no row above it.
     """
     path = result_path(run, "robustness", set_name, ".csv")
     if not path.is_file():
@@ -116,14 +116,16 @@ def read_robustness(run: Run, set_name: str) -> pd.DataFrame | None:
             raise ValueError("an effect has two rows of one severity")
         severities = table.groupby("effect")["severity"]
         if not ((severities.min() == 0) & (severities.max() > 0)).all():
-            raise ValueError("an effect needs a row of severity 0, the clean frames, and one above")
+            raise ValueError(
+                "an effect needs a row of severity 0 (clean frames) and one of a higher severity"
+            )
         return table
     except (OSError, ValueError) as error:
         raise InputError(f"robustness/{path.name} cannot be used: {error}.") from error
 
 
 def write_robustness(run: Run, set_name: str, table: pd.DataFrame) -> Path:
-    """Write scores under effects (columns as in ``read_robustness``), atomically; return the path."""
+    """Write scores under effects (columns as in ``read_robustness``), atomically; return the file's path."""
     path = result_path(run, "robustness", set_name, ".csv")
     with replace_file(path) as temporary:
         table.to_csv(temporary, index=False, na_rep="")
@@ -131,7 +133,7 @@ def write_robustness(run: Run, set_name: str, table: pd.DataFrame) -> Path:
 
 
 def result_path(run: Run, folder: str, set_name: str, suffix: str) -> Path:
-    """Return where a run keeps what was measured on a set.
+    """Return the path of a run's results on a set.
 
     Args:
         run: the run.
@@ -140,11 +142,13 @@ def result_path(run: Run, folder: str, set_name: str, suffix: str) -> Path:
         suffix: of the file, such as ``.json``.
 
     Raises:
-        InputError: the name is none for a set.
+        InputError: ``set_name`` is not a valid name.
     """
-    # It comes from URLs too, and must not lead out of the run's folder.
+    # Names also come from URLs; they must not lead out of the run's folder.
     if not PLAIN_NAME.fullmatch(set_name):
-        raise InputError(f"{set_name!r} is no name for a set; use letters, digits, '-', '_', '+' and '.'.")
+        raise InputError(
+            f"{set_name!r} is not a valid name of a set; use letters, digits, '-', '_', '+' and '.'."
+        )
     return run.path / folder / f"{set_name}{suffix}"
 
 
@@ -153,8 +157,8 @@ def _stems(folder: Path, suffix: str) -> tuple[str, ...]:
 
 
 def _without_frames(text: str) -> str:
-    # As write_evaluation lays it out, with nothing but whole frames on the lines between. JSON laid out otherwise
-    # lacks these line breaks, which no string in it can hold, and is left as it is.
+    # write_evaluation puts each frame on its own line between these two markers. JSON with another layout does not
+    # have these line breaks (a JSON string cannot contain them), so its text is returned unchanged.
     start = text.find('"per_frame": [\n')
     end = text.find("\n ]", start)
     return text if min(start, end) < 0 else text[:start] + '"per_frame": [' + text[end:]

@@ -1,13 +1,13 @@
-"""A trained run's folder: what it must hold, reading it, checking it, listing many of them.
+"""The folder of a run: its files, reading, checking, and listing of runs.
 
 <run>/run.json               how the model was built and trained
-<run>/model.weights.h5       the weights of a network of this project, when they are kept
-<run>/model.onnx             or the network of somebody else, or this one's for ONNX Runtime
-<run>/predictions/*.png      or, instead of a network, masks by the names of frames
-<run>/history.csv            one row an epoch
+<run>/model.weights.h5       the weights of a network of this project, if they are kept
+<run>/model.onnx             a foreign network, or the export of this one for ONNX Runtime
+<run>/predictions/*.png      masks with the names of frames, instead of a network
+<run>/history.csv            one row per epoch
 <run>/evaluation/<set>.json  scores on one set of frames
 <run>/robustness/<set>.csv   scores under each effect and severity
-<run>/robustness/<set>.jsonl pixel counts of each frame under them
+<run>/robustness/<set>.jsonl pixel counts of each frame under each effect and severity
 """
 
 import os
@@ -39,11 +39,11 @@ MODEL_FILE = "model.onnx"
 MASKS_FOLDER = "predictions"
 HISTORY_FILE = "history.csv"
 LOSS_SETTINGS = ("loss", "loss_grid", "class_weights")
-"""Settings of a training that say what its loss measures."""
+"""Settings of a training that define its loss."""
 
 
 def is_mirrored(view: int) -> bool:
-    """Tell whether a view, counted from 0 as in ``Run.inference_sizes``, is of the mirror image: every other is."""
+    """Return whether a view, counted from 0 as in ``Run.inference_sizes``, is mirrored: every second one is."""
     return view % 2 == 1
 
 
@@ -63,12 +63,12 @@ class Run:
 
     @property
     def kind(self) -> str:
-        """What it predicts with: "network", one of this project, "onnx" or "masks"."""
+        """ "network" (of this project), "onnx" (a foreign network) or "masks" (stored masks)."""
         return self.record.kind
 
     @property
     def architecture(self) -> str:
-        """Name of the network of this project, or what stands in its place."""
+        """Name of the architecture, or "ONNX network" or "stored masks"."""
         if isinstance(self.record, OwnRecord):
             return self.record.architecture
         return "ONNX network" if self.kind == "onnx" else "stored masks"
@@ -80,12 +80,12 @@ class Run:
 
     @cached_property
     def space(self) -> LabelSpace:
-        """The classes that it tells apart."""
+        """The classes of its predictions."""
         return self.record.space
 
     @property
     def label_space(self) -> str:
-        """Name of its classes."""
+        """Name of its class list."""
         return self.space.name
 
     @property
@@ -94,17 +94,17 @@ class Run:
 
     @property
     def network_input(self) -> NetworkInput:
-        """How pictures go into a foreign network."""
+        """Description of a foreign network's input."""
         return self._foreign.input
 
     @property
     def network_output(self) -> NetworkOutput:
-        """What comes out of a foreign network."""
+        """Description of a foreign network's output."""
         return self._foreign.output
 
     @property
     def mask_encoding(self) -> str:
-        """What the numbers or colours of stored masks stand for, one of ``segcore.frames.masks.KINDS``."""
+        """Encoding of classes in stored masks, one of ``segcore.frames.masks.KINDS``."""
         assert isinstance(self.record, MasksRecord), f"{self.name} has no stored masks"
         return self.record.encoding
 
@@ -115,7 +115,7 @@ class Run:
 
     @property
     def input_size(self) -> tuple[int, int] | None:
-        """Height and width in pixels that the model was trained and validated at; None for stored masks."""
+        """(height, width) in pixels of training and validation; None for stored masks."""
         match self.record:
             case OwnRecord(input_size=size) | OnnxRecord(input=NetworkInput(size=size)):
                 return size
@@ -123,32 +123,31 @@ class Run:
 
     @property
     def inference_sizes(self) -> tuple[tuple[int, int], ...]:
-        """(height, width) of each view in which the run sees a picture; none for stored masks.
+        """(height, width) in pixels of each view of a picture; empty for stored masks.
 
-        The mean of the scores over them counts, which is called test-time augmentation.
+        The network predicts each view and the mean of the class scores is used (test-time augmentation).
         """
         named = self.record.inference_sizes if isinstance(self.record, OwnRecord) else ()
         return named or (() if self.input_size is None else (self.input_size,))
 
     @property
     def sharpening(self) -> float:
-        """How much the logits are sharpened to predict, see ``segcore.models.layers.Sharpen``."""
+        """Strength of the sharpening of logits, see ``segcore.models.layers.Sharpen``; 0 for none."""
         return self.record.sharpening if isinstance(self.record, OwnRecord) else 0
 
     @property
     def adaptation(self) -> Mapping[str, float]:
-        """The usual change of each layer that follows the picture, none by default;
-        see ``segcore.predict.adaptation``."""
+        """Usual change of each adapted normalisation layer, empty by default; see ``segcore.predict.adaptation``."""
         return self.record.adaptation if isinstance(self.record, OwnRecord) else {}
 
     @property
     def prediction_settings(self) -> dict:
-        """How the network predicts beside its sizes, by the names in ``segcore.runs.record``."""
+        """Further settings of the prediction besides sizes, with the names of ``segcore.runs.record``."""
         return self.record.prediction_settings
 
     @property
     def version(self) -> str:
-        """What its predictions depend on beside the picture, as a key."""
+        """Cache key of everything besides the picture that its predictions depend on."""
         classes = self.record.classes if isinstance(self.record, ForeignRecord) else None
         return f"{self.weights_sha256} {self.inference_sizes} {self.prediction_settings} {classes}"
 
@@ -158,49 +157,49 @@ class Run:
 
     @property
     def weights_sha256(self) -> str | None:
-        """None for a run that keeps its scores but not its weights."""
+        """SHA-256 of the weights; None for a run that keeps its scores but not its weights."""
         return self.record.weights_sha256
 
     @property
     def weights_path(self) -> Path:
-        """The file, or for stored masks the folder, that its predictions come from."""
+        """File of the weights or the ONNX network, or folder of stored masks."""
         return self.path / {"onnx": MODEL_FILE, "masks": MASKS_FOLDER}.get(self.kind, WEIGHTS_FILE)
 
     @property
     def has_network(self) -> bool:
-        """Whether it can be shown any picture."""
+        """Whether it can predict any picture."""
         return self.kind != "masks" and self.weights_sha256 is not None
 
     @property
     def can_predict(self) -> bool:
-        """Whether it has anything to predict by: a network, or masks of certain frames."""
+        """Whether it has a network or stored masks."""
         return self.has_network or self.has_masks
 
     @property
     def prediction_files(self) -> tuple[Path, ...]:
-        """All files that it predicts by."""
+        """All files that its predictions need."""
         if self.has_masks:
             return tuple(sorted(path for path in self.weights_path.rglob("*") if path.is_file()))
         return tuple(path for path in sorted({self.weights_path, self.path / MODEL_FILE}) if path.is_file())
 
     @property
     def starts_quickly(self) -> bool:
-        """Whether ONNX Runtime predicts; otherwise it is Keras, which takes half a minute to begin."""
+        """Whether it predicts with ONNX Runtime; Keras takes half a minute to start."""
         return self.has_masks or (self.path / MODEL_FILE).is_file()
 
     @property
     def has_masks(self) -> bool:
-        """Whether it has masks of certain frames instead of a network."""
+        """Whether it has stored masks instead of a network."""
         return self.kind == "masks"
 
     @property
     def training(self) -> TrainingSettings:
-        """The configuration of its last epochs, as far as it is told."""
+        """The training configuration of its last epochs, as far as it is recorded."""
         return self.record.training
 
     @property
     def loss_since(self) -> int:
-        """The first epoch from which on every loss is of one kind; a resumed training may have changed it."""
+        """The epoch from which on the loss function did not change; a resumed training may have changed it before."""
         changes = (
             change.to_epoch for change in self.record.earlier if change.settings.keys() & {*LOSS_SETTINGS}
         )
@@ -208,7 +207,7 @@ class Run:
 
     @property
     def further_data(self) -> tuple[FurtherData, ...]:
-        """What it was trained on beside its data set, by the epoch from which on it was."""
+        """Further training frames beside those of its data set, each with its first epoch."""
         return self.record.data.extra if self.record.data else ()
 
     @property
@@ -219,7 +218,7 @@ class Run:
 
 @dataclass(frozen=True)
 class BrokenRun:
-    """A folder that is no usable run, and why in one sentence."""
+    """A folder that is not a usable run, and the reason in one sentence."""
 
     name: str
     reason: str
@@ -227,33 +226,33 @@ class BrokenRun:
 
 @dataclass(frozen=True)
 class RunList:
-    """Every folder of a root, sorted by name, the usable apart from the broken."""
+    """The usable runs and the broken folders of a root, each sorted by name."""
 
     runs: tuple[Run, ...]
     broken: tuple[BrokenRun, ...]
 
 
 def runs_root() -> Path:
-    """Return the folder that new runs are written to: that of the settings, otherwise ``own_runs()``.
+    """Return the folder for new runs: the one of the settings, otherwise ``own_runs()``.
 
     Raises:
-        InputError: the setting names a home folder that does not exist.
+        InputError: the setting begins with the home folder of an unknown user.
     """
     return runs_folder() or own_runs()
 
 
 def _roots() -> tuple[Path, ...]:
-    """Return the folders that runs are listed from; of two runs of one name that of the first folder counts."""
+    """Return the folders of all listed runs; if two runs have the same name, the one in the first folder counts."""
     return (runs_root(),) if runs_folder() else tuple(dict.fromkeys((runs_root(), SHIPPED_RUNS)))
 
 
 def list_runs(root: Path | None = None, *, check: bool = False) -> RunList:
-    """List the runs below ``root``; a broken folder never hides the others.
+    """List the runs in ``root``; a broken folder never hides the others.
 
     Args:
-        root: a folder of runs; by default ``runs_root()`` and, of an installed package without a folder that is set,
-            the runs that came along. Hidden folders and plain files are passed over.
-        check: also compare each weights file with its recorded SHA-256, which reads all of it.
+        root: a folder of runs; default: ``runs_root()``, and for an installed package without this setting also the
+            shipped runs. Hidden folders and files are skipped.
+        check: also compare each weights file with its recorded SHA-256, which reads the whole file.
     """
     runs: dict[str, Run] = {}
     broken: dict[str, BrokenRun] = {}
@@ -302,7 +301,7 @@ def find_run(name: str, root: Path | None = None) -> Run:
     """Return the run called ``name``.
 
     Raises:
-        InputError: there is none, naming those there are, or its folder is broken, saying why.
+        InputError: there is no such run (the message lists all runs), or its folder is broken (it gives the reason).
     """
     listed = list_runs(root)
     for run in listed.runs:
@@ -318,18 +317,18 @@ def find_run(name: str, root: Path | None = None) -> Run:
 
 
 def read_run(path: Path) -> Run:
-    """Read and check the folder of one run; the weights must be there if recorded, but are not read.
+    """Read and check the folder of one run; recorded weights must exist, but are not read.
 
     Raises:
-        InputError: a missing file, malformed JSON, a wrong type, an unknown architecture or label space.
+        InputError: a file is missing, JSON is malformed, a type is wrong, or an architecture or label space is unknown.
     """
     path = Path(path)
     record = path / RECORD_FILE
     is_there = record.is_file() or os.path.lexists(record)
     if not is_there and ((path / HISTORY_FILE).exists() or (path / "checkpoint").exists()):
-        again = "go on with it by --resume" if _has_checkpoint(path) else "start it again"
+        again = "continue it with --resume" if _has_checkpoint(path) else "start it again"
         raise InputError(
-            f"{RECORD_FILE} is not there yet; a training writes it when its first epoch is done; if it was stopped, "
+            f"{RECORD_FILE} is missing; a training writes it after its first epoch; if the training was stopped, "
             f"{again}."
         )
     run = Run(name=path.name, path=path, record=record_from_json(read_json(record)))
@@ -344,7 +343,11 @@ def read_run(path: Path) -> Run:
 
 
 def write_run(path: Path, record: Record) -> Run:
-    """Write ``record`` as ``path/run.json`` and return the run; its weights must be there."""
+    """Write ``record`` as ``path/run.json`` and return the run; its weights must exist.
+
+    Raises:
+        InputError: as ``read_run``.
+    """
     write_json(Path(path) / RECORD_FILE, record.to_json())
     return read_run(path)
 
@@ -353,7 +356,7 @@ def check_weights(run: Run) -> None:
     """Compare the weights file with the recorded SHA-256; a run without weights passes.
 
     Raises:
-        InputError: the file is missing, cannot be read or is another one.
+        InputError: the file is missing, cannot be read or has another SHA-256.
     """
     if not run.has_network:
         return
@@ -363,8 +366,8 @@ def check_weights(run: Run) -> None:
         raise InputError(f"{run.weights_path.name} cannot be read: {error.strerror}.") from error
     if found != run.weights_sha256 and _has_checkpoint(run.path):
         raise InputError(
-            f"{run.weights_path.name} is not that of the epoch that {RECORD_FILE} tells of, as after a training that "
-            "was stopped between the two; go on with it by `train --resume`."
+            f"{run.weights_path.name} and {RECORD_FILE} are from different epochs, because the training was stopped "
+            "while it wrote them; continue it with `train --resume`."
         )
     if found != run.weights_sha256:
         raise InputError(
@@ -374,5 +377,5 @@ def check_weights(run: Run) -> None:
 
 
 def _has_checkpoint(folder: Path) -> bool:
-    """Tell whether a training left what it goes on from; see ``segcore.training.checkpoint``."""
+    """Return whether a training left a checkpoint to continue from; see ``segcore.training.checkpoint``."""
     return (folder / "checkpoint" / "state.npz").exists()

@@ -1,4 +1,4 @@
-"""What ``evaluation/<set>.json`` and the files of a sweep must hold: types and ranges, and how the keys go together."""
+"""Checks of ``evaluation/<set>.json`` and of a sweep's files: types, ranges, and keys that must agree."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -33,7 +33,7 @@ _LONGEST_CALL = 1e9
 
 
 class _Made(Content):
-    """How scores came about, in the words of an evaluation and a sweep alike."""
+    """Keys about how scores were measured, common to an evaluation and a sweep."""
 
     data: Text | None = expected(A_TEXT, None)
     split: Text = expected(A_TEXT)
@@ -65,9 +65,9 @@ class _Frame(Content):
     frame: Text = expected("the name of a frame")
     miou: Score | None = expected(A_SCORE)
     pixel_accuracy: Score | None = expected(A_SCORE, None)
-    tp: list[_Pixels] = expected("a list of pixel counts, one a class")
-    fp: list[_Pixels] = expected("a list of pixel counts, one a class")
-    fn: list[_Pixels] = expected("a list of pixel counts, one a class")
+    tp: list[_Pixels] = expected("a list of pixel counts, one per class")
+    fp: list[_Pixels] = expected("a list of pixel counts, one per class")
+    fn: list[_Pixels] = expected("a list of pixel counts, one per class")
 
 
 class _Calibration(Content):
@@ -99,8 +99,8 @@ def check_evaluation(evaluation: Mapping[str, Any], *, where: str) -> None:
     """Check the content of an ``evaluation/<set>.json``; ``where`` names it in the message.
 
     Raises:
-        InputError: a missing key, a wrong type, a number out of its range, or a confusion matrix or counts of a frame
-            that do not fit the classes.
+        InputError: a key is missing, a type is wrong, a number is out of its range, or the confusion matrix or the
+            counts of a frame do not fit the classes.
     """
     checked = _Evaluation.from_json(evaluation, where=where)
     classes = len(checked.class_names)
@@ -146,13 +146,13 @@ def check_provenance(provenance: Mapping[str, Any], *, where: str) -> None:
     """Check the content of a ``robustness/<set>.json``; ``where`` names it in the message.
 
     Raises:
-        InputError: a missing key, a wrong type or a number out of its range.
+        InputError: a key is missing, a type is wrong, or a number is out of its range.
     """
     _SweepMade.from_json(provenance, where=where)
 
 
 def has_counts(entry: object, *, classes: int) -> bool:
-    """Tell whether an entry of single frames has a name and ``tp``, ``fp`` and ``fn`` of so many classes."""
+    """Return whether an entry of one frame has a name and ``tp``, ``fp`` and ``fn`` for ``classes`` classes."""
     return (
         isinstance(entry, Mapping)
         and isinstance(entry.get("frame"), str)
@@ -161,7 +161,7 @@ def has_counts(entry: object, *, classes: int) -> bool:
 
 
 def _are_counts(values: object, length: int) -> bool:
-    # Files hold tens of thousands of these: nothing here may take a step of Python for each.
+    # Files hold tens of thousands of these lists: avoid a Python loop over their values.
     return (
         isinstance(values, list)
         and len(values) == length

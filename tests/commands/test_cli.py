@@ -194,7 +194,7 @@ def test_damaged_weights_are_refused(shell, data, tmp_path):
             {"--json": "/proc/version/scores.json"},
             "scores.json cannot be written (Not a directory); choose another --json",
         ),
-        ({"--save": "val/fog"}, "'val/fog' is no name for a set"),
+        ({"--save": "val/fog"}, "'val/fog' is not a valid name of a set"),
     ],
 )
 def test_bad_input_is_one_sentence(shell, data, changes, expected):

@@ -182,7 +182,7 @@ def test_the_name_is_that_of_the_split_and_may_be_changed(runs, scoring, monkeyp
     name = next(field for field in app.text_input if field.label == "Keep as")
     assert name.value == "val"
     name.set_value("../elsewhere").run()
-    assert "is no name for a set" in messages(app)
+    assert "is not a valid name of a set" in messages(app)
     assert not [button for button in app.button if button.label.startswith("Evaluate")]
     next(field for field in app.text_input if field.label == "Keep as").set_value("night").run()
     button(app, "Evaluate").click().run()

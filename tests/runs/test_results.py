@@ -75,7 +75,7 @@ def test_set_names_do_not_lead_out_of_the_folder(tmp_path):
     run = read_run(make_run(tmp_path, "alpha"))
     make_run(tmp_path, "beta")
     for name in ("../../beta/evaluation/val", "/etc/passwd", "", ".."):
-        with pytest.raises(InputError, match="no name for a set"):
+        with pytest.raises(InputError, match="not a valid name of a set"):
             read_evaluation(run, name)
 
 

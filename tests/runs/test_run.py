@@ -123,7 +123,7 @@ def test_no_folder_of_runs_is_an_empty_list_but_a_wrong_variable_is_named(tmp_pa
         ({"versions": {"keras": 3}}, ["versions.keras = 3", "texts"]),
         ({"training": {"loss": ["ce"]}}, ["training.loss", "texts"]),
         ({"data": {"name": 7}}, ["data.name = 7", "a text"]),
-        ({"notes": ["\ud800"]}, ["'\\ud800'", "no valid Unicode"]),
+        ({"notes": ["\ud800"]}, ["'\\ud800'", "not valid Unicode"]),
         ({"notes": ["a" * 20_001]}, ["notes[0]", "a list of texts"]),
         ({"mine": "a" * 200_000}, ["a text of 200,000 characters"]),
         ({"mine": json.loads("[" * 40 + "]" * 40)}, ["more than 32 deep"]),
@@ -167,7 +167,7 @@ def test_what_is_no_regular_file_is_not_opened(tmp_path):
     os.mkfifo(tmp_path / "pipe" / "run.json")
     (tmp_path / "circle" / "run.json").symlink_to("run.json")
     assert [run.name for run in runs.list_runs(tmp_path).runs] == ["good"]
-    assert reason_of(tmp_path, "pipe").startswith("run.json is no file")
+    assert reason_of(tmp_path, "pipe").startswith("run.json is not a regular file")
     assert "run.json cannot be read" in reason_of(tmp_path, "circle")
 
 

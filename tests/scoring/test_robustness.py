@@ -266,7 +266,7 @@ def test_the_command_measures_keeps_and_tells(tmp_path, monkeypatch, capsys, lab
         (["--seed", "-4"], "--seed is -4"),
         (["--frames", "0"], "--frames is 0"),
         (["--split", "nowhere"], "nowhere"),
-        (["--save", "val/fog"], "'val/fog' is no name for a set"),
+        (["--save", "val/fog"], "'val/fog' is not a valid name of a set"),
         (["--save", "taken"], "taken.csv cannot be written (Is a directory); choose another --save"),
     ],
 )

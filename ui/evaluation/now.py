@@ -71,7 +71,8 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
     say_what_starts_slowly(run)
     if not PLAIN_NAME.fullmatch(set_name):
         st.error(
-            f"{markdown_escaped(repr(set_name))} is no name for a set; use letters, digits, '-', '\\_', '+' and '.'."
+            f"{markdown_escaped(repr(set_name))} is not a valid name of a set; "
+            "use letters, digits, '-', '\\_', '+' and '.'."
         )
         return
     is_stored = set_name in evaluation_sets(run)
