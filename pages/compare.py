@@ -22,7 +22,7 @@ from ui.runs.predictors import say_what_starts_slowly
 from ui.shell.router import through_app
 from ui.shell.text import message_of
 from ui.viewer.component import bring, viewer
-from ui.viewer.settings import ViewerSettings
+from ui.viewer.settings import LAYOUTS, ViewerSettings
 from ui.viewer.start import IN_ADDRESS, viewer_start
 
 _VIEWER, _VIEWER_HEIGHT = "compare_viewer", 620
@@ -39,7 +39,16 @@ def _show_viewer(comparison: Comparison) -> None:
         start=viewer_start(layers, page="compare", left="a", right="b"),
         height=_VIEWER_HEIGHT,
         probe=True,
-        in_address=(*IN_ADDRESS, "probe"),
+        layouts=LAYOUTS,
+        third="truth",
+        grid=(
+            "weather" if any(side.saw_weather for side in comparison.sides) else "frame",
+            "truth",
+            "a",
+            "b",
+            "disagreement",
+        ),
+        in_address=(*IN_ADDRESS, "probe", "view", "truth"),
     )
     shown = viewer(layers, settings)
     remember_opacity(shown.opacity)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import re
 import zipfile
 from collections.abc import Callable
@@ -13,7 +14,8 @@ expect = pytest.importorskip("playwright.sync_api").expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-COMPARE = "compare?source=Cityscapes&frame=ulm_000000_000019"
+FRAME = "compare?source=Cityscapes&frame=ulm_000000_000019"
+COMPARE = f"{FRAME}&view=swipe"
 CAR = (0.47, 0.62)
 """Where the made scene has its car, as shares of width and height; it is several pixels wide."""
 CAR_BLUE = [0, 0, 142]
@@ -212,10 +214,17 @@ def test_zoom_stays_between_frames(page, visit: Callable, console_errors: list[s
     wait_for_viewer(page)
     bring_into_sight(page)
     page.mouse.move(*point(page, CAR))
-    for _ in range(6):
-        page.mouse.wheel(0, -240)
     zoom = page.locator("[data-role=zoom-text]")
-    expect(zoom).not_to_have_text("1.0 ×")
+    # Alone, the wheel scrolls the page.
+    page.mouse.wheel(0, -10)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -40)
+    page.keyboard.up("Control")
+    page.mouse.dblclick(*point(page, CAR))
+    # Once by the wheel and once by the double click.
+    expect(zoom).to_have_text(f"{2 * math.exp(40 / 120):.1f} ×")
+    # Two clicks that zoom pin nothing.
+    expect(page.get_by_text("Probe at x")).to_have_count(0)
     expect(page.locator("[data-role=readout]")).to_contain_text("x 45, y 39")
     kept = zoom.inner_text()
     version = page.locator(".stage").get_attribute("data-ready")
@@ -303,7 +312,8 @@ def test_a_picture_of_ones_own_has_no_ground_truth(page, visit: Callable, made_p
 
 
 def test_a_link_carries_the_part_that_is_seen_and_what_is_hidden(page, visit: Callable):
-    visit(page, f"{COMPARE}&left=truth&opacity=100&hidden=car&view=4.00,0.4700,0.6200&divider=80")
+    # As links said it before there were several views.
+    visit(page, f"{FRAME}&left=truth&opacity=100&hidden=car&view=4.00,0.4700,0.6200&divider=80")
     wait_for_viewer(page)
     expect(page.locator("[data-role=zoom-text]")).to_have_text("4.0 ×")
     expect(page.get_by_role("slider", name="Dividing line")).to_have_attribute("aria-valuenow", "80")
@@ -314,7 +324,50 @@ def test_a_link_carries_the_part_that_is_seen_and_what_is_hidden(page, visit: Ca
     page.get_by_role("checkbox", name="road").uncheck()
     page.get_by_role("button", name="Fit").click()
     expect(page).to_have_url(re.compile("hidden=road"))
-    expect(page).not_to_have_url(re.compile("view="))
+    expect(page).not_to_have_url(re.compile("zoom=|view=4"))
+
+
+def test_views_show_the_same_place_by_click_and_key(page, visit: Callable, console_errors: list[str]):
+    visit(page, FRAME)
+    wait_for_viewer(page)
+    stage, cells = page.locator(".stage"), page.locator(".cell")
+    expect(stage).to_have_attribute("data-layout", "side")
+    expect(cells).to_have_count(2)
+    page.get_by_role("checkbox", name="Ground truth").check()
+    expect(cells).to_have_count(3)
+    bring_into_sight(page)
+    box = cells.nth(1).bounding_box()
+    page.mouse.move(box["x"] + CAR[0] * box["width"], box["y"] + CAR[1] * box["height"])
+    expect(page.locator("[data-role=readout]")).to_contain_text("x 45, y 39")
+    expect(page.locator(".mark:visible")).to_have_count(2)
+    # The pixel's middle, in the panes that the pointer is not in.
+    first, mark = cells.first.bounding_box(), page.locator(".mark:visible").first.bounding_box()
+    assert mark["x"] + mark["width"] / 2 - first["x"] == pytest.approx(45.5 / 96 * first["width"], abs=1)
+    page.keyboard.press("4")
+    expect(cells).to_have_count(5)
+    assert [cells.nth(at).locator("canvas").get_attribute("data-layer") for at in range(5)] == [
+        "frame",
+        "truth",
+        "a",
+        "b",
+        "disagreement",
+    ]
+    expect(page).to_have_url(re.compile("view=grid&truth=true|truth=true.*view=grid"))
+    page.get_by_role("button", name="Blink").click()
+    expect(stage).to_have_attribute("data-blink", "right")
+    expect(stage).to_have_attribute("data-blink", "left")
+    page.get_by_role("button", name="Hold this one").click()
+    held = stage.get_attribute("data-blink")
+    page.wait_for_timeout(1000)
+    expect(stage).to_have_attribute("data-blink", held)
+    page.keyboard.press("2")
+    expect(page.get_by_role("slider", name="Dividing line")).to_be_visible()
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.keyboard.press("1")
+    expect(cells).to_have_count(3)
+    tops = [cells.nth(at).bounding_box()["y"] for at in range(3)]
+    assert tops == sorted(set(tops))
+    assert console_errors == []
 
 
 def test_the_download_has_the_opacity_that_is_shown(page, visit: Callable, sent_frames: list):

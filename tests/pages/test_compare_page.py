@@ -260,6 +260,19 @@ def test_runs_and_view_come_from_the_address(project):
     assert (start["left"], start["right"], start["opacity"]) == ("truth", "entropy_b", 0.35)
     assert (start["divider"], start["hidden"]) == (0.2, ["car", "both right"])
     assert start["view"] == {"zoom": 2.5, "centre": {"x": 0.4, "y": 0.6}}
+    # A link that says where the line stands is of the time when there was no other view.
+    assert start["layout"] == "swipe"
+
+
+@pytest.mark.parametrize(
+    ("query", "layout"), [({}, None), ({"view": "grid"}, "grid"), ({"view": "side", "divider": "20"}, "side")]
+)
+def test_the_view_comes_from_the_address(project, query, layout):
+    app = open_page("compare", zoom="2.5,0.4,0.6", **query)
+    assert not app.warning
+    start = viewer_data(app)["start"]
+    assert start["layout"] == layout
+    assert start["view"]["zoom"] == 2.5
 
 
 @pytest.mark.parametrize(
@@ -278,6 +291,9 @@ def test_runs_and_view_come_from_the_address(project):
         ({"hidden": "car,<b>"}, "hidden classes"),
         ({"view": "nan,0.5,0.5"}, "view"),
         ({"view": "2,0.5"}, "view"),
+        ({"view": "stack"}, "view"),
+        ({"zoom": "0.5,0.5,0.5"}, "zoom"),
+        ({"truth": "1"}, "ground truth"),
         ({"frame": "../x"}, "frame"),
     ],
 )

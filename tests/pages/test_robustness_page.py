@@ -237,7 +237,7 @@ def test_live_opens_as_the_address_says(runs):
     assert "at severity 0" in data["description"]
     start = data["start"]
     assert (start["left"], start["right"], start["opacity"], start["hidden"]) == ("truth", "b", 0.2, ["car"])
-    assert {"left", "right", "opacity", "outlines", "divider", "hidden", "view"} == set(data["inAddress"])
+    assert {"left", "right", "opacity", "outlines", "divider", "hidden", "zoom"} == set(data["inAddress"])
     app = open_page("robustness", part="Live", shown="9")
     app.button(key="robustness_look").click().run()
     assert "severity '9'" in texts(app.warning)

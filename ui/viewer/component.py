@@ -1,4 +1,4 @@
-"""The picture viewer: two layers side by side under a dividing line, coloured and zoomed in the browser.
+"""The picture viewer: layers beside each other, under a dividing line or in turn, coloured and zoomed in the browser.
 
 Python sends every layer once; one that takes long to make can be announced, and brought later. Which layers are
 shown, opacity, outlines, hidden classes, zoom and the dividing line change in the browser without a run of the script;
@@ -10,7 +10,7 @@ in the browser: bytes need no base64 there, and of an element that has not chang
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 import streamlit as st
 
@@ -31,18 +31,24 @@ _SCRIPTS = (
     f"{_BROWSER}/report.js",
     f"{_BROWSER}/paint.js",
     f"{_BROWSER}/pane.js",
+    f"{_BROWSER}/tag.js",
     f"{_BROWSER}/pointer.js",
     f"{_BROWSER}/keyboard.js",
+    f"{_BROWSER}/page_keys.js",
     f"{_BROWSER}/layouts/swipe.js",
+    f"{_BROWSER}/layouts/cells.js",
+    f"{_BROWSER}/layouts/blink.js",
+    f"{_BROWSER}/layouts/layouts.js",
     f"{_BROWSER}/readout.js",
     f"{_BROWSER}/legend.js",
+    f"{_BROWSER}/facts.js",
     f"{_BROWSER}/toolbar.js",
     f"{_BROWSER}/show.js",
     f"{_BROWSER}/view.js",
     f"{_BROWSER}/probe.js",
     f"{_BROWSER}/viewer.js",
 )
-_STYLES = (f"{_BROWSER}/viewer.css", f"{_BROWSER}/layouts/swipe.css")
+_STYLES = (f"{_BROWSER}/viewer.css", f"{_BROWSER}/layouts/swipe.css", f"{_BROWSER}/layouts/cells.css")
 _NO_CHANGE = {"on_probe_change": lambda: None, "on_opacity_change": lambda: None}
 _mount = st.components.v2.component(
     "segcompare_viewer",
@@ -67,7 +73,7 @@ class Shown:
 
 
 def viewer(layers: Sequence[Layer], settings: ViewerSettings) -> Shown:
-    """Show layers in pairs with a dividing line, zoom, legend and a read-out of the pixel under the pointer.
+    """Show layers in one of several views, with zoom, legend and a read-out of the pixel under the pointer.
 
     Example::
 
@@ -91,6 +97,10 @@ def viewer(layers: Sequence[Layer], settings: ViewerSettings) -> Shown:
         "height": settings.height,
         "description": settings.description,
         "probe": settings.probe,
+        "layouts": list(settings.layouts),
+        "third": settings.third,
+        "grid": list(settings.grid),
+        "facts": [asdict(fact) for fact in settings.facts],
         "inAddress": list(settings.in_address),
         "address": dict(settings.address),
         "palettes": [_palette_record(palette) for palette in palettes],
@@ -133,6 +143,8 @@ def _start_record(layers: Sequence[Layer], start: ViewerStart) -> dict:
         "divider": start.divider,
         "hidden": list(start.hidden),
         "view": view,
+        "layout": start.layout,
+        "third": start.third,
         "probe": None if start.probe is None else {"x": start.probe.x, "y": start.probe.y},
     }
 
@@ -151,7 +163,10 @@ def _read_percent(value: object, otherwise: float) -> float:
 
 def _layer_record(layer: Layer, palettes: list[Palette]) -> dict:
     record = {field.name: getattr(layer, field.name) for field in fields(layer) if field.name != "data"}
-    return record | {"palette": palettes.index(layer.palette) if layer.palette else None}
+    return record | {
+        "tag": layer.tag and asdict(layer.tag),
+        "palette": palettes.index(layer.palette) if layer.palette else None,
+    }
 
 
 def _palette_record(palette: Palette) -> dict:

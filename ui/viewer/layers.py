@@ -47,11 +47,20 @@ class Palette:
 
 
 @dataclass(frozen=True)
+class Tag:
+    """A letter or a short word on a ground of its own colour, RGB of 0 to 255, that tells a model from others."""
+
+    text: str
+    color: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
 class Layer:
     """One encoded layer; make it with ``picture_layer``, ``class_layer``, ``value_layer`` or ``announced_layer``.
 
     ``data`` is None where the pixels come later, see ``ui.viewer.component.bring``. A layer can be pickled, so the
-    function that makes a page's layers can be under ``st.cache_data``.
+    function that makes a page's layers can be under ``st.cache_data``. ``tag`` stands before the title on the picture
+    and ``note`` behind it.
     """
 
     name: str
@@ -67,6 +76,8 @@ class Layer:
     low: float = 0.0
     high: float = 1.0
     unit: str = ""
+    tag: Tag | None = None
+    note: str = ""
 
 
 def picture_layer(name: str, title: str, image: np.ndarray) -> Layer:

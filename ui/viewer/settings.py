@@ -3,8 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ui.viewer.layers import Tag
+
 MOST_ZOOM = 32
 """As in geometry.js."""
+
+LAYOUTS = ("side", "swipe", "blink", "grid")
+"""Names of the views: beside each other, with a dividing line, in turn, all at once; as in layouts.js."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class ViewerStart:
         hidden: names of palette entries that are switched off.
         view: which part is seen; all of it by default.
         probe: a pinned probe.
+        layout: one of ``LAYOUTS``; None for the one that suits the width of the window.
+        third: whether the third picture stands beside the two.
     """
 
     left: str | None = None
@@ -46,6 +53,18 @@ class ViewerStart:
     hidden: tuple[str, ...] = ()
     view: View | None = None
     probe: Probe | None = None
+    layout: str | None = None
+    third: bool = False
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number below the picture: ``label`` and ``value`` in words, and perhaps a tag or a colour, RGB 0 to 255."""
+
+    label: str
+    value: str
+    tag: Tag | None = None
+    color: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,12 +75,18 @@ class ViewerSettings:
         key: the viewer's own name; what is set in the browser stays with it between frames and pages.
         description: what the pictures are, for those who do not see them.
         start: how it is at first.
-        height: px, at most; without it the viewer is as wide as there is room.
+        height: px, at most, of all pictures together; less in a low window, so that all of them are seen at once.
+            Without it the viewer is as wide as there is room.
+        layouts: views to choose from, of ``LAYOUTS``.
+        third: name of the layer that may stand beside the two.
+        grid: names of the layers of the view "grid"; those that there are not are left out.
+        facts: numbers below the picture.
         probe: whether a click (or Enter) pins a probe. It reruns the script, or the fragment around the call;
             so does another opacity, but only once the pointer and the keyboard have left the viewer.
         in_address: which settings the browser keeps in the page's address, each under its own name: "left",
             "right", "opacity" and "divider" (percent), "outlines" (true or false), "hidden" (names between commas),
-            "view" ("zoom,x,y") and "probe" ("x,y").
+            "zoom" ("zoom,x,y"), "probe" ("x,y"), "view" (the layout) and "truth" (whether there is a third, true or
+            false).
         address: what else the browser keeps in the page's address, as {parameter: value}, None to leave it out.
     """
 
@@ -69,6 +94,10 @@ class ViewerSettings:
     description: str = "Picture viewer."
     start: ViewerStart = ViewerStart()
     height: int | None = None
+    layouts: tuple[str, ...] = ("swipe",)
+    third: str | None = None
+    grid: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
     probe: bool = False
     in_address: tuple[str, ...] = ()
     address: Mapping[str, str | None] = field(default_factory=dict)

@@ -10,10 +10,10 @@ from segcore.labels import LABEL_SPACES
 from segcore.scoring.comparison import AGREEMENT, OUTCOMES
 from ui.shell.url import say_wrong
 from ui.viewer.layers import VOID_NAMES, Layer
-from ui.viewer.settings import MOST_ZOOM, Probe, View, ViewerStart
+from ui.viewer.settings import LAYOUTS, MOST_ZOOM, Probe, View, ViewerStart
 
-IN_ADDRESS = ("left", "right", "opacity", "outlines", "divider", "hidden", "view")
-"""Parameters of the address that a viewer keeps, each named as its setting; "probe" where one can be pinned."""
+IN_ADDRESS = ("left", "right", "opacity", "outlines", "divider", "hidden", "zoom")
+"""Parameters that a viewer keeps; also "probe" where one can be pinned, "view" and "truth" where there are views."""
 # Other frames and models of the same page may have them, so that nobody is told that they are unknown.
 _USUAL_NAMES = {
     *(name for space in LABEL_SPACES.values() for name in space.class_names),
@@ -43,8 +43,10 @@ def viewer_start(layers: Sequence[Layer], *, page: str, left: str, right: str) -
             outlines=_asked("outlines", _switch, False, what="outlines setting"),
             divider=_asked("divider", _percent, 50, what="dividing line") / 100,
             hidden=_asked("hidden", _names_in(layers), (), what="hidden classes"),
-            view=_asked("view", _view, None, what="view"),
+            view=_asked("zoom", _view, None, what="zoom") or _earlier_view(),
             probe=_asked("probe", _probe, None, what="probe"),
+            layout=_layout(),
+            third=_asked("truth", _switch, False, what="ground truth setting"),
         )
     asked = st.session_state[key]
     return replace(
@@ -63,6 +65,20 @@ def _asked(parameter: str, read: Callable[[str], _Setting], default: _Setting, *
     except ValueError:
         say_wrong(parameter, [asked], what=what)
         return default
+
+
+def _earlier_view() -> View | None:
+    """Return which part is seen by the parameter that said so in earlier links."""
+    asked = st.query_params.get("view", "")
+    return _asked("view", _view, None, what="view") if "," in asked else None
+
+
+def _layout() -> str | None:
+    asked = st.query_params.get("view", "")
+    if asked and "," not in asked:
+        return _asked("view", _one_of(LAYOUTS), None, what="view")
+    # Earlier links know of one view alone, and say where its line stands.
+    return "swipe" if "divider" in st.query_params else None
 
 
 def _one_of(options: Collection[str]) -> Callable[[str], str]:

@@ -71,6 +71,8 @@ def test_layers_are_sent_with_palettes_and_start():
         "divider": 0.5,
         "hidden": [],
         "view": None,
+        "layout": None,
+        "third": False,
         "probe": None,
     }
     assert data["inAddress"] == ["left"]

@@ -1,7 +1,7 @@
 // Address: what a shared link carries, written without asking the server and without an entry in the history.
 
 // Each setting as text, or null where it is as at first and a link need not say it.
-function shareable({ left, right, opacity, outlines, divider, hidden, view, probe }) {
+function shareable({ left, right, opacity, outlines, divider, hidden, view, probe, layout, third }) {
   const { zoom, centre } = view;
   return {
     left,
@@ -10,14 +10,26 @@ function shareable({ left, right, opacity, outlines, divider, hidden, view, prob
     outlines: String(outlines),
     divider: String(Math.round(divider * 100)),
     hidden: hidden.size ? [...hidden].sort().join(",") : null,
-    view: zoom > 1 ? [zoom.toFixed(2), centre.x.toFixed(4), centre.y.toFixed(4)].join(",") : null,
+    view: layout,
+    truth: String(third),
+    zoom: zoom > 1 ? [zoom.toFixed(2), centre.x.toFixed(4), centre.y.toFixed(4)].join(",") : null,
     probe: probe ? `${probe.x},${probe.y}` : null,
   };
 }
 
+// Earlier links say under "view" which part is seen.
+function withoutEarlierView(address) {
+  const view = address.searchParams.get("view");
+  if (view?.includes(",")) {
+    address.searchParams.delete("view");
+    address.searchParams.set("zoom", view);
+  }
+  return address;
+}
+
 // `names` tells which settings are wanted, each under its own name; `others` has parameters as they should be.
 function writeAddress(names, settings, start, keepShort, others) {
-  const address = new URL(window.location.href);
+  const address = withoutEarlierView(new URL(window.location.href));
   const write = (name, value) => {
     // Even a value that is there already would be spelled anew, with %7E for a tilde.
     if (value === address.searchParams.get(name)) return;

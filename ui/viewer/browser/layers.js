@@ -32,7 +32,8 @@ function openLayers(data, known) {
 
 // Wait for what is needed to show the layers of these names.
 function readyToShow(layers, names) {
-  const needed = names.flatMap((name) => [layers.get(name), layers.get(layers.get(name).over)]);
+  const known = names.filter((name) => layers.has(name));
+  const needed = known.flatMap((name) => [layers.get(name), layers.get(layers.get(name).over)]);
   return Promise.all(needed.map((layer) => layer?.ready));
 }
 

@@ -9,9 +9,9 @@ function shareText(layer, index) {
   return index === unscored ? `${text} of all` : text;
 }
 
-function legendGroups(left, right) {
+function legendGroups(layers) {
   const groups = new Map();
-  for (const layer of left === right ? [left] : [left, right]) {
+  for (const layer of layers) {
     if (layer.kind === "picture") continue;
     if (!groups.has(layer.palette.title)) groups.set(layer.palette.title, []);
     groups.get(layer.palette.title).push(layer);
@@ -80,9 +80,9 @@ function showSwitches(root, settings) {
   for (const box of root.querySelectorAll("input")) box.checked = !settings.hidden.has(box.dataset.class);
 }
 
-function drawLegend(root, left, right, settings, changed) {
+function drawLegend(root, shown, settings, changed) {
   root.replaceChildren();
-  for (const layers of legendGroups(left, right).values()) {
+  for (const layers of legendGroups(shown).values()) {
     if (layers[0].kind === "values") {
       layers.forEach((layer) => root.append(valueBar(layer)));
       continue;

@@ -3,8 +3,8 @@
 // `side` is the setting that names the pane's layer, "left" or "right".
 function createPane(side) {
   const canvas = element("canvas");
-  canvas.dataset.pane = side;
-  return { side, canvas };
+  if (side) canvas.dataset.pane = side;
+  return { side, canvas, layerName: ({ settings }) => settings[side] };
 }
 
 // Give the canvas as many pixels as the screen has for it; false where there is no room.
@@ -19,14 +19,15 @@ function fitCanvas(canvas, ratio) {
   return true;
 }
 
-function paintPane({ side, canvas }, { layers, scene, settings, probe }) {
+function paintPane({ canvas, layerName }, viewer) {
+  const { layers, scene, settings, probe } = viewer;
   const ratio = window.devicePixelRatio || 1;
   if (!fitCanvas(canvas, ratio)) return;
   const { width, height } = canvas;
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, width, height);
   const place = placement(settings.view, scene, { width, height });
-  drawLayer(context, layers.get(settings[side]), layers, place, scene, settings);
+  drawLayer(context, layers.get(layerName(viewer)), layers, place, scene, settings);
   if (probe) {
     const centre = { x: probe.x + 0.5, y: probe.y + 0.5 };
     drawCross(context, toStage(centre, settings.view, scene, { width, height }), ratio);

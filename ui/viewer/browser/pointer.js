@@ -2,6 +2,9 @@
 // `place` returns where in its pane an event is.
 
 const CLICK_SLACK = 4;
+// A notch of a wheel is about 100 and would leap.
+const MOST_WHEEL = 50;
+const WHEEL_PER_E = 120;
 
 function middle(a, b) {
   return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
@@ -49,11 +52,17 @@ function listenToPointers(stage, place, act) {
   stage.addEventListener("pointerup", release);
   stage.addEventListener("pointercancel", release);
   stage.addEventListener("pointerleave", () => act.leave());
+  stage.addEventListener("dblclick", (event) => {
+    event.preventDefault();
+    act.zoomTwice(place(event), event.shiftKey ? 0.5 : 2);
+  });
   stage.addEventListener(
     "wheel",
     (event) => {
-      // Scrolling on past the whole picture belongs to the page.
-      if (act.wheel(place(event), Math.exp(-event.deltaY / (event.ctrlKey ? 120 : 480)))) event.preventDefault();
+      // Without a key the wheel scrolls the page; a pinch on a touch pad comes as a wheel with Ctrl.
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      act.zoomAt(place(event), Math.exp(-clamp(event.deltaY, -MOST_WHEEL, MOST_WHEEL) / WHEEL_PER_E));
     },
     { passive: false },
   );

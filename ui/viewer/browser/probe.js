@@ -4,14 +4,31 @@ function middlePixel({ scene }) {
   return { x: Math.floor(scene.width / 2), y: Math.floor(scene.height / 2) };
 }
 
-function pinProbe(viewer, pixel) {
-  if (!viewer.component.data.probe || !pixel) return;
+const SECOND_CLICK_MS = 300;
+
+function pinProbe(viewer, pixel, delay = 0) {
+  if (!viewer.data.probe || !pixel) return;
   viewer.probe = pixel;
   viewer.isPinned = true;
   readOut(viewer);
   announce(viewer, `Probe pinned. ${textAt(viewer, pixel)}`);
   repaint(viewer);
-  reportProbe(viewer);
+  later(viewer, "report", delay, () => reportProbe(viewer));
+}
+
+// A click may be the first of two that zoom, so that Python is told a little later.
+function pinByPointer(viewer, pixel) {
+  const now = performance.now();
+  if (!(now - viewer.pinnedAt < SECOND_CLICK_MS)) viewer.beforePin = { probe: viewer.probe, isPinned: viewer.isPinned };
+  viewer.pinnedAt = now;
+  pinProbe(viewer, pixel, SECOND_CLICK_MS);
+}
+
+function takeBackPin(viewer) {
+  if (!viewer.beforePin) return;
+  clearTimeout(viewer.timers.report);
+  Object.assign(viewer, viewer.beforePin);
+  readOut(viewer);
 }
 
 function unpinProbe(viewer) {

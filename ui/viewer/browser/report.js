@@ -2,7 +2,7 @@
 
 function sayInAddress(viewer) {
   later(viewer, "address", 200, () => {
-    const { inAddress, start, address } = viewer.component.data;
+    const { inAddress, start, address } = viewer.data;
     const first = { ...startSettings(start), probe: start.probe };
     const now = { ...viewer.settings, probe: viewer.isPinned ? viewer.probe : null };
     writeAddress(inAddress, now, first, viewer.isFirstVisit, address);
@@ -12,7 +12,7 @@ function sayInAddress(viewer) {
 // Only a download asks for it, so that it can wait until nobody is moving anything here.
 function reportOpacity(viewer) {
   const percent = Math.round(viewer.settings.opacity * 100);
-  if (!viewer.component.data.probe || percent === viewer.reportedOpacity) return;
+  if (!viewer.data.probe || percent === viewer.reportedOpacity) return;
   viewer.reportedOpacity = percent;
   viewer.component.setStateValue("opacity", percent);
 }

@@ -3,8 +3,8 @@
 // Settings outlive the element, so that coming back to a page finds the picture as it was left.
 const settingsByKey = new Map();
 
-function startSettings({ left, right, opacity, outlines, divider, hidden, view }) {
-  return { left, right, opacity, outlines, divider, hidden: new Set(hidden), view: view ?? START_VIEW };
+function startSettings({ hidden, view, ...start }) {
+  return { ...start, hidden: new Set(hidden), view: view ?? START_VIEW };
 }
 
 function createState(root) {
@@ -12,7 +12,11 @@ function createState(root) {
     root,
     parts: Object.fromEntries([...root.querySelectorAll("[data-role]")].map((node) => [node.dataset.role, node])),
     component: null, // as Streamlit passed it last
+    act: null, // what pointer, keyboard and layout may do
+    data: null, // as Python sent it last
     layout: null,
+    layoutName: null,
+    width: 0, // px, for which the stage has been arranged
     layers: new Map(),
     scene: { width: 1, height: 1 }, // size of the first layer, in whose pixels places are counted
     settings: null,
@@ -20,6 +24,8 @@ function createState(root) {
     pointed: null, // pixel under the pointer
     probe: null, // pixel of the probe, pinned or on its way by keyboard
     isPinned: false,
+    beforePin: null, // probe before the latest click
+    pinnedAt: -Infinity,
     reportedOpacity: null,
     paints: 0,
     paintAsked: 0,
@@ -34,11 +40,6 @@ function takeSettings(viewer, { key, start }) {
   viewer.probe = start.probe;
   viewer.isPinned = start.probe !== null;
   viewer.reportedOpacity = Math.round(start.opacity * 100);
-}
-
-// The layers on the two sides, left and right.
-function shownLayers({ layers, settings }) {
-  return [layers.get(settings.left), layers.get(settings.right)];
 }
 
 // Do something after a pause; asked for again by the same name, only the latest counts.

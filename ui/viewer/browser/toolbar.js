@@ -1,22 +1,46 @@
-// Toolbar: which layers are shown, opacity, outlines and zoom, above and below the picture.
+// Toolbar: the view, which layers are shown, opacity, outlines and zoom, above and below the picture.
 
-function fillChoices({ layers, parts }) {
+function fillChoices({ layers, parts, data }) {
   for (const side of ["left", "right"]) {
     const options = [...layers.values()].map((layer) => {
-      const option = element("option", "", layer.title);
+      const option = element("option", "", layer.tag ? `${layer.tag.text}: ${layer.title}` : layer.title);
       option.value = layer.name;
       return option;
     });
     parts[side].replaceChildren(...options);
   }
+  parts["third-text"].textContent = layers.get(data.third)?.title ?? "";
+}
+
+function fillLayouts({ parts, data, root }, choose) {
+  const known = [...parts.layouts.children].map((button) => button.dataset.layout).join();
+  root.classList.toggle("several", data.layouts.length > 1);
+  parts.layouts.hidden = data.layouts.length < 2;
+  if (parts.layouts.hidden || known === data.layouts.join()) return;
+  parts.layouts.replaceChildren(
+    ...data.layouts.map((name, at) => {
+      const button = element("button", "segment", LAYOUTS[name].title);
+      button.type = "button";
+      button.dataset.layout = name;
+      button.title = `Key ${at + 1}`;
+      button.addEventListener("click", () => choose(name));
+      return button;
+    }),
+  );
 }
 
 function showToolbar(viewer) {
-  const { parts, settings } = viewer;
+  const { parts, settings, data } = viewer;
   const shown = shownLayers(viewer);
   const percent = Math.round(settings.opacity * 100);
+  for (const button of parts.layouts.children) {
+    button.setAttribute("aria-pressed", String(button.dataset.layout === viewer.layoutName));
+  }
   parts.left.value = settings.left;
   parts.right.value = settings.right;
+  parts.choices.hidden = viewer.layoutName === "grid";
+  parts.third.checked = settings.third;
+  parts["third-field"].hidden = viewer.layoutName !== "side" || !viewer.layers.has(data.third);
   parts.opacity.value = percent;
   parts["opacity-text"].textContent = `${percent} %`;
   parts["opacity-field"].hidden = shown.every((layer) => layer.kind === "picture");
@@ -27,10 +51,14 @@ function showToolbar(viewer) {
 
 function listenToToolbar(viewer) {
   const { parts } = viewer;
-  const showChosen = () => showLayers(viewer, parts.left.value, parts.right.value);
+  const showChosen = () => change(viewer, { left: parts.left.value, right: parts.right.value });
   parts.left.addEventListener("change", showChosen);
   parts.right.addEventListener("change", showChosen);
-  parts.swap.addEventListener("click", () => showLayers(viewer, viewer.settings.right, viewer.settings.left));
+  parts.swap.addEventListener("click", () => {
+    const { left, right } = viewer.settings;
+    change(viewer, { left: right, right: left });
+  });
+  parts.third.addEventListener("change", () => change(viewer, { third: parts.third.checked }));
   parts.opacity.addEventListener("input", () => {
     viewer.settings.opacity = parts.opacity.valueAsNumber / 100;
     showSettings(viewer);

@@ -14,22 +14,24 @@ function actionsOf(viewer) {
     hover: (at) => {
       viewer.pointed = pixelUnder(at);
       readOut(viewer);
+      markPointed(viewer);
       if (viewer.pointed) announce(viewer, textAt(viewer, viewer.pointed));
     },
     leave: () => {
       viewer.pointed = null;
       readOut(viewer);
+      markPointed(viewer);
     },
-    pin: (at) => pinProbe(viewer, pixelUnder(at)),
+    pin: (at) => pinByPointer(viewer, pixelUnder(at)),
     drag: (from, to) => {
       if (viewer.settings.view.zoom === 1) viewer.layout.dragWhole(to);
       else zoomAndMove(viewer, from, to, 1);
     },
     pinch: (from, to, factor) => zoomAndMove(viewer, from, to, factor),
-    wheel: (at, factor) => {
-      if (factor <= 1 && viewer.settings.view.zoom === 1) return false;
+    zoomAt: (at, factor) => zoomAndMove(viewer, at, at, factor),
+    zoomTwice: (at, factor) => {
+      takeBackPin(viewer);
       zoomAndMove(viewer, at, at, factor);
-      return true;
     },
     zoom: (factor) => zoom(viewer, factor),
     fit: () => setView(viewer, START_VIEW),
@@ -41,22 +43,32 @@ function actionsOf(viewer) {
   };
 }
 
+// The views by their number, where there are several.
+function layoutKeys(viewer) {
+  const keys = Object.keys(LAYOUTS).map((_, at) => {
+    const choose = () => viewer.data.layouts[at] && change(viewer, { layout: viewer.data.layouts[at] });
+    return [String(at + 1), choose];
+  });
+  return Object.fromEntries(keys);
+}
+
 function createViewer(root) {
   const viewer = createState(root);
   const { stage, readout } = viewer.parts;
   const act = actionsOf(viewer);
-  const resized = new ResizeObserver(() => repaint(viewer));
+  const resized = new ResizeObserver(() => viewer.layers.size && fitArrangement(viewer));
+  const stopKeys = listenToPageKeys(layoutKeys(viewer));
   let received = 0;
-  viewer.layout = swipeLayout(stage, act);
-  listenToPointers(stage, viewer.layout.place, act);
+  viewer.act = act;
+  listenToPointers(stage, (event) => viewer.layout.place(event), act);
   listenToStageKeys(stage, act);
   listenToToolbar(viewer);
   reportWhenLeft(viewer);
-  resized.observe(stage);
+  [root, stage].forEach((node) => resized.observe(node));
 
   const update = async (component) => {
     const { data } = component;
-    viewer.component = component;
+    Object.assign(viewer, { component, data });
     if (!viewer.settings) {
       takeSettings(viewer, data);
       reportOpacity(viewer);
@@ -64,13 +76,14 @@ function createViewer(root) {
     received += 1;
     const mine = received;
     const opened = openLayers(data, viewer.layers);
+    const more = layoutNameOf(viewer) === "grid" ? data.grid : [data.third];
     const sides = ["left", "right"].map((side) =>
       opened.has(viewer.settings[side]) ? viewer.settings[side] : data.start[side],
     );
     try {
-      await readyToShow(opened, sides);
+      await readyToShow(opened, [...sides, ...more]);
       if (mine !== received) return;
-      showData(viewer, data, opened, sides);
+      showData(viewer, opened, sides);
       await readyToShow(opened, [...opened.keys()]);
       // Layers that are not shown are read out as well.
       if (mine === received) readOut(viewer);
@@ -85,7 +98,8 @@ function createViewer(root) {
     Object.values(viewer.timers).forEach(clearTimeout);
     cancelAnimationFrame(viewer.paintAsked);
     resized.disconnect();
-    viewer.layout.remove();
+    stopKeys();
+    viewer.layout?.remove();
   };
 
   return { update, close };

@@ -1,19 +1,11 @@
 // Swipe: two panes in one place, the left one seen up to a dividing line and the right one beyond it.
-//
-// A layout arranges panes on the stage. It has
-//   panes          what is painted
-//   place(event)   where in its pane an event is, in CSS pixels
-//   size()         of each pane, in CSS pixels
-//   show(viewer)   bring its own controls up to date with the settings
-//   dragWhole(at)  what a drag does while all of the scene is seen, so that there is nothing to move
-//   remove()       take everything off the stage
 
 const HIDE_TAG_WITHIN = 0.12;
 
 // `act` has `split`, which moves the line to a part of the width, and `splitBy`, which moves it by one.
 function swipeLayout(stage, act) {
   const panes = [createPane("left"), createPane("right")];
-  const tags = panes.map(({ side }) => swipeTag(side));
+  const tags = panes.map(({ side }) => createTag(side));
   const handle = swipeHandle();
   panes.forEach(({ canvas }) => canvas.classList.add("swiped"));
   stage.append(...panes.map(({ canvas }) => canvas));
@@ -21,14 +13,17 @@ function swipeLayout(stage, act) {
   listenToHandle(handle, stage, act);
   return {
     panes,
+    names: ({ settings }) => [settings.left, settings.right],
     place: (event) => pointIn(stage, event),
     size: () => ({ width: stage.clientWidth, height: stage.clientHeight }),
-    show: (viewer) => {
-      const titles = shownLayers(viewer).map((layer) => layer.title);
-      showHandle(handle, viewer.settings.divider, titles);
-      showTags(tags, viewer.settings.divider, titles);
-      clipPanes(panes, viewer.settings.divider);
+    arrange: () => ONE_PLACE,
+    show: ({ layers, settings }) => {
+      const shown = [layers.get(settings.left), layers.get(settings.right)];
+      showHandle(handle, settings.divider, shown.map((layer) => layer.title));
+      showTags(tags, settings.divider, shown);
+      clipPanes(panes, settings.divider);
     },
+    mark: () => {},
     dragWhole: (at) => act.split(at.x / stage.clientWidth),
     remove: () => [...panes.map(({ canvas }) => canvas), ...tags, handle].forEach((node) => node.remove()),
   };
@@ -39,16 +34,9 @@ function clipPanes([left, right], divider) {
   right.canvas.style.clipPath = `inset(0 0 0 ${100 * divider}%)`;
 }
 
-function swipeTag(side) {
-  const tag = element("span", `tag tag-${side}`);
-  tag.dataset.role = `tag-${side}`;
-  tag.setAttribute("aria-hidden", "true");
-  return tag;
-}
-
-function showTags([left, right], divider, titles) {
-  left.textContent = titles[0];
-  right.textContent = titles[1];
+function showTags([left, right], divider, shown) {
+  showTag(left, shown[0]);
+  showTag(right, shown[1]);
   left.hidden = divider < HIDE_TAG_WITHIN;
   right.hidden = divider > 1 - HIDE_TAG_WITHIN;
 }
