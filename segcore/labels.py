@@ -121,7 +121,7 @@ class LabelSpace:
 
 
 def _frozen(values: object, dtype: type) -> np.ndarray:
-    array = np.array(values, dtype=dtype)
+    array: np.ndarray = np.array(values, dtype=dtype)
     array.setflags(write=False)
     return array
 

@@ -146,16 +146,21 @@ def normalisation(
         step, zero = quantisation
         scale, offset = scale / step, offset / step + zero
     # A preset of raw pixels is a scale of exactly 1.
-    return tuple(float(f"{value:.10g}") for value in scale), tuple(
-        float(f"{value:.10g}") for value in offset + 0.0
-    )
+    return _in_ten_digits(scale), _in_ten_digits(offset + 0.0)
+
+
+def _in_ten_digits(values: np.ndarray) -> tuple[float, float, float]:
+    red, green, blue = (float(f"{value:.10g}") for value in values)
+    return red, green, blue
 
 
 def probe_size(how: NetworkInput) -> tuple[int, int]:
     """Return a small size of unequal sides at which the network can be tried, or its own if that is fixed."""
     if how.multiple is None:
         return how.size
-    return tuple(max(1, round(side / how.multiple)) * how.multiple for side in _PROBE_SIZE)  # type: ignore[return-value]
+    multiple = how.multiple
+    height, width = (max(1, round(side / multiple)) * multiple for side in _PROBE_SIZE)
+    return height, width
 
 
 def describe_output(
@@ -209,23 +214,23 @@ def _layout(facts: NetworkFacts, options: Options) -> str:
 
 
 def _size(sides: tuple[int | None, int | None], options: Options) -> tuple[tuple[int, int], int | None]:
-    fixed = tuple(side for side in sides if side is not None)
-    if len(fixed) == 2:
-        if options.size not in (None, fixed):
+    height, width = sides
+    if height is not None and width is not None:
+        if options.size is not None and options.size != (height, width):
             raise InputError(
-                f"--size is {options.size[0]}x{options.size[1]}, but the network takes {fixed[0]}x{fixed[1]} "  # type: ignore[index]
+                f"--size is {options.size[0]}x{options.size[1]}, but the network takes {height}x{width} "
                 "(height x width) alone; leave --size out or export the network with free sides."
             )
-        return fixed, None  # type: ignore[return-value]
+        return (height, width), None
     multiple = options.multiple or _MULTIPLE
-    size = options.size or tuple(side or other for side, other in zip(sides, FALLBACK_SIZE, strict=True))
-    if fixed and any(side not in (None, chosen) for side, chosen in zip(sides, size, strict=True)):
+    size = options.size or (height or FALLBACK_SIZE[0], width or FALLBACK_SIZE[1])
+    if any(side not in (None, chosen) for side, chosen in zip(sides, size, strict=True)):
         raise InputError(
-            f"--size is {size[0]}x{size[1]}, but one side of the network's input is fixed at {fixed[0]}."
+            f"--size is {size[0]}x{size[1]}, but one side of the network's input is fixed at {height or width}."
         )
     if max(size) > LARGEST_SIDE:
         raise InputError(f"--size is {size[0]}x{size[1]}; expected at most {LARGEST_SIDE} pixels a side.")
-    return size, multiple if all(side % multiple == 0 for side in size) else 1  # type: ignore[return-value]
+    return size, multiple if all(side % multiple == 0 for side in size) else 1
 
 
 def _chosen(outputs: Sequence[Output], options: Options, raw: dict[str, np.ndarray]) -> Output:

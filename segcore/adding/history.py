@@ -103,11 +103,11 @@ def _find_sources(tables: Sequence[SourceTable]) -> dict[str, _Source]:
     sources = {}
     for name, found in fitting.items():
         if name in HISTORY_COLUMNS and name != "epoch":
-            (table, place), *others = (places[index] for index in found)
-            sources[name] = _Source(table, (place,), tuple(tables[at].header[other] for at, other in others))
-    for place, table in enumerate(tables):
+            (first, place), *others = (places[index] for index in found)
+            sources[name] = _Source(first, (place,), tuple(tables[at].header[other] for at, other in others))
+    for at, table in enumerate(tables):
         if any(name.startswith("metrics/") or name in ("lr/pg0", "x/lr0") for name in table.names):
-            for name, source in _ultralytics(place, table.names).items():
+            for name, source in _ultralytics(at, table.names).items():
                 sources.setdefault(name, source)
     return sources
 
@@ -136,8 +136,8 @@ def _read_points(table: SourceTable, sources: dict[str, _Source]) -> Points:
             for place in (epoch_at, step_at, *(at for source in sources.values() for at in source.places))
             if place is not None
         }
-        epochs.append(number.get(epoch_at, math.nan))
-        steps.append(number.get(step_at, math.nan))
+        epochs.append(math.nan if epoch_at is None else number[epoch_at])
+        steps.append(math.nan if step_at is None else number[step_at])
         if not math.isnan(epochs[-1]):
             read_epoch(epochs[-1], file=table.file, row=row)
         for name, source in sources.items():

@@ -12,7 +12,7 @@ from onnx import TensorProto, numpy_helper
 from segcore.errors import InputError
 
 MOST_BYTES = 2_000_000_000
-_DTYPES = {
+_DTYPES: dict[int, str] = {
     TensorProto.UINT8: "uint8",
     TensorProto.INT8: "int8",
     TensorProto.FLOAT: "float32",
@@ -73,7 +73,8 @@ class NetworkFacts:
 
     def sides(self, layout: str) -> tuple[int | None, int | None]:
         """Return height and width of the input, None for one that is free."""
-        return self.input_shape[2:4] if layout == "NCHW" else self.input_shape[1:3]  # type: ignore[return-value]
+        first = 2 if layout == "NCHW" else 1
+        return self.input_shape[first], self.input_shape[first + 1]
 
 
 def check_file(path: Path) -> None:

@@ -139,12 +139,12 @@ def write_masks(
     _refuse_train_ids(seen, masks.encoding)
     if history is not None:
         write_history(folder / HISTORY_FILE, history)
-    content = {
+    record = {
         **common_record("masks", space, source=masks.folder.name),
         "encoding": masks.encoding.kind,
         "weights_sha256": digest.hexdigest(),
     }
-    return write_run(folder, record_from_json(content))
+    return write_run(folder, record_from_json(record))
 
 
 def _refuse_train_ids(seen: np.ndarray, encoding: Encoding) -> None:

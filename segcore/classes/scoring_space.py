@@ -53,7 +53,7 @@ def scoring_space(truth: LabelSpace, *predictions: LabelSpace) -> ScoringSpace:
         ('flat', 'construction', 'object', 'nature', 'sky', 'human', 'vehicle')
     """
     met = [classes_met(space, truth) for space in predictions]
-    ties = [places for places_of in met for places in places_of]
+    ties: list[Sequence[int]] = [places for places_of in met for places in places_of]
     ties += [tie for places_of in met for tie in _parts_that_are_missed(truth, places_of)]
     groups = _joined(truth.num_classes, ties)
     group_of = {place: index for index, group in enumerate(groups) for place in group}

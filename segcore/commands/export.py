@@ -79,6 +79,6 @@ def _quantised(arguments: argparse.Namespace, chosen: Run) -> int:
         for done, frame in enumerate(frames, start=1):
             images.append(read_image(frame.image_path))
             report(done, len(frames))
-        write_quantised(folder, chosen, images, size=arguments.size or chosen.input_size)
+        write_quantised(folder, chosen, images, size=arguments.size or chosen.network_size)
     sys.stdout.write(f"{runs_root() / arguments.int8}\n")
     return 0

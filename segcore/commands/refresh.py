@@ -92,18 +92,33 @@ def _refresh(
 
     for one in sets:
         about = f"{run.name} on {one.name}"
-        asked = {"set_name": one.name, "data_name": one.data_name}
         if force or not _is_scored(run, one):
             for frame in one.frames:
                 if frame.frame_id == _EXAMPLE:
                     jobs = plan_jobs([frame.image_path], run.path / "example", kind="label-ids")
                     predict_files(run, jobs, kind="label-ids", **how())
             with progress(f"evaluate {about}") as report:
-                write_evaluation(run, evaluate(run, one.frames, progress=report, **asked, **how()))
+                scores = evaluate(
+                    run,
+                    one.frames,
+                    set_name=one.name,
+                    data_name=one.data_name,
+                    progress=report,
+                    **how(),
+                )
+                write_evaluation(run, scores)
             sys.stdout.write(f"{about}: evaluated on {len(one.frames)} frames\n")
         if force or not _is_measured(run, one):
             with progress(f"robustness of {about}") as report:
-                save(run, sweep(run, one.in_weather, progress=report, **asked, **how()))
+                result = sweep(
+                    run,
+                    one.in_weather,
+                    set_name=one.name,
+                    data_name=one.data_name,
+                    progress=report,
+                    **how(),
+                )
+                save(run, result)
             sys.stdout.write(f"{about}: measured under weather on {len(one.in_weather)} frames\n")
 
 

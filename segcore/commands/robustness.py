@@ -103,6 +103,7 @@ def _effects(names: list[str]) -> list[str]:
 
 def _report(name: str, result: Sweep) -> str:
     made = result.provenance
+    assert made is not None, "what was just measured tells how"
     summary = summarize(result.table)
     clean = result.table["miou"].iloc[0]
     lines = [

@@ -33,12 +33,14 @@ def run(arguments: argparse.Namespace) -> int:
 def _rows(one: Run) -> list[tuple[str, ...]]:
     parameters = f"{one.parameters:,}" if one.parameters is not None else "-"
     about = (one.name, one.architecture, parameters)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name in evaluation_sets(one):
         try:
             scores = read_evaluation(one, name)
         except InputError as error:
             rows.append((*about, f"{name}: {error}"))
+            continue
+        if scores is None:  # It was removed meanwhile.
             continue
         seen = sizes_in_words(scores.provenance.views or one.inference_sizes)
         shares = (scores.miou, scores.category_miou, scores.pixel_accuracy)

@@ -4,6 +4,7 @@ import argparse
 import os
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from segcore.commands.options import run_name
@@ -22,7 +23,7 @@ def _count_or_all(text: str) -> int | str:
         raise argparse.ArgumentTypeError(f"{text!r} is neither a number of frames nor all") from error
 
 
-_OVERRIDES = {
+_OVERRIDES: dict[str, tuple[Callable[[str], object], str]] = {
     "model": (str, "architecture"),
     "label_space": (str, "classes: the name of a class list, or a file that holds one"),
     "frames": (_count_or_all, "number of training frames, spread over the split, or all"),
@@ -102,6 +103,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _warn(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Train, and say at the end what was reached."""
     run_name(arguments.run)
@@ -140,7 +145,7 @@ def run(arguments: argparse.Namespace) -> int:
             from_best=arguments.from_best,
             workers=arguments.workers,
             verbose=1 if sys.stdout.isatty() else 2,
-            warn=lambda sentence: sys.stderr.write(f"{sentence}\n"),
+            warn=_warn,
         )
         state = train(request)
     except OSError as error:

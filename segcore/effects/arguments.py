@@ -25,6 +25,18 @@ def _pixels(share: float, length: int, *, least: int = 1) -> int:
     return max(least, round(share / 100 * length))
 
 
+def _number(values: Values, name: str) -> float:
+    value = values[name]
+    if isinstance(value, str):
+        raise TypeError(f"expected a number for {name}, received {value!r}")
+    return value
+
+
+def _share(values: Values, name: str) -> float:
+    """Return a parameter in percent as a share of 1."""
+    return round(_number(values, name) / 100, 4)
+
+
 def _odd(pixels: int) -> int:
     return max(3, pixels + 1 - pixels % 2)
 
@@ -44,8 +56,8 @@ def rain(values: Values, size: Size) -> Transforms:
     ``length`` is in percent of the height, ``slant`` in degrees from the vertical, ``width`` and ``blur`` in pixels,
     ``light`` the grey value of the streaks, 0..255, ``darkening`` in percent, ``drops`` a rain type of Albumentations.
     """
-    length = _pixels(values["length"], size[0])
-    slant = round(math.tan(math.radians(values["slant"])) * length, 2)
+    length = _pixels(_number(values, "length"), size[0])
+    slant = round(math.tan(math.radians(_number(values, "slant"))) * length, 2)
     slant = max(-MAXIMUM_SLANT, min(MAXIMUM_SLANT, slant))
     return (
         (
@@ -53,10 +65,10 @@ def rain(values: Values, size: Size) -> Transforms:
             {
                 "slant_range": (slant, slant),
                 "drop_length": length,
-                "drop_width": values["width"],
-                "drop_color": (values["light"],) * 3,
-                "blur_value": values["blur"],
-                "brightness_coefficient": round(1 - values["darkening"] / 100, 4),
+                "drop_width": _number(values, "width"),
+                "drop_color": (_number(values, "light"),) * 3,
+                "blur_value": _number(values, "blur"),
+                "brightness_coefficient": round(1 - _number(values, "darkening") / 100, 4),
                 "rain_type": values["drops"],
             },
         ),
@@ -70,11 +82,11 @@ def snow(values: Values, size: Size) -> Transforms:
     between a third and five sixths of white. ``haze`` is in percent, ``flake`` is the width of a flake in percent of
     the frame's width. ``flakes`` is a rain type of Albumentations: flakes are drawn as drops that are one pixel long.
     """
-    threshold = round(values["threshold"] / 100, 4)
+    threshold = _share(values, "threshold")
     whitened = (
         "RandomSnow",
         {
-            "brightness_coeff": values["whitening"],
+            "brightness_coeff": _number(values, "whitening"),
             "snow_point_range": (threshold, threshold),
             "method": "bleach",
         },
@@ -84,14 +96,14 @@ def snow(values: Values, size: Size) -> Transforms:
         {
             "slant_range": (0, 0),
             "drop_length": 1,
-            "drop_width": _pixels(values["flake"], size[1]),
+            "drop_width": _pixels(_number(values, "flake"), size[1]),
             "drop_color": (255, 255, 255),
-            "blur_value": _pixels(values["flake"], size[1], least=2),
+            "blur_value": _pixels(_number(values, "flake"), size[1], least=2),
             "brightness_coefficient": 1,
             "rain_type": values["flakes"],
         },
     )
-    return (whitened, *_veil(values["haze"]), *(() if values["flakes"] == "none" else (flakes,)))
+    return (whitened, *_veil(_number(values, "haze")), *(() if values["flakes"] == "none" else (flakes,)))
 
 
 def fog(values: Values, size: Size) -> Transforms:
@@ -100,12 +112,12 @@ def fog(values: Values, size: Size) -> Transforms:
     ``density`` is the share of light that comes from the fog, ``patchiness`` how much denser the patches are, both in
     percent. ``patch`` is the radius of a patch; 100 is a tenth of the frame's shorter side.
     """
-    patch = round(values["patch"] / 100, 4)
+    patch = _share(values, "patch")
     patches = (
         "RandomFog",
-        {"fog_coef_range": (patch, patch), "alpha_coef": round(values["patchiness"] / 100, 4)},
+        {"fog_coef_range": (patch, patch), "alpha_coef": _share(values, "patchiness")},
     )
-    return (*_veil(values["density"]), patches)
+    return (*_veil(_number(values, "density")), patches)
 
 
 def sun_flare(values: Values, size: Size) -> Transforms:
@@ -114,8 +126,8 @@ def sun_flare(values: Values, size: Size) -> Transforms:
     ``x`` and ``y`` are the position in percent of width and height, ``radius`` is in percent of the width, ``angle``
     is the direction of the line in degrees, clockwise from the right, ``circles`` the number of reflections.
     """
-    x, y = (round(values[axis] / 100, 4) for axis in ("x", "y"))
-    turn = round(values["angle"] / 360, 4)
+    x, y = (_share(values, axis) for axis in ("x", "y"))
+    turn = round(_number(values, "angle") / 360, 4)
     # RandomSunFlare softens the edge of a disc by a fixed number of pixels, so a large disc has a hard edge.
     # A dim disc around a bright one looks like a glow. The other method draws discs of a fifth of the frame's width.
     return tuple(
@@ -124,10 +136,10 @@ def sun_flare(values: Values, size: Size) -> Transforms:
             {
                 # Albumentations refuses an empty region: this one is a thousandth of the frame wide.
                 "flare_roi": (x, y, round(x + 0.001, 4), round(y + 0.001, 4)),
-                "src_radius": _pixels(values["radius"] * share, size[1], least=2),
+                "src_radius": _pixels(_number(values, "radius") * share, size[1], least=2),
                 "src_color": color,
                 "angle_range": (turn, turn),
-                "num_flare_circles_range": (values["circles"],) * 2,
+                "num_flare_circles_range": (_number(values, "circles"),) * 2,
                 "method": "physics_based",
             },
         )
@@ -141,14 +153,14 @@ def shadow(values: Values, size: Size) -> Transforms:
     ``darkness`` is in percent, ``top`` the upper border of all shadows in percent of the height, ``count`` the number
     of shadows and ``corners`` the number of corners of each.
     """
-    darkness = round(values["darkness"] / 100, 4)
+    darkness = _share(values, "darkness")
     return (
         (
             "RandomShadow",
             {
-                "shadow_roi": (0, round(values["top"] / 100, 4), 1, 1),
-                "num_shadows_limit": (values["count"],) * 2,
-                "shadow_dimension": values["corners"],
+                "shadow_roi": (0, _share(values, "top"), 1, 1),
+                "num_shadows_limit": (_number(values, "count"),) * 2,
+                "shadow_dimension": _number(values, "corners"),
                 "shadow_intensity_range": (darkness, darkness),
             },
         ),
@@ -157,8 +169,8 @@ def shadow(values: Values, size: Size) -> Transforms:
 
 def gravel(values: Values, size: Size) -> Transforms:
     """Return ``patches`` heaps of loose stones; ``top`` is their upper border in percent of the height."""
-    region = (0, round(values["top"] / 100, 4), 1, 1)
-    return (("RandomGravel", {"gravel_roi": region, "number_of_patches": values["patches"]}),)
+    region = (0, _share(values, "top"), 1, 1)
+    return (("RandomGravel", {"gravel_roi": region, "number_of_patches": _number(values, "patches")}),)
 
 
 def spatter(mode: str, color: tuple[int, int, int], values: Values, size: Size) -> Transforms:
@@ -177,11 +189,11 @@ def spatter(mode: str, color: tuple[int, int, int], values: Values, size: Size) 
     # and Perturbations", ICLR 2019, and the default of Albumentations. The factor 0.15 is our choice: it gives the
     # same standard deviation after the blur for splashes of any size, so that their edges are equally soft.
     mean = 0.65
-    sigma = round(max(0.5, values["size"] / 100 * size[1]), 2)
+    sigma = round(max(0.5, _number(values, "size") / 100 * size[1]), 2)
     spread = round(min(1.0, 0.15 * sigma), 4)
-    quantile = NormalDist().inv_cdf(1 - values["coverage"] / 100)
+    quantile = NormalDist().inv_cdf(1 - _number(values, "coverage") / 100)
     threshold = round(mean + quantile * spread / (2 * math.sqrt(math.pi) * sigma), 5)
-    strength = round(values["strength"] / 100, 4)
+    strength = _share(values, "strength")
     return (
         (
             "Spatter",
@@ -203,16 +215,16 @@ def blur(transform: str, values: Values, size: Size) -> Transforms:
 
     ``kernel`` is the side of the square in percent of the width; it becomes an odd number of pixels, at least 3.
     """
-    kernel = _odd(_pixels(values["kernel"], size[1]))
+    kernel = _odd(_pixels(_number(values, "kernel"), size[1]))
     return ((transform, {"blur_limit": (kernel, kernel)}),)
 
 
 def motion_blur(values: Values, size: Size) -> Transforms:
     """Return a blur along a line of ``length`` percent of the width at ``angle`` degrees."""
-    length = _odd(_pixels(values["length"], size[1]))
+    length = _odd(_pixels(_number(values, "length"), size[1]))
     arguments = {
         "blur_limit": (length, length),
-        "angle_range": (values["angle"], values["angle"]),
+        "angle_range": (_number(values, "angle"), _number(values, "angle")),
         "direction_range": (0, 0),
         "allow_shifted": False,
     }
@@ -221,38 +233,43 @@ def motion_blur(values: Values, size: Size) -> Transforms:
 
 def gaussian_blur(values: Values, size: Size) -> Transforms:
     """Return a Gaussian blur; its standard deviation ``sigma`` is in percent of the width."""
-    sigma = round(values["sigma"] / 100 * size[1], 3)
+    sigma = round(_number(values, "sigma") / 100 * size[1], 3)
     return (("GaussianBlur", {"sigma_limit": (sigma, sigma), "blur_limit": (0, 0)}),)
 
 
 def defocus(values: Values, size: Size) -> Transforms:
     """Return an out-of-focus blur: each point becomes a disc of ``radius`` percent of the width, at least 1 pixel."""
-    radius = _pixels(values["radius"], size[1])
+    radius = _pixels(_number(values, "radius"), size[1])
     return (("Defocus", {"radius": (radius, radius), "alias_blur": (0.3, 0.3)}),)
 
 
 def zoom_blur(values: Values, size: Size) -> Transforms:
     """Return a blur away from the centre: the mean of frames that are enlarged by 0 to ``zoom`` percent."""
-    factor = round(1 + values["zoom"] / 100, 4)
+    factor = round(1 + _number(values, "zoom") / 100, 4)
     return (("ZoomBlur", {"max_factor": (factor, factor), "step_factor": (0.01, 0.01)}),)
 
 
 def brightness_contrast(values: Values, size: Size) -> Transforms:
     """Return a change of ``contrast`` in percent and of ``brightness`` in percent of full scale."""
-    brightness, contrast = (round(values[name] / 100, 4) for name in ("brightness", "contrast"))
+    brightness, contrast = (_share(values, name) for name in ("brightness", "contrast"))
     arguments = {"brightness_limit": (brightness, brightness), "contrast_limit": (contrast, contrast)}
     return (("RandomBrightnessContrast", arguments),)
 
 
 def noise(values: Values, size: Size) -> Transforms:
     """Return Gaussian noise on each channel; its standard deviation ``spread`` is in percent of full scale."""
-    spread = round(values["spread"] / 100, 4)
+    spread = _share(values, "spread")
     return (("GaussNoise", {"std_range": (spread, spread), "mean_range": (0, 0), "per_channel": True}),)
 
 
 def jpeg(values: Values, size: Size) -> Transforms:
     """Return JPEG compression with ``quality``, 1..100."""
-    return (("ImageCompression", {"compression_type": "jpeg", "quality_range": (values["quality"],) * 2}),)
+    return (
+        (
+            "ImageCompression",
+            {"compression_type": "jpeg", "quality_range": (_number(values, "quality"),) * 2},
+        ),
+    )
 
 
 def flip(transform: str) -> Callable[[Values, Size], Transforms]:

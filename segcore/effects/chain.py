@@ -54,8 +54,10 @@ class Step:
     @property
     def parameters(self) -> dict[str, Value]:
         """The values by name; empty at severity 0."""
+        if self.values is None:
+            return {}
         names = (parameter.name for parameter in self.effect.parameters)
-        return dict(zip(names, self.values, strict=True)) if self.is_on else {}
+        return dict(zip(names, self.values, strict=True))
 
     @property
     def severity(self) -> int | None:
@@ -68,7 +70,7 @@ class Step:
 
 
 def make_step(
-    name: str, *, severity: int | None = None, parameters: Mapping[str, Value] | None = None
+    name: object, *, severity: int | None = None, parameters: Mapping[str, Value] | None = None
 ) -> Step:
     """Return a checked step.
 
@@ -84,9 +86,9 @@ def make_step(
     if severity is not None and not (_is_whole(severity) and severity in (0, *SEVERITIES)):
         raise InputError(f"Severity of {name} is {severity!r}; expected a whole number from 0 (off) to 5.")
     if severity == 0:
-        return Step(name, None)
+        return Step(effect.name, None)
     base = effect.preset(severity or DEFAULT_SEVERITY) if effect.has_severity or severity is not None else {}
-    return Step(name, tuple(effect.check({**base, **(parameters or {})}).values()))
+    return Step(effect.name, tuple(effect.check({**base, **(parameters or {})}).values()))
 
 
 @dataclass(frozen=True)

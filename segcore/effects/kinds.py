@@ -11,7 +11,7 @@ DEFAULT_SEVERITY = 3
 Value = float | int | str
 Values = Mapping[str, Value]
 Size = tuple[int, int]
-Transforms = tuple[tuple[str, dict[str, object]], ...]
+Transforms = tuple[tuple[str, Mapping[str, object]], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +62,15 @@ class Number:
         expected = (
             f"expected a {'whole ' if self.is_integer else ''}number from {self.low:g} to {self.high:g}"
         )
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
         # This refuses NaN, since comparisons with NaN are false; comparisons of long integers are exact.
-        if not is_number or not self.low <= value <= self.high or (self.is_integer and value != int(value)):
-            raise InputError(f"{self.name} is {repr(value)[:40]}; {expected}.")
-        return int(value) if self.is_integer else float(value)
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and self.low <= value <= self.high
+            and (not self.is_integer or value == int(value))
+        ):
+            return int(value) if self.is_integer else float(value)
+        raise InputError(f"{self.name} is {repr(value)[:40]}; {expected}.")
 
     def parse(self, text: str) -> float:
         """Return the number that ``text`` holds.
@@ -107,7 +111,7 @@ class Choice:
         Raises:
             InputError: it is not.
         """
-        if value not in self.options:
+        if not isinstance(value, str) or value not in self.options:
             raise InputError(f"{self.name} is {value!r}; expected one of {', '.join(self.options)}.")
         return value
 

@@ -1,6 +1,8 @@
 """Application of a chain to a frame, and Python code that does the same."""
 
+from collections.abc import Mapping
 from importlib.metadata import version
+from typing import overload
 
 import numpy as np
 
@@ -35,6 +37,16 @@ def seeds(chain: Chain, size: Size) -> tuple[int, ...]:
         if step.is_on
         for _ in step.effect.transforms(step.parameters, size)
     )
+
+
+@overload
+def apply(chain: Chain, image: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]: ...
+
+
+@overload
+def apply(
+    chain: Chain, image: np.ndarray, mask: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray | None]: ...
 
 
 def apply(
@@ -132,7 +144,7 @@ def _seeding(chain: Chain, size: Size) -> list[str]:
     ]
 
 
-def _call(name: str, arguments: dict[str, object]) -> list[str]:
+def _call(name: str, arguments: Mapping[str, object]) -> list[str]:
     written = [f"{key}={_literal(value)}" for key, value in {**arguments, "p": 1}.items()]
     line = f"        A.{name}({', '.join(written)}),"
     if len(line) <= LINE_LENGTH:

@@ -103,7 +103,7 @@ class Dataset:
         is_plain = len(set(names)) == len(names)
         frames = []
         for key, match in images.items():
-            rule, mask = masks.pop(key, (None, None))
+            place, mask = masks.pop(key, (0, None))
             frames.append(
                 Frame(
                     match.words["name"] if is_plain else "_".join(key),
@@ -111,7 +111,7 @@ class Dataset:
                     match.words.get("group", ""),
                     Path(match.path),
                     Path(mask.path) if mask else None,
-                    self.encodings[rule] if mask else Frame.encoding,
+                    self.encodings[place] if mask else Frame.encoding,
                     self.classes,
                 )
             )
@@ -176,7 +176,7 @@ def open_dataset(root: Path, *, name: str | None = None) -> Dataset:
 @cache
 def known_encodings() -> dict[str, tuple[Encoding, LabelSpace]]:
     """Return how masks of the layouts that come along hold classes, and which are scored, by a title for people."""
-    found = {}
+    found: dict[str, tuple[Encoding, LabelSpace]] = {}
     for layout in known_layouts():
         space = find_space(layout.classes) if layout.classes in known_spaces() else None
         for rule in layout.masks:

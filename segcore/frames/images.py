@@ -35,7 +35,7 @@ def read_image(source: Source, *, max_pixels: int = MAX_PIXELS, long_side: int |
         if pixels is None:
             if picture.png:
                 check_pixels(picture.content, picture.png)
-            bits, is_inverted = _grey_of_tiff(picture.image)
+            bits, is_inverted = _grey_of_tiff(picture)
             upright = ImageOps.exif_transpose(picture.image)
             pixels = np.asarray(_as_rgb(upright, picture.name, kind=picture.kind, bits=bits))
             pixels = 255 - pixels if is_inverted else pixels
@@ -98,12 +98,10 @@ def _decoded_by_opencv(picture: OpenPicture) -> np.ndarray | None:
     return cv2.imdecode(np.frombuffer(picture.content, np.uint8), cv2.IMREAD_COLOR_RGB)
 
 
-def _grey_of_tiff(image: Image.Image) -> tuple[int, bool]:
+def _grey_of_tiff(picture: OpenPicture) -> tuple[int, bool]:
     """Return the bits of a grey pixel, and whether 0 is white in a way that Pillow does not undo."""
-    if image.format != "TIFF":
-        return 16, False
-    bits = image.tag_v2.get(_BITS_PER_SAMPLE, (16,))[0]
-    return bits, image.mode.startswith("I;16") and image.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+    is_inverted = picture.image.mode.startswith("I;16") and picture.tiff_tag(_PHOTOMETRIC) == _WHITE_IS_ZERO
+    return picture.tiff_tag(_BITS_PER_SAMPLE, (16,))[0], is_inverted
 
 
 def _as_rgb(image: Image.Image, name: str, *, kind: str, bits: int) -> Image.Image:

@@ -145,6 +145,12 @@ class _Stored:
     colors: np.ndarray | None = None
     palette: np.ndarray | None = None
 
+    @property
+    def ids(self) -> np.ndarray:
+        """The values of a mask that has one channel, or three equal ones."""
+        assert self.values is not None, f"{self.name} has colours alone"
+        return self.values
+
 
 def _stored(picture: OpenPicture) -> _Stored:
     image, name = picture.image, picture.name
@@ -192,7 +198,7 @@ def _refuse_lossy(picture: OpenPicture) -> None:
     if kind == "WEBP":
         is_lossy = b"VP8L" not in picture.content[:64] and b"VP8 " in picture.content
     if kind == "TIFF":
-        is_lossy = picture.image.tag_v2.get(_COMPRESSION) in _LOSSY_IN_TIFF
+        is_lossy = picture.tiff_tag(_COMPRESSION) in _LOSSY_IN_TIFF
     if is_lossy:
         kept = (
             "a compression that is not exact"
@@ -209,7 +215,7 @@ def _bits(picture: OpenPicture) -> int:
     if picture.png:
         return picture.png.bit_depth
     if picture.kind == "TIFF":
-        return picture.image.tag_v2.get(_BITS_PER_SAMPLE, (1,))[0]
+        return picture.tiff_tag(_BITS_PER_SAMPLE, (1,))[0]
     if picture.kind == "PPM":
         return max(8, _highest_of_pgm(picture.content).bit_length())
     return 8
@@ -224,7 +230,7 @@ def _as_stored(values: np.ndarray, picture: OpenPicture, bits: int) -> np.ndarra
         highest = _highest_of_pgm(picture.content)
         full = 255 if highest <= 255 else _HIGHEST - 1
         return values if highest == full else np.round(values * (highest / full)).astype(np.int32)
-    is_inverted = picture.kind == "TIFF" and picture.image.tag_v2.get(_PHOTOMETRIC) == 0 and bits <= 8
+    is_inverted = picture.tiff_tag(_PHOTOMETRIC) == 0 and bits <= 8
     if values.dtype == bool:
         return (values != is_inverted).astype(np.uint8)
     if is_inverted:
@@ -266,14 +272,14 @@ def _opaque(channels: np.ndarray, name: str) -> np.ndarray:
 
 
 def _upright(pixels: np.ndarray, picture: OpenPicture) -> np.ndarray:
-    turn = _UPRIGHT.get(picture.image.getexif().get(_ORIENTATION))
+    turn = _UPRIGHT.get(picture.image.getexif().get(_ORIENTATION, 1))
     return pixels if turn is None else turn(pixels)
 
 
 def _classes_of(stored: _Stored, encoding: Encoding) -> np.ndarray:
     if stored.palette is not None:
-        table, are_colors = _palette_table(stored, encoding)
-        return _known(cv2.LUT(np.ascontiguousarray(stored.values), table), stored, encoding, are_colors)
+        table, are_colors = _palette_table(stored, stored.palette, encoding)
+        return _known(cv2.LUT(np.ascontiguousarray(stored.ids), table), stored, encoding, are_colors)
     if encoding.kind == "colors" or stored.values is None:
         return _known(_by_color(_as_colors(stored), encoding), stored, encoding, are_colors=True)
     by_value = _by_value(stored.values, encoding)
@@ -285,25 +291,25 @@ def _classes_of(stored: _Stored, encoding: Encoding) -> np.ndarray:
     return _known(by_value, stored, encoding, are_colors=False)
 
 
-def _palette_table(stored: _Stored, encoding: Encoding) -> tuple[np.ndarray, bool]:
-    """Return the class of each index of a palette, uint8 (256,), and whether it is that of its colour.
+def _palette_table(stored: _Stored, colors: np.ndarray, encoding: Encoding) -> tuple[np.ndarray, bool]:
+    """Return the class of each index of the palette ``colors``, uint8 (256,), and whether it is that of its colour.
 
     Raises:
         InputError: the palette lacks the colour of an index that is used, or its indices and its greys are both values
             of classes, and of different ones.
     """
-    used = np.flatnonzero(np.bincount(stored.values.ravel(), minlength=256))
+    used = np.flatnonzero(np.bincount(stored.ids.ravel(), minlength=256))
     by_color = np.full(256, UNKNOWN, np.uint8)
-    by_color[: len(stored.palette)] = _by_color(stored.palette, encoding)
+    by_color[: len(colors)] = _by_color(colors, encoding)
     by_index = _by_value(np.arange(256), encoding)
-    lacks_colors = used.max() >= len(stored.palette)
+    lacks_colors = used.max() >= len(colors)
     if encoding.kind == "colors":
         if lacks_colors:
             raise InputError(f"{stored.name} uses the index {used.max()}, whose colour its palette lacks.")
         return by_color, True
     if lacks_colors:
         return by_index, False
-    palette, classes = stored.palette[used], by_index[used]
+    palette, classes = colors[used], by_index[used]
     is_known = bool((classes != UNKNOWN).all())
     scored = (classes != UNKNOWN) & (classes != VOID)
     if is_known and (palette[scored] == encoding.space.colors[classes[scored]]).all():
@@ -345,8 +351,8 @@ def _by_color(colors: np.ndarray, encoding: Encoding) -> np.ndarray:
 def _as_colors(stored: _Stored) -> np.ndarray:
     """Return the colours that a mask shows, uint8 (h, w, 3)."""
     if stored.palette is not None:
-        return stored.palette[stored.values]
-    colors = stored.colors if stored.colors is not None else stored.values[..., None].repeat(3, axis=2)
+        return stored.palette[stored.ids]
+    colors = stored.colors if stored.colors is not None else stored.ids[..., None].repeat(3, axis=2)
     if colors.dtype == np.uint8:
         return colors
     narrow = colors // 257
@@ -406,7 +412,7 @@ def _known(classes: np.ndarray, stored: _Stored, encoding: Encoding, are_colors:
         codes, counts = np.unique(_codes(_as_colors(stored))[unknown], return_counts=True)
         found = [f"({code & 255}, {code >> 8 & 255}, {code >> 16})" for code in codes]
     else:
-        values, counts = np.unique(stored.values[unknown], return_counts=True)
+        values, counts = np.unique(stored.ids[unknown], return_counts=True)
         found = [str(value) for value in values]
     order = np.argsort(-counts, kind="stable")
     by_value = {found[place]: int(counts[place]) for place in order}

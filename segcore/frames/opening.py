@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from PIL import Image
+from PIL import Image, ImageFile, TiffImagePlugin
 
 from segcore.errors import InputError
 from segcore.frames.png import PngHeader, check_chunks
@@ -39,13 +39,19 @@ class OpenPicture:
 
     name: str
     content: bytes
-    image: Image.Image
+    image: ImageFile.ImageFile
     png: PngHeader | None
 
     @property
     def kind(self) -> str:
         """The format as Pillow names it, such as ``PNG``."""
-        return self.image.format
+        return self.image.format or ""
+
+    def tiff_tag(self, tag: int, default: Any = None) -> Any:
+        """Return what a TIFF file has under a tag, ``default`` where it has none and for other formats."""
+        if isinstance(self.image, TiffImagePlugin.TiffImageFile):
+            return self.image.tag_v2.get(tag, default)
+        return default
 
 
 @contextmanager

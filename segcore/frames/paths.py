@@ -142,7 +142,7 @@ class PathPattern:
         choices: tuple[int, ...],
         folders: Folders,
     ) -> Iterator[Match]:
-        part, *rest = parts
+        part, rest = parts[0], parts[1:]
         for entry in folders.entries(folder):
             found = part.expression.fullmatch(entry.name)
             if not found:

@@ -41,7 +41,7 @@ def unet(
 
     # --- Encoder ---
     inputs, x = image_input(image_size, divisor=max(32, 2 ** (len(filters) - 1)))
-    stages = []
+    stages: list[keras.KerasTensor] = []
     for level, width in enumerate(filters, start=1):
         if stages:
             x = layers.MaxPooling2D(2, name=f"down{level}_pool")(x)

@@ -121,7 +121,10 @@ class _Region:
     def set(self, size: tuple[int, int], rows: slice, columns: slice) -> None:
         height, width = size
         self.edges.assign(
-            np.float32((rows.start / height, rows.stop / height, columns.start / width, columns.stop / width))
+            np.array(
+                (rows.start / height, rows.stop / height, columns.start / width, columns.stop / width),
+                np.float32,
+            )
         )
 
 

@@ -6,6 +6,7 @@ is lost. A frame is handed to Ray once and its results are taken once, so that n
 """
 
 import io
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import segcore
 from segcore.errors import InputError, first_line
@@ -67,7 +68,10 @@ def connect(address: str) -> Iterator[Callable[[Run], Mapper]]:
         try:
             with quiet_import():
                 ray.init(
-                    address=address, log_to_driver=False, logging_level="error", runtime_env=_environment()
+                    address=address,
+                    log_to_driver=False,
+                    logging_level=logging.ERROR,
+                    runtime_env=_environment(),
                 )
         # It raises ConnectionError, RuntimeError, ValueError and more, by what is wrong.
         except Exception as error:
@@ -134,7 +138,8 @@ def _mapper(ray: ModuleType, run: Run) -> Mapper:
     task = ray.remote(_work_on).options(num_cpus=width, max_retries=MAXIMUM_LOSSES)
 
     def each(work: Work, frames: Sequence[Frame]) -> Iterator[tuple[int, Any]]:
-        waiting, pending = iter(enumerate(frames)), {}
+        waiting = iter(enumerate(frames))
+        pending: dict[Any, tuple[int, Frame]] = {}
         while True:
             # Every worker has a frame and the next one, and the driver's memory holds no more than these.
             room = 2 * sum(count // width for count in _processors(ray)) - len(pending)
@@ -159,9 +164,10 @@ def _with_content(frame: Frame) -> Frame:
     )
 
 
-def _content(path: Path) -> FileInMemory | Path:
+def _content(path: Path) -> Path:
     try:
-        return FileInMemory(path.read_bytes(), str(path))
+        # Readers of pictures and masks take an open file as well as a path.
+        return cast(Path, FileInMemory(path.read_bytes(), str(path)))
     except OSError:
         return path  # Whoever opens it on the worker says so in the words used everywhere.
 

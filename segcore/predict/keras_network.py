@@ -110,7 +110,7 @@ def load_model(run: Run, *, image_size: tuple[int, int] | None = None) -> keras.
         check_weights(run)
     except InputError as error:
         raise InputError(f"The run {run.name} cannot be used: {error}") from error
-    model = _build(run, image_size or run.input_size)
+    model = _build(run, image_size or run.network_size)
     _load_weights(model, run)
     return model
 

@@ -27,7 +27,7 @@ def network_input(image: np.ndarray, how: NetworkInput) -> tuple[np.ndarray, Reg
         fitted, region = letterbox(image, how.size)
     if how.channels == "bgr":
         fitted = fitted[..., ::-1]
-    scale, offset = np.float32(how.scale), np.float32(how.offset)
+    scale, offset = np.array(how.scale, np.float32), np.array(how.offset, np.float32)
     if (scale != 1).any() or offset.any():
         fitted = fitted * scale + offset
     if np.issubdtype(np.dtype(how.dtype), np.integer) and fitted.dtype != np.uint8:

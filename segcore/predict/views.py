@@ -87,7 +87,7 @@ def _likeliest(means: Iterable[np.ndarray], size: tuple[int, int]) -> tuple[np.n
             highest = logits.copy()
             continue
         # 255 where the class is ahead. Its number is above all before, so that the larger of both is the class.
-        ahead = cv2.compare(logits, highest, cv2.CMP_GT)
+        ahead = np.asarray(cv2.compare(logits, highest, cv2.CMP_GT), np.uint8)
         np.maximum(classes, ahead & np.uint8(index), out=classes)
         np.maximum(highest, logits, out=highest)
     return classes, highest

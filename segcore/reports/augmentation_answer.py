@@ -8,6 +8,7 @@ from segcore.errors import InputError
 from segcore.reports.percent import percent
 from segcore.reports.tables import augmentation_pairs
 from segcore.reports.words import gap_when_kept
+from segcore.runs.evaluation import Evaluation
 from segcore.runs.history import read_history
 from segcore.runs.results import evaluation_sets, is_stale, read_evaluation
 from segcore.runs.run import Run
@@ -36,26 +37,27 @@ def augmentation_table(runs: Sequence[Run]) -> str:
     """
     by_name = {run.name: run for run in runs}
     rows = [
-        _row(with_it, without, set_name)
+        _row(with_it, without, set_name, scores)
         for with_it, without in ((by_name[x], by_name[y]) for x, y in augmentation_pairs(list(by_name)))
-        for set_name in _shared_sets(with_it, without)
+        for set_name, scores in _shared_sets(with_it, without)
     ]
     return "\n".join((*_HEAD, *rows))
 
 
-def _shared_sets(*pair: Run) -> Iterator[str]:
+def _shared_sets(*pair: Run) -> Iterator[tuple[str, list[Evaluation]]]:
+    """Return the sets on which both have scores that are not stale, each with the scores of the two."""
     for name in evaluation_sets(pair[0]):
-        scores = [read_evaluation(run, name) for run in pair]
-        if None not in scores and not any(map(is_stale, pair, (each.provenance for each in scores))):
-            yield name
+        found = [read_evaluation(run, name) for run in pair]
+        scores = [each for each in found if each is not None]
+        if len(scores) == 2 and not any(map(is_stale, pair, (each.provenance for each in scores))):
+            yield name, scores
 
 
-def _row(with_it: Run, without: Run, set_name: str) -> str:
-    scores = [read_evaluation(run, set_name) for run in (with_it, without)]
-    counts = [each.per_frame for each in scores]
+def _row(with_it: Run, without: Run, set_name: str, scores: Sequence[Evaluation]) -> str:
+    first, second = (each.per_frame for each in scores)
     try:
-        difference = _points(bootstrap_difference(*counts))
-        judged = [each.verdict for each in bootstrap_classes(*counts) if not np.isnan(each.value)]
+        difference = _points(bootstrap_difference(first, second))
+        judged = [each.verdict for each in bootstrap_classes(first, second) if not np.isnan(each.value)]
         better_worse = f"{judged.count(1)}, {judged.count(-1)}"
     except InputError:
         difference = better_worse = "not comparable"

@@ -28,14 +28,14 @@ def trend(values: Sequence[float] | np.ndarray) -> int:
         >>> trend([1.0, 1.1, 1.3, 1.2, 1.4, 1.6]), trend([1.0, 1.2, 0.9, 1.1, 1.0])
         (1, 0)
     """
-    values = np.asarray(values, dtype=float)
-    values = values[np.isfinite(values)]
-    count = len(values)
+    finite = np.asarray(values, dtype=float)
+    finite = finite[np.isfinite(finite)]
+    count = len(finite)
     if count < FEWEST_EPOCHS:
         return 0
-    score = _kendall_score(values)
+    score = _kendall_score(finite)
     # Ties lower the variance of the score.
-    ties = np.unique(values, return_counts=True)[1]
+    ties = np.unique(finite, return_counts=True)[1]
     variance = (count * (count - 1) * (2 * count + 5) - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18
     if variance == 0 or abs(score) - 1 <= 1.959964 * math.sqrt(variance):
         return 0

@@ -99,7 +99,7 @@ class Provenance:
             frames=content["frames"],
             frame_size=_size(content.get("frame_size")),
             input_size=_size(content.get("input_size")),
-            inference_sizes=None if sizes is None else tuple(map(_size, sizes)),
+            inference_sizes=None if sizes is None else tuple((height, width) for height, width in sizes),
             prediction_settings={
                 name: content[name] for name in (*PREDICTION_SETTINGS, *FOREIGN_SETTINGS) if name in content
             },
@@ -253,4 +253,4 @@ def _known(**values: object) -> dict:
 
 
 def _size(size: Sequence[int] | None) -> Size | None:
-    return size and (size[0], size[1])
+    return None if size is None else (size[0], size[1])

@@ -1,16 +1,15 @@
 """A lock for the folder of a run, so that one process writes at a time; the system releases it with the process."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from segcore.errors import InputError
 
-try:
+if sys.platform != "win32":  # Windows has no such lock.
     import fcntl
-except ImportError:  # Windows has no such lock.
-    fcntl = None
 
 LOCK_FILE = ".lock"
 
@@ -63,7 +62,7 @@ def _lock(path: Path) -> int:
 
 def _lock_handle(handle: int, name: str) -> None:
     try:
-        if fcntl:
+        if sys.platform != "win32":
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise InputError(

@@ -1,7 +1,7 @@
 """Input and output of a foreign network, as described in ``run.json``."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from segcore.errors import InputError
 
@@ -85,7 +85,7 @@ class NetworkInput:
         Raises:
             InputError: a key is missing or unknown, or a value is out of its range.
         """
-        return cls(**_read(content, "input", cls, lists=("size", "scale", "offset")))
+        return cls(**_read(content, "input", _names(cls), lists=("size", "scale", "offset")))
 
 
 @dataclass(frozen=True)
@@ -118,14 +118,17 @@ class NetworkOutput:
     @classmethod
     def from_json(cls, content: object) -> "NetworkOutput":
         """Read ``output`` of ``run.json``; raises as ``NetworkInput.from_json``."""
-        return cls(**_read(content, "output", cls, lists=()))
+        return cls(**_read(content, "output", _names(cls), lists=()))
 
 
-def _read(content: object, what: str, kind: type, *, lists: tuple[str, ...]) -> dict:
+def _names(kind: type[NetworkInput | NetworkOutput]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _read(content: object, what: str, known: tuple[str, ...], *, lists: tuple[str, ...]) -> dict:
     if not isinstance(content, Mapping):
         raise InputError(f"run.json has {what} = {str(content)[:60]}; expected an object.")
-    known = kind.__dataclass_fields__
-    if unknown := sorted(content.keys() - known.keys()):
+    if unknown := sorted(content.keys() - set(known)):
         raise InputError(f"run.json has the unknown key {what}.{unknown[0]}; expected {', '.join(known)}.")
     needed = [name for name in ("size", "name") if name in known and name not in content]
     if needed:

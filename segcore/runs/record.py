@@ -32,7 +32,7 @@ from segcore.runs.network_io import NetworkInput, NetworkOutput
 
 # A list of its own, because the table of networks in ``segcore.models`` imports Keras.
 KNOWN_ARCHITECTURES = ("unet", "unet_xception", "segnet", "mobilenet_segnet", "fcn")
-PREDICTION_SETTINGS = {"sharpening": 0, "adaptation": {}}
+PREDICTION_SETTINGS: Mapping[str, Any] = {"sharpening": 0, "adaptation": {}}
 """Settings of the prediction in ``run.json`` besides the input's sizes, with their default values."""
 FOREIGN_SETTINGS = ("input", "output")
 """The same for a foreign network: the description of its input and output."""
@@ -67,6 +67,7 @@ def _check_encoding(value: Any) -> str:
 class TrainingSettings(TypedDict, total=False):
     """Training configuration: keys of ``segcore.training.config``; those listed here are texts that pages show."""
 
+    # Pydantic reads the configuration of a TypedDict from here; PEP 589 knows of keys alone.
     __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
 
     model: Text

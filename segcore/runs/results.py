@@ -25,7 +25,7 @@ def is_stale(run: Run, made: Provenance | None) -> bool:
         return False
     if None not in (made.weights_sha256, run.weights_sha256) and made.weights_sha256 != run.weights_sha256:
         return True
-    then, now = (PREDICTION_SETTINGS | each.prediction_settings for each in (made, run))
+    then, now = ({**PREDICTION_SETTINGS, **each.prediction_settings} for each in (made, run))
     return bool(made.views) and (made.views, then) != (run.inference_sizes, now)
 
 

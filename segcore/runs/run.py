@@ -122,6 +122,12 @@ class Run:
         return None
 
     @property
+    def network_size(self) -> tuple[int, int]:
+        """``input_size`` of a run that has a network."""
+        assert self.input_size is not None, f"{self.name} has stored masks"
+        return self.input_size
+
+    @property
     def inference_sizes(self) -> tuple[tuple[int, int], ...]:
         """(height, width) in pixels of each view of a picture; empty for stored masks.
 
@@ -358,7 +364,7 @@ def check_weights(run: Run) -> None:
     Raises:
         InputError: the file is missing, cannot be read or has another SHA-256.
     """
-    if not run.has_network:
+    if not run.has_network or run.weights_sha256 is None:
         return
     try:
         found = sha256_of(run.weights_path)

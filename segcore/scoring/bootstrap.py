@@ -58,7 +58,7 @@ def bootstrap_interval(
         InputError: there is no frame.
     """
     counts = _counts(per_frame)
-    value = _mean_iou(counts.sum(axis=1))
+    value = float(_mean_iou(counts.sum(axis=1)))
     return _interval(value, _mean_iou(_drawn(counts, seed=seed, repeats=repeats)), confidence)
 
 

@@ -101,11 +101,12 @@ def category_matrix(matrix: np.ndarray, space: LabelSpace = LABEL_SPACES["train_
             f"expected a ({expected}, {expected}) matrix for {space.name}, received {matrix.shape}"
         )
     of_classes = [{_CATEGORY_OF.get(name) for name in labels} for labels in space.covers]
-    if any(len(found) != 1 or None in found for found in of_classes):
+    places = [place for found in of_classes if len(found) == 1 for place in found if place is not None]
+    if len(places) < space.num_classes:
         return None
     categories = LABEL_SPACES["categories"].num_classes
     membership = np.zeros((categories + 1, space.num_classes + 1), dtype=np.int64)
-    rows = [*(place for found in of_classes for place in found), categories]
+    rows = [*places, categories]
     membership[rows, np.arange(space.num_classes + 1)] = 1
     return membership @ matrix @ membership.T
 

@@ -92,9 +92,12 @@ def evaluate(
 
 def count_frame(frame_id: str, matrix: np.ndarray) -> FrameCounts:
     """Return the scores and counts of one frame from its confusion matrix."""
+    true_positives, false_positives, false_negatives = confusion.class_counts(matrix)
     return FrameCounts(
         frame_id,
-        *(counts.tolist() for counts in confusion.class_counts(matrix)),
+        tp=true_positives.tolist(),
+        fp=false_positives.tolist(),
+        fn=false_negatives.tolist(),
         miou=confusion.none_if_nan(confusion.mean_iou(matrix)),
         pixel_accuracy=confusion.none_if_nan(confusion.pixel_accuracy(matrix)),
     )

@@ -140,8 +140,11 @@ def save(run: Run, result: Sweep) -> Path:
     ``robustness/<set>.csv`` holds the table, ``.json`` the provenance, ``.jsonl`` a line for each frame under each
     effect and severity, all of the first frame before those of the second.
     """
-    path = write_robustness(run, result.provenance.set_name, result.table)
-    write_json(path.with_suffix(".json"), result.provenance.to_json())
+    made = result.provenance
+    if made is None:
+        raise ValueError("expected a sweep that tells how it was measured")
+    path = write_robustness(run, made.set_name, result.table)
+    write_json(path.with_suffix(".json"), made.to_json())
     with replace_file(path.with_suffix(".jsonl")) as temporary:
         temporary.write_text("".join(f"{json.dumps(line)}\n" for line in _lines(result)), encoding="utf-8")
     return path
@@ -280,8 +283,9 @@ def _measure(
     yield None, CLEAN, _score(predictor, image, truth, common), truth.shape
     for effect, levels in steps.items():
         for level, step in levels.items():
-            changed = apply(Chain((step,), seed=frame_seed(seed, effect, place)), image, truth)
-            yield effect, level, _score(predictor, *changed, common), truth.shape
+            chain = Chain((step,), seed=frame_seed(seed, effect, place))
+            changed, moved = apply(chain, image, truth)
+            yield effect, level, _score(predictor, changed, moved, common), truth.shape
 
 
 def _score(predictor: Predictor, image: np.ndarray, truth: np.ndarray, common: CommonClasses) -> np.ndarray:

@@ -45,7 +45,7 @@ def replace_file(path: Path) -> Iterator[Path]:
         temporary.chmod(0o644)
         temporary.replace(path)
     except OSError as error:
-        if not is_full_disk(error):
+        if error.errno is None or not is_full_disk(error):
             raise
         raise OSError(error.errno, os.strerror(error.errno), str(path)) from error
     finally:

@@ -65,7 +65,7 @@ def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command:
 
 def _write_average(runs: Sequence[Run], folder: Path, *, data_root: Path, command: str) -> Run:
     first, *others = runs
-    config = TrainingConfig.from_dict(first.training | {"encoder_weights": "none"})
+    config = TrainingConfig.from_dict({**first.training, "encoder_weights": "none"})
     frames = find_frames(data_root, split="train")
     model = load_model(first)
     weights = [

@@ -108,10 +108,10 @@ class FrameSequence(keras.utils.PyDataset):
         if self._pool:
             self._pool.close()
 
-    def _indices(self, index: int) -> np.ndarray:
+    def _indices(self, index: int) -> list[int]:
         if not 0 <= index < len(self):
             raise IndexError(f"expected a batch index of 0 to {len(self) - 1}, received {index}")
-        return self._order[index * self.batch_size : (index + 1) * self.batch_size]
+        return self._order[index * self.batch_size : (index + 1) * self.batch_size].tolist()
 
     def _draw_order(self) -> np.ndarray:
         order = np.arange(len(self.frames))

@@ -32,11 +32,12 @@ class StopOnNaN(keras.callbacks.Callback):
         self.batches = batches
 
     def on_train_batch_end(self, batch: int, logs: Mapping | None = None) -> None:
-        if not math.isfinite((logs or {}).get("loss", 0.0)):
+        loss = (logs or {}).get("loss", 0.0)
+        if not math.isfinite(loss):
             epoch = self.batches.epoch + 1
             again = "start again" if epoch == 1 else "go on from the last epoch by --resume"
             raise InputError(
-                f"The loss is {logs['loss']} in epoch {epoch}, batch {batch + 1} (frames "
+                f"The loss is {loss} in epoch {epoch}, batch {batch + 1} (frames "
                 f"{', '.join(self.batches.batch_frames(batch))}); {again} with a lower --learning-rate, more "
                 "--warmup-steps or --precision float32."
             )

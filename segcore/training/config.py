@@ -3,9 +3,11 @@
 import dataclasses
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from segcore.classes.files import find_space, known_spaces, read_space, space_of, to_json
 from segcore.errors import InputError
@@ -116,7 +118,7 @@ class TrainingConfig:
         return json.loads(json.dumps(dataclasses.asdict(self)))
 
     @classmethod
-    def from_dict(cls, content: dict) -> "TrainingConfig":
+    def from_dict(cls, content: Mapping[str, Any]) -> "TrainingConfig":
         """Return the configuration in ``content``.
 
         Raises:
@@ -215,17 +217,17 @@ def _check(config: TrainingConfig) -> None:
     )
     pasted = config.copy_paste
     _require(config, "copy_paste", _is_number(pasted, at_least=0) and pasted <= 1, "a number from 0 to 1")
-    _require(config, "image_size", _is_pair(config.image_size, int), "[height, width]")
+    _require(config, "image_size", _is_pair(config.image_size, whole=True), "[height, width]")
     _require(
         config,
         "crop_size",
-        config.crop_size is None or _is_pair(config.crop_size, int),
+        config.crop_size is None or _is_pair(config.crop_size, whole=True),
         "null or [height, width]",
     )
     _require(
         config,
         "scale",
-        _is_pair(config.scale, (int, float)) and 0.1 <= config.scale[0] <= config.scale[1] <= 10,
+        _is_pair(config.scale) and 0.1 <= config.scale[0] <= config.scale[1] <= 10,
         "[lowest, highest], both from 0.1 to 10",
     )
     _require(config, "arguments", isinstance(config.arguments, dict), "an object")
@@ -254,9 +256,9 @@ def _is_number(value: object, *, at_least: float) -> bool:
     )
 
 
-def _is_pair(value: object, kind: type | tuple[type, ...]) -> bool:
+def _is_pair(value: object, *, whole: bool = False) -> bool:
     return (
         isinstance(value, tuple)
         and len(value) == 2
-        and all(isinstance(v, kind) and not isinstance(v, bool) and v > 0 for v in value)
+        and all(_is_whole(v, at_least=1) if whole else _is_number(v, at_least=0) and v > 0 for v in value)
     )

@@ -67,6 +67,7 @@ class RareSegments:
             return image, mask
         donors = self._donors[random.integers(len(self._donors))]
         pasted, labels = read_pair(donors[random.integers(len(donors))], self.space)
+        assert labels is not None, "its labels were counted"
         size = mask.shape[::-1]
         if labels.shape != mask.shape:
             pasted = cv2.resize(pasted, size, interpolation=cv2.INTER_LINEAR)

@@ -133,6 +133,7 @@ def state_to_go_on(
     lineage = state.lineage.with_change(state.epochs_done, state.config, config, here)
     lineage = lineage.with_further_data(state.epochs_done, sources)
     if is_finished:
+        assert start.stored is not None, "a training from the start has epochs to come"
         state = replace(state, lineage=lineage)
         _require_nothing_changed(request.folder.name, start.stored, state)
         return state
@@ -213,7 +214,7 @@ def set_start_weights(model: keras.Model, folder: Path, start: Start, frames: Se
     """
     if start.has_moments:
         restore_variables(folder / CHECKPOINT_FOLDER, model)
-    if start.from_best:
+    if start.from_best and start.stored is not None:
         _keep_stored_weights(folder, start.stored)
         set_averaged_weights(model, _best_weights(folder, back_to_best(start.stored), frames))
 
@@ -273,17 +274,18 @@ def _recorded_state(run: Run) -> TrainingState:
     """
     check_weights(run)
     history = read_history(run)
-    if not (run.has_network and run.training and run.best_epoch in set(history["epoch"])):
+    epoch = run.best_epoch
+    if not (run.has_network and run.training and epoch is not None and epoch in set(history["epoch"])):
         raise InputError(
             f"The run {run.name} cannot be trained on: it needs {WEIGHTS_FILE} and, in {RECORD_FILE}, its training and "
             "the best epoch of its curves."
         )
     rows = tuple(history.astype(object).to_dict("records"))
-    best = next(row["val_mean_iou"] for row in rows if row["epoch"] == run.best_epoch)
+    best = next(row["val_mean_iou"] for row in rows if row["epoch"] == epoch)
     return TrainingState(
         epochs_done=len(rows),
         history=rows,
-        best_epoch=run.best_epoch,
+        best_epoch=epoch,
         best_score=best if np.isfinite(best) else -1.0,
         best_sha256=run.weights_sha256,
         config=TrainingConfig.from_dict(run.training),

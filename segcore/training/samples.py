@@ -125,7 +125,9 @@ def _start_worker(sampler: Sampler) -> None:
 
 
 def _end_with_parent() -> None:
-    parent_process().join()
+    parent = parent_process()
+    assert parent is not None, "only a worker process waits for the end of another"
+    parent.join()
     os._exit(1)
 
 

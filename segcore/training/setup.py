@@ -154,7 +154,7 @@ def measure_class_weights(config: TrainingConfig, frames: Sequence[Frame]) -> tu
 
 def logit_excess(config: TrainingConfig, class_weights: Sequence[float] | None) -> np.ndarray | None:
     """Return what is to be taken off the logits of each class, float32 (classes,), or None for nothing."""
-    if not config.logit_adjustment:
+    if not config.logit_adjustment or class_weights is None:
         return None
     return (config.logit_adjustment * np.log(class_weights)).astype(np.float32)
 

@@ -7,7 +7,7 @@ that costs least. Where it finds no layer to be unusual, the plain graph has the
 *following* one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,17 +70,23 @@ def find_norms(model: ModelProto, usual: Mapping[str, float]) -> list[Norm]:
             f"{model.graph.name}; measure it anew by `python -m segcore adapt`."
         )
     constants = {tensor.name: tensor for tensor in model.graph.initializer}
-    return [
-        Norm(
-            node,
-            strides[node.name],
-            *(numpy_helper.to_array(constants[name]) for name in node.input[1:]),
-            epsilon=next(each.f for each in node.attribute if each.name == "epsilon"),
-            usual=usual[node.name],
-        )
-        for node in model.graph.node
-        if node.name in usual
-    ]
+    norms = []
+    for node in model.graph.node:
+        if node.name in usual:
+            scale, shift, mean, variance = (numpy_helper.to_array(constants[name]) for name in node.input[1:])
+            epsilon = next(each.f for each in node.attribute if each.name == "epsilon")
+            norm = Norm(
+                node,
+                strides[node.name],
+                scale,
+                shift,
+                mean,
+                variance,
+                epsilon=epsilon,
+                usual=usual[node.name],
+            )
+            norms.append(norm)
+    return norms
 
 
 def weights_name(axis: str, cells: int) -> str:
@@ -89,7 +95,7 @@ def weights_name(axis: str, cells: int) -> str:
 
 
 def region_weights(
-    size: tuple[int, int], rows: slice, columns: slice, strides: set[int]
+    size: tuple[int, int], rows: slice, columns: slice, strides: Set[int]
 ) -> dict[str, np.ndarray]:
     """Return how much of each row and column of features lies on the picture, for the inputs of a graph.
 
@@ -292,7 +298,9 @@ class _Editor:
         del graph.node[:]
         graph.node.extend(nodes)
         for axis, stride in sorted(self._inputs):
-            shape = [1, f"{axis}_{stride}"] if axis == "rows" else [f"{axis}_{stride}", 1]
+            shape: list[str | int | None] = (
+                [1, f"{axis}_{stride}"] if axis == "rows" else [f"{axis}_{stride}", 1]
+            )
             name = weights_name(axis, stride)
             graph.input.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
         return self.model

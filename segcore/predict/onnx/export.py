@@ -27,7 +27,7 @@ def export_run(run: Run) -> ModelProto:
         InputError: ``run.json`` describes no network that can be built, or a layer of it cannot be written.
     """
     model = build_model(
-        run.architecture, num_classes=run.num_classes, image_size=run.input_size, **run.arguments
+        run.architecture, num_classes=run.num_classes, image_size=run.network_size, **run.arguments
     )
     return as_graph(model, sharpening=run.sharpening)
 

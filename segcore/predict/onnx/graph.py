@@ -93,7 +93,7 @@ class Graph:
         if value.repeats == 1:
             return value
         factor = value.repeats
-        scales = self.constant(f"repeat{factor}", np.float32([1, 1, factor, factor]))
+        scales = self.constant(f"repeat{factor}", np.array([1, 1, factor, factor], np.float32))
         (name,) = self.add(
             "Resize",
             [value.name, "", scales],

@@ -273,7 +273,7 @@ def _as_it_is(_writer: LayerWriter, value: Value) -> list[Value]:
 
 def enlarged(graph: Graph, value: Value, factor: int, *, name: str) -> Value:
     """Add the bilinear enlargement of ``value`` by a whole factor."""
-    scales = graph.constant(f"{name}/scales", np.float32([1, 1, factor, factor]))
+    scales = graph.constant(f"{name}/scales", np.array([1, 1, factor, factor], np.float32))
     graph.add(
         "Resize",
         [value.name, "", scales],

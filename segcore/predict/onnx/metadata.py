@@ -1,6 +1,7 @@
 """What a model file of ours says about itself, as JSON under these keys of its metadata."""
 
 import json
+from typing import Any
 
 from onnx import ModelProto
 
@@ -17,7 +18,7 @@ SHARPENING_KEY = "segcompare.sharpening"
 """How much the logits are sharpened, see ``segcore.models.layers.Sharpen``."""
 
 
-def read_metadata(model: ModelProto, key: str, default: object = None) -> object:
+def read_metadata(model: ModelProto, key: str, default: Any = None) -> Any:
     """Return what ``model`` has under ``key``, or ``default``."""
     for entry in model.metadata_props:
         if entry.key == key:

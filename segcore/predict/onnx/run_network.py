@@ -1,7 +1,7 @@
 """The network of a run, as ONNX Runtime computes it, looking at pictures."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 
 import numpy as np
@@ -141,7 +141,7 @@ class _Shown:
         self._mirrored = mirrored
         self._boxed, (self._rows, self._columns) = letterbox(image, size)
 
-    def inputs(self, strides: set[int] = frozenset()) -> dict[str, np.ndarray]:
+    def inputs(self, strides: Set[int] = frozenset()) -> dict[str, np.ndarray]:
         """Return what goes into a graph that measures features of these strides."""
         columns = self._columns
         if not self._mirrored:

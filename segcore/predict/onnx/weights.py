@@ -53,7 +53,8 @@ def with_weights(model: ModelProto, weights: Mapping[str, np.ndarray]) -> ModelP
     for tensor in outside:
         if tensor.name not in weights:
             raise _misfit(f"it has no {tensor.name}")
-        values = _laid_out(weights[tensor.name], *layouts.get(tensor.name, (None, False)), tensor)
+        axes, flipped = layouts.get(tensor.name, (None, False))
+        values = _laid_out(weights[tensor.name], axes, flipped, tensor)
         tensor.raw_data = values.tobytes()
         tensor.ClearField("external_data")
         tensor.data_location = TensorProto.DEFAULT

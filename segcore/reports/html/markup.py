@@ -1,10 +1,9 @@
 """Tables of the report and what stands in their cells."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-
-import pandas as pd
 
 from segcore.reports.percent import ABSENT, percent
 from segcore.reports.tables import color_of
@@ -57,12 +56,8 @@ def score_row(title: str | Html, a: float | None, b: float | None, *, comparable
 
     There is no difference of scores that are not ``comparable``, such as means over different classes.
     """
-    return (
-        title,
-        percent(a),
-        percent(b),
-        "" if pd.isna(a) or pd.isna(b) or not comparable else f"{100 * (a - b):+.1f}",
-    )
+    difference = math.nan if a is None or b is None or not comparable else 100 * (a - b)
+    return title, percent(a), percent(b), "" if math.isnan(difference) else f"{difference:+.1f}"
 
 
 def format_range(interval: Interval, form: str) -> str:

@@ -31,9 +31,10 @@ def headline(*sides: ReportedRun) -> Parts:
     yield from warn_of_stale(sides, records)
     comparable = same_classes(*scores)
     frames = [side.scores.per_frame for side in sides]
-    intervals = [attempt(partial(bootstrap_interval, entries)) for entries in frames]
+    tried = [attempt(partial(bootstrap_interval, entries)) for entries in frames]
+    intervals = [each for each in tried if not isinstance(each, str)]
     rows = [score_row("Mean IoU", *(each.miou for each in scores), comparable=comparable)]
-    if not any(isinstance(interval, str) for interval in intervals):
+    if len(intervals) == len(sides):
         difference = attempt(partial(bootstrap_difference, *frames))
         between = "" if isinstance(difference, str) else format_range(difference, "+.1f")
         rows.append(("… 95 % interval", *(format_range(each, ".1f") for each in intervals), between))

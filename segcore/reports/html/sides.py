@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from typing import TypeVar
 
 import pandas as pd
 
@@ -14,6 +15,8 @@ from segcore.runs.evaluation import Evaluation, Provenance
 from segcore.runs.history import read_history
 from segcore.runs.results import is_stale
 from segcore.runs.run import Run
+
+Found = TypeVar("Found")
 
 Parts = Iterator[str | Chart]
 
@@ -55,7 +58,7 @@ def history_of(run: Run) -> pd.DataFrame | None:
     return None if isinstance(found, str) else found
 
 
-def attempt(read: Callable) -> object:
+def attempt(read: Callable[[], Found]) -> Found | str:
     """Return what ``read`` gives, or the sentence in which it says why it cannot."""
     try:
         return read()
