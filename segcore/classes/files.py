@@ -7,30 +7,43 @@ A file is JSON with a list of classes in the order of the class indices of a mod
 ``from`` lists the Cityscapes labels that count as the class. Without ``from``, a class with the name of a Cityscapes
 label covers that label, a class such as "background" covers nothing, and any other class covers its own name.
 ``group`` names the class of the list that this class is a part of, for models that have only the larger class.
-A JSON list of names and a text file with one name per line are read as well.
+``"evaluate": false`` marks a class of a data set that is not scored, as are those called void, unlabeled or ignore.
+The forms of ``segcore.classes.formats`` are read as well. Where nothing in a file says what counts as its classes, and
+all of them are classes of one included list, they count as what that list says.
 """
 
 import colorsys
 import difflib
-import itertools
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from segcore.classes.formats import parse_class_list
 from segcore.errors import InputError
 from segcore.labels import LABEL_IDS, LABEL_SPACES, LABELS, LabelSpace
 
 FEWEST_CLASSES, MOST_CLASSES = 2, 254
 NOTHING = frozenset({"background", "void", "other", "unlabeled", "unlabelled", "ignore", "none", "unknown"})
 """Names of classes without a meaning in a street scene: a pixel predicted as one of them counts as wrong."""
+UNSCORED = frozenset({"void", "unlabeled", "unlabelled", "ignore"})
+"""Names of classes of a data set that stand for what was not annotated."""
 
 _FOLDER = Path(__file__).parent
 _COLORS = {label.name: label.color for label in LABELS}
 _LONGEST_NAME = 80
 _MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class ClassList:
+    """The classes of a data set, and the names of those that are not scored."""
+
+    space: LabelSpace
+    unscored: tuple[str, ...] = ()
 
 
 def known_spaces() -> tuple[str, ...]:
@@ -51,21 +64,77 @@ def find_space(name: str) -> LabelSpace:
         return LABEL_IDS
     if name not in known_spaces():
         raise InputError(f"There is no class list {name!r}; {_nearest(name, known_spaces())}.")
-    return read_space(_FOLDER / f"{name}.json")
+    title, entries = _parsed(_FOLDER / f"{name}.json")
+    return space_of(name, entries, where=name, title=title)
 
 
 def read_space(path: Path, *, number: int | None = None) -> LabelSpace:
-    """Read a class list from a JSON or text file; it takes the name of the file.
+    """Return the classes of `read_class_list`."""
+    return read_class_list(path, number=number).space
+
+
+def read_class_list(path: Path, *, number: int | None = None, title: str = "") -> ClassList:
+    """Read a class list from a file; its name is that of the file, or of the included list that it equals.
 
     Args:
         path: of the file.
         number: the number of classes, if it is known. If a text file has this many lines above its first empty line,
             the lines below are remarks and are ignored.
+        title: for users, if the file has none.
 
     Raises:
         InputError: the file cannot be read, or an entry is wrong; the message names the entry.
     """
     path = Path(path)
+    own_title, entries = _parsed(path, number)
+    return class_list_of(path.stem, entries, where=str(path), title=own_title or title)
+
+
+def class_list_of(name: str, classes: Sequence[object], *, where: str, title: str = "") -> ClassList:
+    """Return the class list of entries that are as for `space_of`, but may have ``evaluate``.
+
+    Raises:
+        InputError: as `space_of`.
+    """
+    space = space_of(name, classes, where=where, title=title)
+    unscored = tuple(
+        class_name
+        for class_name, entry in zip(space.class_names, classes, strict=True)
+        if class_name.lower() in UNSCORED or (isinstance(entry, Mapping) and entry.get("evaluate") is False)
+    )
+    if any(isinstance(entry, Mapping) and {"from", "group"} & set(entry) for entry in classes):
+        return ClassList(space, unscored)
+    known = _list_with(space)
+    if known is None:
+        return ClassList(space, unscored)
+    entries = _as_known(classes, known)
+    again = space_of(name, entries, where=where, title=title)
+    is_same = again.class_names == known.class_names and bool((again.colors == known.colors).all())
+    return ClassList(known if is_same else again, unscored)
+
+
+def _list_with(space: LabelSpace) -> LabelSpace | None:
+    """Return the included list that has all classes of another, of which Cityscapes lacks some; else None."""
+    names = set(space.class_names)
+    own = {name for name, labels in zip(space.class_names, space.covers, strict=True) if labels == {name}}
+    if not own - _COLORS.keys():
+        return None
+    having = [known for known in map(find_space, known_spaces()) if names <= set(known.class_names)]
+    return min(having, key=lambda known: known.num_classes, default=None)
+
+
+def _as_known(classes: Sequence[object], known: LabelSpace) -> list[dict]:
+    """Return entries with what counts as their classes, and their colours if they have none, by an included list."""
+    by_name = {entry["name"]: entry for entry in to_json(known)}
+    given = [entry if isinstance(entry, Mapping) else {"name": entry} for entry in classes]
+    names = {entry["name"] for entry in given}
+    joined = [{**by_name[entry["name"]], **entry} for entry in given]
+    return [
+        {key: value for key, value in entry.items() if key != "group" or value in names} for entry in joined
+    ]
+
+
+def _parsed(path: Path, number: int | None = None) -> tuple[str, list]:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise InputError(f"{path} is larger than {_MOST_BYTES // 1000} kB; a class list is expected.")
@@ -76,23 +145,10 @@ def read_space(path: Path, *, number: int | None = None) -> LabelSpace:
         raise InputError(
             f"{path} is not a text file; a class list as JSON or one name per line is expected."
         ) from error
-    if text.lstrip()[:1] not in ("{", "["):
-        lines = [line.strip() for line in text.splitlines()]
-        names = [line for line in lines if line]
-        above = list(itertools.takewhile(bool, lines))
-        return space_of(path.stem, above if len(above) == number else names, where=str(path))
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not valid JSON ({error}); correct it.") from error
-    title = ""
-    if isinstance(content, Mapping):
-        title, content = content.get("title", ""), content.get("classes")
-    if not isinstance(content, list) or not isinstance(title, str):
-        raise InputError(
-            f'{path} does not hold a list of classes; expected {{"classes": [{{"name": ...}}, ...]}}.'
-        )
-    return space_of(path.stem, content, where=str(path), title=title)
+        return parse_class_list(text, number=number)
+    except ValueError as error:
+        raise InputError(f"{path} {error}.") from error
 
 
 def space_of(

@@ -1,30 +1,21 @@
 """A data set in a folder: which layout its files have, its splits, frames and classes."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
-import numpy as np
-
-from segcore.classes.files import find_space, known_spaces, read_space, space_of
 from segcore.errors import InputError
 from segcore.frames.frame import Frame
-from segcore.frames.layout import DATASET_FILE, Layout, MaskRule, known_layouts
-from segcore.frames.masks import Encoding, encoding_of, read_mask
+from segcore.frames.layout import Layout
+from segcore.frames.masks import Encoding
 from segcore.frames.paths import Folders, Match
-from segcore.frames.recognition import Place, find_place, matches
-from segcore.labels import LABEL_IDS, LABEL_SPACES, VOID, LabelSpace
+from segcore.frames.recognition import Place, best_of, find_place, fixed_words, matches
+from segcore.frames.truth_classes import classes_and_encodings
+from segcore.labels import LabelSpace
 
 ALL = "all"
 """The split of a data set without splits."""
 
-_CLASS_FILES = ("classes.json", "classes.txt")
 _USUAL_SPLITS = ("val", "validation", "valid")
-_LOOKED_AT = 8
-_GUESSES = ("label-ids", "train-ids", "instance-ids")
-# Label ids from here on are no train ids; train ids up to here may be those of another, shorter list.
-_FIRST_LABEL_ID_ONLY, _FEW_TRAIN_IDS = 19, 11
 
 
 @dataclass(frozen=True)
@@ -94,8 +85,8 @@ class Dataset:
                 f"There is no split {split!r} in {self.root}; choose one of {', '.join(self.splits)}."
             )
         folders = Folders()
-        fixed = _fixed(self.layout, split)
-        images = _best(matches(self.layout.images, self.place.homes, folders, **fixed))
+        fixed = fixed_words(self.layout, split)
+        images = best_of(matches(self.layout.images, self.place.homes, folders, **fixed))
         if not images:
             raise InputError(_no_frames(self, split, folders))
         masks = self._masks(split, annotation, folders)
@@ -115,9 +106,12 @@ class Dataset:
                     self.classes,
                 )
             )
+        # A file may match several rules, each of which has another name for its frame.
+        used = {frame.truth_path for frame in frames}
+        lonely = {Path(match.path) for _, match in masks.values()} - used
         return Listing(
             tuple(sorted(frames, key=lambda frame: frame.frame_id)),
-            tuple(sorted(Path(match.path) for _, match in masks.values())),
+            tuple(sorted(lonely)),
             tuple(f"{path}: {reason}." for path, reason in sorted(folders.problems.items())),
         )
 
@@ -132,8 +126,8 @@ class Dataset:
             found: dict[tuple[str, ...], tuple[int, Match]] = {}
             for place, rule in enumerate(self.layout.masks):
                 if rule.annotation == name:
-                    fixed = _fixed(self.layout, split)
-                    for key, match in _best(matches(rule.path, self.place.homes, folders, **fixed)).items():
+                    fixed = fixed_words(self.layout, split)
+                    for key, match in best_of(matches(rule.path, self.place.homes, folders, **fixed)).items():
                         found.setdefault(key, (place, match))
             if found:
                 return found
@@ -168,27 +162,9 @@ def open_dataset(root: Path, *, name: str | None = None) -> Dataset:
     splits = _splits(place)
     if not splits:
         raise InputError(f"The data set {place.root} has no frames; expected {layout.images.in_words()}.")
-    classes, encodings = _classes_and_encodings(place, splits)
+    classes, encodings = classes_and_encodings(place, splits)
     own = layout.title if layout.names_its_data else root.absolute().name
     return Dataset(name or own or layout.title, place, classes, splits, encodings)
-
-
-@cache
-def known_encodings() -> dict[str, tuple[Encoding, LabelSpace]]:
-    """Return how masks of the layouts that come along hold classes, and which are scored, by a title for people."""
-    found: dict[str, tuple[Encoding, LabelSpace]] = {}
-    for layout in known_layouts():
-        space = find_space(layout.classes) if layout.classes in known_spaces() else None
-        for rule in layout.masks:
-            if not rule.encoding or (space is None and rule.encoding in ("indices", "colors")):
-                continue
-            encoding = _encoding(rule, space)
-            scored = LABEL_SPACES["train_ids"] if space is None else _scored(space, (encoding,))
-            owner = encoding.space.title.partition(",")[0]
-            title = f"{owner}, {encoding.space.num_classes} classes: {rule.encoding.replace('-', ' ')}"
-            found.setdefault(title, (encoding, scored))
-    colors = encoding_of("colors", LABEL_IDS)
-    return found | {"Cityscapes: colors": (colors, LABEL_SPACES["train_ids"])}
 
 
 def _splits(place: Place) -> tuple[str, ...]:
@@ -202,135 +178,6 @@ def _splits(place: Place) -> tuple[str, ...]:
         if (not layout.splits or name in layout.splits)
         and any(True for _ in matches(layout.images, place.homes, folders, split=name))
     )
-
-
-def _fixed(layout: Layout, split: str) -> dict[str, str]:
-    return {"split": split} if "split" in layout.images.words else {}
-
-
-def _best(matches: Iterator[Match]) -> dict[tuple[str, ...], Match]:
-    """Return the preferred file of each frame, by all words but the split."""
-    best: dict[tuple[str, ...], Match] = {}
-    order: list[str] = []
-    for match in matches:
-        order = order or sorted(word for word in match.words if word != "split")
-        key = tuple([match.words[word] for word in order])
-        if key not in best or match.choices < best[key].choices:
-            best[key] = match
-    return best
-
-
-def _classes_and_encodings(place: Place, splits: Sequence[str]) -> tuple[LabelSpace, tuple[Encoding, ...]]:
-    layout = place.layout
-    space = _own_classes(place)
-    if space is None and not all(rule.encoding for rule in layout.masks):
-        found = _found_out(place, splits)
-        return LABEL_SPACES["train_ids"], (found,) * len(layout.masks)
-    encodings = tuple(_encoding(rule, space) for rule in layout.masks)
-    if space is None:
-        return LABEL_SPACES["train_ids"], encodings
-    return _scored(space, encodings), encodings
-
-
-def _scored(space: LabelSpace, encodings: Sequence[Encoding]) -> LabelSpace:
-    """Return the classes of a list without those that these encodings of it have as void."""
-    void = {place for encoding in encodings if encoding.space is space for place in _void_places(encoding)}
-    return _without(space, void)
-
-
-def _own_classes(place: Place) -> LabelSpace | None:
-    root, layout = place.root, place.layout
-    if isinstance(layout.classes, tuple):
-        return space_of(layout.title, list(layout.classes), where=f"{root / DATASET_FILE}")
-    if layout.classes is None:
-        return next((read_space(root / name) for name in _CLASS_FILES if (root / name).is_file()), None)
-    if layout.classes.endswith((".json", ".txt")):
-        if Path(layout.classes).is_absolute() or ".." in Path(layout.classes).parts:
-            raise InputError(f"The class list {layout.classes!r} of {root} does not lie in it; put it there.")
-        return read_space(root / layout.classes)
-    return find_space(layout.classes)
-
-
-def _encoding(rule: MaskRule, space: LabelSpace | None) -> Encoding:
-    kind = rule.encoding or "indices"
-    void = tuple(_void_value(entry, rule, kind, space) for entry in rule.void)
-    return encoding_of(kind, space, void=void, values=rule.values)
-
-
-def _void_value(entry: int | str, rule: MaskRule, kind: str, space: LabelSpace | None) -> int:
-    if isinstance(entry, int):
-        if kind == "colors":
-            raise InputError(f"Masks in colours have no void value {entry}; name a class instead.")
-        return entry
-    if space is None or entry not in space.class_names:
-        raise InputError(f"There is no class {entry!r} to be void; name one of the class list.")
-    place = space.class_names.index(entry)
-    return rule.values[place] if rule.values else place
-
-
-def _void_places(encoding: Encoding) -> list[int]:
-    values = encoding.values or range(encoding.space.num_classes)
-    return [place for place, value in enumerate(values) if value in encoding.void]
-
-
-def _without(space: LabelSpace, void: set[int]) -> LabelSpace:
-    """Return the classes of a list that are scored."""
-    if not void:
-        return space
-    kept = [place for place in range(space.num_classes) if place not in void]
-    groups = (
-        tuple(
-            kept.index(space.groups[place]) if space.groups[place] in kept else new
-            for new, place in enumerate(kept)
-        )
-        if space.groups
-        else ()
-    )
-    return LabelSpace(
-        f"{space.name}_scored",
-        tuple(space.class_names[place] for place in kept),
-        space.colors[kept],
-        tuple(space.covers[place] for place in kept),
-        f"{space.title}, of which {len(kept)} are scored",
-        groups,
-    )
-
-
-def _found_out(place: Place, splits: Sequence[str]) -> Encoding:
-    """Return the encoding of masks of which nothing is said, by what a few of them hold.
-
-    Raises:
-        InputError: they can be of any class list.
-    """
-    folders = Folders()
-    masks = [
-        Path(match.path)
-        for rule in place.layout.masks
-        for split in splits
-        for match in _best(matches(rule.path, place.homes, folders, **_fixed(place.layout, split))).values()
-    ]
-    places = np.linspace(0, len(masks) - 1, min(_LOOKED_AT, len(masks))).round().astype(int)
-    looked_at = [masks[place] for place in dict.fromkeys(places.tolist())]
-    reasons = {}
-    for kind in _GUESSES:
-        encoding = encoding_of(kind)
-        try:
-            highest = max((_highest(read_mask(path, encoding)) for path in looked_at), default=0)
-        except InputError as error:
-            reasons[kind] = str(error)
-            continue
-        if highest >= (_FIRST_LABEL_ID_ONLY if kind == "label-ids" else _FEW_TRAIN_IDS):
-            return encoding
-    because = "" if len(reasons) < len(_GUESSES) else f" ({reasons['label-ids'].rstrip('.')})"
-    raise InputError(
-        f"The masks of {place.root} do not tell their classes{because}; write these in "
-        f"{place.root / _CLASS_FILES[1]}, a name a line in the order of their values, or describe the data set in "
-        f"{place.root / DATASET_FILE}."
-    )
-
-
-def _highest(mask: np.ndarray) -> int:
-    return int(mask[mask != VOID].max(initial=0))
 
 
 def _no_frames(dataset: Dataset, split: str, folders: Folders) -> str:

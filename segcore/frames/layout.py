@@ -22,7 +22,9 @@
   for indices that do not count from 0.
 - ``annotation``: a name for masks that are never mixed with others within a split, as fine and coarse ones.
 - ``classes``: in which classes truth is scored: the name of a class list that comes along, the name of a file in the
-  root that holds one, or the list itself. Without it, ``classes.json`` or ``classes.txt`` in the root.
+  root that holds one, or the list itself. Without it, ``classes.json``, ``classes.txt``, ``class_dict.csv``,
+  ``label_colors.txt``, ``codes.txt`` or ``labelmap.txt`` in the root (see ``segcore.classes.formats``).
+- ``class_files``: names of files that hold the list where they are there, instead of ``classes``.
 - ``splits``: the only names that count as splits; all folders by default.
 - ``licence`` and ``frames_may_be_shared``: whether reports that are passed on may hold frames.
 - ``source``: where this form of the data set is described. ``order`` and ``recognised_by`` ("pairs" or "images")
@@ -51,6 +53,7 @@ _KEYS = (
     "images",
     "masks",
     "classes",
+    "class_files",
     "splits",
     "licence",
     "frames_may_be_shared",
@@ -83,6 +86,7 @@ class Layout:
     images: PathPattern
     masks: tuple[MaskRule, ...]
     classes: str | tuple | None = None
+    class_files: tuple[str, ...] = ()
     splits: tuple[str, ...] = ()
     licence: str = ""
     frames_may_be_shared: bool = True
@@ -158,6 +162,7 @@ def layout_of(name: str, content: Mapping, *, where: str) -> Layout:
         images=images,
         masks=rules,
         classes=tuple(classes) if isinstance(classes, list) else classes,
+        class_files=tuple(_list(content, "class_files", (str,), where)),
         splits=tuple(_list(content, "splits", (str,), where)),
         licence=_text(content, "licence", where),
         frames_may_be_shared=content.get("frames_may_be_shared", True) is True,

@@ -36,6 +36,7 @@ _CITYSCAPES = {
     "train-ids": LABEL_SPACES["train_ids"],
     "instance-ids": LABEL_IDS,
 }
+_CITYSCAPES_CLASSES = tuple(space.class_names for space in _CITYSCAPES.values())
 _INSTANCES_FROM = 1000
 _HIGHEST = 1 << 16
 _LISTED = 8
@@ -392,7 +393,7 @@ def _color_table(encoding: Encoding) -> np.ndarray:
     table = np.full(1 << 24, UNKNOWN, np.uint8)
     table[0] = VOID
     codes = _codes(encoding.space.colors)
-    if encoding.kind in _CITYSCAPES:
+    if encoding.space.class_names in _CITYSCAPES_CLASSES:
         table[_codes(np.array([label.color for label in LABELS], np.uint8))] = VOID
         # Of labels that share a colour, as those that are black, the first is meant.
         for place in range(len(codes) - 1, -1, -1):

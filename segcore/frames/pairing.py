@@ -6,10 +6,10 @@ from pathlib import PurePath
 import numpy as np
 
 from segcore.errors import InputError
-from segcore.frames.dataset import known_encodings
 from segcore.frames.images import read_image
 from segcore.frames.layout import known_layouts
 from segcore.frames.masks import read_mask
+from segcore.frames.truth_classes import known_encodings
 from segcore.labels import VOID
 
 _FIRST_LABEL_ID_ONLY = 19

@@ -2,7 +2,8 @@
 
 ``{split}``, ``{group}`` and ``{name}`` stand for one part of a path or of a file's name each, as does any other word in
 braces; several words with commas between them are a choice, the first of them preferred. The ending behind the last dot
-may be in capitals. Nothing is opened and no file is asked for by itself: each folder is listed once.
+and a choice of folders may be in capitals. Nothing is opened and no file is asked for by itself: each folder is listed
+once.
 """
 
 import os
@@ -179,8 +180,8 @@ def _compiled(part: str, *, is_file: bool = False) -> _Part:
             options = content.split(",")
             name = f"choice_{len(choices)}"
             choices[name] = {option.lower(): rank for rank, option in reversed(list(enumerate(options)))}
-            # The kind of a file may be written in capitals, as cameras do.
-            flags = "i" if found.start() > ending >= 0 else ""
+            # The kind of a file may be written in capitals, as cameras do, and folders as people do.
+            flags = "i" if not is_file or found.start() > ending >= 0 else ""
             expression += f"(?P<{name}>(?{flags}:{'|'.join(map(re.escape, options))}))"
         elif content in words:
             expression += f"(?P={content})"

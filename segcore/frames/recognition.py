@@ -62,6 +62,23 @@ def matches(pattern: PathPattern, homes: tuple[Path, ...], folders: Folders, **f
         yield from pattern.matches(home, folders, **fixed)
 
 
+def best_of(found: Iterator[Match]) -> dict[tuple[str, ...], Match]:
+    """Return the preferred file of each frame, by all words but the split."""
+    best: dict[tuple[str, ...], Match] = {}
+    order: list[str] = []
+    for match in found:
+        order = order or sorted(word for word in match.words if word != "split")
+        key = tuple([match.words[word] for word in order])
+        if key not in best or match.choices < best[key].choices:
+            best[key] = match
+    return best
+
+
+def fixed_words(layout: Layout, split: str) -> dict[str, str]:
+    """Return what the words of a layout's paths are fixed to in a split."""
+    return {"split": split} if "split" in layout.images.words else {}
+
+
 def _in(folder: Path, folders: Folders) -> Layout | None:
     """Return the layout of which a folder has a frame and a mask, or that the folder describes itself."""
     if (folder / DATASET_FILE).exists():

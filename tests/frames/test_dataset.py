@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from made_datasets import MADE, make_dataset, write_picture
 
+from segcore.classes.files import find_space
 from segcore.errors import InputError
 from segcore.frames.dataset import open_dataset
 from segcore.frames.frame import read_pair, read_truth
@@ -405,3 +406,119 @@ def test_of_a_part_of_a_data_set_the_whole_is_named(tmp_path):
     make_dataset(tmp_path, "camvid_segnet")
     with pytest.raises(InputError, match=f"did you mean {tmp_path}"):
         open_dataset(tmp_path / "val")
+
+
+def test_the_class_list_of_mapillary_is_read(tmp_path):
+    labels = [
+        {"name": "object--vehicle--car", "readable": "Car", "color": [0, 0, 142], "evaluate": True},
+        {"name": "marking--general", "readable": "Lane Marking - General", "color": [255, 255, 255]},
+        {"name": "construction--flat--road", "readable": "Road", "color": [128, 64, 128], "evaluate": True},
+        {"name": "void--ego-vehicle", "readable": "Ego Vehicle", "color": [120, 10, 10], "evaluate": False},
+        {"name": "void--unlabeled", "readable": "Unlabeled", "color": [0, 0, 0], "evaluate": False},
+    ]
+    (tmp_path / "config_v1.2.json").write_text(json.dumps({"version": "1.2", "labels": labels}))
+    add(tmp_path, "validation/images/a.jpg", "validation/v1.2/labels/a.png", ((0, 1, 2, 3, 4),))
+    dataset = open_dataset(tmp_path)
+    assert dataset.classes.class_names == ("Car", "Lane Marking - General", "Road")
+    frame = dataset.frames("validation")[0]
+    assert read_truth(frame).tolist() == [[0, 1, 2, 255, 255]]
+    # Lane markings are a part of the road in the included list.
+    assert dataset.classes.groups == (0, 2, 2)
+    assert read_truth(frame, LABEL_IDS).tolist() == [[26, 7, 7, 255, 255]]
+
+
+def test_mapillary_with_its_own_list_is_as_without(tmp_path):
+    made = make_dataset(tmp_path, "mapillary_vistas")
+    without = open_dataset(tmp_path)
+    known = find_space("mapillary_vistas_65")
+    labels = [
+        {"readable": name, "color": color, "evaluate": name != "Unlabeled"}
+        for name, color in zip(known.class_names, known.colors.tolist(), strict=True)
+    ]
+    (tmp_path / "config.json").write_text(json.dumps({"labels": labels}))
+    own = open_dataset(tmp_path)
+    assert (own.classes.name, own.classes.class_names) == (without.classes.name, without.classes.class_names)
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize(
+    ("layout", "mask", "stored"),
+    [
+        ("cityscapes", "gtFine/val/ulm/ulm_000000_000019_gtFine_labelTrainIds.png", (0, 5, 255, 255)),
+        ("cityscapes", "gtFine/val/ulm/ulm_000000_000019_gtFine_color.png", "colors"),
+        ("acdc", "gt/fog/val/GOPR0475/GOPR0475_frame_000041_gt_labelColor.png", "colors"),
+        ("bdd100k", "labels/sem_seg/colormaps/val/7d2f7975-e0c1c5a7.png", "colors"),
+        ("bdd100k_seg", "seg/color_labels/train/0a0a0b1a-7c39d841_train_color.png", "colors"),
+    ],
+)
+def test_masks_in_train_ids_or_colours_serve_where_others_lack(tmp_path, layout, mask, stored):
+    made = make_dataset(tmp_path, layout)[0]
+    (tmp_path / made.mask).unlink()
+    # Road, pole (whose colour pole groups share), a label that is not scored, and void; opaque alpha as published.
+    colors = ((128, 64, 128, 255), (153, 153, 153, 255), (111, 74, 0, 255), (0, 0, 0, 255))
+    write_picture(tmp_path / mask, np.array([colors if stored == "colors" else stored], np.uint8))
+    dataset = open_dataset(tmp_path)
+    assert dataset.layout.name == layout
+    frame = next(one for one in dataset.frames(made.split) if one.frame_id == made.frame_id)
+    assert frame.truth_path == tmp_path / mask
+    assert names_of(read_truth(frame), dataset.classes) == ("road", "pole", None, None)
+
+
+def test_camvid_unpacked_into_one_folder(tmp_path):
+    # The archive of the masks has no folder of its own.
+    add(tmp_path, "701_StillsRaw_full/0001TP_006690.png")
+    colors = ((128, 128, 128), (64, 0, 128), (0, 0, 0), (128, 0, 192))
+    write_picture(tmp_path / "0001TP_006690_L.png", np.array([colors], np.uint8))
+    listing = open_dataset(tmp_path).listing("all")
+    assert listing.lonely_masks == ()
+    assert read_truth(listing.frames[0]).tolist()[0][2] == VOID
+
+
+@pytest.mark.parametrize("ending", ["_L", ""])
+def test_camvid_of_kaggle_with_and_without_endings(tmp_path, ending):
+    add(tmp_path, "val/a.png")
+    colors = ((128, 128, 128), (64, 0, 128), (0, 0, 0), (128, 0, 192))
+    write_picture(tmp_path / f"val_labels/a{ending}.png", np.array([colors], np.uint8))
+    dataset = open_dataset(tmp_path)
+    listing = dataset.listing("val")
+    assert listing.lonely_masks == ()
+    assert names_of(read_truth(listing.frames[0]), dataset.classes) == ("Sky", "Car", None, "LaneMkgsDriv")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("codes.txt", "Void\nRoad\nCar\nSky\n"),
+        ("class_dict.csv", "name,r,g,b\nVoid,0,0,0\nRoad,1,2,3\nCar,4,5,6\nSky,7,8,9\n"),
+        ("label_colors.txt", "0 0 0 Void\n1 2 3 Road\n4 5 6 Car\n7 8 9 Sky\n"),
+    ],
+)
+def test_class_lists_of_other_programs_serve_two_folders(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    add(tmp_path, "images/a.png", "labels/a_P.png", ((1, 2, 3, 0),))
+    dataset = open_dataset(tmp_path)
+    assert dataset.classes.class_names == ("Road", "Car", "Sky")
+    assert names_of(read_truth(dataset.frames("all")[0]), dataset.classes) == ("Road", "Car", "Sky", None)
+
+
+@pytest.mark.parametrize(
+    ("colors", "names"),
+    [
+        # Of CamVid, of Cityscapes, and of PASCAL VOC, whose palette begins alike.
+        (((128, 128, 128), (64, 0, 128), (0, 0, 0), (128, 0, 192)), ("Sky", "Car", None, "LaneMkgsDriv")),
+        (((128, 64, 128), (0, 0, 142), (0, 0, 0), (70, 130, 180)), ("road", "car", None, "sky")),
+        (((128, 0, 0), (0, 128, 0), (0, 64, 128), (64, 0, 0)), ("aeroplane", "bicycle", "tvmonitor", "cat")),
+    ],
+)
+def test_colours_tell_their_class_list(tmp_path, colors, names):
+    add(tmp_path, "Images/a.png")
+    write_picture(tmp_path / "Labels/a_L.png", np.array([colors], np.uint8))
+    dataset = open_dataset(tmp_path)
+    assert names_of(read_truth(dataset.frames("all")[0]), dataset.classes) == names
+
+
+def test_indices_of_short_lists_are_not_taken_for_train_ids(tmp_path):
+    # SegNet's CamVid: 0 is the sky, 11 is void.
+    add(tmp_path, "images/a.png", "masks/a.png", ((0, 3, 8, 11),))
+    with pytest.raises(InputError, match="do not tell their classes"):
+        open_dataset(tmp_path)

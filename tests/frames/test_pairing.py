@@ -9,7 +9,7 @@ from PIL import Image
 from segcore.frames.pairing import guessed, partners, readable_as
 
 LABEL_IDS, TRAIN_IDS = "Cityscapes, 34 classes: label ids", "Cityscapes, 19 classes: train ids"
-COLORS, CAMVID = "Cityscapes: colors", "CamVid, 11 classes: indices"
+COLORS, CAMVID = "Cityscapes, 19 classes: colors", "CamVid, 11 classes: indices"
 
 
 def png(pixels, dtype=np.uint8) -> bytes:

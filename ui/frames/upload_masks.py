@@ -10,10 +10,10 @@ import streamlit as st
 
 from segcore.classes.translation import translation
 from segcore.errors import InputError
-from segcore.frames.dataset import known_encodings
 from segcore.frames.images import resize_mask
 from segcore.frames.masks import read_mask
 from segcore.frames.pairing import guessed
+from segcore.frames.truth_classes import known_encodings
 from segcore.labels import LabelSpace
 from ui.shell.text import markdown_escaped, message_of
 

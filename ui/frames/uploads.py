@@ -34,7 +34,7 @@ class Upload:
         digest: of its content.
         image: uint8 RGB (h, w, 3) at the working size.
         size: (height, width) of the picture as it came.
-        readable: as what it can be read as a mask, keys of ``segcore.frames.dataset.known_encodings``.
+        readable: as what it can be read as a mask, keys of ``segcore.frames.truth_classes.known_encodings``.
         content: of the file, kept of what can be a mask alone.
     """
 

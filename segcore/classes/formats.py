@@ -1,0 +1,87 @@
+"""The forms in which the makers of data sets and annotation programs write class lists.
+
+- ``config.json`` of Mapillary Vistas: ``{"labels": [{"readable": "Car", "color": [0, 0, 142], "evaluate": true}]}``;
+- ``label_colors.txt`` of CamVid: one class per line, ``64 128 64  Animal``;
+- ``class_dict.csv``: a header ``name,r,g,b`` and one class per line;
+- ``labelmap.txt`` of CVAT: one class per line, ``car:0,0,142::``, and remarks behind ``#``;
+- a JSON list of names or of objects, alone or as ``classes`` beside a ``title``;
+- a text file with one name per line.
+"""
+
+import csv
+import itertools
+import json
+import re
+from collections.abc import Mapping
+
+_COLOR_FIRST = re.compile(r"(\d{1,3})[\s,;]+(\d{1,3})[\s,;]+(\d{1,3})[\s,;]+(\S.*)")
+_COLOR_LAST = re.compile(r"([^:#]+):(\d{1,3}),(\d{1,3}),(\d{1,3}):[^:]*:.*")
+_CSV_COLUMNS = ("name", "r", "g", "b")
+
+
+def parse_class_list(text: str, *, number: int | None = None) -> tuple[str, list]:
+    """Return the title of a class list, which may be empty, and its entries as `segcore.classes.files.space_of` takes.
+
+    Args:
+        text: content of the file.
+        number: the number of classes, if it is known. If a text file has this many lines above its first empty line,
+            the lines below are remarks and are ignored.
+
+    Raises:
+        ValueError: it is JSON that is not valid, or holds no list of classes; the message says which.
+    """
+    if text.lstrip()[:1] in ("{", "["):
+        return _from_json(text)
+    lines = [line.strip() for line in text.splitlines()]
+    filled = [line for line in lines if line]
+    if entries := _with_colors(filled):
+        return "", entries
+    above = list(itertools.takewhile(bool, lines))
+    return "", list(above if len(above) == number else filled)
+
+
+def _from_json(text: str) -> tuple[str, list]:
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"is not valid JSON ({error}); correct it") from error
+    title: object = ""
+    if isinstance(content, Mapping):
+        title = content.get("title", "")
+        content = content.get("classes", content.get("labels"))
+    if not isinstance(content, list) or not isinstance(title, str):
+        raise ValueError('does not hold a list of classes; expected {"classes": [{"name": ...}, ...]}')
+    return title, [_readable(entry) for entry in content]
+
+
+def _readable(entry: object) -> object:
+    """Return an entry with the name that is for people, where it has one beside a technical one."""
+    if isinstance(entry, Mapping) and "readable" in entry:
+        return {**entry, "name": entry["readable"]}
+    return entry
+
+
+def _with_colors(lines: list[str]) -> list[dict]:
+    """Return entries of lines that all have a name and a colour in one of the known ways, else nothing."""
+    for pattern, name, colors in ((_COLOR_FIRST, 4, (1, 2, 3)), (_COLOR_LAST, 1, (2, 3, 4))):
+        stated = [line for line in lines if not line.startswith("#")]
+        found = [pattern.fullmatch(line) for line in stated]
+        if found and all(found):
+            return [
+                {"name": one[name].strip(), "color": [int(one[place]) for place in colors]}
+                for one in found
+                if one
+            ]
+    header, *rows = list(csv.reader(lines)) or [[]]
+    titles = [title.strip().lower() for title in header]
+    if not set(_CSV_COLUMNS) <= set(titles):
+        return []
+    places = [titles.index(title) for title in _CSV_COLUMNS]
+    if not all(
+        len(row) == len(titles) and all(row[place].strip().isdecimal() for place in places[1:])
+        for row in rows
+    ):
+        return []
+    return [
+        {"name": row[places[0]].strip(), "color": [int(row[place]) for place in places[1:]]} for row in rows
+    ]

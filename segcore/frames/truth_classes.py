@@ -1,0 +1,239 @@
+"""In which classes the truth of a data set is, and what the values of its masks mean."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from segcore.classes.files import (
+    UNSCORED,
+    ClassList,
+    class_list_of,
+    find_space,
+    known_spaces,
+    read_class_list,
+)
+from segcore.errors import InputError
+from segcore.frames.images import read_image
+from segcore.frames.layout import DATASET_FILE, MaskRule, known_layouts
+from segcore.frames.masks import LABEL_ID_MASKS, Encoding, encoding_of, read_mask
+from segcore.frames.paths import Folders, PathPattern
+from segcore.frames.recognition import Place, best_of, fixed_words, matches
+from segcore.labels import LABEL_IDS, LABEL_SPACES, VOID, LabelSpace
+
+_CLASS_FILES = (
+    "classes.json",
+    "classes.txt",
+    "class_dict.csv",
+    "label_colors.txt",
+    "codes.txt",
+    "labelmap.txt",
+)
+_LOOKED_AT = 8
+_GUESSES = ("label-ids", "train-ids", "instance-ids")
+# Label ids from here on are no train ids; train ids up to here may be those of another, shorter list.
+_FIRST_LABEL_ID_ONLY, _FEW_TRAIN_IDS = 19, 13
+# Fewer classes than this may have their colours by chance.
+_FEWEST_SEEN = 3
+_IN_COLORS = MaskRule(PathPattern("{name}"), "colors")
+
+
+def classes_and_encodings(place: Place, splits: Sequence[str]) -> tuple[LabelSpace, tuple[Encoding, ...]]:
+    """Return the classes in which the truth of a data set is scored, and the encoding of each kind of its masks.
+
+    Raises:
+        InputError: nothing says what the values of its masks mean, or what does is wrong.
+    """
+    layout = place.layout
+    classes = _own_classes(place)
+    if classes is None and not all(rule.encoding for rule in layout.masks):
+        scored, found = _found_out(place, splits)
+        return scored, (found,) * len(layout.masks)
+    encodings = tuple(_encoding(rule, classes) for rule in layout.masks)
+    if classes is None:
+        return LABEL_SPACES["train_ids"], encodings
+    return _scored(classes.space, encodings), encodings
+
+
+@cache
+def known_encodings() -> dict[str, tuple[Encoding, LabelSpace]]:
+    """Return how masks of the layouts that come along hold classes, and which are scored, by a title for people."""
+    found: dict[str, tuple[Encoding, LabelSpace]] = {}
+    for layout in known_layouts():
+        listed = _included(layout.classes) if isinstance(layout.classes, str) else None
+        for rule in layout.masks:
+            if not rule.encoding:
+                continue
+            encoding = _encoding(rule, listed)
+            scored = LABEL_SPACES["train_ids"] if listed is None else _scored(listed.space, (encoding,))
+            owner = encoding.space.title.partition(",")[0]
+            title = f"{owner}, {encoding.space.num_classes} classes: {rule.encoding.replace('-', ' ')}"
+            found.setdefault(title, (encoding, scored))
+    return found
+
+
+def _own_classes(place: Place) -> ClassList | None:
+    root, layout = place.root, place.layout
+    if isinstance(layout.classes, tuple):
+        return class_list_of(layout.title, list(layout.classes), where=f"{root / DATASET_FILE}")
+    for folder in dict.fromkeys((root, *place.homes)):
+        for name in layout.class_files or (_CLASS_FILES if layout.classes is None else ()):
+            if (folder / name).is_file():
+                return read_class_list(folder / name, title=layout.title if layout.class_files else "")
+    if layout.classes is None:
+        return None
+    if layout.classes.endswith((".json", ".txt", ".csv")):
+        if Path(layout.classes).is_absolute() or ".." in Path(layout.classes).parts:
+            raise InputError(f"The class list {layout.classes!r} of {root} does not lie in it; put it there.")
+        return read_class_list(root / layout.classes)
+    return _included(layout.classes)
+
+
+def _included(name: str) -> ClassList:
+    space = find_space(name)
+    return ClassList(space, tuple(known for known in space.class_names if known.lower() in UNSCORED))
+
+
+def _scored(space: LabelSpace, encodings: Sequence[Encoding]) -> LabelSpace:
+    """Return the classes of a list without those that these encodings of it have as void."""
+    void = {place for encoding in encodings if encoding.space is space for place in _void_places(encoding)}
+    return _without(space, void)
+
+
+def _encoding(rule: MaskRule, classes: ClassList | None) -> Encoding:
+    kind = rule.encoding or "indices"
+    space = classes.space if classes else None
+    void = [_void_value(entry, rule, kind, space) for entry in rule.void]
+    if kind in ("indices", "colors") and classes:
+        void += [_void_value(name, rule, kind, space) for name in classes.unscored]
+    return encoding_of(kind, space, void=tuple(dict.fromkeys(void)), values=rule.values)
+
+
+def _void_value(entry: int | str, rule: MaskRule, kind: str, space: LabelSpace | None) -> int:
+    if isinstance(entry, int):
+        if kind == "colors":
+            raise InputError(f"Masks in colours have no void value {entry}; name a class instead.")
+        return entry
+    if space is None or entry not in space.class_names:
+        raise InputError(f"There is no class {entry!r} to be void; name one of the class list.")
+    place = space.class_names.index(entry)
+    return rule.values[place] if rule.values else place
+
+
+def _void_places(encoding: Encoding) -> list[int]:
+    values = encoding.values or range(encoding.space.num_classes)
+    return [place for place, value in enumerate(values) if value in encoding.void]
+
+
+def _without(space: LabelSpace, void: set[int]) -> LabelSpace:
+    """Return the classes of a list that are scored."""
+    if not void:
+        return space
+    kept = [place for place in range(space.num_classes) if place not in void]
+    groups = (
+        tuple(
+            kept.index(space.groups[place]) if space.groups[place] in kept else new
+            for new, place in enumerate(kept)
+        )
+        if space.groups
+        else ()
+    )
+    return LabelSpace(
+        f"{space.name}_scored",
+        tuple(space.class_names[place] for place in kept),
+        space.colors[kept],
+        tuple(space.covers[place] for place in kept),
+        f"{space.title}, of which {len(kept)} are scored",
+        groups,
+    )
+
+
+def _found_out(place: Place, splits: Sequence[str]) -> tuple[LabelSpace, Encoding]:
+    """Return scored classes and encoding of masks of which nothing is said, by what a few of them hold.
+
+    Raises:
+        InputError: they can be of any class list.
+    """
+    looked_at = _some_masks(place, splits)
+    if by_color := _list_by_color(looked_at):
+        return by_color
+    reasons = {}
+    for kind in _GUESSES:
+        encoding = encoding_of(kind)
+        try:
+            highest = max((_highest(read_mask(path, encoding)) for path in looked_at), default=0)
+        except InputError as error:
+            reasons[kind] = str(error)
+            continue
+        if highest >= (_FIRST_LABEL_ID_ONLY if kind == "label-ids" else _FEW_TRAIN_IDS):
+            return LABEL_SPACES["train_ids"], encoding
+    because = "" if len(reasons) < len(_GUESSES) else f" ({reasons['label-ids'].rstrip('.')})"
+    raise InputError(
+        f"The masks of {place.root} do not tell their classes{because}; write these in "
+        f"{place.root / 'classes.txt'}, a name a line in the order of their values, or describe the data set in "
+        f"{place.root / DATASET_FILE}."
+    )
+
+
+def _some_masks(place: Place, splits: Sequence[str]) -> list[Path]:
+    folders = Folders()
+    masks = [
+        Path(match.path)
+        for rule in place.layout.masks
+        for split in splits
+        for match in best_of(
+            matches(rule.path, place.homes, folders, **fixed_words(place.layout, split))
+        ).values()
+    ]
+    spread = np.linspace(0, len(masks) - 1, min(_LOOKED_AT, len(masks))).round().astype(int)
+    return [masks[place] for place in dict.fromkeys(spread.tolist())]
+
+
+def _list_by_color(masks: Sequence[Path]) -> tuple[LabelSpace, Encoding] | None:
+    """Return scored classes and encoding of masks in the colours of an included list, None where they are in no such.
+
+    Several lists may have the colours: then the shortest is taken, if all of them name the classes alike.
+    """
+    if not any(_is_colored(path) for path in masks):
+        return None
+    fitting = []
+    for name in known_spaces():
+        listed = _included(name)
+        # Cityscapes' own colours are those of all its labels.
+        encoding = LABEL_ID_MASKS if listed.space is LABEL_IDS else _encoding(_IN_COLORS, listed)
+        if name in LABEL_SPACES or len(seen := _classes_seen(masks, encoding)) < _FEWEST_SEEN:
+            continue
+        scored = (
+            LABEL_SPACES["train_ids"] if listed.space is LABEL_IDS else _scored(listed.space, (encoding,))
+        )
+        fitting.append((listed.space.num_classes, seen, scored, encoding))
+        if listed.space is LABEL_IDS:
+            break
+    if not fitting or any(seen != fitting[0][1] for _, seen, _, _ in fitting):
+        return None
+    _, _, scored, encoding = min(fitting, key=lambda one: one[0])
+    return scored, encoding
+
+
+def _is_colored(path: Path) -> bool:
+    try:
+        pixels = read_image(path)
+    except InputError:
+        return False
+    return bool((pixels != pixels[..., :1]).any())
+
+
+def _classes_seen(masks: Sequence[Path], encoding: Encoding) -> set[str]:
+    """Return the names of the classes in masks, nothing where one of them cannot be read so."""
+    seen: set[int] = set()
+    try:
+        for path in masks:
+            seen.update(np.unique(read_mask(path, encoding)).tolist())
+    except InputError:
+        return set()
+    return {encoding.space.class_names[place] for place in seen - {VOID}}
+
+
+def _highest(mask: np.ndarray) -> int:
+    return int(mask[mask != VOID].max(initial=0))
