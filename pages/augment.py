@@ -5,7 +5,7 @@ import streamlit as st
 from segcore.effects.chain import Chain
 from segcore.errors import InputError
 from ui.augment.chain import in_address, open_chain
-from ui.augment.controls import Controls, in_words
+from ui.augment.controls import Controls, step_in_words
 from ui.augment.gallery import show_gallery
 from ui.augment.picture import augmented_layers
 from ui.augment.share import offer_files, show_code, show_json
@@ -50,7 +50,7 @@ def _work(key: str, frame: LoadedFrame) -> None:
 
 def _show_picture(key: str, chain: Chain, frame: LoadedFrame) -> None:
     layers = augmented_layers(key, chain, frame)
-    applied = ", then ".join(in_words(step) for step in chain.active_steps) or "no effect"
+    applied = ", then ".join(step_in_words(step) for step in chain.active_steps) or "no effect"
     settings = ViewerSettings(
         key="augment_viewer",
         description=f"Frame {frame.frame_id} before and after {applied}.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from segcore.reports.charts.curves import PANELS
-from segcore.reports.tables import in_words
+from segcore.reports.tables import views_in_words
 from segcore.reports.words import (
     describe_average,
     describe_curve,
@@ -119,9 +119,9 @@ def _text(key: str, value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if key.endswith("size") and isinstance(value, list | tuple) and len(value) == 2:
-        return in_words([value])
+        return views_in_words([value])
     if key == "inference_sizes":
-        return in_words(value)
+        return views_in_words(value)
     if key == "adaptation":
         return f"{len(value)} layers follow frames that are unlike those of the training" if value else ""
     if isinstance(value, list | tuple):

@@ -23,7 +23,7 @@ from segcore.frames.frame import Frame
 from segcore.frames.masks import KINDS as MASK_KINDS
 from segcore.frames.masks import encoding_of
 from segcore.labels import LabelSpace
-from segcore.reports.run_in_words import classes_in_words, input_in_words, output_in_words
+from segcore.reports.run_in_words import class_list_in_words, input_in_words, output_in_words
 from segcore.runs.network_io import CHANNELS, FITS, LAYOUTS, OUTPUTS
 from segcore.runs.run import Run, find_run, runs_root
 from segcore.system.progress import progress
@@ -220,7 +220,7 @@ def _history(path: Path | None) -> pd.DataFrame | None:
 
 
 def _report(added: Run, trial: Trial | None) -> None:
-    lines = [f"added {added.name}: {added.architecture}, {classes_in_words(added.space)}"]
+    lines = [f"added {added.name}: {added.architecture}, {class_list_in_words(added.space)}"]
     if added.kind == "onnx":
         lines += [f"input   {input_in_words(added)}", f"output  {output_in_words(added)}"]
     if trial is not None:

@@ -9,7 +9,7 @@ from segcore.runs.run import Run
 _MOST_NAMES = 6
 
 
-def classes_in_words(space: LabelSpace) -> str:
+def class_list_in_words(space: LabelSpace) -> str:
     """Return the number of classes, and the first and last of them, by which one sees whether a list is right."""
     names = space.class_names
     shown = names if len(names) <= _MOST_NAMES else (*names[:3], "...", *names[-2:])
@@ -42,7 +42,7 @@ def made_on(run: Run) -> str | None:
 
 def facts_in_words(run: Run) -> dict[str, str]:
     """Return what a run's record says, by what it is about."""
-    facts = {"Predicts by": _predicts_by(run), "Classes": classes_in_words(run.space)}
+    facts = {"Predicts by": _predicts_by(run), "Classes": class_list_in_words(run.space)}
     if run.kind == "onnx":
         facts |= {"Input": input_in_words(run), "Output": output_in_words(run)}
     elif run.kind == "network":

@@ -128,7 +128,9 @@ def conditions(made: Provenance) -> str:
     frames = f"{made.frames} frame{'' if made.frames == 1 else 's'}"
     scored, seen = made.frame_size, made.views
     size = f" of {_size(scored)}" if scored else ""
-    resized = f", seen by the model at {in_words(seen)}" if seen and scored and seen != (scored,) else ""
+    resized = (
+        f", seen by the model at {views_in_words(seen)}" if seen and scored and seen != (scored,) else ""
+    )
     amount = made.prediction_settings.get("sharpening")
     sharpened = f", logits sharpened by {amount:g}" if amount else ""
     adapted = ", normalisation adapted to each frame" if made.prediction_settings.get("adaptation") else ""
@@ -167,7 +169,7 @@ def classes_of(number: int, label_space: str | None, *, data: str | None, averag
     return f"{of} {kind}{f' of {owner}' if owner else ''}"
 
 
-def in_words(sizes: Iterable[Sequence[int]]) -> str:
+def views_in_words(sizes: Iterable[Sequence[int]]) -> str:
     """Return the sizes in pixels, (height, width), of the views of a run for people."""
     return sizes_in_words(sizes, size_in_words=_size)
 
@@ -178,7 +180,7 @@ def color_of(name: str) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def swatch(name: str) -> str:
+def swatch_address(name: str) -> str:
     """Return a picture of ``color_of`` the class as a data address."""
     red, green, blue = color_of(name)
     svg = (

@@ -375,13 +375,11 @@ def test_the_next_frame_is_compared_as_well(project):
     assert "ulm_000001_000019" in viewer_data(app)["description"]
 
 
-def test_the_sizes_in_which_a_run_looks_and_how_much_the_picture_fills_are_told(
-    data, made_runs, tmp_path, monkeypatch
-):
+def test_the_views_of_a_run_and_how_much_the_picture_fills_are_told(data, made_runs, tmp_path, monkeypatch):
     shutil.copytree(made_runs, tmp_path / "runs")
     height, width = SIZE
-    looks = {"first": [[2 * height, width]], "second": [[height, width], [2 * height, 2 * width]]}
-    for name, sizes in looks.items():
+    views = {"first": [[2 * height, width]], "second": [[height, width], [2 * height, 2 * width]]}
+    for name, sizes in views.items():
         path = tmp_path / "runs" / name / "run.json"
         path.write_text(json.dumps(json.loads(path.read_text()) | {"inference_sizes": sizes}))
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))

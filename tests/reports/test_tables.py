@@ -80,9 +80,9 @@ def test_void_predictions_are_found_where_the_truth_is_a_class():
 
 
 def test_swatch_holds_the_official_colour():
-    svg = base64.b64decode(tables.swatch("road").partition(",")[2]).decode()
+    svg = base64.b64decode(tables.swatch_address("road").partition(",")[2]).decode()
     assert "rgb(128,64,128)" in svg
-    assert "rgb(128,128,128)" in base64.b64decode(tables.swatch("tram").partition(",")[2]).decode()
+    assert "rgb(128,128,128)" in base64.b64decode(tables.swatch_address("tram").partition(",")[2]).decode()
 
 
 def test_provenance_says_split_frames_and_resolution():

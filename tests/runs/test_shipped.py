@@ -81,7 +81,7 @@ def test_the_best_epoch_is_that_of_the_curve_and_scores_the_same_again(run):
     best = history.loc[history["val_mean_iou"].idxmax()]
     assert best["epoch"] == run.record.best_epoch
     scores = read_evaluation(run, "val")
-    # The curve is of one view, scored in the size of that view, and of one training; the run may look in several, be
+    # The curve is of one view, scored in the size of that view, and of one training; the run may have several views, be
     # the mean of several and sharpen, and is scored at the frames' own size. Each of these is worth a point or so.
     is_same = scores.provenance.views == (scores.provenance.frame_size,)
     assert scores.miou == pytest.approx(best["val_mean_iou"], abs=1e-3 if is_same else 0.04)

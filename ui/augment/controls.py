@@ -45,7 +45,7 @@ def add_effect(name: str, *, severity: int | None = None) -> None:
         st.session_state[_OPEN] = number
 
 
-def in_words(step: Step) -> str:
+def step_in_words(step: Step) -> str:
     """Return a step in a few words, such as "Rain 3", "Fog, own values" or "Horizontal flip"."""
     if not step.effect.has_severity:
         return step.effect.title

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from segcore.reports.percent import percent
-from segcore.reports.tables import in_words
+from segcore.reports.tables import views_in_words
 from segcore.runs.run import is_mirrored
 from segcore.system.hardware import describe_hardware
 from ui.compare.certainty import certainty_scores
@@ -98,7 +98,7 @@ def _rows(columns: Mapping[str, Mapping[str, str]]) -> list[str]:
 def _inputs(side: Side, number: int) -> dict[str, str]:
     """Return in which sizes a model sees the frame, in as many rows as the one with the most views has."""
     sizes = side.run.inference_sizes
-    views = [in_words([size]) for size in sizes] or ["none, stored masks"]
+    views = [views_in_words([size]) for size in sizes] or ["none, stored masks"]
     if side.prediction.has_probabilities:
         filled = math.prod(side.prediction.grid) / math.prod(sizes[0])
         if filled < 1:

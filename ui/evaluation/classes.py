@@ -15,7 +15,7 @@ from segcore.reports.tables import (
     predicts_void,
     same_classes,
     score_table,
-    swatch,
+    swatch_address,
     with_difference,
 )
 from segcore.runs.evaluation import Evaluation
@@ -171,7 +171,7 @@ def _show_dumbbell(scores: pd.DataFrame, key: str, set_name: str) -> None:
 def _show_score_table(table: pd.DataFrame, *, title: str) -> None:
     runs = [name for name in table.columns if name != DIFFERENCE]
     shown = in_percent(table, list(table.columns)).rename_axis("Name").reset_index()
-    shown.insert(0, "Color", [swatch(name) for name in table.index])
+    shown.insert(0, "Color", [swatch_address(name) for name in table.index])
     st.dataframe(
         shown,
         hide_index=True,

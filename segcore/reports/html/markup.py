@@ -36,7 +36,7 @@ def _escaped(cell: str | Html) -> str:
     return cell.html if isinstance(cell, Html) else escape(cell)
 
 
-def swatch(name: str) -> Html:
+def name_with_swatch(name: str) -> Html:
     """Return the name of a class or category with its colour before it."""
     return Html(f'<span class="swatch" style="background: rgb{color_of(name)}"></span>{escape(name)}')
 

@@ -9,8 +9,8 @@ from segcore.reports.html.markup import (
     format_cell,
     format_range,
     html_table,
+    name_with_swatch,
     score_row,
-    swatch,
 )
 from segcore.reports.html.shell import Chart
 from segcore.reports.html.sides import Parts, ReportedRun, attempt, measured_on, warn_of_stale
@@ -80,7 +80,7 @@ def class_scores(*sides: ReportedRun) -> Parts:
         rows = []
         for name, row in table.iterrows():
             bounds = (ranges.get(name, ""),) if ranges else ()
-            rows.append((*score_row(swatch(name), *row[names]), *bounds))
+            rows.append((*score_row(name_with_swatch(name), *row[names]), *bounds))
         yield f"<h2>{title}</h2>"
         header = ("IoU", "A", "B", "A − B, points", *(("95 % interval",) if ranges else ()))
         yield html_table(header, rows)

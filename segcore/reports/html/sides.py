@@ -52,7 +52,7 @@ def warn_of_stale(sides: Sequence[ReportedRun], records: Sequence[Provenance | N
             )
 
 
-def history_of(run: Run) -> pd.DataFrame | None:
+def readable_history(run: Run) -> pd.DataFrame | None:
     """Return the curves of a run, or None if they cannot be read."""
     found = attempt(partial(read_history, run))
     return None if isinstance(found, str) else found

@@ -6,8 +6,8 @@ from html import escape
 from segcore.reports.charts.curves import curves_figure
 from segcore.reports.html.markup import format_cell, html_table, join_known
 from segcore.reports.html.shell import Chart
-from segcore.reports.html.sides import Parts, ReportedRun, history_of
-from segcore.reports.tables import in_words
+from segcore.reports.html.sides import Parts, ReportedRun, readable_history
+from segcore.reports.tables import views_in_words
 from segcore.reports.words import (
     best_epoch,
     describe_curve,
@@ -40,7 +40,7 @@ def _facts(run: Run) -> Iterator[tuple[str, object]]:
     yield "Architecture", f"{run.architecture} ({arguments})" if arguments else run.architecture
     yield "Source", record.source if isinstance(record, ForeignRecord) else None
     yield "Parameters", None if run.parameters is None else f"{run.parameters:,}"
-    yield "Input", in_words(run.inference_sizes)
+    yield "Input", views_in_words(run.inference_sizes)
     yield "Classes", f"{run.num_classes} ({run.label_space})"
     yield "Training data", describe_data(record.data) if record.data else None
     changes = (
@@ -63,7 +63,7 @@ def _budget(run: Run) -> str:
     frames = data.frames if data and not run.further_data else None
     seen = None if epochs is None or frames is None else f"{epochs * frames:,} frames seen"
     hours = None
-    if (history := history_of(run)) is not None and history["seconds"].notna().any():
+    if (history := readable_history(run)) is not None and history["seconds"].notna().any():
         hours = f"{history['seconds'].sum() / 3600:.1f} hours"
     return join_known(None if epochs is None else f"{epochs} epochs", seen, hours)
 
@@ -71,7 +71,7 @@ def _budget(run: Run) -> str:
 def training_curves(*sides: ReportedRun) -> Parts:
     """Draw the curves of both and tell what they say."""
     yield "<h2>Training</h2>"
-    histories = {side.name: history for side in sides if (history := history_of(side.run)) is not None}
+    histories = {side.name: history for side in sides if (history := readable_history(side.run)) is not None}
     for side in sides:
         if side.name not in histories:
             yield f"<p>{escape(side.name)} has no curves that can be read.</p>"
