@@ -1,7 +1,7 @@
 """The content of ``run.json``: the network or masks of a run, by kind, and the record of its training."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import ConfigDict, PlainSerializer, PlainValidator, model_validator
 from typing_extensions import TypedDict
@@ -31,7 +31,8 @@ from segcore.runs.lineage import Averaging, Change, Circumstances, Command, Trai
 from segcore.runs.network_io import NetworkInput, NetworkOutput
 
 # A list of its own, because the table of networks in ``segcore.models`` imports Keras.
-KNOWN_ARCHITECTURES = ("unet", "unet_xception", "segnet", "mobilenet_segnet", "fcn")
+Architecture = Literal["unet", "unet_xception", "segnet", "mobilenet_segnet", "fcn"]
+KNOWN_ARCHITECTURES = get_args(Architecture)
 PREDICTION_SETTINGS: Mapping[str, Any] = {"sharpening": 0, "adaptation": {}}
 """Settings of the prediction in ``run.json`` besides the input's sizes, with their default values."""
 FOREIGN_SETTINGS = ("input", "output")
@@ -161,9 +162,7 @@ class OwnRecord(Record):
         normalization: how a pixel becomes an input value, for other programs; not used here.
     """
 
-    architecture: Literal["unet", "unet_xception", "segnet", "mobilenet_segnet", "fcn"] = expected(
-        "one of " + ", ".join(KNOWN_ARCHITECTURES)
-    )
+    architecture: Architecture = expected("one of " + ", ".join(KNOWN_ARCHITECTURES))
     arguments: Annotated[Mapping[str, Any], PlainValidator(_check_arguments)] = expected(
         "an object without " + " and ".join(_NO_ARGUMENTS), {}
     )
