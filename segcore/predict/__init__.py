@@ -1,1 +1,1 @@
-"""From a picture to classes and probabilities: here, into files, or on a cluster."""
+"""Prediction of classes and probabilities for pictures: in this process, to files, or on a cluster."""

@@ -1,11 +1,11 @@
-"""Normalisation that follows a picture whose features are spread unlike those of the training.
+"""Adaptation of batch normalisation to pictures whose features have unusual statistics, for example in fog.
 
-Batch normalisation measures mean and variance of each feature in training and keeps them. Under fog or in
-noise a network's features have others; taken from such pictures themselves, they bring back much of what is lost
-(S. Schneider, E. Rusak et al., "Improving robustness against common corruptions by covariate shift adaptation",
-NeurIPS 2020, who mix both). A single picture, though, differs from the mean of many by what is on it, which a network
-must go on seeing, and some layers differ more than others. So it is measured first how far each layer's features
-change from frame to frame of the training; a layer follows a picture only as far as this goes beyond it.
+Batch normalisation uses the mean and variance of each feature from the training. In fog or noise the features have
+other statistics. Statistics of the picture itself restore a large part of the lost accuracy (S. Schneider, E. Rusak
+et al., "Improving robustness against common corruptions by covariate shift adaptation", NeurIPS 2020; they mix both).
+But the statistics of one picture also depend on its content, which the network must still see, and on some layers more
+than on others. Therefore `usual_changes` first measures how much the statistics of each layer change between training
+frames. A layer follows a picture only as far as its change is larger than this.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,17 +20,17 @@ from segcore.frames.images import read_image
 from segcore.frames.letterbox import letterbox
 from segcore.predict.onnx.adaptation import WHOLE
 
-# The share of the training's frames whose change is usual, in percent. Chosen for this project, as WHOLE is, and in no
-# paper; benchmarks/inference_sizes.py compares with and without.
+# Percentage of training frames whose change counts as usual. This value and WHOLE are our choice, not from a paper;
+# benchmarks/inference_sizes.py compares scores with and without adaptation.
 _USUAL = 99
 
 
 class Adaptation:
-    """How networks of one architecture, built for several sizes, follow the picture that they are shown.
+    """Adaptation of networks of one architecture, built for several sizes, to each picture.
 
     Args:
-        usual: the usual change of each layer that follows, by its name, from ``usual_changes``; with none networks
-            stay as they are.
+        usual: usual change of each layer to adapt, by name, from ``usual_changes``; if empty, networks are not
+            changed.
     """
 
     def __init__(self, usual: Mapping[str, float]):
@@ -38,23 +38,23 @@ class Adaptation:
         self._region = _Region()
 
     def apply_to(self, model: keras.Model) -> keras.Model:
-        """Return ``model`` with its batch normalisation following the picture; weights are shared.
+        """Return ``model`` with batch normalisation that follows the picture; weights are shared.
 
         Raises:
-            InputError: a layer to follow is no batch normalisation of ``model``.
+            InputError: a layer to adapt is not a batch normalisation of ``model``.
         """
         if not self._usual:
             return model
         names = {layer.name for layer in model.layers if _is_batch_norm(layer)}
         if unknown := sorted(self._usual.keys() - names):
             raise InputError(
-                f"The adaptation names the layer {unknown[0]}, which is no batch normalisation of {model.name}; "
-                "measure it anew by `python -m segcore adapt`."
+                f"The adaptation names the layer {unknown[0]}, which is not a batch normalisation of {model.name}; "
+                "measure it again with `python -m segcore adapt`."
             )
         return keras.models.clone_model(model, clone_function=self._adapted)
 
     def look_at(self, size: tuple[int, int], rows: slice, columns: slice) -> None:
-        """Say which rows and columns of the input (height, width) the next picture takes; the rest is not measured."""
+        """Set the rows and columns of the input (height, width) that the next picture covers; margins are ignored."""
         self._region.set(size, rows, columns)
 
     def _adapted(self, layer: keras.layers.Layer) -> keras.layers.Layer:
@@ -69,16 +69,16 @@ def usual_changes(
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, float]:
-    """Measure how far the features of each batch normalisation change from picture to picture.
+    """Measure how much the variances of each batch normalisation's features change between pictures.
 
     Args:
-        models: one network, built for each size in which it looks at pictures.
-        pictures: files of pictures of the kind that it was trained on, at least one.
-        progress: called with (pictures done, pictures in all) before the first and after each one.
+        models: one network, built for each size of its views.
+        pictures: picture files like those of the training, at least one.
+        progress: called with (pictures done, all pictures) before the first picture and after each one.
 
     Returns:
-        The change by the layer's name: the median over its features of the logarithm of the picture's variance over
-        the kept one, without its sign, 0 and above; of pictures and sizes the 99th percentile.
+        Change by name of layer, at least 0. The change in one picture is the absolute median over features of
+        log(variance in the picture / stored variance); the result is the 99th percentile over pictures and sizes.
 
     Raises:
         InputError: a picture cannot be read, or the network has no batch normalisation.
@@ -86,7 +86,7 @@ def usual_changes(
     region = _Region()
     layers = [layer for layer in models[0].layers if _is_batch_norm(layer)]
     if not layers:
-        raise InputError(f"{models[0].name} has no batch normalisation that could follow a picture.")
+        raise InputError(f"{models[0].name} has no batch normalisation to adapt.")
     watching = [
         keras.Model(
             model.input,
@@ -113,7 +113,7 @@ def usual_changes(
 
 
 class _Region:
-    """The part of the input that a picture takes, as shares of height and width; what lies beside it is margin."""
+    """The part of the input that a picture covers, as shares of height and width; the rest is margin."""
 
     def __init__(self):
         self.edges = keras.Variable((0.0, 1.0, 0.0, 1.0), trainable=False, dtype="float32", name="region")
@@ -129,7 +129,7 @@ class _Region:
 
 
 class _Watching(keras.layers.Layer):
-    """What sees the features that go into a batch normalisation, float32 (B, H, W, C)."""
+    """A layer that measures the input features of a batch normalisation, float32 (B, H, W, C)."""
 
     def __init__(self, norm: keras.layers.BatchNormalization, region: _Region, **arguments):
         super().__init__(dtype="float32", **arguments)
@@ -137,12 +137,12 @@ class _Watching(keras.layers.Layer):
         self.edges = region.edges
 
     def moments(self, x):
-        """Return mean and variance (B, C) of each picture, and the logarithm of this variance over the kept one."""
+        """Return mean and variance (B, C) of each picture, and log(variance / stored variance)."""
         height, width = x.shape[1:3]
         top, bottom, left, right = ops.unstack(ops.convert_to_tensor(self.edges), 4)
         share = _covered(height, top, bottom)[:, None] * _covered(width, left, right)
         share = share / ops.sum(share)
-        # As products of matrices: ops.einsum would turn the whole map around first, which takes twice the time.
+        # Matrix products: ops.einsum would first transpose the whole feature map, which takes twice the time.
         share, cells = ops.reshape(share, (1, 1, -1)), (-1, height * width, x.shape[3])
         mean = ops.matmul(share, ops.reshape(x, cells))[:, 0]
         off = ops.square(x - mean[:, None, None])
@@ -152,26 +152,26 @@ class _Watching(keras.layers.Layer):
 
 
 class _Change(_Watching):
-    """How far a picture's features are from the kept statistics, (B, 1)."""
+    """Measures the change of a picture's features from the stored statistics, (B, 1)."""
 
     def call(self, x):
         return _change(self.moments(x)[1])
 
 
 class _FollowingNormalization(_Watching):
-    """A batch normalisation in inference, whose statistics follow a picture that changes them unusually."""
+    """A batch normalisation for inference that uses the statistics of the picture if their change is unusual."""
 
     def __init__(self, norm: keras.layers.BatchNormalization, region: _Region, usual: float, **arguments):
         super().__init__(norm, region, **arguments)
         self.usual = usual
 
     def call(self, x, mask=None):
-        """Return (B, H, W, C) of the shape of ``x``; ``mask`` is an argument of the layer that this stands for."""
+        """Return normalised features (B, H, W, C) of the shape of ``x``; ``mask`` is there as in Keras' layer."""
         norm = self.norm
         mean, difference = self.moments(x)
         follow = ops.clip((_change(difference) - self.usual) / WHOLE, 0.0, 1.0)
         mean = norm.moving_mean + follow * (mean - norm.moving_mean)
-        # In between, the variance is the weighted geometric mean of both.
+        # The variance is the weighted geometric mean of the stored one and that of the picture.
         scale = ops.rsqrt((norm.moving_variance + norm.epsilon) * ops.exp(follow * difference))
         if norm.scale:
             scale = scale * norm.gamma
@@ -186,11 +186,11 @@ def _is_batch_norm(layer: keras.layers.Layer) -> bool:
 
 
 def _change(difference):
-    # Features of rare things come and go with these; a median does not see that.
+    # Features of rare objects change with the content of a picture; the median ignores them.
     return ops.abs(ops.median(difference, axis=-1, keepdims=True))
 
 
 def _covered(cells: int, start, stop):
-    """Return how much of each of ``cells`` lies between ``start`` and ``stop``, shares of them all."""
+    """Return the share of each of ``cells`` cells that lies between ``start`` and ``stop`` (both 0..1)."""
     first = ops.arange(cells, dtype="float32")
     return ops.clip(ops.minimum(first + 1, stop * cells) - ops.maximum(first, start * cells), 0.0, 1.0)

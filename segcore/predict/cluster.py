@@ -1,8 +1,8 @@
-"""Working on frames on a Ray cluster, with the results of one machine.
+"""Work on frames on a Ray cluster, with the same results as on one machine.
 
-The driver reads the files of the frames and sends them along, with this package and the weights; the nodes need
-Ray and requirements.txt installed, and no file system in common. Ray begins a frame again elsewhere when its node
-is lost. A frame is handed to Ray once and its results are taken once, so that none can count twice.
+The driver reads the files of the frames and sends them to the nodes, with this package and the weights. The nodes need
+Ray and the packages of requirements.txt, but no shared file system. If a node is lost, Ray repeats its frames on
+another node. Each frame is submitted once and its results are read once, so that no frame counts twice.
 """
 
 import io
@@ -27,7 +27,7 @@ from segcore.runs.run import Run
 from segcore.system.quiet import quiet_import
 
 MAXIMUM_LOSSES = 5
-"""How often the workers of one frame may be lost before the whole is given up."""
+"""How often the worker of one frame may be lost before the whole job fails."""
 
 _PLACES: list[TemporaryDirectory] = []
 _SECONDS_TO_CONNECT = 5
@@ -35,7 +35,7 @@ _SECONDS_BETWEEN_CHECKS = 10
 
 
 class FileInMemory(io.BytesIO):
-    """The content of a file that goes by its path on the driver's machine, in messages too."""
+    """The content of a file in memory, with its path on the driver's machine as text for messages."""
 
     def __init__(self, content: bytes = b"", name: str = ""):
         super().__init__(content)
@@ -47,7 +47,7 @@ class FileInMemory(io.BytesIO):
 
 @contextmanager
 def connect(address: str) -> Iterator[Callable[[Run], Mapper]]:
-    """Connect to a cluster and yield a function that returns a run's `Mapper` there; the exit frees its workers.
+    """Connect to a cluster and yield a function that returns the `Mapper` of a run; its workers end with the block.
 
     Args:
         address: ``HOST:PORT`` or ``auto`` on a machine of the cluster, ``ray://HOST:PORT`` from elsewhere.
@@ -55,13 +55,13 @@ def connect(address: str) -> Iterator[Callable[[Run], Mapper]]:
     Raises:
         InputError: Ray is not installed, nothing answers at the address, or the cluster has no processors.
     """
-    # For each of 20 tries Ray waits 40 seconds.
+    # By default Ray tries 20 times and waits 40 seconds each time.
     os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "1")
     try:
         import ray
     except ImportError as error:
         raise InputError(
-            "Ray is not installed; pip install -r requirements-ray.txt, or leave --ray out."
+            "Ray is not installed; install it with pip install -r requirements-ray.txt, or omit --ray."
         ) from error
     _check_address(address)
     try:
@@ -73,11 +73,11 @@ def connect(address: str) -> Iterator[Callable[[Run], Mapper]]:
                     logging_level=logging.ERROR,
                     runtime_env=_environment(),
                 )
-        # It raises ConnectionError, RuntimeError, ValueError and more, by what is wrong.
+        # Ray raises ConnectionError, RuntimeError, ValueError and others.
         except Exception as error:
             raise InputError(
-                f"The Ray cluster at {address} cannot be used ({first_line(error)}); HOST:PORT works on its own "
-                "machines, ray://HOST:PORT from others, with the same versions of Ray and Python."
+                f"The Ray cluster at {address} cannot be used ({first_line(error)}); give HOST:PORT on a machine of "
+                "the cluster, ray://HOST:PORT elsewhere, and use the cluster's versions of Ray and Python."
             ) from error
         _processors(ray)
         yield partial(_mapper, ray)
@@ -95,7 +95,7 @@ def _environment() -> dict:
 
 
 def _threads() -> int:
-    """Return how many threads TensorFlow has here, and so must have there: sums are rounded as they are shared."""
+    """Return TensorFlow's number of threads here; workers must use the same, since it changes the rounding of sums."""
     chosen = os.environ.get("TF_NUM_INTRAOP_THREADS", "")
     if chosen.isdecimal() and int(chosen):
         return int(chosen)
@@ -103,7 +103,7 @@ def _threads() -> int:
 
 
 def _check_address(address: str) -> None:
-    # Ray itself would try for a minute.
+    # A quick check, since Ray would try for a minute.
     if address == "auto":
         return
     host, _, port = address.removeprefix("ray://").rpartition(":")
@@ -119,21 +119,21 @@ def _check_address(address: str) -> None:
 
 
 def _processors(ray: ModuleType) -> list[int]:
-    """Return the number of processors of each node that has some."""
+    """Return the number of CPU cores of each node that has any."""
     counts = [int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"]]
     found = [count for count in counts if count]
     if not found:
         raise InputError(
-            "The Ray cluster has no processors to work on; start nodes with 'ray start --address=HOST:PORT'."
+            "The Ray cluster has no CPU cores; start nodes with 'ray start --address=HOST:PORT'."
         )
     return found
 
 
 def _mapper(ray: ModuleType, run: Run) -> Mapper:
     files = {str(path.relative_to(run.path)): path.read_bytes() for path in run.prediction_files}
-    # Once for all frames; in a list, so that only a worker that has not loaded it yet fetches it.
+    # Sent once for all frames; in a list, so that only a worker that has not loaded the run yet fetches it.
     shipped = [ray.put((run, files))]
-    # A network computes with this many threads, but the smallest node must have room for it too.
+    # A network uses this many threads, but not more than the smallest node has cores.
     width = min(_threads(), *_processors(ray))
     task = ray.remote(_work_on).options(num_cpus=width, max_retries=MAXIMUM_LOSSES)
 
@@ -141,7 +141,7 @@ def _mapper(ray: ModuleType, run: Run) -> Mapper:
         waiting = iter(enumerate(frames))
         pending: dict[Any, tuple[int, Frame]] = {}
         while True:
-            # Every worker has a frame and the next one, and the driver's memory holds no more than these.
+            # Two frames per worker, the current and the next one: this limits the memory of the driver.
             room = 2 * sum(count // width for count in _processors(ray)) - len(pending)
             for index, frame in islice(waiting, max(room, 0)):
                 pending[task.remote(shipped, work, index, _with_content(frame))] = (index, frame)
@@ -169,7 +169,7 @@ def _content(path: Path) -> Path:
         # Readers of pictures and masks take an open file as well as a path.
         return cast(Path, FileInMemory(path.read_bytes(), str(path)))
     except OSError:
-        return path  # Whoever opens it on the worker says so in the words used everywhere.
+        return path  # The worker that opens it reports the error in the usual words.
 
 
 def _results(ray: ModuleType, reference: Any, frame: Frame) -> list:
@@ -180,13 +180,13 @@ def _results(ray: ModuleType, reference: Any, frame: Frame) -> list:
             raise error.cause from None
         if isinstance(error.cause, ImportError):
             raise InputError(
-                f"A worker of the cluster lacks a package ({error.cause}); install requirements.txt on every node."
+                f"A node of the cluster lacks a package ({error.cause}); install requirements.txt on every node."
             ) from error
         raise
     except ray.exceptions.RayError as error:
         raise InputError(
-            f"The cluster gave up on {frame.image_path} after {MAXIMUM_LOSSES + 1} attempts "
-            f"({first_line(error)}); look into the memory and the logs of its nodes."
+            f"The cluster failed on {frame.image_path} after {MAXIMUM_LOSSES + 1} attempts "
+            f"({first_line(error)}); check the memory and the logs of its nodes."
         ) from error
 
 
@@ -202,7 +202,7 @@ def _predictor(reference: Any):
     from segcore.predict.predictor import load_predictor
 
     run, files = ray.get(reference)
-    # Kept as long as this process: a network reads its weights again when it first follows a picture.
+    # Kept until this process ends: a network reads its weights again when it first adapts to a picture.
     folder = TemporaryDirectory()
     _PLACES.append(folder)
     for name, content in files.items():

@@ -1,4 +1,4 @@
-"""Predicting files: finding pictures in folders, and writing masks beside nothing they could overwrite."""
+"""Prediction of picture files: finding pictures in folders, and writing masks without overwriting other files."""
 
 import io
 import os
@@ -22,13 +22,13 @@ from segcore.runs.run import Run
 from segcore.system.files import not_writable, replace_file
 
 FORMATS = {"label-ids": "labelIds", "color": "color", "overlay": "overlay"}
-"""Format to the ending of its files, as cityscapesScripts names its own."""
+"""From format to the ending of its file names, as in cityscapesScripts."""
 
 PICTURE_SUFFIXES = frozenset(
     (".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".gif", ".ppm")
 )
 
-# One label id for each category, to write predictions of the 7 categories as an image of label ids.
+# One label id for each category, for writing predictions of the 7 categories as label ids.
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class FileJob:
 
 @dataclass(frozen=True)
 class Failure:
-    """A picture that could not be read, and why in one sentence."""
+    """A picture that could not be read, and the reason in one sentence."""
 
     source: Path
     reason: str
@@ -50,31 +50,31 @@ class Failure:
 def plan_jobs(
     inputs: Sequence[Path], output: Path, *, kind: str, replace: bool = False
 ) -> tuple[FileJob, ...]:
-    """Find the pictures and name their results, before any work is done.
+    """Find the pictures and name their results, before any prediction.
 
-    Folders are searched recursively for pictures; hidden files, ground truth and earlier results in
-    ``output`` are passed over. Files that are named are taken whatever they are called. The result of
-    ``ulm_000000_000019_leftImg8bit.png`` is ``ulm_000000_000019_labelIds.png``.
+    Folders are searched recursively for pictures; hidden files, ground truth and earlier results in ``output`` are
+    skipped. Files in ``inputs`` are always used. The result of ``ulm_000000_000019_leftImg8bit.png`` is
+    ``ulm_000000_000019_labelIds.png``.
 
     Args:
         inputs: files and folders.
         output: folder of the results.
         kind: a key of ``FORMATS``.
-        replace: in a folder of the pictures themselves, too, results replace files of the same name; elsewhere these
-            are earlier results, which always are.
+        replace: allow results to replace files in the folders of the pictures. In other folders, files of the same
+            name are earlier results and are always replaced.
 
     Raises:
-        InputError: an input is missing, there is no picture, two would have a result of the same name, or one
-            would replace a picture to predict or, unless ``replace``, a file beside the pictures.
+        InputError: an input is missing, there is no picture, two results would have the same name, or a result would
+            replace an input picture or, without ``replace``, a file beside the pictures.
     """
     if kind not in FORMATS:
         raise InputError(f"There is no format {kind!r}; choose one of {', '.join(FORMATS)}.")
     output = Path(output)
-    # The same file may be given twice, by itself and by its folder.
+    # A file may be given twice: itself and with its folder.
     sources = list(dict.fromkeys(path for given in inputs for path in _pictures(Path(given), output=output)))
     if not sources:
         raise InputError(
-            f"There are no pictures in {', '.join(map(str, inputs))}; give files or a folder of them."
+            f"There are no pictures in {', '.join(map(str, inputs))}; give picture files or a folder of pictures."
         )
     jobs = tuple(FileJob(path, output / f"{frame_name(path)}_{FORMATS[kind]}.png") for path in sources)
     _refuse_collisions(jobs, replace=replace)
@@ -96,18 +96,18 @@ def predict_files(
     Args:
         run: the run.
         jobs: from ``plan_jobs``.
-        kind: ``label-ids`` as cityscapesScripts scores them, ``color`` with the classes' colours, ``overlay``
-            with these over the picture.
+        kind: ``label-ids``, the format that cityscapesScripts scores; ``color``, the colours of the classes;
+            ``overlay``, these colours over the picture.
         opacity: of the colours in an overlay, 0..1.
-        predictor: the loaded run, if there is one already.
-        mapper: what works on the pictures if it is not this process; the files are written here all the same.
-        progress: called with (pictures done, pictures in all) before the first and after each picture.
+        predictor: the run, if it is already loaded.
+        mapper: works on the pictures elsewhere, such as on a cluster; this process still writes the files.
+        progress: called with (pictures done, all pictures) before the first picture and after each one.
 
     Returns:
-        The pictures that could not be read; they do not hold up the others.
+        The pictures that could not be read; the others are still predicted.
 
     Raises:
-        InputError: a result cannot be written; those before it are complete.
+        InputError: a result cannot be written; earlier results are complete.
     """
     each = mapper or map_here(run, predictor)
     report = progress or (lambda done, total: None)
@@ -125,19 +125,19 @@ def predict_files(
 
 
 def frame_name(path: Path) -> str:
-    """Return the name of a frame's file without the endings: ``ulm_000000_000019`` in Cityscapes."""
+    """Return the file name of a frame without its endings: ``ulm_000000_000019`` in Cityscapes."""
     return Path(path).stem.removesuffix("_leftImg8bit")
 
 
 def label_ids_of(class_map: np.ndarray, space: LabelSpace) -> np.ndarray:
-    """Return a predicted class map, uint8, as label ids, one for each class."""
+    """Return a predicted class map, uint8 (h, w), as Cityscapes label ids, uint8 (h, w); one id for each class."""
     return space.to_label_ids[class_map]
 
 
 def _predict(
     predictor: Predictor, _place: int, frame: Frame, *, space: LabelSpace, kind: str, opacity: float
 ) -> Iterator[bytes | InputError]:
-    """Yield the PNG file of one picture, or why it cannot be read."""
+    """Yield the content of the PNG file of one picture, or the error if the picture cannot be read."""
     try:
         image = read_image(frame.image_path)
     except InputError as error:
@@ -175,7 +175,7 @@ def _pictures(given: Path, *, output: Path) -> list[Path]:
     visited: set[Path] = set()
     for folder, folders, names in os.walk(given, followlinks=True):
         here = Path(folder)
-        if here.resolve() in visited:  # a link that leads in a circle
+        if here.resolve() in visited:  # a circular link
             folders.clear()
             continue
         visited.add(here.resolve())
@@ -195,7 +195,7 @@ def _is_picture(name: str, *, is_output: bool) -> bool:
 
 
 def _refuse_collisions(jobs: Sequence[FileJob], *, replace: bool) -> None:
-    # Many file systems take names that differ in upper and lower case only for one.
+    # Many file systems ignore the case of names.
     counts = Counter(str(job.target).lower() for job in jobs)
     twice = [job for job in jobs if counts[str(job.target).lower()] > 1]
     if twice:
@@ -205,19 +205,18 @@ def _refuse_collisions(jobs: Sequence[FileJob], *, replace: bool) -> None:
             "different folders."
         )
     sources = {_identity(job.source) for job in jobs}
-    # There a file of a result's name may be somebody's own, such as ground truth.
+    # In a folder of pictures a file of this name may be the user's own, such as ground truth.
     beside = {_identity(job.source.parent) for job in jobs}
     for job in jobs:
         if not job.target.exists():
             continue
         if _identity(job.target) in sources:
             raise InputError(
-                f"The result of {job.source} would replace {job.target}, a picture to predict; choose another "
-                "--output."
+                f"The result of {job.source} would replace the input picture {job.target}; choose another --output."
             )
         if not replace and _identity(job.target.parent) in beside:
             raise InputError(
-                f"{job.target} is there already, beside the pictures; choose another --output, or --replace it."
+                f"{job.target} already exists beside the pictures; choose another --output or give --replace."
             )
 
 

@@ -1,4 +1,4 @@
-"""The network of somebody else, in an ONNX file, fed and read as its run says."""
+"""A foreign network in an ONNX file; its run describes input and output."""
 
 import time
 
@@ -12,24 +12,24 @@ from segcore.predict.preprocessing import Region, network_input, network_scores
 from segcore.predict.views import View
 from segcore.runs.network_io import NetworkInput, NetworkOutput
 
-# Below it a probability has no logarithm to speak of.
+# Smaller probabilities are raised to this one, so that logarithms are finite.
 _LEAST_PROBABILITY = 1e-7
 
 
 class _Foreign:
-    """A network that is shown one view of a picture; safe to call from several threads.
+    """A foreign network that predicts one view of a picture; safe to call from several threads.
 
     Args:
-        network: what computes.
-        how_in, how_out: how pictures go in and what comes out.
-        num_classes: how many classes the run has.
+        network: the network in ONNX Runtime.
+        how_in, how_out: descriptions of its input and output.
+        num_classes: number of classes of the run.
     """
 
     def __init__(self, network: OnnxNetwork, how_in: NetworkInput, how_out: NetworkOutput, num_classes: int):
         self._network, self._how_in, self._how_out, self._num_classes = network, how_in, how_out, num_classes
 
     def _shown(self, image: np.ndarray) -> tuple[np.ndarray, Region, float]:
-        """Return the output for a picture, the rows and columns of the input that it took, and the seconds."""
+        """Return the output for a picture, the rows and columns of the input that it covered, and the seconds."""
         fed, region = network_input(image, self._how_in)
         start = time.perf_counter()
         (raw,) = self._network.run([self._how_out.name], {self._network.input_name: fed})
@@ -37,25 +37,25 @@ class _Foreign:
         try:
             return network_scores(raw, self._how_out), region, seconds
         except ValueError as error:
-            raise InputError(f"The network does not give what run.json says: {error}.") from error
+            raise InputError(f"The network's output does not fit run.json: {error}.") from error
 
 
 class ForeignNetwork(_Foreign):
-    """A foreign network that gives scores of each class."""
+    """A foreign network whose output is a score of each class for each pixel."""
 
     def views(self, image: np.ndarray) -> tuple[list[View], float]:
-        """Show the network a picture, uint8 RGB (height, width, 3) of any size.
+        """Predict a picture, uint8 RGB (height, width, 3) of any size.
 
         Returns:
-            One view, and the seconds that the network took.
+            One view, and the time of the network in seconds.
 
         Raises:
-            InputError: the network fails, or gives something other than the run says.
+            InputError: the network fails, or its output does not fit the run's description.
         """
         scores, (rows, columns), seconds = self._shown(image)
         if len(scores) != self._num_classes:
             raise InputError(
-                f"The network gives {len(scores)} scores a pixel, but the run has {self._num_classes} classes; "
+                f"The network gives {len(scores)} scores per pixel, but the run has {self._num_classes} classes; "
                 "give the list of its classes."
             )
         if not np.isfinite(scores).all():
@@ -63,22 +63,22 @@ class ForeignNetwork(_Foreign):
                 "The network gives values that are not finite (NaN or infinite); check its normalisation and export."
             )
         if self._how_out.kind == "probabilities":
-            # Their logarithms are logits: the soft-max of these gives them back.
+            # Logarithms of probabilities are logits: their soft-max is the probabilities.
             scores = np.log(np.maximum(scores, _LEAST_PROBABILITY))
         return [View(scores, self._how_in.size, rows, columns)], seconds
 
 
 class ForeignClassifier(_Foreign):
-    """A foreign network that gives a class for each pixel and no scores."""
+    """A foreign network whose output is a class for each pixel, without scores."""
 
     def classes(self, image: np.ndarray) -> tuple[np.ndarray, float]:
-        """Show the network a picture, uint8 RGB (height, width, 3) of any size.
+        """Predict a picture, uint8 RGB (height, width, 3) of any size.
 
         Returns:
-            uint8 (height, width), 255 for no class; and the seconds that the network took.
+            uint8 (height, width), 255 for no class; and the time of the network in seconds.
 
         Raises:
-            InputError: the network fails, or gives something other than the run says.
+            InputError: the network fails, or its output does not fit the run's description.
         """
         values, region, seconds = self._shown(image)
         unknown = values[((values < 0) | (values >= self._num_classes)) & (values != VOID)]

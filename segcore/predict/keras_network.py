@@ -1,4 +1,4 @@
-"""A run's network in Keras: what training goes on from, and what predicts where there is no ``model.onnx``."""
+"""A run's network in Keras, for continued training and for prediction without a ``model.onnx``."""
 
 import math
 import threading
@@ -25,26 +25,26 @@ class KerasNetwork:
 
     Args:
         run: the run.
-        models: its network, built for each of ``run.inference_sizes``.
+        models: the network, built for each of ``run.inference_sizes``.
     """
 
     def __init__(self, run: Run, models: Sequence[keras.Model]):
         self._adaptation = Adaptation(run.adaptation)
         networks = (self._adaptation.apply_to(sharpened(model, run.sharpening)) for model in models)
         self._views = tuple(zip(run.inference_sizes, networks, strict=True))
-        # The network takes all cores anyway: two calls at once would be no faster and take twice the memory.
+        # One call uses all cores: two calls at once would not be faster, and would take twice the memory.
         self._lock = threading.Lock()
-        # The first call compiles; without this the first picture would seem to take seconds.
+        # The first call compiles the network; do this now, so that the time of the first picture is right.
         self.views(np.zeros((*run.inference_sizes[0], 3), np.uint8))
 
     def views(self, image: np.ndarray) -> tuple[list[View], float]:
-        """Show the network a picture, uint8 RGB (height, width, 3) of any size, in each of its sizes.
+        """Predict each view of a picture, uint8 RGB (height, width, 3) of any size.
 
-        Every other view is of the mirror image: the less two views have in common, the less they err alike, and this
-        costs nothing.
+        Every second view is mirrored: the more two views differ, the less they make the same errors, and mirroring
+        costs no time.
 
         Returns:
-            What the network says of each view, and the seconds that it took.
+            The logits of each view, and the time of the network in seconds.
         """
         views, seconds = [], 0.0
         for index, (size, model) in enumerate(self._views):
@@ -57,13 +57,13 @@ class KerasNetwork:
         self, model: keras.Model, image: np.ndarray, size: tuple[int, int], *, mirrored: bool
     ) -> tuple[View, float]:
         boxed, (rows, columns) = letterbox(image, size)
-        # OpenCV and PyTorch take no array that is read backwards.
+        # OpenCV and PyTorch do not take arrays with negative strides.
         seen = np.ascontiguousarray(boxed[:, ::-1]) if mirrored else boxed
         across = slice(size[1] - columns.stop, size[1] - columns.start) if mirrored else columns
         with self._lock:
             self._adaptation.look_at(size, rows, across)
             start = time.perf_counter()
-            # Calling the model itself would run eagerly, five times slower; this is compiled, but on PyTorch.
+            # predict_on_batch is compiled, except on PyTorch; calling the model runs eagerly, five times slower.
             logits = model.predict_on_batch(seen[np.newaxis])[0]
             seconds = time.perf_counter() - start
         return View(np.ascontiguousarray(logits.transpose(2, 0, 1)), size, rows, columns, mirrored), seconds
@@ -79,7 +79,7 @@ def load_network(run: Run) -> KerasNetwork:
 
 
 def as_predictor(run: Run, model: keras.Model) -> NetworkPredictor:
-    """Return as a predictor a network that is built as ``run`` describes, with whatever weights it has."""
+    """Return a predictor with ``model``, a network as ``run`` describes it, and its current weights."""
     return NetworkPredictor(run, _network(run, model))
 
 
@@ -96,10 +96,10 @@ def load_model(run: Run, *, image_size: tuple[int, int] | None = None) -> keras.
 
     Args:
         run: with weights.
-        image_size: (height, width) of its input in pixels, both divisible by 32; by default the run's own.
+        image_size: (height, width) of its input in pixels, both divisible by 32; default: the run's input size.
 
     Raises:
-        InputError: the run has no weights, or they are damaged, altered or do not fit the architecture.
+        InputError: the run has no weights, or they are damaged, changed or do not fit the architecture.
     """
     if not run.has_network:
         raise InputError(
@@ -124,13 +124,13 @@ def _build(run: Run, size: tuple[int, int]) -> keras.Model:
 
 def _load_weights(model: keras.Model, run: Run) -> None:
     try:
-        # Of a file that does not fit, Keras warns a hundred times before it raises.
+        # For a file that does not fit, Keras shows a hundred warnings before it raises an exception.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             model.load_weights(run.weights_path)
         if not all(np.isfinite(keras.ops.convert_to_numpy(variable)).all() for variable in model.weights):
             raise ValueError("it holds values that are not finite")
-    # Keras and h5py raise OSError, ValueError, KeyError and RuntimeError for a file that is no such weights.
+    # Keras and h5py raise OSError, ValueError, KeyError and RuntimeError for a wrong file.
     except Exception as error:
         raise InputError(
             f"The file {run.weights_path} does not fit {run.architecture} as {RECORD_FILE} describes it "
@@ -145,6 +145,6 @@ def _check_normalization(run: Run) -> None:
         found = recorded.get(name)
         if not isinstance(found, int | float) or not math.isclose(found, expected, rel_tol=1e-4):
             raise InputError(
-                f"The run {run.name} was trained with the {name} {found} of pixel values, but its network "
-                f"would be built with {expected:.6g}; only runs of this project's own models can be loaded."
+                f"The run {run.name} was trained with the {name} {found} of pixel values, but the network of this "
+                f"project has {expected:.6g}; only runs of this project's own models can be loaded."
             )

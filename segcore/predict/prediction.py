@@ -1,4 +1,4 @@
-"""What a run says about a picture, and what everything that predicts can do."""
+"""The prediction of a picture, and the interface of predictors."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -11,12 +11,12 @@ from segcore.runs.run import Run
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What a run says about one picture.
+    """A run's prediction of one picture.
 
     Attributes:
-        class_map: uint8 (height, width) at the picture's own size, 0..C-1; 255 where the run gives no class.
-        views: what its network said, none for a run that gives classes alone.
-        seconds: time that the network took, without decoding, resizing and soft-max.
+        class_map: uint8 (height, width) at the size of the picture, 0..C-1; 255 where the run gives no class.
+        views: logits of each view of the network; empty for a run that predicts only classes.
+        seconds: time of the network, without decoding, resizing and soft-max.
     """
 
     class_map: np.ndarray = field(repr=False)
@@ -25,12 +25,12 @@ class Prediction:
 
     @property
     def has_probabilities(self) -> bool:
-        """Whether the run says how sure it is."""
+        """Whether there are class probabilities."""
         return bool(self.views)
 
     @property
     def grid(self) -> tuple[int, int]:
-        """Rows and columns of the probabilities: those that the picture takes of the first view; (0, 0) for none."""
+        """(rows, columns) of the probabilities: the part of the first view that the picture covers; (0, 0) if none."""
         if not self.views:
             return 0, 0
         rows, columns = self.views[0].rows, self.views[0].columns
@@ -38,16 +38,16 @@ class Prediction:
 
     @property
     def probabilities(self) -> np.ndarray:
-        """float32 (rows, columns, C) of ``grid``; each pixel sums to 1.
+        """Class probabilities, float32 (rows, columns, C) of ``grid``; each pixel sums to 1.
 
-        They are computed each time that they are asked for: a picture of the classes does not need them, and they
-        take ten times the memory of what they come from.
+        They are computed at each access: a class map does not need them, and they take ten times the memory of the
+        views.
 
         Raises:
-            ValueError: the run gives classes alone.
+            ValueError: the run predicts only classes.
         """
         if not self.views:
-            raise ValueError("expected a run with a network that gives scores")
+            raise ValueError("expected a run whose network gives scores")
         return softmax(mean_logits(self.views))
 
 
@@ -61,7 +61,7 @@ class Predictor(Protocol):
 
         Args:
             image: the picture.
-            frame_id: its name, by which runs of stored masks find what they say of it.
+            frame_id: name of the frame; runs of stored masks find their mask by it.
 
         Raises:
             InputError: the run cannot predict this picture.
@@ -69,7 +69,7 @@ class Predictor(Protocol):
         ...
 
     def classify(self, image: np.ndarray, *, frame_id: str = "") -> tuple[np.ndarray, float]:
-        """Return ``class_map`` and ``seconds`` of ``predict``, sparing the probabilities."""
+        """Return ``class_map`` and ``seconds`` of ``predict``, without keeping scores for probabilities."""
         ...
 
     def classify_with_confidence(

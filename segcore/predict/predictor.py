@@ -1,4 +1,4 @@
-"""A run as a function from a picture to classes, with whatever it predicts by."""
+"""Predictors: a run as a function from a picture to classes, for each kind of run."""
 
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from segcore.system.quiet import quiet_import
 
 
 class Network(Protocol):
-    """What sees pictures: a network of this project in ONNX Runtime or Keras, or a foreign one."""
+    """A network that predicts pictures: one of this project in ONNX Runtime or Keras, or a foreign one."""
 
     def views(self, image: np.ndarray) -> tuple[list[View], float]: ...
 
@@ -26,7 +26,7 @@ class NetworkPredictor:
 
     Args:
         run: the run.
-        network: what it predicts by.
+        network: its network.
     """
 
     def __init__(self, run: Run, network: Network):
@@ -34,7 +34,7 @@ class NetworkPredictor:
         self._network = network
 
     def predict(self, image: np.ndarray, *, frame_id: str = "") -> Prediction:
-        """Predict a picture, uint8 RGB (height, width, 3) of any size, whatever its name."""
+        """Predict a picture, uint8 RGB (height, width, 3) of any size; ``frame_id`` is ignored."""
         views, seconds = self._views(image)
         return Prediction(likeliest_classes(views, image.shape[:2]), tuple(views), seconds)
 
@@ -51,11 +51,11 @@ class NetworkPredictor:
         return *classes_and_confidence(views, image.shape[:2]), seconds
 
     def logits(self, image: np.ndarray) -> tuple[np.ndarray, float]:
-        """Return the mean logits of all views, float32 (rows, columns, C), and the seconds that the network took.
+        """Return the mean logits of all views, float32 (rows, columns, C), and the time of the network in seconds.
 
-        The picture keeps its proportions: one that is not as wide for its height as the network's input gets a margin,
-        which is left out here. The mean is at the size of the first view (multi-scale inference, as in Chen et al.
-        2017, where probabilities are averaged).
+        The picture keeps its aspect ratio: if it differs from that of the network's input, the input has a margin,
+        which is not part of the result. The mean is at the size of the first view (multi-scale inference, as in Chen
+        et al. 2017, where probabilities are averaged).
         """
         views, seconds = self._views(image)
         return mean_logits(views), seconds
@@ -67,7 +67,7 @@ class NetworkPredictor:
 
 
 class ClassPredictor:
-    """A run with a foreign network that gives classes alone; safe to call from several threads."""
+    """A run with a foreign network that gives only classes; safe to call from several threads."""
 
     def __init__(self, run: Run, network: ForeignClassifier):
         self.run = run
@@ -91,7 +91,7 @@ class ClassPredictor:
 
 
 def foreign_predictor(run: Run, network: OnnxNetwork) -> Predictor:
-    """Return a run of kind "onnx" as a function, with its network, which need not come from the run's folder."""
+    """Return the predictor of a run of kind "onnx" with ``network``, which need not come from the run's folder."""
     said = (network, run.network_input, run.network_output, run.num_classes)
     if run.network_output.kind == "classes":
         return ClassPredictor(run, ForeignClassifier(*said))
@@ -99,19 +99,19 @@ def foreign_predictor(run: Run, network: OnnxNetwork) -> Predictor:
 
 
 def load_predictor(run: Run) -> Predictor:
-    """Return the run as a function.
+    """Return the predictor of a run.
 
-    ONNX Runtime computes it where there is a ``model.onnx``; a network of this project without one is built by Keras.
+    A run with a ``model.onnx`` uses ONNX Runtime; a network of this project without this file uses Keras.
 
     Raises:
-        InputError: the run has nothing to predict by, or it is damaged, altered or does not fit ``run.json``.
+        InputError: the run has no network and no masks, or they are damaged, changed or do not fit ``run.json``.
     """
     if run.has_masks:
         return StoredMasks(run)
     if not run.has_network:
         raise InputError(
-            f"The run {run.name} keeps its scores but not its weights; choose a run with {WEIGHTS_FILE} or "
-            f"{MODEL_FILE}."
+            f"The run {run.name} keeps its scores but not its weights; choose a run with "
+            f"{WEIGHTS_FILE} or {MODEL_FILE}."
         )
     try:
         check_weights(run)

@@ -1,4 +1,4 @@
-"""From a picture to the input of a foreign network, and from its output back to the picture."""
+"""Conversion of a picture to the input of a foreign network, and of its output to scores or classes."""
 
 import numpy as np
 
@@ -14,11 +14,11 @@ def network_input(image: np.ndarray, how: NetworkInput) -> tuple[np.ndarray, Reg
 
     Args:
         image: uint8 RGB (height, width, 3) of any size.
-        how: what the network expects.
+        how: description of the network's input.
 
     Returns:
-        The input with a batch axis, of the dtype and layout of ``how``; and the rows and columns of ``how.size`` that
-        the picture takes, all of them where it is stretched.
+        The input with a batch axis, in the dtype and layout of ``how``; and the rows and columns of ``how.size`` that
+        the picture covers (all of them if it is stretched).
     """
     if how.fit == "stretch":
         fitted: np.ndarray = resize_image(image, how.size)
@@ -42,19 +42,19 @@ def network_scores(raw: np.ndarray, how: NetworkOutput) -> np.ndarray:
     """Return the output of a network without its batch axis.
 
     Args:
-        raw: what came out.
-        how: what ``run.json`` says of it.
+        raw: the output, with a batch axis of 1.
+        how: description of the output.
 
     Returns:
         float32 (C, rows, columns) for logits and probabilities, int64 (rows, columns) for classes.
 
     Raises:
-        ValueError: ``raw`` has other axes than ``how`` says.
+        ValueError: the axes of ``raw`` do not fit ``how``.
     """
     if how.kind == "classes":
         planes = raw[0] if raw.ndim > 2 and raw.shape[0] == 1 else raw
         if planes.ndim == 3:
-            # (1, h, w), (1, 1, h, w) and (1, h, w, 1) are all in use.
+            # Networks use (1, h, w), (1, 1, h, w) and (1, h, w, 1).
             planes = planes[0] if planes.shape[0] == 1 else planes[..., 0] if planes.shape[2] == 1 else planes
         if planes.ndim != 2:
             raise ValueError(f"expected a map of classes, received the shape {raw.shape}")

@@ -1,4 +1,4 @@
-"""Masks that lie in a run's folder, in the place of a network's predictions."""
+"""Stored masks in a run's folder, instead of a network's predictions."""
 
 import os
 import time
@@ -30,7 +30,7 @@ MASK_ENDINGS = (
     "_pred",
     "_prediction",
 )
-"""What the name of a mask may have behind the name of its frame; the longest that fits is taken off."""
+"""Endings of a mask's name after the name of its frame; the longest one that fits is removed."""
 
 _ENDINGS_OF = {
     "label-ids": ("_labelIds",),
@@ -46,14 +46,15 @@ def masks_by_frame(folder: Path, encoding: str) -> dict[str, Path]:
 
     Args:
         folder: of masks.
-        encoding: one of ``segcore.frames.masks.KINDS``; of several masks of a frame, that in this encoding is taken.
+        encoding: one of ``segcore.frames.masks.KINDS``; if a frame has several masks, the one in this encoding is
+            used.
 
     Raises:
-        InputError: it is no folder, cannot be read, or has two masks of one frame that could both be meant.
+        InputError: ``folder`` is not a folder or cannot be read, or a frame has two masks in this encoding.
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise InputError(f"{folder} is no folder; expected a folder of masks.")
+        raise InputError(f"{folder} is not a folder; expected a folder of masks.")
     found: dict[str, list[Path]] = {}
 
     def refuse(error: OSError) -> None:
@@ -69,12 +70,12 @@ def masks_by_frame(folder: Path, encoding: str) -> dict[str, Path]:
 
 
 def same_proportions(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
-    """Tell whether two (height, width) have the same proportions, but for the rounding of what was shrunk."""
+    """Return whether two (height, width) have the same aspect ratio, except for rounding after a resize."""
     return abs(a[0] * b[1] - a[1] * b[0]) <= max(*a, *b)
 
 
 class StoredMasks:
-    """A run of stored masks, which predicts the frames that it has masks of.
+    """A run of stored masks: it predicts only the frames of its masks.
 
     Raises:
         InputError: the folder of masks cannot be read.
@@ -87,33 +88,33 @@ class StoredMasks:
 
     @property
     def frames(self) -> frozenset[str]:
-        """Names of the frames that there are masks of."""
+        """Names of the frames that have masks."""
         return frozenset(self._masks)
 
     def predict(self, image: np.ndarray, *, frame_id: str = "") -> Prediction:
         """Return the mask of a frame as a prediction without probabilities; ``image`` gives the size.
 
         Raises:
-            InputError: there is no mask of the frame, or it is damaged or of other proportions than the picture.
+            InputError: there is no mask of the frame, or it is damaged or has another aspect ratio than the picture.
         """
         class_map, seconds = self.classify(image, frame_id=frame_id)
         return Prediction(class_map, (), seconds)
 
     def classify(self, image: np.ndarray, *, frame_id: str = "") -> tuple[np.ndarray, float]:
-        """Return the classes, uint8 (h, w) with 255 for none, and the seconds that reading took; as ``predict``."""
+        """Return the classes, uint8 (h, w) with 255 for none, and the time for reading in seconds; see ``predict``."""
         start = time.perf_counter()
         if frame_id not in self._masks:
             raise InputError(
-                f"The run {self.run.name} has stored masks and none of the frame {frame_id or 'shown'}; it has "
-                f"{len(self._masks)}, such as {next(iter(self._masks), 'none')}."
+                f"The run {self.run.name} has no stored mask of the frame {frame_id or 'shown'}; it has "
+                f"{len(self._masks)} masks, such as {next(iter(self._masks), 'none')}."
             )
         path = self._masks[frame_id]
         mask = read_mask(path, self._encoding)
         size = image.shape[:2]
         if not same_proportions(mask.shape, size):
             raise InputError(
-                f"The mask {path.name} is {mask.shape[1]} x {mask.shape[0]} (width x height), but its frame "
-                f"{size[1]} x {size[0]}; masks must have the proportions of their frames."
+                f"The mask {path.name} is {mask.shape[1]} x {mask.shape[0]} (width x height), but its frame is "
+                f"{size[1]} x {size[0]}; a mask must have the aspect ratio of its frame."
             )
         return resize_mask(mask, size), time.perf_counter() - start
 

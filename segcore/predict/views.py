@@ -1,7 +1,7 @@
-"""Scores of several views at a picture, coarse as networks give them, brought to one size and averaged.
+"""Resizing and averaging of the coarse logits of several views of a picture.
 
-One class after the other: OpenCV resizes one map several times as fast as many that are interleaved, its pixels
-stay in the processor's cache, and no map of all classes at full size is made unless it is asked for.
+This works class by class: OpenCV resizes a single map several times as fast as interleaved maps, the map stays in the
+CPU cache, and the full-size maps of all classes are never in memory unless a caller needs them.
 """
 
 import math
@@ -15,13 +15,13 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """What a network says about a picture at one size.
+    """The network's output for one view of a picture.
 
     Attributes:
-        scores: float32 (C, rows, columns), logits of each class on a grid as coarse as the network has it.
-        size: (height, width) in pixels of what the network was shown.
-        rows, columns: of these pixels, those that the picture took; what lies beside them is margin.
-        mirrored: whether the network was shown the mirror image; ``columns`` are those of the picture upright.
+        scores: float32 (C, rows, columns), logits of each class on the network's coarse grid.
+        size: (height, width) in pixels of the network's input.
+        rows, columns: slices of this input that the picture covered; the rest is margin.
+        mirrored: whether the input was mirrored; ``columns`` are those before mirroring.
     """
 
     scores: np.ndarray = field(repr=False)
@@ -31,7 +31,7 @@ class View:
     mirrored: bool = False
 
     def logits_of(self, index: int) -> np.ndarray:
-        """Return the logits of one class for each pixel that the picture took, float32 (height, width)."""
+        """Return the logits of one class for each input pixel of the picture, float32 (height, width)."""
         scores = self.scores[index]
         if self.mirrored:
             scores = cv2.flip(scores, 1)
@@ -39,7 +39,7 @@ class View:
 
 
 def mean_logits(views: Sequence[View]) -> np.ndarray:
-    """Return the mean logits of all views at the size that the picture took in the first.
+    """Return the mean logits of all views at the size of the picture in the first view.
 
     Returns:
         float32 (height, width, C).
@@ -48,16 +48,16 @@ def mean_logits(views: Sequence[View]) -> np.ndarray:
 
 
 def likeliest_classes(views: Sequence[View], size: tuple[int, int]) -> np.ndarray:
-    """Return the class of highest mean logit at another size.
+    """Return the class of the highest mean logit for each pixel of another size.
 
-    The logits are interpolated, not the classes, so that borders stay smooth.
+    This interpolates logits, not classes, so that borders are smooth.
 
     Args:
-        views: at one picture, at least one, of at most 256 classes.
+        views: of one picture, at least one, with at most 256 classes.
         size: (height, width) of the result.
 
     Returns:
-        uint8 (height, width); of equal logits the lower class wins.
+        uint8 (height, width); if logits are equal, the lower class wins.
     """
     return _likeliest(_means(views), size)[0]
 
@@ -79,14 +79,14 @@ def classes_and_confidence(views: Sequence[View], size: tuple[int, int]) -> tupl
 
 def _likeliest(means: Iterable[np.ndarray], size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Return the class of highest logit at another size and that logit, uint8 and float32 (height, width)."""
-    classes, highest = np.zeros(size, np.uint8), None
-    for index, mean in enumerate(means):
+    classes = np.zeros(size, np.uint8)
+    means = iter(means)
+    # A copy, where the logits are of this size already and belong to the caller.
+    highest = _resized(next(means), size).copy()
+    for index, mean in enumerate(means, start=1):
         logits = _resized(mean, size)
-        if highest is None:
-            # A copy, where the logits are of this size already and belong to the caller.
-            highest = logits.copy()
-            continue
-        # 255 where the class is ahead. Its number is above all before, so that the larger of both is the class.
+        # 255 where this class has the highest logit so far. Its index is larger than all before, so the maximum of
+        # both maps is the class.
         ahead = np.asarray(cv2.compare(logits, highest, cv2.CMP_GT), np.uint8)
         np.maximum(classes, ahead & np.uint8(index), out=classes)
         np.maximum(highest, logits, out=highest)
@@ -94,16 +94,19 @@ def _likeliest(means: Iterable[np.ndarray], size: tuple[int, int]) -> tuple[np.n
 
 
 def confidence_and_entropy(views: Sequence[View]) -> tuple[np.ndarray, np.ndarray]:
-    """Return how sure a network is of each pixel, at the size that the picture took in the first view.
+    """Return confidence and entropy of each pixel at the size of the picture in the first view.
 
-    The soft-max is taken class by class: that spares three quarters of the time and nearly all of the memory.
+    The soft-max is computed class by class: this saves three quarters of the time and nearly all of the memory.
 
     Args:
-        views: at one picture, of at least 2 classes.
+        views: of one picture, with at least 2 classes.
 
     Returns:
-        The probability of the likeliest class, float32 (height, width), and the Shannon entropy of all divided by its
-        maximum log(C), float32 (height, width): 0 for a single certain class, 1 for all alike.
+        Probability of the likeliest class, float32 (height, width), 0..1; and the Shannon entropy of all classes
+        divided by its maximum log(C), float32 (height, width): 0 if one class is certain, 1 if all are equal.
+
+    Raises:
+        ValueError: there are fewer than 2 classes.
     """
     means = list(_means(views))
     if len(means) < 2:
@@ -120,12 +123,12 @@ def confidence_and_entropy(views: Sequence[View]) -> tuple[np.ndarray, np.ndarra
 
 
 def probabilities_at(views: Sequence[View], row: int, column: int) -> np.ndarray:
-    """Return the probabilities of all classes at one pixel of the size that the picture took in the first view."""
+    """Return the probabilities of all classes, float32 (C,), at one pixel of the picture in the first view."""
     return softmax(np.array([mean[row, column] for mean in _means(views)], np.float32))
 
 
 def _means(views: Sequence[View]) -> Iterator[np.ndarray]:
-    """Yield the mean logits of each class at the size that the picture took in the first view."""
+    """Yield the mean logits of each class at the size of the picture in the first view."""
     first, *others = views
     size = (first.rows.stop - first.rows.start, first.columns.stop - first.columns.start)
     for index in range(len(first.scores)):
@@ -136,7 +139,7 @@ def _means(views: Sequence[View]) -> Iterator[np.ndarray]:
 
 
 def _resized(values: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Resize float32 (h, w) to ``size`` (height, width) bilinearly, as UpSampling2D of Keras does."""
+    """Resize float32 (h, w) to ``size`` (height, width) bilinearly, like UpSampling2D of Keras."""
     if values.shape == tuple(size):
         return values
     height, width = size
@@ -144,7 +147,7 @@ def _resized(values: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
-    """Return probabilities over the last axis, float32 of the same shape."""
+    """Return probabilities of logits over the last axis, float32 of the same shape."""
     shifted = logits - logits.max(axis=-1, keepdims=True)
     np.exp(shifted, out=shifted)
     shifted /= shifted.sum(axis=-1, keepdims=True)

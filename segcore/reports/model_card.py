@@ -115,7 +115,8 @@ def model_card(run: Run) -> str:
 def _own(run: Run, *, of_cityscapes: bool) -> tuple[str, str, str]:
     """Return what a run of this project is, its data and how it was trained."""
     arguments = ", ".join(f"`{key}={value}`" for key, value in run.arguments.items()) or "defaults"
-    what = f"{_WHAT.get(run.architecture, run.architecture)}: `segcore.models.{run.architecture}` with {arguments}{_size(run)}."
+    name = _WHAT.get(run.architecture, run.architecture)
+    what = f"{name}: `segcore.models.{run.architecture}` with {arguments}{_size(run)}."
     return f"{what} {_views(run)}", _data(run, of_cityscapes=of_cityscapes), _training(run)
 
 

@@ -251,7 +251,7 @@ def _not_finite(model):
         (_external, "keeps its weights in '../elsewhere.bin'"),
         (_external_inside, "keeps its weights in '/etc/passwd'"),
         (_own_operator, "has operators of 'my.company'"),
-        (_unknown_operator, "ONNX Runtime cannot compute the network"),
+        (_unknown_operator, "ONNX Runtime cannot run the network"),
         (_second_input, "has 2 inputs (image, mask)"),
         (_new_opset, "operator set 900"),
         (_free_channels, "no axis has three colours"),

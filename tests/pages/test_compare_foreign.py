@@ -145,7 +145,7 @@ def test_stored_masks_see_no_weather_and_no_other_frame(data, tmp_path):
     assert "stored consists of stored masks, which tell nothing about weather" in captions(app)
     assert list(table_with(app, "Latency")) == ["A (clean)", "A (Fog 3)", "B"]
     app = open_page("compare", a="theirs", b="stored", frame="ulm_000001_000019")
-    assert "has stored masks and none of the frame ulm" in app.error[0].value.replace("\\", "")
+    assert "has no stored mask of the frame ulm" in app.error[0].value.replace("\\", "")
 
 
 def test_runs_of_one_list_are_compared_in_it_where_there_is_no_truth(data, tmp_path, monkeypatch):

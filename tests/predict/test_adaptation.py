@@ -203,7 +203,7 @@ def test_a_margin_changes_nothing_of_what_is_followed(root):
 def test_unknown_layers_are_named(root, capsys):
     run = find_run("tiny")
     wrong = with_record(run, adaptation={"nothing_bn": 0.5})
-    with pytest.raises(InputError, match=r"nothing_bn.*no batch normalisation of .*segcore adapt"):
+    with pytest.raises(InputError, match=r"nothing_bn.*not a batch normalisation of .*segcore adapt"):
         load_predictor(wrong)
 
 

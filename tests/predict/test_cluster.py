@@ -189,7 +189,7 @@ def test_a_frame_that_ends_every_worker_ends_the_run(cluster, run, frames, monke
 
     with (
         ours.connect(cluster.address) as mapper_of,
-        pytest.raises(InputError, match=r"gave up on .*ulm_000000_000019.* after 1 attempts"),
+        pytest.raises(InputError, match=r"failed on .*ulm_000000_000019.* after 1 attempts"),
     ):
         list(mapper_of(run)(fatal, frames[:1]))
 

@@ -105,14 +105,16 @@ def test_a_result_never_replaces_its_own_picture(tmp_path):
     source = picture(tmp_path / "a_color.png")
     target = tmp_path / "a_color_color.png"
     target.symlink_to(source)
-    with pytest.raises(InputError, match=r"would replace .*, a picture to predict"):
+    with pytest.raises(InputError, match=r"would replace the input picture "):
         plan_jobs([source], tmp_path, kind="color")
 
 
 def test_a_result_replaces_no_other_picture_that_is_to_be_predicted(tmp_path):
     sources = [picture(tmp_path / name) for name in ("a.png", "a_color.png")]
     for given in (sources, sources[::-1]):
-        with pytest.raises(InputError, match=r"result of .*/a\.png would replace .*/a_color\.png, a picture"):
+        with pytest.raises(
+            InputError, match=r"result of .*/a\.png would replace the input picture .*/a_color\.png"
+        ):
             plan_jobs(given, tmp_path, kind="color", replace=True)
 
 
@@ -120,9 +122,7 @@ def test_what_is_beside_the_pictures_is_replaced_only_when_asked_for(tmp_path):
     # The user's own ground truth may have the name that a result would have.
     picture(tmp_path / "a.png")
     own = picture(tmp_path / "a_labelIds.png", value=7)
-    with pytest.raises(
-        InputError, match=r"a_labelIds\.png is there already, beside the pictures; .* --replace"
-    ):
+    with pytest.raises(InputError, match=r"a_labelIds\.png already exists beside the pictures; .* --replace"):
         plan_jobs([tmp_path], tmp_path, kind="label-ids")
     assert plan_jobs([tmp_path], tmp_path, kind="label-ids", replace=True)[0].target == own
     picture(tmp_path / "out" / "a_labelIds.png")

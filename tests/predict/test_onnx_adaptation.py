@@ -121,5 +121,5 @@ def test_only_an_unusual_picture_is_followed(tmp_path):
 
 def test_unknown_layers_are_named(tmp_path):
     graph = exported(lively("unet_xception"), tmp_path)
-    with pytest.raises(InputError, match=r"nothing_bn.*no batch normalisation of .*segcore adapt"):
+    with pytest.raises(InputError, match=r"nothing_bn.*not a batch normalisation of .*segcore adapt"):
         RunNetwork(lambda: graph, [SIZE], {"nothing_bn": 0.5})

@@ -195,7 +195,7 @@ def test_onnx_runtime_and_keras_predict_the_same(tmp_path, image):
 
 def test_a_graph_that_sharpens_otherwise_is_named(tmp_path):
     run = edit_record(tiny_run(tmp_path).path, sharpening=2)
-    with pytest.raises(InputError, match=r"sharpens by 0 and run\.json says 2; make it anew by"):
+    with pytest.raises(InputError, match=r"has the sharpening 0, but run\.json has 2; write it again with"):
         load_predictor(run)
 
 

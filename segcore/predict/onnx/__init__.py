@@ -1,4 +1,4 @@
-"""Networks as ONNX graphs: writing them, giving them their weights, running them with ONNX Runtime.
+"""Networks as ONNX graphs: export, weights, and inference with ONNX Runtime.
 
-Only ``export`` and what it calls builds a network with Keras; all else gets by without.
+Only ``export`` and the modules that it calls need Keras.
 """

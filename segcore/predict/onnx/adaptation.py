@@ -1,10 +1,9 @@
-"""Adaptation of networks that are ONNX graphs, see ``segcore.predict.adaptation``: only where it changes something.
+"""Adaptation of ONNX graphs, see ``segcore.predict.adaptation``; it costs time only for unusual pictures.
 
-A network that follows each picture takes half as long again, as its batch normalisation cannot become part of its
-convolutions, although most pictures are usual and followed by nothing. So there are two graphs beside the plain one.
-The *watching* one is the plain one that also gives out how the features are spread; it sees a picture once, where
-that costs least. Where it finds no layer to be unusual, the plain graph has the answer; where it does, the
-*following* one.
+A network that adapts to each picture takes 1.5 times as long, because its batch normalisation cannot be merged into
+its convolutions; but most pictures are usual and need no adaptation. So there are two more graphs beside the plain
+one. The *watching* graph is the plain graph that also returns the variances of features; it predicts the smallest
+view. If no layer is unusual, the plain graph predicts the other views; otherwise the *following* graph predicts all.
 """
 
 from collections.abc import Mapping, Set
@@ -17,25 +16,25 @@ from segcore.errors import InputError
 from segcore.predict.onnx.metadata import NORMS_KEY, read_metadata
 
 WHOLE = 0.3
-"""By how much a layer's change goes beyond what is usual where it takes the picture's own statistics wholly."""
+"""Excess of a layer's change over its usual change at which it uses only the statistics of the picture."""
 
 VARIANCES = "variances"
-# Spread is watched on cells of at least so many pixels each way: the larger maps are read in steps.
+# Variances are measured on cells of at least this many pixels in each direction: larger maps are subsampled.
 _WATCHED_STRIDE = 8
-# Stands for the scale of a feature that its normalisation takes away, whose spread cannot be told any more.
+# Smallest scale of a feature: with a scale of 0 its variance before the normalisation could not be computed.
 _LEAST_SCALE = 1e-6
 
 
 @dataclass(frozen=True)
 class Norm:
-    """A batch normalisation to follow or watch.
+    """A batch normalisation to adapt.
 
     Attributes:
-        node: in the graph.
-        stride: of what it normalises, in pixels of the input.
-        scale, shift, mean, variance: float32 (C,), its kept numbers.
-        epsilon: added to a variance.
-        usual: the usual change.
+        node: its node in the graph.
+        stride: of its features, in pixels of the input.
+        scale, shift, mean, variance: float32 (C,), its stored parameters.
+        epsilon: added to the variance.
+        usual: its usual change.
     """
 
     node: NodeProto
@@ -49,25 +48,25 @@ class Norm:
 
     @property
     def floor(self) -> np.ndarray:
-        """``epsilon`` as a share of the kept variance, float32 (C,)."""
+        """``epsilon`` as a share of the stored variance, float32 (C,)."""
         return (self.epsilon / (self.variance + self.epsilon)).astype(np.float32)
 
 
 def find_norms(model: ModelProto, usual: Mapping[str, float]) -> list[Norm]:
-    """Return the layers that follow pictures, in the order of the graph.
+    """Return the layers to adapt, in the order of the graph.
 
     Args:
         model: exported by ``segcore.predict.onnx.export``, with its weights.
-        usual: the usual change of each layer that follows, by its name.
+        usual: usual change of each layer to adapt, by name.
 
     Raises:
-        InputError: a layer to follow is no batch normalisation of the network.
+        InputError: a layer to adapt is not a batch normalisation of the network.
     """
     strides = read_metadata(model, NORMS_KEY, {})
     if unknown := sorted(usual.keys() - strides.keys()):
         raise InputError(
-            f"The adaptation names the layer {unknown[0]}, which is no batch normalisation of "
-            f"{model.graph.name}; measure it anew by `python -m segcore adapt`."
+            f"The adaptation names the layer {unknown[0]}, which is not a batch normalisation of "
+            f"{model.graph.name}; measure it again with `python -m segcore adapt`."
         )
     constants = {tensor.name: tensor for tensor in model.graph.initializer}
     norms = []
@@ -90,22 +89,22 @@ def find_norms(model: ModelProto, usual: Mapping[str, float]) -> list[Norm]:
 
 
 def weights_name(axis: str, cells: int) -> str:
-    """Return the input of a graph that weighs the cells, ``cells`` pixels each, along "rows" or "columns"."""
+    """Return the name of the graph's input with weights of cells, ``cells`` pixels each, along "rows" or "columns"."""
     return f"{axis}{cells}"
 
 
 def region_weights(
     size: tuple[int, int], rows: slice, columns: slice, strides: Set[int]
 ) -> dict[str, np.ndarray]:
-    """Return how much of each row and column of features lies on the picture, for the inputs of a graph.
+    """Return the weights of rows and columns of features, their overlap with the picture, as inputs of a graph.
 
     Args:
         size: (height, width) of the input.
-        rows, columns: of the input that the picture takes; what lies beside them is margin.
-        strides: pixels to a row or column of features.
+        rows, columns: part of the input that the picture covers; the rest is margin.
+        strides: of the features, in pixels of the input.
 
     Returns:
-        By ``weights_name``: of rows float32 (1, rows), of columns float32 (columns, 1), each summing to 1.
+        By ``weights_name``: for rows float32 (1, rows), for columns float32 (columns, 1), each with sum 1.
     """
     found = {}
     for stride in strides:
@@ -123,7 +122,7 @@ def _covered(side: int, stride: int, part: slice) -> np.ndarray:
 
 
 class Watch:
-    """What reads from a watching graph whether a picture is unusual.
+    """Decides from the output of a watching graph whether a picture is unusual.
 
     Args:
         norms: from ``find_norms``.
@@ -140,24 +139,24 @@ class Watch:
         """Return the change of each layer, as in ``segcore.predict.adaptation.usual_changes``.
 
         Args:
-            variances: what the graph gives out by the name ``VARIANCES``.
+            variances: the graph's output ``VARIANCES``.
         """
         differences = np.log(variances.ravel() / self._scale**2 + self._floor)
         return np.array([abs(np.median(part)) for part in np.split(differences, self._ends)])
 
     def is_unusual(self, variances: np.ndarray) -> bool:
-        """Tell whether any layer's change goes beyond what is usual."""
+        """Return whether the change of any layer is larger than its usual change."""
         return bool((self.changes(variances) > self._usual).any())
 
 
 def watching(model: ModelProto, norms: list[Norm]) -> ModelProto:
-    """Return the graph that gives out, beside its scores, the variance of what each layer of ``norms`` returns.
+    """Return the graph that also outputs the variances of the features after each layer of ``norms``.
 
-    Large maps are read in steps, so that the variances are close to the true ones and cost little.
+    Large maps are subsampled, so the variances are approximate and need little time.
 
     Returns:
-        Its further inputs are those of ``region_weights`` for ``Watch.strides``; its further output is ``VARIANCES``,
-        float32 (1, C of all layers together, 1, 1).
+        A model with the further inputs of ``region_weights`` for ``Watch.strides``, and the further output
+        ``VARIANCES``, float32 (1, sum of C of all layers, 1, 1).
     """
     editor = _Editor(model)
     found = []
@@ -165,7 +164,7 @@ def watching(model: ModelProto, norms: list[Norm]) -> ModelProto:
         name, stride = norm.node.output[0], _watched_stride(norm)
         step = stride // norm.stride
         if step > 1:
-            # The one operation that leaves out cells and keeps the layout in which convolutions compute.
+            # The only operation that subsamples and keeps the memory layout of the convolutions.
             name = editor.add(
                 "MaxPool", [name], f"{norm.node.name}/fewer", kernel_shape=[1, 1], strides=[step, step]
             )
@@ -180,10 +179,10 @@ def watching(model: ModelProto, norms: list[Norm]) -> ModelProto:
 
 
 def following(model: ModelProto, norms: list[Norm]) -> ModelProto:
-    """Return the graph in which the layers of ``norms`` follow the picture, as ``segcore.predict.adaptation`` has it.
+    """Return the graph whose layers ``norms`` follow the picture, see ``segcore.predict.adaptation``.
 
     Returns:
-        Its further inputs are those of ``region_weights`` for the strides of ``norms``.
+        A model with the further inputs of ``region_weights`` for the strides of ``norms``.
     """
     editor = _Editor(model)
     for norm in norms:
@@ -196,14 +195,14 @@ def _watched_stride(norm: Norm) -> int:
 
 
 class _Editor:
-    """A copy of a graph that grows."""
+    """A copy of a graph, to which nodes are added."""
 
     def __init__(self, model: ModelProto):
         self.model = ModelProto()
         self.model.CopyFrom(model)
         self._added: list[NodeProto] = []
         self._inputs: set[tuple[str, int]] = set()
-        # What is added behind a node must also stand behind it in the file.
+        # A node that is added after another must also come after it in the file.
         self._places: dict[str, list[NodeProto]] = {}
 
     def add(self, kind: str, inputs: list[str], name: str, **attributes) -> str:
@@ -215,21 +214,21 @@ class _Editor:
         return name
 
     def weighted_mean(self, name: str, stride: int, label: str) -> str:
-        """Add the mean (1, C, 1, 1) of features over the picture, what lies beside it left out."""
+        """Add the mean (1, C, 1, 1) of features over the picture without its margin."""
         self._inputs.add(("rows", stride))
         self._inputs.add(("columns", stride))
         across = self.add("MatMul", [name, weights_name("columns", stride)], f"{label}/across")
         return self.add("MatMul", [weights_name("rows", stride), across], label)
 
     def moments(self, name: str, stride: int, label: str) -> tuple[str, str]:
-        """Add mean and variance (1, C, 1, 1) of features over the picture."""
+        """Add the mean and the variance (1, C, 1, 1) of features over the picture."""
         mean = self.weighted_mean(name, stride, f"{label}/mean")
         off = self.add("Sub", [name, mean], f"{label}/off")
         square = self.add("Mul", [off, off], f"{label}/square")
         return mean, self.weighted_mean(square, stride, f"{label}/variance")
 
     def follow(self, norm: Norm) -> None:
-        """Let a normalisation give out features of mean 0 and variance 1 by the kept numbers, which then follow."""
+        """Replace a normalisation: normalise with the stored statistics, then adapt to those of the picture."""
         node = next(each for each in self.model.graph.node if each.name == norm.node.name)
         name, channels, before = node.name, len(norm.scale), len(self._added)
         final, even = node.output[0], f"{name}/even"
@@ -242,7 +241,7 @@ class _Editor:
         )
         difference = self.add("Log", [raised], f"{name}/difference")
         follow = self._share(difference, norm)
-        # In between, the variance is the weighted geometric mean of both.
+        # The variance is the weighted geometric mean of the stored one and that of the picture.
         half = self.add("Mul", [follow, difference], f"{name}/followed")
         power = self.add("Mul", [half, self.constant(f"{name}/half", -0.5)], f"{name}/power")
         contrast = self.add("Exp", [power], f"{name}/contrast")
@@ -260,7 +259,7 @@ class _Editor:
         del self._added[before:]
 
     def _share(self, difference: str, norm: Norm) -> str:
-        """Add how far the layer follows, 0..1, from how each feature's variance differs."""
+        """Add the weight of the picture's statistics, 0..1, from ``difference``, the log ratio of variances."""
         name, channels = norm.node.name, len(norm.scale)
         middle = channels // 2 + 1
         self._added.append(
@@ -272,7 +271,7 @@ class _Editor:
                 axis=1,
             )
         )
-        # Of an even number the median is the mean of the two in the middle.
+        # The median of an even number of values is the mean of the two in the middle.
         first = self._whole_number(f"{name}/first", [channels - middle])
         last = self._whole_number(f"{name}/last", [middle])
         axis = self._whole_number(f"{name}/axis", [1])
@@ -289,7 +288,7 @@ class _Editor:
         return name
 
     def finished(self) -> ModelProto:
-        """Return the model with all nodes in the order in which they compute."""
+        """Return the model with all nodes in execution order."""
         graph = self.model.graph
         nodes = []
         for node in graph.node:

@@ -1,4 +1,4 @@
-"""A run's network as an ONNX graph. The only part of this package that builds it with Keras."""
+"""Export of a run's network as an ONNX graph. Only this module of the package builds the network with Keras."""
 
 from pathlib import Path
 
@@ -16,15 +16,15 @@ from segcore.system.files import replace_file
 
 
 def export_run(run: Run) -> ModelProto:
-    """Return the network of a run, whose weights stay in the run's ``model.weights.h5``.
+    """Return the graph of a run's network, which refers to the run's ``model.weights.h5``.
 
-    The network is built anew from ``run.json``; its weights are not read.
+    The network is built from ``run.json``; its weights are not read.
 
     Returns:
         As ``as_graph``.
 
     Raises:
-        InputError: ``run.json`` describes no network that can be built, or a layer of it cannot be written.
+        InputError: the network of ``run.json`` cannot be built, or one of its layers cannot be written as ONNX.
     """
     model = build_model(
         run.architecture, num_classes=run.num_classes, image_size=run.network_size, **run.arguments
@@ -33,7 +33,7 @@ def export_run(run: Run) -> ModelProto:
 
 
 def publish_graph(run: Run) -> None:
-    """Write the ``model.onnx`` of a run where it has none yet, so that it is predicted by ONNX Runtime."""
+    """Write the ``model.onnx`` of a run if it has none, so that the run predicts with ONNX Runtime."""
     if not (run.path / MODEL_FILE).exists():
         write_model(export_run(run), run.path / MODEL_FILE)
 
@@ -42,18 +42,18 @@ def as_graph(model: keras.Model, *, sharpening: float = 0.0, full_size: bool = F
     """Write a network as an ONNX graph without its weights.
 
     Args:
-        model: one of ``segcore.models``, each of its layers in one place only.
-        sharpening: see ``segcore.models.layers.Sharpen``.
-        full_size: restore the logits to the size of the picture, as ``model`` does. By default they come out as
-            coarse as the network computes them, which takes less time to hand over.
+        model: a network of ``segcore.models``; no layer may be used twice.
+        sharpening: strength, see ``segcore.models.layers.Sharpen``.
+        full_size: upsample the logits to the size of the picture, as ``model`` does. By default the output is coarse,
+            as the network computes it, which takes less time to copy.
 
     Returns:
-        A model with the input "image", float32 RGB 0..255 (1, H, W, 3) of any H and W that 32 divides, and the
-        output "scores", logits float32 (1, C, H / stride, W / stride), its stride in the metadata. For its weights
-        it refers to ``model.weights.h5``, as ``segcore.predict.onnx.weights`` reads it.
+        A model with the input "image", float32 RGB 0..255 (1, H, W, 3) for any H and W divisible by 32, and the output
+        "scores", logits float32 (1, C, H / stride, W / stride). The stride is in the metadata. The weights are
+        references to ``model.weights.h5``, see ``segcore.predict.onnx.weights``.
 
     Raises:
-        InputError: a layer cannot be written.
+        InputError: a layer cannot be written as ONNX.
     """
     graph = Graph(WEIGHTS_FILE)
     walk = _Walk(graph)
@@ -72,16 +72,16 @@ def as_graph(model: keras.Model, *, sharpening: float = 0.0, full_size: bool = F
 
 
 def write_model(model: ModelProto, path: Path, *, weights: Path | None = None) -> None:
-    """Write a model file, which is replaced as a whole.
+    """Write a model file atomically.
 
     Args:
         model: from ``export_run`` or ``as_graph``.
         path: of the file.
-        weights: a ``.weights.h5`` of the network, to write a file that stands by itself, for use elsewhere; without it
-            the file is small and is good beside the run's ``model.weights.h5`` only.
+        weights: a ``.weights.h5`` of the network: the file then contains the weights, for use elsewhere. Without it
+            the file is small and needs the run's ``model.weights.h5`` beside it.
 
     Raises:
-        InputError: the weights are not those of the network.
+        InputError: the weights do not fit the network.
         OSError: the file cannot be written.
     """
     if weights is not None:
@@ -91,7 +91,7 @@ def write_model(model: ModelProto, path: Path, *, weights: Path | None = None) -
 
 
 class _Walk:
-    """Writes the layers that lead to a tensor of a Keras network, each once, in the order of need."""
+    """Writes the layers that a tensor of a Keras network needs, each once, in execution order."""
 
     def __init__(self, graph: Graph):
         self._graph = graph

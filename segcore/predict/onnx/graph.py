@@ -1,4 +1,4 @@
-"""An ONNX graph in the making: nodes, small constants, and weights that stay in the file of a run."""
+"""A builder of ONNX graphs: nodes, small constants, and references to weights in the file of a run."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from segcore.predict.onnx.metadata import WEIGHTS_KEY, weight_name
 
 OPSET = 17
-# The version of the file format that came with this operator set, which older readers take too.
+# The version of the file format that belongs to this operator set; older readers accept it too.
 _IR_VERSION = 8
 
 IMAGE = "image"
@@ -23,10 +23,10 @@ class Value:
 
     Attributes:
         name: in the graph.
-        stride: pixels of the input to a cell, each way.
+        stride: size of a cell in pixels of the input, in each direction.
         channels: C.
-        repeats: how often each cell is still to be repeated each way, by ``Graph.settled``. What treats each cell by
-            itself may come before that, where it has the fewer cells to treat.
+        repeats: factor of a nearest-neighbour upsampling that ``Graph.settled`` still has to do. Operations on single
+            cells come before it, because there are fewer cells then.
     """
 
     name: str
@@ -36,10 +36,10 @@ class Value:
 
 
 class Graph:
-    """Nodes in the order in which they compute.
+    """An ONNX graph; its nodes are in execution order.
 
     Args:
-        weights_file: the name of the file that keeps the weights, beside the graph's own.
+        weights_file: name of the file of weights, in the folder of the graph's file.
     """
 
     def __init__(self, weights_file: str):
@@ -57,7 +57,7 @@ class Graph:
         return names
 
     def constant(self, name: str, value: np.ndarray) -> str:
-        """Add a constant that the file of the graph holds itself, and return its name."""
+        """Add a constant that is stored in the graph's file, and return its name."""
         self._constants[name] = numpy_helper.from_array(value, name)
         return name
 
@@ -70,14 +70,14 @@ class Graph:
         axes: Sequence[int] | None = None,
         flipped: bool = False,
     ) -> str:
-        """Add a constant that is read from the file of weights, and return its name, as ``weight_name`` gives it.
+        """Add a constant that is stored in the file of weights, and return its name, see ``weight_name``.
 
         Args:
             layer: name of the layer.
-            place: which of its variables.
-            shape: what the graph is to see.
-            axes: the order in which the graph has the axes of the variable; by default the variable's own.
-            flipped: whether the last two axes then run backwards.
+            place: index of the variable in the layer.
+            shape: in the graph.
+            axes: transposition of the variable's axes for the graph; default: none.
+            flipped: whether the last two axes are reversed after the transposition.
         """
         name = weight_name(layer, place)
         tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape)
@@ -89,7 +89,7 @@ class Graph:
         return name
 
     def settled(self, value: Value) -> Value:
-        """Return ``value`` with the repeats done that were put off."""
+        """Return ``value`` after the upsampling in ``value.repeats``."""
         if value.repeats == 1:
             return value
         factor = value.repeats
@@ -108,10 +108,10 @@ class Graph:
         """Return the graph as a model, from RGB float32 (1, H, W, 3) to ``output``, float32 (1, ``channels``, h, w).
 
         Args:
-            output: name of the value that comes out, by the name ``SCORES``.
+            output: name of the value that becomes the output ``SCORES``.
             name: of the network.
             channels: of the output.
-            metadata: kept in the file, as JSON.
+            metadata: stored in the file as JSON.
         """
         self.add("Identity", [output], name=SCORES)
         graph = helper.make_graph(

@@ -1,7 +1,7 @@
 """Layers of Keras as nodes of an ONNX graph.
 
-Features are (B, H, W, C) in Keras and (1, C, H, W) here. Every layer that this project's networks are made of is
-in ``WRITERS``. A graph says the same for every height and width that all strides of the network divide.
+Features are (B, H, W, C) in Keras and (1, C, H, W) here. ``WRITERS`` has every layer of this project's networks. A
+graph works for every height and width that is divisible by all strides of the network.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,9 +14,9 @@ from segcore.models.layers import Sharpen
 from segcore.models.pooling import MaxPoolingWithPositions, MaxUnpooling
 from segcore.predict.onnx.graph import Graph, Value
 
-# Of a kernel (rows, columns, inputs, outputs): outputs first.
+# Transposition of a kernel (rows, columns, inputs, outputs): outputs first.
 _KERNEL_AXES = (3, 2, 0, 1)
-# Of the kernel (rows, columns, outputs, inputs) of a transposed convolution, and that of a depthwise one.
+# The same for the kernel (rows, columns, outputs, inputs) of a transposed convolution, and for a depthwise kernel.
 _SWAPPED_AXES = (2, 3, 0, 1)
 
 
@@ -24,8 +24,8 @@ class LayerWriter:
     """Writes one layer into a graph.
 
     Args:
-        graph: what is written to.
-        layer: of Keras, built.
+        graph: the graph.
+        layer: a built layer of Keras.
     """
 
     def __init__(self, graph: Graph, layer: keras.layers.Layer):
@@ -36,7 +36,7 @@ class LayerWriter:
         """Add the layer, applied to ``inputs``, and return its outputs.
 
         Raises:
-            InputError: it is of a kind, or has settings, that no network of this project has.
+            InputError: there is no writer for this kind of layer or for its settings.
         """
         for kind in type(self.layer).__mro__:
             if kind in WRITERS:
@@ -46,7 +46,7 @@ class LayerWriter:
     def add(
         self, kind: str, value: Value, inputs: Sequence[str] = (), *, name: str = "", **attributes
     ) -> str:
-        """Add a node that takes ``value`` and constants, named as the layer with ``name`` behind it."""
+        """Add a node with the inputs ``value`` and constants; its name is the layer's name followed by ``name``."""
         full = self.layer.name + (f"/{name}" if name else "")
         return self.graph.add(kind, [value.name, *inputs], name=full, **attributes)[0]
 
@@ -54,7 +54,7 @@ class LayerWriter:
         return self.graph.constant(f"{self.layer.name}/{name}", np.asarray(value, dtype))
 
     def weight(self, variable: keras.Variable, shape: Sequence[int] | None = None, **layout) -> str:
-        """Add a variable of the layer, read from the file of weights in the place that it has in the layer."""
+        """Add a variable of the layer, stored in the file of weights under its index in the layer."""
         place = [id(own) for own in self.layer.weights].index(id(variable))
         return self.graph.weight(self.layer.name, place, shape or variable.shape, **layout)
 
@@ -62,7 +62,7 @@ class LayerWriter:
         return [self.weight(self.layer.bias)] if self.layer.use_bias else []
 
     def activated(self, value: Value) -> Value:
-        """Return ``value`` after the layer's own activation."""
+        """Return ``value`` after the layer's activation."""
         activation = getattr(self.layer, "activation", keras.activations.linear)
         if activation is keras.activations.linear:
             return value
@@ -72,10 +72,10 @@ class LayerWriter:
         raise self.unknown(f"with the activation {activation.__name__}")
 
     def window(self, size: Sequence[int], strides: Sequence[int], dilations: Sequence[int] = (1, 1)) -> dict:
-        """Return the attributes of a window that moves over features, padded as the layer pads."""
+        """Return the ONNX attributes of a sliding window with the padding of the layer."""
         before, after = [], []
         for extent, stride, dilation in zip(size, strides, dilations, strict=True):
-            # Keras pads as far as the last step needs; sides are whole multiples of the stride.
+            # Keras pads as much as the last step needs; sides are multiples of the stride.
             missing = max((extent - 1) * dilation + 1 - stride, 0) if self.layer.padding == "same" else 0
             before.append(missing // 2)
             after.append(missing - missing // 2)
@@ -86,11 +86,11 @@ class LayerWriter:
         } | ({"dilations": list(dilations)} if tuple(dilations) != (1, 1) else {})
 
     def unknown(self, what: str) -> InputError:
-        return InputError(f"The layer {self.layer.name} is one {what}, which cannot be written as ONNX.")
+        return InputError(f"The layer {self.layer.name} cannot be written as ONNX: it is one {what}.")
 
 
 def _cells_alone(writer: LayerWriter, kind: str, value: Value, *constants: str, **attributes) -> list[Value]:
-    """Add a node that treats each number by itself, so that repeats can wait."""
+    """Add an elementwise node; it comes before ``value.repeats``."""
     name = writer.add(kind, value, constants, **attributes)
     return [Value(name, value.stride, value.channels, value.repeats)]
 
@@ -109,7 +109,7 @@ def _zero_padding(writer: LayerWriter, value: Value) -> list[Value]:
     value = writer.graph.settled(value)
     (top, bottom), (left, right) = writer.layer.padding
     pads = writer.constant("pads", [0, 0, top, left, 0, 0, bottom, right], np.int64)
-    # What follows takes the margin off again; the stride stays that of the features.
+    # The next layer removes the margin again, so the stride does not change.
     return [Value(writer.add("Pad", value, [pads]), value.stride, value.channels)]
 
 
@@ -159,7 +159,7 @@ def _transposed_convolution(writer: LayerWriter, value: Value) -> list[Value]:
     value = writer.graph.settled(value)
     kernel, size, strides = layer.kernel, tuple(layer.kernel_size), tuple(layer.strides)
     if strides == (1, 1) and layer.padding == "same" and all(extent % 2 for extent in size):
-        # Nothing is spread out, so it is a convolution whose kernel lies the other way round.
+        # With a stride of 1 it is a convolution with a reversed kernel.
         weight = writer.weight(
             kernel, [kernel.shape[axis] for axis in _SWAPPED_AXES], axes=_SWAPPED_AXES, flipped=True
         )
@@ -248,7 +248,7 @@ def _concatenation(writer: LayerWriter, *values: Value) -> list[Value]:
 def _mean_of_all(writer: LayerWriter, value: Value) -> list[Value]:
     if not writer.layer.keepdims:
         raise writer.unknown("without the axes of height and width")
-    # Repeats change no mean.
+    # Upsampling by repeating cells does not change the mean.
     return [Value(writer.add("GlobalAveragePool", value), value.stride, value.channels)]
 
 
@@ -272,7 +272,7 @@ def _as_it_is(_writer: LayerWriter, value: Value) -> list[Value]:
 
 
 def enlarged(graph: Graph, value: Value, factor: int, *, name: str) -> Value:
-    """Add the bilinear enlargement of ``value`` by a whole factor."""
+    """Add a bilinear upsampling of ``value`` by a whole factor."""
     scales = graph.constant(f"{name}/scales", np.array([1, 1, factor, factor], np.float32))
     graph.add(
         "Resize",

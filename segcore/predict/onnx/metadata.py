@@ -1,4 +1,4 @@
-"""What a model file of ours says about itself, as JSON under these keys of its metadata."""
+"""Keys of the metadata in model files of this project; the values are JSON."""
 
 import json
 from typing import Any
@@ -6,20 +6,20 @@ from typing import Any
 from onnx import ModelProto
 
 WEIGHTS_KEY = "segcompare.weights"
-"""How weights lie in their file: name to [order of the axes, whether the last two then run backwards]."""
+"""Layout of weights in their file: name to [transposition of axes, whether the last two are then reversed]."""
 
 STRIDE_KEY = "segcompare.stride"
-"""Pixels of the input to a cell of the output, each way."""
+"""Size of a cell of the output in pixels of the input, in each direction."""
 
 NORMS_KEY = "segcompare.batch_norms"
-"""The layers of batch normalisation: name to the stride of what they normalise."""
+"""The batch normalisation layers: name to the stride of their features."""
 
 SHARPENING_KEY = "segcompare.sharpening"
-"""How much the logits are sharpened, see ``segcore.models.layers.Sharpen``."""
+"""Strength of the sharpening of logits, see ``segcore.models.layers.Sharpen``."""
 
 
 def read_metadata(model: ModelProto, key: str, default: Any = None) -> Any:
-    """Return what ``model`` has under ``key``, or ``default``."""
+    """Return the value of ``key`` in the metadata of ``model``, or ``default`` if there is none."""
     for entry in model.metadata_props:
         if entry.key == key:
             return json.loads(entry.value)
@@ -27,5 +27,5 @@ def read_metadata(model: ModelProto, key: str, default: Any = None) -> Any:
 
 
 def weight_name(layer: str, place: int) -> str:
-    """Return what a graph calls one of a layer's variables, counted from 0."""
+    """Return the name in a graph of a layer's variable, whose index ``place`` counts from 0."""
     return f"{layer}/weight{place}"

@@ -1,4 +1,4 @@
-"""A network that ONNX Runtime computes."""
+"""A network in ONNX Runtime."""
 
 import os
 import threading
@@ -14,20 +14,20 @@ from segcore.errors import InputError, first_line
 from segcore.system import settings
 
 MOST_THREADS = 8
-"""Beyond these, threads wait for each other more than they compute."""
+"""More threads would mostly wait for each other."""
 
-# Two networks at once would be no faster, as each takes all threads, and take twice the memory.
+# Each network uses all threads: two at once would not be faster, and would take twice the memory.
 _ONE_AT_A_TIME = threading.Lock()
 
 
 class OnnxNetwork:
-    """A network behind a session of ONNX Runtime; safe to call from several threads, one of which computes.
+    """A network in a session of ONNX Runtime; safe to call from several threads, which run one after the other.
 
-    The session begins with the first call, so that a network that is never asked costs nothing.
+    The session is created at the first call, so that an unused network costs nothing.
 
     Args:
-        make_model: makes the model, with its weights, as an object or as the bytes of a file; called once, when the
-            session begins.
+        make_model: returns the model with its weights, as an object or as the bytes of a file; called once, when the
+            session is created.
     """
 
     def __init__(self, make_model: Callable[[], ModelProto | bytes]):
@@ -35,10 +35,10 @@ class OnnxNetwork:
         self._session: onnxruntime.InferenceSession | None = None
 
     def run(self, outputs: Sequence[str] | None, inputs: Mapping[str, np.ndarray]) -> list[np.ndarray]:
-        """Return ``outputs`` by their names, all for None, in the order of the graph.
+        """Return the values of ``outputs``, names of the graph; None means all outputs in the order of the graph.
 
         Raises:
-            InputError: ONNX Runtime cannot load or compute the network.
+            InputError: ONNX Runtime cannot load or run the network.
         """
         with _ONE_AT_A_TIME, _in_words():
             return self._started().run(outputs, dict(inputs))
@@ -61,7 +61,7 @@ class OnnxNetwork:
             self._session = onnxruntime.InferenceSession(
                 content, _options(), providers=["CPUExecutionProvider"]
             )
-            # The session has weights of its own.
+            # The session has its own copy of the weights.
             self._make_model = None
         return self._session
 
@@ -72,16 +72,16 @@ def _in_words() -> Iterator[None]:
         yield
     except InputError:
         raise
-    # The classes of its exceptions are not part of what ONNX Runtime promises.
+    # The exception types of ONNX Runtime are not part of its interface.
     except Exception as error:
-        raise InputError(f"ONNX Runtime cannot compute the network: {first_line(error)}.") from error
+        raise InputError(f"ONNX Runtime cannot run the network: {first_line(error)}.") from error
 
 
 def threads() -> int:
-    """Return how many threads compute a network: as many as are set, else one a processor of this process.
+    """Return the number of threads of a network: that of the settings, else one per CPU core, at most 8.
 
     Raises:
-        InputError: the setting is no number of threads.
+        InputError: the setting is not a number of threads.
     """
     chosen = settings.threads()
     if chosen is not None:
@@ -92,7 +92,7 @@ def threads() -> int:
 
 @cache
 def _share_memory() -> None:
-    """Let all sessions of this process take turns with one store of memory, which grows by what is asked for only."""
+    """Let all sessions of this process share one memory arena, which grows only by the requested sizes."""
     ordinary = onnxruntime.OrtMemoryInfo(
         "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
     )
@@ -107,9 +107,9 @@ def _options() -> onnxruntime.SessionOptions:
     options.intra_op_num_threads = threads()
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # Sessions take turns; threads of one that waits actively take half the time of the next.
+    # Sessions take turns; spinning threads of a waiting session would take half the CPU time of the next one.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.use_env_allocators", "1")
-    # A plan of memory would be kept for each size of picture.
+    # A memory pattern would be kept for each input size.
     options.enable_mem_pattern = False
     return options

@@ -1,4 +1,4 @@
-"""A network in 8 bits: smaller and faster, at the price of a rounding of every feature."""
+"""Quantisation of a network to 8 bits: smaller and faster, but every feature is rounded."""
 
 import tempfile
 from collections.abc import Iterable
@@ -15,24 +15,24 @@ from segcore.errors import InputError
 from segcore.frames.letterbox import letterbox
 from segcore.predict.onnx.graph import IMAGE
 
-# What follows the logits stays in float32: a step of 8 bits is large for a difference of two cells.
+# The layers after the logits stay in float32: a step of 8 bits is too large for the difference of two cells.
 _LEFT_ALONE = ("sharpen", "restore")
 
 
 def quantise(model: ModelProto, images: Iterable[np.ndarray], *, size: tuple[int, int]) -> ModelProto:
-    """Return a network that computes in 8 bits what ``model`` computes in float32.
+    """Return the network ``model``, quantised from float32 to 8 bits.
 
-    Weights are signed, with a scale for each channel that comes out, features unsigned, with one scale for each map:
-    ONNX Runtime's static quantisation in the QDQ format, whose ranges are the least and the most of all pictures.
+    This is ONNX Runtime's static quantisation in the QDQ format with min-max ranges over all pictures. Weights are
+    signed, with one scale per output channel; features are unsigned, with one scale per feature map.
 
     Args:
         model: of this project, with its weights.
-        images: uint8 RGB (height, width, 3) of any sizes, of the kind that the network was trained on, at least one;
-            two dozen do.
-        size: (height, width) in which they are shown to the network, both divisible by 32.
+        images: uint8 RGB (height, width, 3) of any sizes, similar to those of the training; at least one, two dozen
+            are enough.
+        size: (height, width) in pixels of the network's input, both divisible by 32.
 
     Returns:
-        A model of the same input and output, with its weights.
+        A model with the same input and output, with its weights.
 
     Raises:
         InputError: there is no picture.
@@ -40,11 +40,11 @@ def quantise(model: ModelProto, images: Iterable[np.ndarray], *, size: tuple[int
     images = iter(images)
     first = next(images, None)
     if first is None:
-        raise InputError("There is no picture to measure the range of features on.")
+        raise InputError("There is no picture for measuring the range of features; give at least one.")
     with tempfile.TemporaryDirectory() as folder:
         whole, folded, small = (Path(folder) / f"{name}.onnx" for name in ("whole", "folded", "small"))
         onnx.save(model, whole)
-        # Puts batch normalisation into the convolutions, so that both are rounded once.
+        # Merges batch normalisation into the convolutions, so that both are rounded once.
         quant_pre_process(whole, folded, skip_symbolic_shape=True)
         alone = [node.name for node in onnx.load(folded).graph.node if node.name.startswith(_LEFT_ALONE)]
         quantize_static(
@@ -63,7 +63,7 @@ def quantise(model: ModelProto, images: Iterable[np.ndarray], *, size: tuple[int
 
 
 class _Frames(CalibrationDataReader):
-    """Hands pictures to ONNX Runtime, one at a time."""
+    """Passes pictures to ONNX Runtime, one at a time."""
 
     def __init__(self, images: Iterable[np.ndarray], size: tuple[int, int]):
         self._inputs = ({IMAGE: letterbox(image, size)[0][np.newaxis]} for image in images)

@@ -1,4 +1,4 @@
-"""The network of a run, as ONNX Runtime computes it, looking at pictures."""
+"""The network of a run in ONNX Runtime: loading, views and adaptation."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence, Set
@@ -30,26 +30,26 @@ Size = tuple[int, int]
 
 
 def read_model(path: Path, weights: Path | None = None) -> ModelProto:
-    """Read a model file of a run, and the weights that it leaves to another file.
+    """Read a model file of a run, and the weights if they are in another file.
 
     Args:
         path: of the model file.
-        weights: the ``model.weights.h5`` for a file that stands not by itself.
+        weights: the ``model.weights.h5``, for a model file without weights.
 
     Raises:
-        InputError: a file is missing or damaged, or the weights are those of another network.
+        InputError: a file is missing or damaged, or the weights do not fit the network.
     """
     try:
         model = onnx.load(path, load_external_data=False)
     except FileNotFoundError as error:
         raise InputError(f"{Path(path).name} is missing.") from error
     except (OSError, DecodeError, ValueError) as error:
-        raise InputError(f"{Path(path).name} is no ONNX file that can be read.") from error
+        raise InputError(f"{Path(path).name} is not a readable ONNX file.") from error
     outside = any(tensor.data_location == TensorProto.EXTERNAL for tensor in model.graph.initializer)
     if not outside:
         return model
     if weights is None:
-        raise InputError(f"{Path(path).name} leaves its weights to another file, which is missing.")
+        raise InputError(f"{Path(path).name} has its weights in another file, which is missing.")
     return with_weights(model, read_weights(weights))
 
 
@@ -63,24 +63,23 @@ def load_network(run: Run) -> "RunNetwork":
     sharpening = read_metadata(read_model(path, run.weights_path), SHARPENING_KEY, 0)
     if sharpening != run.sharpening:
         raise InputError(
-            f"{MODEL_FILE} of the run {run.name} sharpens by {sharpening:g} and run.json says {run.sharpening:g}; "
-            f"make it anew by `python -m segcore export --run {run.name}`."
+            f"{MODEL_FILE} of the run {run.name} has the sharpening {sharpening:g}, but run.json has "
+            f"{run.sharpening:g}; write it again with `python -m segcore export --run {run.name}`."
         )
     return RunNetwork(lambda: read_model(path, run.weights_path), run.inference_sizes, run.adaptation)
 
 
 class RunNetwork:
-    """A network that follows unusual pictures; safe to call from several threads.
+    """A network that adapts to unusual pictures; safe to call from several threads.
 
     Args:
-        make_model: makes the model, of this project and with its weights; called again when a picture is to be
-            followed for the first time, so that the weights are not kept for that.
-        sizes: heights and widths of the views, at least one, all divisible by 32.
-        usual: the usual change of each layer that follows, see ``segcore.predict.adaptation``; with none the network
-            stays as it is.
+        make_model: returns a model of this project with its weights; called again at the first unusual picture, so
+            that the weights need not stay in memory.
+        sizes: (height, width) in pixels of each view, at least one, all divisible by 32.
+        usual: usual change of each layer to adapt, see ``segcore.predict.adaptation``; empty for no adaptation.
 
     Raises:
-        InputError: a layer to follow is no batch normalisation of the network.
+        InputError: a layer to adapt is not a batch normalisation of the network.
     """
 
     def __init__(
@@ -99,18 +98,18 @@ class RunNetwork:
         self._followed_strides = {norm.stride for norm in norms}
 
     def views(self, image: np.ndarray) -> tuple[list[View], float]:
-        """Show the network a picture in several sizes, every other time its mirror image.
+        """Predict each view of a picture; every second view is mirrored.
 
-        Whether the picture is unusual shows in the smallest view; if it is, the network follows it in all of them.
+        If the smallest view shows that the picture is unusual, the network adapts to it in all views.
 
         Args:
             image: uint8 RGB (height, width, 3) of any size.
 
         Returns:
-            What the network says at each size, and the seconds that it took.
+            The logits of each view, and the time of the network in seconds.
 
         Raises:
-            InputError: ONNX Runtime cannot compute the network.
+            InputError: ONNX Runtime cannot run the network.
         """
         views = [_Shown(image, size, mirrored=is_mirrored(index)) for index, size in enumerate(self._sizes)]
         start = time.perf_counter()
@@ -134,7 +133,7 @@ class RunNetwork:
 
 
 class _Shown:
-    """A picture as it is shown to a network."""
+    """One view of a picture as input of a network."""
 
     def __init__(self, image: np.ndarray, size: Size, *, mirrored: bool):
         self.size = size
@@ -142,13 +141,13 @@ class _Shown:
         self._boxed, (self._rows, self._columns) = letterbox(image, size)
 
     def inputs(self, strides: Set[int] = frozenset()) -> dict[str, np.ndarray]:
-        """Return what goes into a graph that measures features of these strides."""
+        """Return the inputs of a graph that measures features of these strides."""
         columns = self._columns
         if not self._mirrored:
             return {IMAGE: self._boxed[np.newaxis]} | region_weights(self.size, self._rows, columns, strides)
         width = self.size[1]
         across = slice(width - columns.stop, width - columns.start)
-        # ONNX Runtime takes no array that is read backwards.
+        # ONNX Runtime does not take arrays with negative strides.
         seen = np.ascontiguousarray(self._boxed[np.newaxis, :, ::-1])
         return {IMAGE: seen} | region_weights(self.size, self._rows, across, strides)
 
