@@ -1,8 +1,10 @@
 """Stored results in a run's folder: ``evaluation/<set>.json`` and ``robustness/<set>.csv``."""
 
+import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +15,12 @@ from segcore.runs.record import PREDICTION_SETTINGS
 from segcore.runs.run import Run, is_mirrored
 from segcore.runs.score_checks import check_evaluation
 from segcore.system.bounds import check_bounds
-from segcore.system.files import read_json, replace_file
+from segcore.system.files import read_json, remove_leftovers, replace_file, replace_files, sha256_of
+
+# What the provenance of scores under effects holds of the files beside it.
+_STAMPS = {"table_sha256": ".csv", "counts_sha256": ".jsonl"}
+_AGE_OF_LEFTOVERS = 3600
+"""Seconds; nobody takes so long to write a result."""
 
 
 def is_stale(run: Run, made: Provenance | None) -> bool:
@@ -86,6 +93,7 @@ def write_evaluation(run: Run, evaluation: Evaluation) -> Path:
             entries.append(f"{json.dumps(key)}: [\n  {lines}\n ]")
         else:
             entries.append(f"{json.dumps(key)}: {json.dumps(value, allow_nan=False)}")
+    remove_leftovers(path, least_age=_AGE_OF_LEFTOVERS)
     with replace_file(path) as temporary:
         temporary.write_text("{\n " + ",\n ".join(entries) + "\n}\n", encoding="utf-8")
     return path
@@ -105,6 +113,7 @@ def read_robustness(run: Run, set_name: str) -> pd.DataFrame | None:
     path = result_path(run, "robustness", set_name, ".csv")
     if not path.is_file():
         return None
+    check_saved_together(run, set_name)
     try:
         table = pd.read_csv(path, dtype={"effect": "str"})
         missing = {"effect", "severity", "miou"} - set(table.columns)
@@ -124,12 +133,73 @@ def read_robustness(run: Run, set_name: str) -> pd.DataFrame | None:
         raise InputError(f"robustness/{path.name} cannot be used: {error}.") from error
 
 
-def write_robustness(run: Run, set_name: str, table: pd.DataFrame) -> Path:
-    """Write scores under effects (columns as in ``read_robustness``), atomically; return the file's path."""
+def write_robustness(
+    run: Run,
+    set_name: str,
+    table: pd.DataFrame,
+    *,
+    provenance: Mapping[str, Any] | None = None,
+    counts: Iterable[Mapping[str, Any]] = (),
+) -> Path:
+    """Write scores under effects, and return the path of the table.
+
+    The provenance holds the checksums of the other two files and is replaced first. A reader can therefore tell when a
+    process was killed before all of them were replaced, see `check_saved_together`.
+
+    Args:
+        run: the run.
+        set_name: name of the set.
+        table: columns as in `read_robustness`, for ``robustness/<set>.csv``.
+        provenance: how the scores were made, for ``<set>.json``; None writes the table alone.
+        counts: of the frames, for ``<set>.jsonl``, one object a line.
+    """
     path = result_path(run, "robustness", set_name, ".csv")
-    with replace_file(path) as temporary:
-        table.to_csv(temporary, index=False, na_rep="")
+    files = [path, path.with_suffix(".jsonl"), path.with_suffix(".json")]
+    for file in files:
+        remove_leftovers(file, least_age=_AGE_OF_LEFTOVERS)
+    texts = [table.to_csv(index=False, na_rep="")]
+    if provenance is None:
+        for file in files[1:]:
+            file.unlink(missing_ok=True)
+    else:
+        texts.append("".join(f"{json.dumps(line, allow_nan=False)}\n" for line in counts))
+        stamps = {
+            key: hashlib.sha256(text.encode()).hexdigest() for key, text in zip(_STAMPS, texts, strict=True)
+        }
+        content = {**provenance, **stamps}
+        check_bounds(content, where=files[2].name)
+        texts.append(json.dumps(content, indent=2, allow_nan=False) + "\n")
+    with replace_files(*files[: len(texts)]) as temporaries:
+        for temporary, text in zip(temporaries, texts, strict=True):
+            temporary.write_bytes(text.encode())
     return path
+
+
+def check_saved_together(run: Run, set_name: str, *, with_counts: bool = True) -> None:
+    """Check that the files of scores under effects were written at once.
+
+    Files without checksums, of earlier versions, pass.
+
+    Args:
+        run: the run.
+        set_name: name of the set.
+        with_counts: False leaves out the counts of the frames, which are most of it.
+
+    Raises:
+        InputError: a file is not the one that was written with the provenance, as after a kill while saving.
+    """
+    path = result_path(run, "robustness", set_name, ".json")
+    try:
+        stamps = read_json(path)
+    except InputError:
+        return  # Without provenance, or with one that cannot be read, nothing is known.
+    for key, suffix in list(_STAMPS.items())[: 2 if with_counts else 1]:
+        file = path.with_suffix(suffix)
+        if key in stamps and file.is_file() and sha256_of(file) != stamps[key]:
+            raise InputError(
+                f"robustness/{file.name} and {path.name} are of different measurements, as after an interrupted save; "
+                "measure again by `python -m segcore robustness`."
+            )
 
 
 def result_path(run: Run, folder: str, set_name: str, suffix: str) -> Path:

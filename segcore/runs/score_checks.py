@@ -22,6 +22,7 @@ from segcore.runs.checks import (
     Count,
     PlainName,
     Score,
+    Sha256,
     Sharpening,
     Size,
     Text,
@@ -30,6 +31,7 @@ from segcore.runs.checks import (
 )
 
 _LONGEST_CALL = 1e9
+_LONGEST_NAME = 1000
 
 
 class _Made(Content):
@@ -49,6 +51,8 @@ class _Made(Content):
 
 class _SweepMade(_Made):
     seed: Count | None = expected(A_WHOLE_NUMBER, None)
+    table_sha256: Sha256 | None = expected(A_SHA256, None)
+    counts_sha256: Sha256 | None = expected(A_SHA256, None)
 
 
 class _Latency(Content):
@@ -155,9 +159,25 @@ def has_counts(entry: object, *, classes: int) -> bool:
     """Return whether an entry of one frame has a name and ``tp``, ``fp`` and ``fn`` for ``classes`` classes."""
     return (
         isinstance(entry, Mapping)
-        and isinstance(entry.get("frame"), str)
+        and _is_name(entry.get("frame"))
         and all(_are_counts(entry.get(key), classes) for key in ("tp", "fp", "fn"))
     )
+
+
+def is_level(effect: object, severity: object) -> bool:
+    """Return whether a line of a sweep names an effect and its severity, or None and 0 for clean frames."""
+    is_whole = isinstance(severity, int) and not isinstance(severity, bool)
+    return is_whole and (severity == 0 if effect is None else _is_name(effect) and severity in range(1, 6))
+
+
+def _is_name(value: object) -> bool:
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_NAME:
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _are_counts(values: object, length: int) -> bool:

@@ -22,13 +22,13 @@ from segcore.labels import LabelSpace
 from segcore.predict.prediction import Predictor
 from segcore.predict.work import Mapper, map_here
 from segcore.runs.evaluation import FrameCounts, Provenance
-from segcore.runs.results import read_robustness, write_robustness
+from segcore.runs.results import check_saved_together, read_robustness, result_path, write_robustness
 from segcore.runs.run import Run
-from segcore.runs.score_checks import check_provenance, has_counts
+from segcore.runs.score_checks import check_provenance, has_counts, is_level
 from segcore.scoring import confusion
 from segcore.scoring.common_classes import CommonClasses
 from segcore.scoring.evaluation import count_frame
-from segcore.system.files import read_json, replace_file, write_json
+from segcore.system.files import LARGEST_JSON, read_json
 
 WEATHER = tuple(effect.name for effect in EFFECTS.values() if effect.group == "weather")
 CLEAN = 0
@@ -143,11 +143,9 @@ def save(run: Run, result: Sweep) -> Path:
     made = result.provenance
     if made is None:
         raise ValueError("expected a sweep that tells how it was measured")
-    path = write_robustness(run, made.set_name, result.table)
-    write_json(path.with_suffix(".json"), made.to_json())
-    with replace_file(path.with_suffix(".jsonl")) as temporary:
-        temporary.write_text("".join(f"{json.dumps(line)}\n" for line in _lines(result)), encoding="utf-8")
-    return path
+    return write_robustness(
+        run, made.set_name, result.table, provenance=made.to_json(), counts=_lines(result)
+    )
 
 
 def _lines(result: Sweep) -> Iterator[dict]:
@@ -165,7 +163,8 @@ def read_sweep(run: Run, set_name: str, *, with_frames: bool = True) -> Sweep | 
         with_frames: False leaves out ``per_frame``, which is most of it.
 
     Raises:
-        InputError: its table cannot be used; provenance and frames that cannot be read are left out.
+        InputError: its table cannot be used, or its files are of different measurements; provenance and frames that
+            cannot be read are left out.
     """
     table = read_robustness(run, set_name)
     if table is None:
@@ -188,28 +187,37 @@ def stored_levels(
 def read_per_frame(run: Run, set_name: str) -> dict[tuple[str | None, int], list[FrameCounts]]:
     """Return the counts of every frame by (effect, severity), the clean frames under (None, 0).
 
-    Nothing is returned where they were not kept, as by earlier versions, or cannot be read.
+    Nothing is returned where they were not kept, as by earlier versions, cannot be read or are of another measurement
+    than the table.
     """
     found: dict[tuple[str | None, int], list[FrameCounts]] = {}
+    path = result_path(run, "robustness", set_name, ".jsonl")
     classes = 0
     try:
-        with (run.path / "robustness" / f"{set_name}.jsonl").open(encoding="utf-8") as lines:
+        check_saved_together(run, set_name)
+        if not path.is_file() or path.stat().st_size > LARGEST_JSON:
+            return {}
+        with path.open(encoding="utf-8") as lines:
             for line in lines:
                 entry = json.loads(line)
                 counts = {key: entry[key] for key in ("frame", "tp", "fp", "fn")}
                 classes = classes or len(counts["tp"])
-                if not has_counts(counts, classes=classes):
+                if not has_counts(counts, classes=classes) or not is_level(
+                    entry["effect"], entry["severity"]
+                ):
                     return {}
                 found.setdefault((entry["effect"], entry["severity"]), []).append(FrameCounts(**counts))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
-    return found
+    is_clear = all(len({entry.frame for entry in entries}) == len(entries) for entries in found.values())
+    return found if is_clear else {}
 
 
 def read_provenance(run: Run, set_name: str) -> Provenance | None:
     """Return how a stored sweep was made, or None where that was not kept or cannot be read."""
-    path = run.path / "robustness" / f"{set_name}.json"
+    path = result_path(run, "robustness", set_name, ".json")
     try:
+        check_saved_together(run, set_name, with_counts=False)
         provenance = read_json(path)
         check_provenance(provenance, where=f"robustness/{path.name}")
     except InputError:

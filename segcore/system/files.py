@@ -6,8 +6,9 @@ import json
 import os
 import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from segcore.errors import InputError
@@ -53,6 +54,17 @@ def replace_file(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def replace_files(*paths: Path) -> Iterator[tuple[Path, ...]]:
+    """Do as `replace_file` for several files, which are moved one after the other when all of them are written.
+
+    A full disk or an error leaves all of them as they were. Only a kill between two moves can separate them: the first
+    of ``paths`` is moved last, so that the last can hold checksums of the others.
+    """
+    with ExitStack() as stack:
+        yield tuple(stack.enter_context(replace_file(path)) for path in paths)
+
+
 def _refuse_unchangeable(path: Path) -> None:
     if is_unchangeable(path):
         raise InputError(
@@ -61,18 +73,23 @@ def _refuse_unchangeable(path: Path) -> None:
         )
 
 
-def remove_leftovers(path: Path) -> None:
+def remove_leftovers(path: Path, *, least_age: float = 0) -> None:
     """Remove the temporary files of processes that were killed while they replaced ``path``.
 
-    Call this only while no process replaces ``path``.
+    Call this only while no process replaces ``path``, or with an age that no living process reaches.
 
     Args:
         path: a file, which need not exist; its name may have wildcards, as in "best-*.weights.h5".
+        least_age: seconds since a temporary file was last written; younger ones stay.
     """
     prefix, suffix = _around_random(Path(path))
     # ``tempfile`` puts eight random characters between prefix and suffix.
     for leftover in Path(path).parent.glob(f"{prefix}{'?' * 8}{suffix}"):
-        leftover.unlink(missing_ok=True)
+        try:
+            if not least_age or time.time() - leftover.stat().st_mtime >= least_age:
+                leftover.unlink()
+        except FileNotFoundError:
+            continue  # Another process has just moved or removed it.
 
 
 def is_full_disk(error: OSError) -> bool:

@@ -1,9 +1,12 @@
 """Sweeps over weather: scores of summed matrices against direct computation, seeds, and the summaries by hand."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -195,6 +198,73 @@ def test_counts_of_every_frame_are_kept_and_add_up_to_the_table(run, frames):
         path.with_suffix(".jsonl").write_text(f"{json.dumps(entry)}\n{json.dumps(malformed)}\n")
         assert robustness.read_per_frame(run, "val") == {}
     assert robustness.read_per_frame(run, "other") == {}
+
+
+@pytest.mark.parametrize("moves", [0, 1, 2, 3])
+@pytest.mark.parametrize("has_stamps", [True, False])
+def test_a_kill_while_saving_never_mixes_two_sweeps(run, frames, moves, has_stamps):
+    old, new = (measure(run, frames, effects=["rain"], severities=[1], seed=seed) for seed in (1, 2))
+    path = robustness.save(run, old)
+    if not has_stamps:
+        path.with_suffix(".json").write_text(json.dumps(old.provenance.to_json()))
+    done = 0
+
+    def moved(source: Path, target: Path) -> Path:
+        nonlocal done
+        if done == moves:
+            os.kill(os.getpid(), signal.SIGKILL)
+        done += 1
+        return rename(source, target)
+
+    def save_and_die() -> None:
+        Path.replace = moved
+        robustness.save(run, new)
+
+    rename = Path.replace
+    process = get_context("fork").Process(target=save_and_die)
+    process.start()
+    process.join()
+    assert process.exitcode == (0 if moves == 3 else -signal.SIGKILL)
+    if moves in (1, 2):
+        with pytest.raises(InputError, match=r"val\.csv and val\.json are of different measurements"):
+            robustness.read_sweep(run, "val")
+        assert robustness.read_per_frame(run, "val") == {}
+        assert robustness.stored_levels(run, "val", frames, data_name="Cityscapes") == set()
+    else:
+        expected = old if moves == 0 else new
+        read = robustness.read_sweep(run, "val")
+        pd.testing.assert_frame_equal(read.table, expected.table, check_exact=True)
+        assert read.provenance == expected.provenance
+        counts = [[e.counts_to_json() for e in s.per_frame["rain", 1]] for s in (read, expected)]
+        assert counts[0] == counts[1]
+    for leftover in path.parent.glob(".val-*"):
+        os.utime(leftover, (0, 0))
+    robustness.save(run, new)
+    assert sorted(found.name for found in path.parent.iterdir()) == ["val.csv", "val.json", "val.jsonl"]
+    assert robustness.read_sweep(run, "val").provenance.seed == 2
+
+
+def test_lines_of_a_sweep_that_are_out_of_bounds_count_as_none(run, frames):
+    path = robustness.save(run, measure(run, frames[:1], effects=["rain"], severities=[2]))
+    path.with_suffix(".json").unlink()
+    good = {"effect": "rain", "severity": 2, "frame": "a", "tp": [1, 2], "fp": [0, 0], "fn": [3, 4]}
+    lines = path.with_suffix(".jsonl")
+    lines.write_text(f"{json.dumps(good)}\n{json.dumps(good | {'frame': 'b'})}\n")
+    assert [entry.frame for entry in robustness.read_per_frame(run, "val")["rain", 2]] == ["a", "b"]
+    for change in (
+        {"frame": "a"},
+        {"frame": "\ud800"},
+        {"frame": "x" * 1001},
+        {"severity": 6},
+        {"severity": True},
+        {"effect": None},
+        {"effect": ["rain"]},
+        {"tp": [1, 2**53 + 1]},
+    ):
+        lines.write_text(f"{json.dumps(good)}\n{json.dumps(good | change)}\n")
+        assert robustness.read_per_frame(run, "val") == {}
+    lines.write_text("[" * 100_000 + "\n")
+    assert robustness.read_per_frame(run, "val") == {}
 
 
 def table_of(**curves: Sequence[float]) -> pd.DataFrame:

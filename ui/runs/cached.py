@@ -29,7 +29,7 @@ def _evaluation_files(a: Run, b: Run, set_name: str) -> list[Path]:
 
 
 def _sweep_file(run: Run, set_name: str) -> list[Path]:
-    return [result_path(run, "robustness", set_name, ".csv")]
+    return [result_path(run, "robustness", set_name, suffix) for suffix in (".csv", ".json", ".jsonl")]
 
 
 @kept_until_changed(_history_file, most=128, copied=True)
