@@ -41,5 +41,7 @@ def test_leftovers_of_killed_processes_are_removed_and_nothing_else(tmp_path):
         (tmp_path / name).touch()
     remove_leftovers(tmp_path / "best-*.weights.h5")
     assert {path.name for path in tmp_path.iterdir()} == kept
+    remove_leftovers(tmp_path / "run.json", least_age=3600)
+    assert {path.name for path in tmp_path.iterdir()} == kept
     remove_leftovers(tmp_path / "run.json")
     assert {path.name for path in tmp_path.iterdir()} == kept - {left["run.json"]}
