@@ -9,6 +9,7 @@ from segcore.system.settings import check_settings
 from ui.frames.source import sidebar_source
 from ui.shell.downloads import keep_downloads
 from ui.shell.router import navigate
+from ui.shell.url import address_of
 
 # A file of our own: named icons would be fetched from another server.
 ICON = str(Path(__file__).parent / "ui" / "shell" / "icon.svg")
@@ -22,5 +23,10 @@ try:
 except InputError as error:
     st.error(str(error))
     st.stop()
-sidebar_source()
-page.run()
+# Without a gap, as what writes the address takes no room.
+with st.sidebar, st.container(gap=None):
+    place, sidebar = st.empty(), st.container()
+with address_of("page", place):
+    with sidebar:
+        sidebar_source()
+    page.run()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from segcore.effects.chain import Chain
 from segcore.errors import InputError
-from ui.augment.chain import in_address, open_chain
+from ui.augment.chain import keep_in_address, open_chain
 from ui.augment.controls import Controls, step_in_words
 from ui.augment.gallery import show_gallery
 from ui.augment.picture import augmented_layers
@@ -17,6 +17,7 @@ from ui.frames.source import current_source, show_no_frames
 from ui.shell.bound import bound_segments
 from ui.shell.router import through_app
 from ui.shell.text import message_of
+from ui.shell.url import address_of
 from ui.viewer.component import viewer
 from ui.viewer.settings import ViewerSettings
 from ui.viewer.start import IN_ADDRESS, viewer_start
@@ -28,9 +29,15 @@ _MORE = ("Code", "JSON", "All effects")
 @st.fragment
 def _work(key: str, frame: LoadedFrame) -> None:
     # A moved slider runs this alone: the frame is neither chosen nor read again.
+    with address_of("augment", st.empty()):
+        _draw(key, frame)
+
+
+def _draw(key: str, frame: LoadedFrame) -> None:
     left, right = st.columns((8, 5), gap="medium")
     with right:
         controls = Controls()
+    keep_in_address()
     with left:
         try:
             _show_picture(key, controls.chain, frame)
@@ -57,7 +64,6 @@ def _show_picture(key: str, chain: Chain, frame: LoadedFrame) -> None:
         start=viewer_start(layers, page="augment", left="before", right="after"),
         height=_VIEWER_HEIGHT,
         in_address=IN_ADDRESS,
-        address=in_address(chain),
     )
     viewer(layers, settings)
     height, width = frame.image.shape[:2]

@@ -7,12 +7,13 @@ import streamlit as st
 from segcore.effects.chain import MAXIMUM_STEPS, Chain, Step, from_text, make_step, to_text
 from segcore.errors import InputError
 from ui.shell.text import message_of
+from ui.shell.url import take_asked, write_address
 
 START = Chain((make_step("rain", severity=3),))
 """What a newcomer sees."""
 _NOTHING = "none"
 _PARAMETER = "chain"
-_ENTRIES, _SAID, _COUNT = "_augment_entries", "_augment_said", "_augment_count"
+_ENTRIES, _COUNT = "_augment_entries", "_augment_count"
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,9 @@ class Entry:
 
 def open_chain() -> None:
     """Take the chain from the address, or the one of before, or the start; the page calls it on a full run."""
-    asked = st.query_params.get(_PARAMETER)
-    # What this session has put there itself may be older than what it shows: Streamlit lags behind.
-    if asked is not None and asked not in _said():
-        _said().add(asked)
+    if (asked := take_asked(_PARAMETER)) is not None:
         try:
-            replace_chain(Chain() if asked == _NOTHING else from_text(asked))
+            replace_chain(Chain() if asked[-1] == _NOTHING else from_text(asked[-1]))
         except InputError as error:
             st.warning(f"The chain in the address cannot be used, the default is shown. {message_of(error)}")
             replace_chain(START)
@@ -48,18 +46,9 @@ def steps() -> tuple[Step, ...]:
     return tuple(entry.step for entry in entries())
 
 
-def in_address(chain: Chain) -> dict[str, str | None]:
-    """Return the parameters of the address that tell the chain and its seed, None where they are as at the start.
-
-    The viewer writes them in the browser: what is written here is an entry in its history, one for each change.
-    The seed is bound to the address as well, but with a new one Streamlit writes the chain as it last knew it.
-    """
-    text = to_text(chain) or _NOTHING
-    _said().add(text)
-    return {
-        _PARAMETER: None if text == to_text(START) else text,
-        "seed": str(chain.seed) if chain.seed else None,
-    }
+def keep_in_address() -> None:
+    """Have the address tell the chain; its seed is a widget, which does so itself."""
+    write_address(_PARAMETER, [to_text(Chain(steps())) or _NOTHING])
 
 
 def replace_chain(chain: Chain) -> None:
@@ -95,10 +84,6 @@ def change(number: int, step: Step) -> None:
     st.session_state[_ENTRIES] = tuple(
         Entry(number, step) if entry.number == number else entry for entry in entries()
     )
-
-
-def _said() -> set[str]:
-    return st.session_state.setdefault(_SAID, set())
 
 
 def _new_entry(step: Step) -> Entry:

@@ -16,19 +16,22 @@ from ui.compare.result import Comparison, Side, side_scores
 from ui.runs.predictors import LATENCY_REPEATS, Latency
 from ui.shell.bound import bound_toggle
 from ui.shell.text import markdown_escaped
+from ui.shell.url import address_of
 
 
 @st.fragment
 def show_scores(comparison: Comparison) -> None:
     """Show one column a model, and one for the clean frame beside one in weather; measure when that is asked for."""
-    place = st.container()
-    measured = bound_toggle(
-        "Measure here",
-        key="measured_here",
-        what="choice of measurements",
-        help=f"Calls each network {LATENCY_REPEATS} more times for its latency on this machine, and lets it predict "
-        "the mirrored frame as well.",
-    )
+    with st.container(gap=None):
+        place, address = st.container(), st.empty()
+    with address_of("scores", address):
+        measured = bound_toggle(
+            "Measure here",
+            key="measured_here",
+            what="choice of measurements",
+            help=f"Calls each network {LATENCY_REPEATS} more times for its latency on this machine, and lets it "
+            "predict the mirrored frame as well.",
+        )
     latencies = {side.letter: _latency(side, comparison, measured=measured) for side in comparison.sides}
     columns = _columns(comparison, latencies, measured=measured)
     known = [name for name in _rows(columns) if any(column.get(name) for column in columns.values())]

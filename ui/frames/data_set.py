@@ -64,7 +64,7 @@ def choose_split(dataset: Dataset) -> tuple[str, tuple[Frame, ...]]:
     """
     # The default comes first instead of by its index, which would conflict with a split chosen by a link.
     names = sorted(dataset.splits, key=lambda name: name != dataset.usual_split)
-    split = bound_selectbox("Split", names, key="split", what="split", persist=False)
+    split = bound_selectbox("Split", names, key="split", what="split")
     listing = listed(dataset, split)
     st.caption(counted(listing.frames))
     if misfits := _misfits(dataset, listing):

@@ -70,26 +70,25 @@ class Source:
 
 
 def sidebar_source() -> None:
-    """Draw the choice of frames in the sidebar and keep it for ``current_source``; ``app.py`` calls it."""
-    with st.sidebar:
-        kinds = _kinds()
-        titles = [_KINDS[kind] for kind in kinds]
-        read_as("source", _EARLIER)
-        title = bound_selectbox("Frames", titles, key="source", what="source", persist=False)
-        kind = kinds[titles.index(title)]
-        if kind != "upload":
-            leave_uploader()
-        try:
-            source = _upload_source() if kind == "upload" else _data_source(kind)
-        except InputError as error:
-            _say(error)
-            source = None
-        here = source.title if source and source.dataset else None
-        if withheld(here):
-            source = None
-        else:
-            keep_data_in_address(here)
-        say_public()
+    """Draw the choice of frames and keep it for ``current_source``; ``app.py`` calls it, inside the sidebar."""
+    kinds = _kinds()
+    titles = [_KINDS[kind] for kind in kinds]
+    read_as("source", _EARLIER)
+    title = bound_selectbox("Frames", titles, key="source", what="source")
+    kind = kinds[titles.index(title)]
+    if kind != "upload":
+        leave_uploader()
+    try:
+        source = _upload_source() if kind == "upload" else _data_source(kind)
+    except InputError as error:
+        _say(error)
+        source = None
+    here = source.title if source and source.dataset else None
+    if withheld(here):
+        source = None
+    else:
+        keep_data_in_address(here)
+    say_public()
     st.session_state[_SOURCE] = source
 
 

@@ -20,7 +20,7 @@ def choose_pair(runs: Sequence[Run]) -> tuple[Run, Run]:
         with column:
             label = f"Run {letter.upper()}"
             name = bound_selectbox(
-                label, list(by_name), index=index, key=letter, what=f"run {letter.upper()}"
+                label, list(by_name), default=list(by_name)[index], key=letter, what=f"run {letter.upper()}"
             )
         chosen.append(by_name[name])
     return chosen[0], chosen[1]

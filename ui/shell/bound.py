@@ -1,18 +1,38 @@
-"""Widgets whose value is in the address: each checks what the address asks for and then draws itself.
+"""Widgets whose value is in the address: each reads what a link asks for, draws itself, and writes what it shows.
 
-Here alone a widget is bound to the address, so that what an address holds is decided in one place. A value that
-is unknown, empty, infinite or malformed counts as absent, and the page says so once.
+A value in the address that is unknown, empty, infinite or malformed counts as absent, and the page says so once.
+A choice is kept for the whole visit, also while its widget is not drawn; one that is not offered any more gives way
+to the default.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import streamlit as st
 
-from ui.shell.url import check_asked, notices_in
+from ui.shell.url import notices_in, say_wrong, take_asked, write_address
 
 _Option = TypeVar("_Option")
+_Value = TypeVar("_Value")
+_KEPT = "_bound_values"
+_NOTHING = [""]
+"""How an address says that nothing is chosen."""
+_ABSENT = object()
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What the values of a widget are.
+
+    Attributes:
+        fits: whether a value can be shown.
+        read: what texts of the address mean, ``_ABSENT`` if there is no right one, and those that are wrong.
+    """
+
+    fits: Callable[[Any], bool]
+    read: Callable[[list[str]], tuple[Any, list[str]]]
 
 
 @contextmanager
@@ -30,7 +50,7 @@ def bound_selectbox(
     key: str,
     what: str,
     where: str = "here",
-    persist: bool = True,
+    default: str | None = None,
     draw_single: bool = True,
     **settings: object,
 ) -> str:
@@ -41,13 +61,16 @@ def bound_selectbox(
         key: of the widget, and its name in the address.
         what: what is chosen, in words, such as "frame".
         where: where it should be, in words.
-        persist: whether the choice is kept for the session while the widget is not drawn.
+        default: what is chosen at first, the first option if None.
         draw_single: whether the widget is drawn if there is nothing to choose.
     """
-    check_asked(key, set(options).__contains__, what=what, where=where)
-    if len(options) == 1 and not draw_single:
-        return options[0]
-    return st.selectbox(label, list(options), key=key, **_bound(persist), **settings)
+    names = list(options)
+    first = names[0] if default is None else default
+    value, given = _begin(key, _one_of({name: name for name in names}), first, what=what, where=where)
+    if len(names) > 1 or draw_single:
+        shown = {} if given else {"index": names.index(value)}
+        value = st.selectbox(label, names, key=key, **shown, **settings)
+    return _end(key, value, [value])
 
 
 def bound_segments(
@@ -58,7 +81,6 @@ def bound_segments(
     what: str,
     default: _Option | None = None,
     required: bool = True,
-    persist: bool = True,
     draw_single: bool = True,
     format_func: Callable[[_Option], str] = str,
     **settings: object,
@@ -67,48 +89,52 @@ def bound_segments(
 
     Args:
         label, options, format_func, settings: as for Streamlit.
-        key, what, persist, draw_single: as for ``bound_selectbox``.
+        key, what, draw_single: as for ``bound_selectbox``.
         default: what is chosen at first.
         required: whether there is always a choice; without it none is a choice too, and returned as None.
     """
-    known = {format_func(option) for option in options} | (set() if required else {""})
-    check_asked(key, known.__contains__, what=what)
-    if len(options) == 1 and not draw_single:
-        return options[0]
-    return st.segmented_control(
-        label,
-        list(options),
-        default=options[0] if default is None else default,
-        required=required,
-        key=key,
-        format_func=format_func,
-        **_bound(persist),
-        **settings,
-    )
+    first = options[0] if default is None else default
+    kind = _one_of({format_func(option): option for option in options}, may_be_none=not required)
+    value, given = _begin(key, kind, first, what=what)
+    if len(options) > 1 or draw_single:
+        shown = {} if given else {"default": value}
+        value = st.segmented_control(
+            label,
+            list(options),
+            required=required,
+            key=key,
+            format_func=format_func,
+            **shown,
+            **settings,
+        )
+    return _end(key, value, _NOTHING if value is None else [format_func(value)])
 
 
 def bound_several_segments(
     label: str, options: Sequence[str], *, key: str, what: str, default: Sequence[str], **settings: object
 ) -> list[str]:
     """Draw ``st.segmented_control`` for several choices, of which there may be none; see ``bound_selectbox``."""
-    _check_several(key, options, what=what)
-    return st.segmented_control(
-        label,
-        list(options),
-        default=list(default),
-        selection_mode="multi",
-        key=key,
-        **_bound(),
-        **settings,
-    )
+    value, given = _begin(key, _several_of(options), list(default), what=what)
+    shown = {} if given else {"default": value}
+    value = st.segmented_control(label, list(options), selection_mode="multi", key=key, **shown, **settings)
+    return _end(key, value, value or _NOTHING)
 
 
 def bound_multiselect(
-    label: str, options: Sequence[str], *, key: str, what: str, default: Sequence[str], **settings: object
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    what: str,
+    default: Sequence[str],
+    max_selections: int | None = None,
+    **settings: object,
 ) -> list[str]:
     """Draw ``st.multiselect``; see ``bound_selectbox``."""
-    _check_several(key, options, what=what)
-    return st.multiselect(label, list(options), default=list(default), key=key, **_bound(), **settings)
+    value, given = _begin(key, _several_of(options, most=max_selections), list(default), what=what)
+    shown = {} if given else {"default": value}
+    value = st.multiselect(label, list(options), key=key, max_selections=max_selections, **shown, **settings)
+    return _end(key, value, value or _NOTHING)
 
 
 def bound_slider(
@@ -123,41 +149,112 @@ def bound_slider(
     **settings: object,
 ) -> float:
     """Draw ``st.slider`` for one number, a whole one if ``low`` is; see ``bound_selectbox``."""
-    _check_number(key, low, high, what=what)
-    return st.slider(label, low, high, default, step, key=key, **_bound(), **settings)
+    value, given = _begin(key, _number(low, high), default, what=what)
+    shown = {} if given else {"value": value}
+    value = st.slider(label, low, high, step=step, key=key, **shown, **settings)
+    return _end(key, value, [_number_text(value)])
 
 
 def bound_number(
     label: str, low: float, high: float, default: float, *, key: str, what: str, **settings: object
 ) -> float:
     """Draw ``st.number_input``, for a whole number if ``low`` is; see ``bound_selectbox``."""
-    _check_number(key, low, high, what=what)
-    return st.number_input(label, low, high, default, key=key, **_bound(), **settings)
+    value, given = _begin(key, _number(low, high), default, what=what)
+    shown = {} if given else {"value": value}
+    value = st.number_input(label, low, high, key=key, **shown, **settings)
+    return _end(key, value, [_number_text(value)])
 
 
 def bound_toggle(label: str, *, key: str, what: str, **settings: object) -> bool:
     """Draw ``st.toggle``, off at first; see ``bound_selectbox``."""
-    check_asked(key, lambda text: text.lower() in ("true", "false"), what=what)
-    return st.toggle(label, key=key, **_bound(), **settings)
+    value, given = _begin(key, _SWITCH, False, what=what)
+    shown = {} if given else {"value": value}
+    value = st.toggle(label, key=key, **shown, **settings)
+    return _end(key, value, [str(value).lower()])
 
 
-def _bound(persist: bool = True) -> dict[str, str]:
-    return {"bind": "query-params"} | ({"persist_state": "session"} if persist else {})
+def _begin(key: str, kind: _Kind, default: _Value, *, what: str, where: str = "here") -> tuple[_Value, bool]:
+    """Return what the widget shall show, and whether it has been given that, so that it must not be told again."""
+    now = st.session_state.get(key, _ABSENT)
+    value = _kept().get(key, default) if now is _ABSENT else now
+    if (asked := take_asked(key)) is not None:
+        value, wrong = kind.read(asked)
+        say_wrong(key, wrong, what=what, where=where)
+    if value is _ABSENT or not kind.fits(value):
+        value = default
+    # Given only where it changes: the browser would take every run's value for newer than its own.
+    if value != now:
+        st.session_state[key] = value
+    return value, value != now
 
 
-def _check_several(key: str, options: Sequence[str], *, what: str) -> None:
-    # Empty is how Streamlit writes that nothing is chosen.
-    check_asked(key, {*options, ""}.__contains__, what=what, several=True)
+def _end(key: str, value: _Value, texts: list[str]) -> _Value:
+    _kept()[key] = value
+    write_address(key, texts)
+    return value
 
 
-def _check_number(key: str, low: float, high: float, *, what: str) -> None:
-    def is_right(text: str) -> bool:
-        if isinstance(low, int) and not (text.isascii() and text.removeprefix("-").isdigit()):
-            return False
+def _kept() -> dict[str, Any]:
+    return st.session_state.setdefault(_KEPT, {})
+
+
+def _one_of(options: Mapping[str, Any], *, may_be_none: bool = False) -> _Kind:
+    """Return the kind of one option of several, by its text in the address."""
+    values = [*options.values(), *([None] if may_be_none else [])]
+    known = {**options, **({"": None} if may_be_none else {})}
+
+    def read(texts: list[str]) -> tuple[Any, list[str]]:
+        text = texts[-1]
+        return (known[text], []) if text in known else (_ABSENT, [text])
+
+    return _Kind(values.__contains__, read)
+
+
+def _several_of(options: Sequence[str], *, most: int | None = None) -> _Kind:
+    """Return the kind of any number of options, up to ``most``."""
+
+    def fits(value: Any) -> bool:
+        return len(value) <= (most or len(options)) and set(options).issuperset(value)
+
+    def read(texts: list[str]) -> tuple[Any, list[str]]:
+        asked = [text for text in dict.fromkeys(texts) if text]
+        right = [text for text in asked if text in options]
+        return right[:most] if right or not asked else _ABSENT, [
+            text for text in asked if text not in options
+        ]
+
+    return _Kind(fits, read)
+
+
+def _number(low: float, high: float) -> _Kind:
+    """Return the kind of a number in a range, a whole one if ``low`` is."""
+
+    def read(texts: list[str]) -> tuple[Any, list[str]]:
+        text = texts[-1]
         try:
-            # NaN is in no range, and what is too long for a float is infinite.
-            return low <= float(text) <= high
+            if not isinstance(low, int):
+                value = float(text)
+            elif text.isascii() and text.removeprefix("-").isdigit():
+                # Too many digits raise ValueError as well.
+                value = int(text)
+            else:
+                raise ValueError(text)
         except ValueError:
-            return False
+            return _ABSENT, [text]
+        # NaN is in no range.
+        return (value, []) if low <= value <= high else (_ABSENT, [text])
 
-    check_asked(key, is_right, what=what)
+    return _Kind(lambda value: low <= value <= high, read)
+
+
+def _number_text(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(value)
+
+
+def _read_switch(texts: list[str]) -> tuple[Any, list[str]]:
+    switches = {"true": True, "false": False}
+    text = texts[-1]
+    return (switches[text.lower()], []) if text.lower() in switches else (_ABSENT, [text])
+
+
+_SWITCH = _Kind(lambda value: isinstance(value, bool), _read_switch)

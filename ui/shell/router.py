@@ -7,9 +7,9 @@ list of stand-alone scripts and runs that one without ``app.py``; only a call of
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui.shell.component_text import component_text
+from ui.shell.url import arrive
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _ROUTED = "_routed"
@@ -30,8 +30,9 @@ _follow = st.components.v2.component(
 def navigate() -> st.Page:
     """Draw the list of pages and return the one to run; ``app.py`` calls it once a run."""
     st.session_state[_ROUTED] = True
-    _read_whole_address()
-    return st.navigation(_pages())
+    page = st.navigation(_pages())
+    arrive(page.url_path)
+    return page
 
 
 def through_app() -> None:
@@ -61,17 +62,6 @@ def follow_links() -> None:
     for each parameter that it drops or adds on the way.
     """
     _follow(key="follow_links")
-
-
-def _read_whole_address() -> None:
-    """On Back, Forward and links, read again what Streamlit drops: parameters that the page left has as well."""
-    context = get_script_run_ctx()
-    if context is not None and context.is_history_navigation:
-        with context.session_state.query_params() as address:
-            address.populate_from_query_string(context.query_string)
-            address.set_initial_query_params_from_current()
-        # Without a parameter this only tells the browser.
-        st.query_params.update()
 
 
 def _pages(*, icons: bool = True) -> list[st.Page]:

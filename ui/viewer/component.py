@@ -102,7 +102,6 @@ def viewer(layers: Sequence[Layer], settings: ViewerSettings) -> Shown:
         "grid": list(settings.grid),
         "facts": [asdict(fact) for fact in settings.facts],
         "inAddress": list(settings.in_address),
-        "address": dict(settings.address),
         "palettes": [_palette_record(palette) for palette in palettes],
         "layers": [_layer_record(layer, palettes) for layer in layers],
         "version": hashlib.sha1("".join(layer.hash for layer in layers).encode()).hexdigest()[:12],

@@ -1,7 +1,6 @@
 """Settings of a viewer: what it is called, and how it is when it is mounted."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ui.viewer.layers import Tag
 
@@ -87,7 +86,6 @@ class ViewerSettings:
             "right", "opacity" and "divider" (percent), "outlines" (true or false), "hidden" (names between commas),
             "zoom" ("zoom,x,y"), "probe" ("x,y"), "view" (the layout) and "truth" (whether there is a third, true or
             false).
-        address: what else the browser keeps in the page's address, as {parameter: value}, None to leave it out.
     """
 
     key: str
@@ -100,4 +98,3 @@ class ViewerSettings:
     facts: tuple[Fact, ...] = ()
     probe: bool = False
     in_address: tuple[str, ...] = ()
-    address: Mapping[str, str | None] = field(default_factory=dict)

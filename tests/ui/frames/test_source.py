@@ -26,7 +26,8 @@ def page() -> None:
     from ui.frames.loaded import load_frame
     from ui.frames.source import current_source, show_no_frames, sidebar_source
 
-    sidebar_source()
+    with st.sidebar:
+        sidebar_source()
     source = current_source()
     if source is None:
         show_no_frames()
@@ -111,16 +112,6 @@ def test_folder_without_frames_is_no_demo_city(nothing, tmp_path, monkeypatch):
     (tmp_path / "begun").mkdir()
     monkeypatch.setattr(ui.frames.source, "DEMO_CITY", tmp_path / "begun")
     assert "Demo city" not in start().selectbox(key="source").options
-
-
-def test_frame_goes_along_to_a_page_that_remembers_another(demo):
-    app = AppTest.from_function(page, default_timeout=60)
-    app.session_state["_last_frame"] = ("compare", "ulm_000002_000019")
-    app.run()
-    assert app.text[0].value.startswith("demo/val/ulm_000002_000019")
-    assert app.query_params["frame"] == "ulm_000002_000019"
-    app.button(key="test_previous").click().run()
-    assert app.text[0].value.startswith("demo/val/ulm_000001_000019")
 
 
 def test_unknown_address_falls_back_with_one_notice(demo):

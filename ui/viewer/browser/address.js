@@ -1,6 +1,6 @@
 // Address: what a shared link carries, written without asking the server and without an entry in the history.
 
-// Each setting as text, or null where it is as at first and a link need not say it.
+// Each setting as text, or null where there is none.
 function shareable({ left, right, opacity, outlines, divider, hidden, view, probe, layout, third }) {
   const { zoom, centre } = view;
   return {
@@ -27,22 +27,15 @@ function withoutEarlierView(address) {
   return address;
 }
 
-// `names` tells which settings are wanted, each under its own name; `others` has parameters as they should be.
-function writeAddress(names, settings, start, keepShort, others) {
+// `names` tells which settings are wanted, each under its own name.
+function writeAddress(names, settings) {
   const address = withoutEarlierView(new URL(window.location.href));
-  const write = (name, value) => {
-    // Even a value that is there already would be spelled anew, with %7E for a tilde.
-    if (value === address.searchParams.get(name)) return;
-    if (value === null) address.searchParams.delete(name);
-    else address.searchParams.set(name, value);
-  };
   const now = shareable(settings);
-  const first = shareable(start);
   for (const name of names) {
-    // It stays short until something is changed; a visitor who comes back may have changed anything.
-    if (keepShort && now[name] === first[name] && !address.searchParams.has(name)) continue;
-    write(name, now[name]);
+    // Even a value that is there already would be spelled anew, with %7E for a tilde.
+    if (now[name] === address.searchParams.get(name)) continue;
+    if (now[name] === null) address.searchParams.delete(name);
+    else address.searchParams.set(name, now[name]);
   }
-  for (const [name, value] of Object.entries(others)) write(name, value);
   if (address.href !== window.location.href) window.history.replaceState(window.history.state, "", address);
 }

@@ -2,10 +2,9 @@
 
 function sayInAddress(viewer) {
   later(viewer, "address", 200, () => {
-    const { inAddress, start, address } = viewer.data;
-    const first = { ...startSettings(start), probe: start.probe };
-    const now = { ...viewer.settings, probe: viewer.isPinned ? viewer.probe : null };
-    writeAddress(inAddress, now, first, viewer.isFirstVisit, address);
+    if (window.location.pathname !== viewer.page) return;
+    const probe = viewer.isPinned ? viewer.probe : null;
+    writeAddress(viewer.data.inAddress, { ...viewer.settings, probe });
   });
 }
 

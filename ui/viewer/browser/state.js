@@ -10,6 +10,7 @@ function startSettings({ hidden, view, ...start }) {
 function createState(root) {
   return {
     root,
+    page: window.location.pathname, // whose address it writes: on Back it is there a little longer
     parts: Object.fromEntries([...root.querySelectorAll("[data-role]")].map((node) => [node.dataset.role, node])),
     component: null, // as Streamlit passed it last
     act: null, // what pointer, keyboard and layout may do
@@ -20,7 +21,6 @@ function createState(root) {
     layers: new Map(),
     scene: { width: 1, height: 1 }, // size of the first layer, in whose pixels places are counted
     settings: null,
-    isFirstVisit: true,
     pointed: null, // pixel under the pointer
     probe: null, // pixel of the probe, pinned or on its way by keyboard
     isPinned: false,
@@ -34,7 +34,6 @@ function createState(root) {
 }
 
 function takeSettings(viewer, { key, start }) {
-  viewer.isFirstVisit = !settingsByKey.has(key);
   viewer.settings = settingsByKey.get(key) ?? startSettings(start);
   settingsByKey.set(key, viewer.settings);
   viewer.probe = start.probe;
