@@ -1,1 +1,1 @@
-"""Making a run of what somebody else trained: a network file, or a folder of masks."""
+"""Adding foreign models as runs: a network file, or a folder of masks."""

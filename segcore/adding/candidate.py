@@ -1,4 +1,4 @@
-"""A network file that may become a run: opened, described, tried on pictures, and only then kept."""
+"""A network file that may become a run: opening it, and describing its input, output and classes."""
 
 import shutil
 import tempfile
@@ -22,7 +22,7 @@ from segcore.runs.network_io import NetworkInput, NetworkOutput
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """An ONNX file, what it says of itself, and the network in it, which is loaded when it is first asked."""
+    """An ONNX file, the facts that it contains, and its network, which is loaded at the first call."""
 
     path: Path
     facts: NetworkFacts
@@ -31,7 +31,7 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Description:
-    """How a candidate is fed and read, and what its classes are."""
+    """Description of a candidate's input, output and classes."""
 
     how_in: NetworkInput
     how_out: NetworkOutput
@@ -40,11 +40,11 @@ class Description:
 
 @dataclass(frozen=True)
 class Wiring:
-    """How a candidate is fed and read.
+    """Description of a candidate's input and output.
 
     Attributes:
         how_in, how_out: its input and output.
-        classes: how many classes it tells apart; None for a map of classes that does not say.
+        classes: number of classes; None for an output of class indices whose number of classes is unknown.
     """
 
     how_in: NetworkInput
@@ -54,14 +54,14 @@ class Wiring:
 
 @contextmanager
 def opened(file: Path, *, size: tuple[int, int] = FALLBACK_SIZE) -> Iterator[Candidate]:
-    """Open a network file, which is converted first where it is no ONNX file.
+    """Open a network file; a file of another format is converted to ONNX first.
 
     Args:
         file: with one of ``ENDINGS``.
-        size: (height, width) to convert it for where it takes any size but cannot be converted so.
+        size: (height, width) for the conversion, if the network takes any size but can only be converted for one.
 
     Raises:
-        InputError: the file is missing, of another kind, or nothing that a run can be made of.
+        InputError: the file is missing, has another format, or its network cannot become a run.
     """
     file = Path(file)
     check_file(file)
@@ -72,7 +72,7 @@ def opened(file: Path, *, size: tuple[int, int] = FALLBACK_SIZE) -> Iterator[Can
         path = Path(folder) / "model.onnx"
         if ending == ".onnx":
             inspect_network(file)
-            # A copy, so that what is tried is what is kept, whatever happens to the file meanwhile.
+            # Work on a copy, so that the added network is the tested one even if the file changes meanwhile.
             shutil.copyfile(file, path)
         else:
             as_onnx(file, path, size=size)
@@ -81,26 +81,26 @@ def opened(file: Path, *, size: tuple[int, int] = FALLBACK_SIZE) -> Iterator[Can
 
 
 def describe(candidate: Candidate, options: Options, classes: str | Path | None) -> Description:
-    """Return how a candidate is fed and read, and its classes.
+    """Return the description of a candidate's input, output and classes.
 
     Args:
         candidate: the network.
-        options: what the user says of it.
-        classes: name of a class list that comes along, or a file of one; None where 19 outputs say enough.
+        options: settings of the user.
+        classes: name of an included class list, or a file with one; None is allowed for a network with 19 outputs.
 
     Raises:
-        InputError: as ``wire``, or the classes are not known or not as many as the network has.
+        InputError: as ``wire``, or the class list is unknown or has another number of classes than the network.
     """
     wiring = wire(candidate, options)
     return Description(wiring.how_in, wiring.how_out, _space(classes, wiring.classes))
 
 
 def wire(candidate: Candidate, options: Options) -> Wiring:
-    """Return how a candidate is fed and read; one picture without content is shown to it.
+    """Return the description of a candidate's input and output; this runs the network once on a grey picture.
 
     Raises:
-        InputError: something has to be known that neither the file nor the user says, or they contradict, or the
-            network cannot be computed, or has more classes than can be compared.
+        InputError: neither the file nor the user gives a necessary setting, they contradict each other, the network
+            cannot be run, or it has too many classes.
     """
     _check_scores(candidate.facts)
     how_in = describe_input(candidate.facts, options)
@@ -111,13 +111,13 @@ def wire(candidate: Candidate, options: Options) -> Wiring:
     how_out, number = describe_output(candidate.facts, options, raw, size)
     if number is not None and number > MOST_CLASSES:
         raise InputError(
-            f"The network gives {number:,} scores a pixel; at most {MOST_CLASSES} classes can be compared."
+            f"The network gives {number:,} scores per pixel; at most {MOST_CLASSES} classes can be compared."
         )
     return Wiring(how_in, how_out, number)
 
 
 def fitting_lists(number: int | None) -> list[str]:
-    """Return the names of the class lists that come along and have so many classes, all for None."""
+    """Return the names of the included class lists with ``number`` classes; all lists for None."""
     return [name for name in known_spaces() if number in (None, find_space(name).num_classes)]
 
 
@@ -125,17 +125,17 @@ def check_number(space: LabelSpace, number: int | None) -> None:
     """Check that a class list has as many classes as a network.
 
     Raises:
-        InputError: it has not.
+        InputError: it has another number of classes.
     """
     if number is not None and space.num_classes != number:
         raise InputError(
-            f"The class list {space.name} has {space.num_classes} classes, but the network gives {number} scores a "
+            f"The class list {space.name} has {space.num_classes} classes, but the network gives {number} scores per "
             "pixel; give the list in the order of its outputs."
         )
 
 
 def _check_scores(facts: NetworkFacts) -> None:
-    """Refuse what has too many classes before it is computed, which could take all memory."""
+    """Refuse a network with too many classes before it runs, since its output could take all memory."""
     for output in facts.outputs:
         shape = output.shape or ()
         if len(shape) == 4 and all(side is not None and side > MOST_CLASSES for side in (shape[1], shape[3])):
@@ -148,10 +148,10 @@ def _space(classes: str | Path | None, number: int | None) -> LabelSpace:
     if classes is None:
         if number == LABEL_SPACES["train_ids"].num_classes:
             return LABEL_SPACES["train_ids"]
-        counted = "a map of classes" if number is None else f"{number} scores a pixel"
+        counted = "a map of classes" if number is None else f"{number} scores per pixel"
         fitting = fitting_lists(number)
         raise InputError(
-            f"The network gives {counted} and does not say of which classes; give --classes with a file that lists them"
+            f"The network gives {counted}, but its classes are unknown; give --classes with a file that lists them"
             + (f", or one of {', '.join(fitting)}." if fitting else ".")
         )
     space = find_space(str(classes)) if str(classes) in known_spaces() else _from_file(classes, number)
@@ -161,6 +161,6 @@ def _space(classes: str | Path | None, number: int | None) -> LabelSpace:
 
 def _from_file(classes: str | Path, number: int | None) -> LabelSpace:
     if not Path(classes).exists():
-        # Names the lists that come along.
+        # Its error lists the included class lists.
         return find_space(str(classes))
     return read_space(Path(classes), number=number)

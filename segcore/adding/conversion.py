@@ -1,4 +1,4 @@
-"""Files of other frameworks as ONNX, converted once when a run is added."""
+"""Conversion of files of other frameworks to ONNX, once, when a run is added."""
 
 import subprocess
 import sys
@@ -8,11 +8,11 @@ from pathlib import Path
 from segcore.errors import InputError
 
 ENDINGS = (".onnx", ".keras", ".h5", ".hdf5", ".tflite")
-"""Endings of files that a run can be made of; all but the first are converted, for which TensorFlow is needed."""
+"""Endings of network files that can be added. All except the first are converted, which needs TensorFlow."""
 
 _OPSET = 17
 _MOST_SECONDS = 900
-# Loading runs in a process of its own: TensorFlow stays out of this one, and a file that crashes it does no harm.
+# Conversion runs in another process: this one does not load TensorFlow, and a file that crashes it does no harm.
 _KERAS = """
 import os, sys
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -41,20 +41,20 @@ except Exception:
 
 
 def as_onnx(source: Path, target: Path, *, size: tuple[int, int]) -> None:
-    """Convert a network file into ONNX.
+    """Convert a network file to ONNX.
 
     Args:
-        source: a file with one of ``ENDINGS`` but ``.onnx``. Keras files are loaded in safe mode: code in them never
-            runs.
-        target: where the ONNX file is written.
-        size: (height, width) that the network is converted for where it takes any size but cannot be converted so.
+        source: a file with one of ``ENDINGS`` except ``.onnx``. Keras files are loaded in safe mode: code in them
+            never runs.
+        target: path of the ONNX file.
+        size: (height, width) for the conversion, if the network takes any size but can only be converted for one.
 
     Raises:
         InputError: the file cannot be converted, or TensorFlow or tf2onnx is not installed.
     """
     ending = source.suffix.lower()
     _check_kind(source, ending)
-    # Whole paths, as a name may begin with "-".
+    # Absolute paths, because a name may begin with "-".
     paths, opset = (str(source.absolute()), str(target.absolute())), str(_OPSET)
     if ending == ".tflite":
         command = ["-m", "tf2onnx.convert", "--tflite", paths[0], "--output", paths[1], "--opset", opset]
@@ -62,7 +62,7 @@ def as_onnx(source: Path, target: Path, *, size: tuple[int, int]) -> None:
         command = ["-c", _KERAS, *paths, opset, *map(str, size)]
     try:
         done = subprocess.run(
-            # -P: a keras.py in the folder that one works in must not be taken for Keras.
+            # -P: a file keras.py in the working folder must not be imported instead of Keras.
             [sys.executable, "-P", *command],
             capture_output=True,
             text=True,
@@ -91,9 +91,7 @@ def _check_kind(source: Path, ending: str) -> None:
         ".tflite": start[4:8] == b"TFL3",
     }
     if not is_right[ending]:
-        raise InputError(
-            f"{source} is not a {ending} file, although it is named so; give the file of the network."
-        )
+        raise InputError(f"{source} is not a {ending} file, despite its name; give the file of the network.")
     if source.name.endswith(".weights.h5"):
         raise InputError(
             f"{source} holds weights without their network; save the whole model with model.save."
@@ -101,7 +99,7 @@ def _check_kind(source: Path, ending: str) -> None:
 
 
 def _reason(output: str) -> str:
-    """Return the one line of a converter's output that tells a person most."""
+    """Return the most helpful line of a converter's output."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     if ours := next(
         (line.removeprefix("SegCompare: ") for line in lines if line.startswith("SegCompare: ")), None
@@ -110,7 +108,7 @@ def _reason(output: str) -> str:
     missing = next((line for line in lines if line.startswith("ModuleNotFoundError")), None)
     if missing:
         package = missing.rpartition("named ")[2].strip("'\"").partition(".")[0]
-        return f"it takes the package {package}; install tensorflow and tf2onnx"
+        return f"the package {package} is missing; install tensorflow and tf2onnx"
     if any("safe_mode" in line or "Lambda" in line for line in lines):
         return "it holds code (a Lambda layer), which never runs here; export it as ONNX where you trained it"
     errors = [line for line in lines if "Error" in line.partition(":")[0]] or lines

@@ -1,6 +1,6 @@
-"""How a foreign network is fed and read: from what its file says, what the user says, and what one run of it shows.
+"""Description of a foreign network's input and output, from its file, the user's options and one trial run.
 
-What cannot be known from the file is asked for, in an error that names the option.
+If a necessary setting is unknown, an error names the option that gives it.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,14 +20,14 @@ PRESETS: dict[str, tuple[float | Sequence[float], float | Sequence[float]]] = {
     "zero-to-one": (0.0, 1.0),
     "raw": (0.0, 1 / 255),
 }
-"""Usual ways to normalise pixels. ImageNet's mean and deviation are those of torchvision's pretrained networks."""
+"""Usual normalisations of pixels. ImageNet's mean and deviation are those of torchvision's pretrained networks."""
 
 FALLBACK_SIZE = (512, 1024)
-"""Height and width at which a network that takes any size sees pictures, unless told otherwise."""
+"""Default (height, width) in pixels of the input of a network that takes any size."""
 
-# What networks that take any size halve it by: five times in most encoders.
+# Sides are multiples of this for a network that takes any size: most encoders halve the resolution five times.
 _MULTIPLE = 32
-# What is added to pixels 0..255 for inputs of bytes.
+# Offset that is added to pixels 0..255 for inputs of 8-bit integers.
 _AS_STORED = {"uint8": 0.0, "int8": -128.0}
 _PROBE_SIZE = (128, 256)
 
@@ -37,10 +37,10 @@ Run = Callable[[np.ndarray, Sequence[str]], list[np.ndarray]]
 
 @dataclass(frozen=True)
 class Options:
-    """What the user says of a network; None for what is left to its file.
+    """The user's settings for a network; None means that the file decides.
 
-    ``mean`` and ``std`` are of pixels 0..``pixel_range`` (1 or 255), one number or three, in the order of ``channels``;
-    the network sees ``(pixel - mean) / std * factor``.
+    ``mean`` and ``std`` are for pixels 0..``pixel_range`` (1 or 255), one number or three in the order of ``channels``.
+    The input is ``(pixel - mean) / std * factor``.
     """
 
     size: tuple[int, int] | None = None
@@ -59,10 +59,10 @@ class Options:
 
 
 def describe_input(facts: NetworkFacts, options: Options) -> NetworkInput:
-    """Return how pictures go into the network.
+    """Return the description of the network's input.
 
     Raises:
-        InputError: something has to be known that neither the file nor ``options`` says, or they contradict.
+        InputError: neither the file nor ``options`` gives a necessary setting, or they contradict each other.
     """
     layout = _layout(facts, options)
     size, multiple = _size(facts.sides(layout), options)
@@ -80,24 +80,24 @@ def describe_input(facts: NetworkFacts, options: Options) -> NetworkInput:
 
 
 def usual_fit(sides: tuple[int | None, int | None]) -> str:
-    """Return how pictures are fitted where nobody says it, by the (height, width) that the file fixes."""
-    # A square input of a network for wide pictures: nobody trains on grey bars of half the picture.
+    """Return the default fit of pictures, from the (height, width) that the file fixes."""
+    # For a square input, networks are trained with stretched pictures, not with grey bars on half of the input.
     return "stretch" if sides[0] is not None and sides[0] == sides[1] else "letterbox"
 
 
 def read_number(text: str) -> float:
-    """Return a finite number, which may be written as a fraction such as 1/255.
+    """Return the finite number in ``text``, which may be a fraction such as 1/255.
 
     Raises:
-        InputError: it is none.
+        InputError: it is not a finite number.
     """
     top, mark, bottom = text.partition("/")
     try:
         value = float(top) / float(bottom) if mark else float(top)
     except (ValueError, ZeroDivisionError) as error:
-        raise InputError(f"{text[:40]!r} is no number.") from error
+        raise InputError(f"{text[:40]!r} is not a number.") from error
     if not np.isfinite(value):
-        raise InputError(f"{text[:40]!r} is no finite number.")
+        raise InputError(f"{text[:40]!r} is not a finite number.")
     return value
 
 
@@ -108,12 +108,13 @@ def normalisation(
 
     Args:
         dtype: of the input.
-        options: what the user says.
-        quantisation: scale and zero point of a quantised input: what the options say is of the numbers that its steps
-            stand for. Without options such an input takes the pixels as they are, shifted to -128..127 for int8.
+        options: the user's settings.
+        quantisation: scale and zero point of a quantised input. The options then hold for the dequantised values.
+            Without options such an input takes the pixels unchanged, or shifted to -128..127 for int8.
 
     Raises:
-        InputError: neither is given for a network that does not take bytes, or both, or a deviation is 0.
+        InputError: a preset and a mean or deviation are given, or neither of them for an input that is not 8-bit
+            integers; or a deviation is 0.
     """
     given = options.mean is not None or options.std is not None
     if options.preset is not None and given:
@@ -139,13 +140,13 @@ def normalisation(
     if not (np.isfinite(mean).all() and np.isfinite(std).all() and np.isfinite(options.factor)):
         raise InputError("--mean, --std and --factor must be finite numbers.")
     if not std.all() or not options.factor:
-        raise InputError("--std and --factor must not be 0, as that would leave nothing of the picture.")
+        raise InputError("--std and --factor must not be 0; give other numbers.")
     scale = options.factor / std / (255.0 / pixel_range)
     offset = -mean * options.factor / std
     if quantisation is not None:
         step, zero = quantisation
         scale, offset = scale / step, offset / step + zero
-    # A preset of raw pixels is a scale of exactly 1.
+    # Rounded, so that the preset for raw pixels has a scale of exactly 1.
     return _in_ten_digits(scale), _in_ten_digits(offset + 0.0)
 
 
@@ -155,7 +156,7 @@ def _in_ten_digits(values: np.ndarray) -> tuple[float, float, float]:
 
 
 def probe_size(how: NetworkInput) -> tuple[int, int]:
-    """Return a small size of unequal sides at which the network can be tried, or its own if that is fixed."""
+    """Return a small (height, width) with different sides for a trial run, or the network's fixed size."""
     if how.multiple is None:
         return how.size
     multiple = how.multiple
@@ -166,18 +167,18 @@ def probe_size(how: NetworkInput) -> tuple[int, int]:
 def describe_output(
     facts: NetworkFacts, options: Options, raw: dict[str, np.ndarray], size: tuple[int, int]
 ) -> tuple[NetworkOutput, int | None]:
-    """Return how the output is read, and its number of classes, None where that is not known.
+    """Return the description of the output, and its number of classes, or None if unknown.
+
+    The number of classes of a class map is known if the file gives the number of inputs of its ArgMax.
 
     Args:
         facts: of the network.
-        options: what the user says.
-        raw: each output by its name, for one picture.
-        size: (height, width) of the input that gave them.
-
-    The number of a map of classes is known where the file tells how many its ArgMax chooses from.
+        options: the user's settings.
+        raw: the outputs for one picture, by name.
+        size: (height, width) of the input for these outputs.
 
     Raises:
-        InputError: no output can be scores or classes of pixels, several could be, or its axes are not clear.
+        InputError: no output can be scores or classes of pixels, several outputs can, or the axes are ambiguous.
     """
     output = _chosen(facts.outputs, options, raw)
     values = raw[output.name]
@@ -219,7 +220,7 @@ def _size(sides: tuple[int | None, int | None], options: Options) -> tuple[tuple
         if options.size is not None and options.size != (height, width):
             raise InputError(
                 f"--size is {options.size[0]}x{options.size[1]}, but the network takes {height}x{width} "
-                "(height x width) alone; leave --size out or export the network with free sides."
+                "(height x width) only; omit --size or export the network with free sides."
             )
         return (height, width), None
     multiple = options.multiple or _MULTIPLE
@@ -229,7 +230,7 @@ def _size(sides: tuple[int | None, int | None], options: Options) -> tuple[tuple
             f"--size is {size[0]}x{size[1]}, but one side of the network's input is fixed at {height or width}."
         )
     if max(size) > LARGEST_SIDE:
-        raise InputError(f"--size is {size[0]}x{size[1]}; expected at most {LARGEST_SIDE} pixels a side.")
+        raise InputError(f"--size is {size[0]}x{size[1]}; expected sides of at most {LARGEST_SIDE} pixels.")
     return size, multiple if all(side % multiple == 0 for side in size) else 1
 
 
@@ -250,7 +251,7 @@ def _chosen(outputs: Sequence[Output], options: Options, raw: dict[str, np.ndarr
         )
     named = ", ".join(f"{output.name} {raw[output.name].shape}" for output in likely[:6])
     raise InputError(
-        f"The network has {len(likely)} outputs that could be the one ({named}); give --output NAME."
+        f"The network has {len(likely)} outputs that could be scores or classes ({named}); give --output NAME."
     )
 
 
@@ -259,7 +260,7 @@ def _could_be_pixels(values: np.ndarray) -> bool:
 
 
 def _kind(output: Output, values: np.ndarray) -> str | None:
-    """Return the kind of an output where its type or its last operator tells it; None for scores of either kind."""
+    """Return the kind of an output if its type or its last operator shows it; None for logits or probabilities."""
     if (
         output.made_by == "ArgMax"
         or values.ndim == 3
@@ -270,7 +271,7 @@ def _kind(output: Output, values: np.ndarray) -> str | None:
 
 
 def _output_layout(name: str, shape: tuple[int, ...], size: tuple[int, int]) -> str:
-    # The sides of an output are those of the input, each divided by about the same.
+    # Height and width of an output are those of the input, divided by about the same factor.
     def mismatch(rows: int, columns: int) -> float:
         return abs(np.log((size[0] / rows) / (size[1] / columns)))
 
@@ -291,5 +292,5 @@ def _are_probabilities(values: np.ndarray, axis: int) -> bool:
 def _three(values: float | Sequence[float]) -> np.ndarray:
     array = np.atleast_1d(np.asarray(values, np.float64))
     if array.shape not in ((1,), (3,)):
-        raise InputError(f"{len(array)} numbers are given where one or three are expected, one a channel.")
+        raise InputError(f"{len(array)} numbers are given; expected one, or three (one per channel).")
     return np.broadcast_to(array, (3,))

@@ -1,4 +1,4 @@
-"""The curves of a foreign training, in the columns of our own runs."""
+"""Conversion of the curves of a foreign training to the columns of own runs."""
 
 import math
 import re
@@ -17,43 +17,43 @@ from segcore.runs.curve_table import read_epoch, read_number
 from segcore.runs.history import HISTORY_COLUMNS
 
 _MOST_LISTED = 20
-# A ratio that was averaged in float32 may end a little above 1.
+# A ratio that was averaged in float32 may be slightly above 1.
 _ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
 class _Source:
-    """Where one of our columns comes from."""
+    """The source of one of our columns."""
 
     table: int
     places: tuple[int, ...]
-    """Columns of the table; several are parts that are added up."""
+    """Indices of columns in the table; if there are several, they are parts of a sum."""
     others: tuple[str, ...] = ()
-    """Columns that could have been it too."""
+    """Other columns that also fit."""
     since_start: bool = False
-    """Whether the values count from the start of the training."""
+    """Whether the values are measured from the start of the training."""
 
 
 def read_foreign_history(path: Path) -> tuple[pd.DataFrame, list[str]]:
     """Read the curves of a training that another tool logged.
 
-    Args:
-        path: a file that Keras, PyTorch Lightning, Ultralytics, TensorBoard or Weights & Biases wrote, or any
-            table or JSON of that kind (see ``history_tables``); or a folder of such files, since TensorBoard and
-            Weights & Biases export one a curve.
+    If an epoch has several rows, the last value of each column counts. Without an epoch column, steps 0, 1, 2, ... or
+    1, 2, 3, ... are epochs; other steps are grouped into epochs, each of which ends where the validation was logged.
+    Without steps each row is an epoch. IoU and accuracy in percent are divided by 100. If several columns fit,
+    ``curve_names.choose_columns`` decides. Parts of a loss in logs of Ultralytics are added, as Ultralytics does.
 
-    Of several rows an epoch the last value of each column counts. Without an epoch column steps 0, 1, 2, ... or
-    1, 2, 3, ... are epochs; other steps are gathered into epochs that end where the validation was logged; without
-    steps each row is an epoch. IoU and accuracy in percent are divided by 100. Which column is taken where several
-    fit, ``curve_names.choose_columns`` says. Losses that Ultralytics logs in parts are added up, as it does itself.
+    Args:
+        path: a file of Keras, PyTorch Lightning, Ultralytics, TensorBoard or Weights & Biases, or a similar table or
+            JSON file (see ``history_tables``); or a folder of such files, since TensorBoard and Weights & Biases
+            export one file per curve.
 
     Returns:
-        One row an epoch with the columns ``HISTORY_COLUMNS``: epoch int64 from 1 on, the others float64, NaN where
-        nothing was logged, IoU and accuracy in 0..1; and sentences that say what was understood.
+        One row per epoch with the columns ``HISTORY_COLUMNS``: epoch int64 from 1, the others float64, NaN for missing
+        values, IoU and accuracy in 0..1; and sentences that say how the file was understood.
 
     Raises:
-        InputError: the file cannot be read, is larger than what is read (100,000 rows, 500 columns, 50 MB), has no
-            column whose name is known, or something in it is no finite number or no number of an epoch.
+        InputError: the file cannot be read, is too large (limits: 100,000 rows, 500 columns, 50 MB), has no column with
+            a known name, or a value is not a finite number or not an epoch.
     """
     path = Path(path)
     tables = read_tables(path)
@@ -61,8 +61,8 @@ def read_foreign_history(path: Path) -> tuple[pd.DataFrame, list[str]]:
     if not sources:
         raise InputError(
             f"{path.name} has the columns {_listed([name for table in tables for name in table.header])}, none of "
-            "which is known; rename those of the curves (of TensorBoard: the files), such as train_loss and val_miou: "
-            f"known are {_known_names()}."
+            "which is known; rename the columns of the curves (for TensorBoard, the files), such as train_loss and "
+            f"val_miou: known names are {_known_names()}."
         )
     points = [
         _read_points(table, {name: source for name, source in sources.items() if source.table == place})
@@ -71,9 +71,7 @@ def read_foreign_history(path: Path) -> tuple[pd.DataFrame, list[str]]:
     curves, counting = by_epoch(points)
     epochs = sorted({epoch for curve in curves.values() for epoch in curve})
     if not epochs:
-        raise InputError(
-            f"{path.name} holds no number in {_listed(list(sources))}; at least one is expected."
-        )
+        raise InputError(f"{path.name} has no number in {_listed(list(sources))}; at least one is expected.")
     history = pd.DataFrame({"epoch": np.array(epochs, dtype="int64")}).reindex(columns=list(HISTORY_COLUMNS))
     history[list(HISTORY_COLUMNS[1:])] = math.nan
     sentences = []
@@ -87,7 +85,7 @@ def read_foreign_history(path: Path) -> tuple[pd.DataFrame, list[str]]:
         if name.removeprefix("val_") in RATIOS:
             values, scaled = _as_ratio(values, name, sources[name], tables)
             sentence += ", in percent and divided by 100" if scaled else ""
-        sentence += ", which holds no number" if np.isnan(values).all() else ""
+        sentence += ", which has no number" if np.isnan(values).all() else ""
         history[name] = values
         sentences.append(f"{sentence}.")
     if epochs[0] == 0:
@@ -154,7 +152,7 @@ def _finite(cell: str, table: SourceTable, place: int, row: int) -> float:
     if math.isinf(number):
         raise InputError(
             f"{table.file} has {cell[:40]!r} as {table.header[place][:60]!r} in data row {row}; expected a finite "
-            "number, so leave the cell empty where the training diverged."
+            "number; leave the cell empty where the training diverged."
         )
     return number
 
@@ -169,7 +167,7 @@ def _as_ratio(
         column = table.header[source.places[0]][:60]
         raise InputError(
             f"{table.file} has {low if low < 0 else high:g} as {column!r}, read as {name}; "
-            "expected 0 to 1 or 0 to 100 %, so rename a column that is something else."
+            "expected 0 to 1 or 0 to 100 %; rename the column if it is something else."
         )
     percent = high > 1 + _ROUNDING or (read is not None and read.percent)
     return np.clip(values / 100 if percent else values, 0.0, 1.0), percent
@@ -197,7 +195,7 @@ def _left_out(tables: Sequence[SourceTable], sources: dict[str, _Source]) -> lis
                 left[name] = None
     sentences = [f"Left out: {_listed(list(left))}."] if left else []
     cut = [table.file for table in tables if table.cut_short]
-    return [*sentences, *(f"The last row of {file} is cut short and left out." for file in cut)]
+    return [*sentences, *(f"The last row of {file} is incomplete and left out." for file in cut)]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Rows of a foreign log gathered into epochs."""
+"""Grouping of the rows of a foreign log into epochs."""
 
 import math
 from bisect import bisect_left
@@ -13,33 +13,33 @@ from segcore.errors import InputError
 
 @dataclass(frozen=True)
 class Points:
-    """What a table holds, row by row."""
+    """The values of a table, row by row."""
 
     file: str
-    """Its name, for messages."""
+    """Name of the file, for messages."""
     counts: str
-    """"epoch", "step" or "row": what the keys are."""
+    """The meaning of keys: "epoch", "step" or "row"."""
     keys: list[float]
     values: dict[str, list[float]]
-    """A value a key for each of our columns, NaN where nothing was logged."""
+    """For each of our columns one value per key, NaN for a value that was not logged."""
 
 
 def filled(keys: Sequence[float]) -> list[float]:
-    """Give rows without an epoch or step that of the next row which has one, else of the row before.
+    """Return the keys, where a missing (NaN) epoch or step is that of the next row that has one, else the previous.
 
-    Lightning's callbacks log at the start of what they belong to, and do not say the epoch.
+    Callbacks of Lightning log at the start of an epoch, without its number.
     """
     return pd.Series(keys, dtype="float64").bfill().ffill().tolist()
 
 
 def by_epoch(tables: Sequence[Points]) -> tuple[dict[str, dict[int, float]], str]:
-    """Return the last value of each epoch for each of our columns, and how epochs were counted, in words.
+    """Return the last value of each epoch for each of our columns, and in words how epochs were counted.
 
     Args:
-        tables: at least one that holds a curve.
+        tables: at least one with a curve.
 
     Raises:
-        InputError: tables that count otherwise.
+        InputError: the keys of two tables have different meanings.
     """
     used = [points for points in tables if points.values]
     counts = used[0].counts
@@ -47,7 +47,7 @@ def by_epoch(tables: Sequence[Points]) -> tuple[dict[str, dict[int, float]], str
         if points.counts != counts:
             raise InputError(
                 f"{used[0].file} counts by {counts} and {points.file} by {points.counts}; "
-                "give both an epoch column."
+                "give both files an epoch column."
             )
     curves = {
         name: {key: value for key, value in zip(points.keys, values, strict=True) if not math.isnan(value)}
@@ -81,7 +81,10 @@ def _with_whole_keys(curves: dict[str, dict[float, float]]) -> dict[str, dict[in
 
 
 def per_epoch(since_start: np.ndarray, epochs: np.ndarray) -> np.ndarray:
-    """Return the seconds of each epoch; a resumed training counts from 0 again, an epoch left out tells nothing."""
+    """Return the duration of each epoch in seconds, from the time ``since_start``; NaN after a missing epoch.
+
+    A resumed training counts from 0 again.
+    """
     before = np.concatenate([[0.0], since_start[:-1]])
     seconds = np.where(since_start < before, since_start, since_start - before)
     return np.where(np.diff(epochs, prepend=epochs[0] - 1) == 1, seconds, math.nan)

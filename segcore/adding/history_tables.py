@@ -1,16 +1,16 @@
-"""The tables in files of foreign trainings, whichever tool wrote them.
+"""Reading of tables in files of foreign trainings.
 
-Where the formats come from:
+Sources of the formats:
 
-- Keras: ``keras/src/callbacks/csv_logger.py`` ("epoch" from 0 on, then the metrics sorted by name, "NA" where one is
-  missing) and ``History.history``, an object of lists, as JSON.
-- PyTorch Lightning: ``lightning/fabric/loggers/csv_logs.py``, metrics.csv. One row a call of ``log_metrics``, hence
-  training and validation in rows of their own; "step" always, "epoch" unless a callback logged (such as
+- Keras: ``keras/src/callbacks/csv_logger.py`` ("epoch" from 0, then the metrics sorted by name, "NA" for a missing
+  one) and ``History.history``, an object of lists, as JSON.
+- PyTorch Lightning: ``lightning/fabric/loggers/csv_logs.py``, metrics.csv. One row for each call of ``log_metrics``, so
+  training and validation are in different rows; always "step", and "epoch" unless a callback logged (such as
   ``LearningRateMonitor``).
 - Ultralytics: ``ultralytics/engine/trainer.py``, results.csv. "epoch", "time" since the start, "train/..._loss",
   "metrics/..." of the validation, "val/..._loss", "lr/pg0"; for semantic segmentation "metrics/mIoU" and
-  "metrics/pixel_acc" (``SemanticMetrics.keys``). Older ones and YOLOv5 pad names and numbers with spaces.
-- TensorBoard: ``tensorboard/plugins/scalar/http_api.md``. A file a curve: CSV with "Wall time,Step,Value" or JSON
+  "metrics/pixel_acc" (``SemanticMetrics.keys``). Older versions and YOLOv5 pad names and numbers with spaces.
+- TensorBoard: ``tensorboard/plugins/scalar/http_api.md``. One file per curve: CSV with "Wall time,Step,Value" or JSON
   ``[[wall time, step, value], ...]``, saved as run-RUN-tag-TAG.csv with "_" for "/".
 - Weights & Biases: charts exported as CSV, "Step","RUN - METRIC","RUN - METRIC__MIN","RUN - METRIC__MAX"
   (github.com/wandb/wandb, issue 5349).
@@ -32,7 +32,7 @@ from segcore.runs.curve_table import (
     read_text,
 )
 
-EXPECTED = "a CSV table with a row an epoch, or JSON such as Keras' history.history, is expected"
+EXPECTED = "a CSV table with one row per epoch, or JSON such as Keras' history.history, is expected"
 _SUFFIXES = (".csv", ".json")
 
 
@@ -41,22 +41,22 @@ class SourceTable:
     """One table of a foreign training."""
 
     file: str
-    """Its name, for messages."""
+    """Name of the file, for messages."""
     header: list[str]
-    """What the columns are called in the file."""
+    """Names of the columns in the file."""
     names: list[str]
-    """What they are about, for ``read_curve_name``: without the name of a run, "" where a column is to be left out."""
+    """Names for ``read_curve_name``: without the name of a run, "" for a column that is left out."""
     rows: Iterable[tuple[int, list[str]]]
-    """Number of a row, from 1 on, and as many cells as names; raises InputError on the way."""
+    """Yields (number of the row, from 1; as many cells as names); may raise InputError."""
     cut_short: bool = False
-    """Whether a last row that was not written to its end is left out."""
+    """Whether an incomplete last row was left out."""
 
 
 def read_tables(path: Path) -> list[SourceTable]:
-    """Return the tables of a file, or of the CSV and JSON files in a folder in the order of their names.
+    """Return the table of a file, or the tables of the CSV and JSON files in a folder, sorted by name.
 
     Raises:
-        InputError: nothing to read, too much to read, or a file that is no such table.
+        InputError: there is no file, there are too many files, or a file is not such a table.
     """
     path = Path(path)
     if not path.is_dir():
@@ -70,11 +70,11 @@ def read_tables(path: Path) -> list[SourceTable]:
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
     if not files:
-        raise InputError(f"{path} holds no .csv or .json file; the exported curves are expected there.")
+        raise InputError(f"{path} has no .csv or .json file; the exported curves are expected there.")
     if len(files) > MOST_COLUMNS or sum(file.stat().st_size for file in files) > MOST_BYTES:
         raise InputError(
-            f"{path} holds {len(files):,} files; at most {MOST_COLUMNS} of {MOST_BYTES // 1_000_000} MB in all are "
-            "read, so put the curves of this run in a folder of their own."
+            f"{path} holds {len(files):,} files; at most {MOST_COLUMNS} of {MOST_BYTES // 1_000_000} MB in total are "
+            "read; put only the curves of this run into one folder."
         )
     return [_read(file) for file in files]
 
@@ -151,7 +151,7 @@ def _table_of_columns(columns: dict[str, list], path: Path) -> SourceTable:
         if len(values) != rows:
             raise InputError(
                 f"{path.name} has {rows} values of {first[:40]!r} and {len(values)} of {name[:40]!r}; "
-                "expected one an epoch of each, with null where nothing was logged."
+                "expected one value per epoch of each, with null for a value that was not logged."
             )
     header = list(columns)
     return SourceTable(path.name, header, header, _as_cells(zip(*columns.values(), strict=True)))
@@ -162,5 +162,5 @@ def _as_cells(rows: Iterable[Iterable]) -> Iterable[tuple[int, list[str]]]:
 
 
 def _as_cell(value: object) -> str:
-    # As text, so that numbers of JSON and of tables are read by one rule.
+    # As text, so that numbers of JSON and of tables are read by the same function.
     return str(value) if isinstance(value, str | int | float | None) else type(value).__name__

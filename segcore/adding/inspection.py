@@ -1,4 +1,4 @@
-"""What an ONNX file says of itself: its input, its outputs, and what no run can be made of."""
+"""Facts in an ONNX file: its input and its outputs; files that cannot become a run are refused."""
 
 import stat
 from collections.abc import Iterator, Sequence
@@ -19,9 +19,9 @@ _DTYPES: dict[int, str] = {
     TensorProto.FLOAT16: "float16",
 }
 _INTEGERS = {TensorProto.UINT8, TensorProto.INT8, TensorProto.INT32, TensorProto.INT64, TensorProto.UINT16}
-# The operators of ONNX, and what ONNX Runtime itself adds to them.
+# The operators of ONNX, and the additional ones of ONNX Runtime.
 _DOMAINS = {"", "ai.onnx", "ai.onnx.ml", "com.microsoft"}
-# What hands values on as they are, perhaps in another shape.
+# Operators that keep values, perhaps in another shape or type.
 _PASSING = ("Identity", "Cast", "Squeeze", "Reshape", "Unsqueeze", "Transpose")
 
 
@@ -31,10 +31,10 @@ class Output:
 
     Attributes:
         name: in the graph.
-        shape: of each axis its length, or None where the file does not say; None for a file that says nothing.
+        shape: length of each axis, None for an unknown length; None if the whole shape is unknown.
         is_integer: whether its values are whole numbers.
-        made_by: the operator that makes it, such as "ArgMax"; empty where that is not known.
-        classes: of a map of the likeliest classes, how many there are to choose from; None where that is not known.
+        made_by: the operator that computes it, such as "ArgMax"; empty if unknown.
+        classes: for a map of the likeliest classes, the number of classes; None if unknown.
     """
 
     name: str
@@ -46,16 +46,16 @@ class Output:
 
 @dataclass(frozen=True)
 class NetworkFacts:
-    """What the file says.
+    """Facts about a network in its file.
 
     Attributes:
         input_name: in the graph.
-        input_shape: of each of the four axes its length, or None for one that is free.
+        input_shape: length of each of the four axes, None for a free axis.
         dtype: of the input, as in ``segcore.runs.network_io.DTYPES``.
         outputs: in the order of the file.
-        parameters: numbers in its constants.
-        quantisation: scale and zero point of a quantised input, whose steps q stand for ``(q - zero) * scale``;
-            None for any other.
+        parameters: number of values in its constants.
+        quantisation: scale and zero point of a quantised input q, which means ``(q - zero) * scale``; None for any
+            other input.
     """
 
     input_name: str
@@ -67,28 +67,30 @@ class NetworkFacts:
 
     @property
     def layout(self) -> str | None:
-        """The layout "NCHW" or "NHWC" by the axis that has three channels; None where both have."""
+        """The layout "NCHW" or "NHWC", from the axis with three channels; None if both axes have three."""
         found = [layout for layout, axis in (("NCHW", 1), ("NHWC", 3)) if self.input_shape[axis] == 3]
         return found[0] if len(found) == 1 else None
 
     def sides(self, layout: str) -> tuple[int | None, int | None]:
-        """Return height and width of the input, None for one that is free."""
+        """Return (height, width) of the input, None for a free side."""
         first = 2 if layout == "NCHW" else 1
         return self.input_shape[first], self.input_shape[first + 1]
 
 
 def check_file(path: Path) -> None:
-    """Check that a file can be that of a network, without reading it.
+    """Check type and size of a network file, without reading it.
 
     Raises:
-        InputError: there is none, it is no regular file, or larger than any ONNX file.
+        InputError: the file is missing, not a regular file, or larger than an ONNX file can be.
     """
     try:
         status = path.stat()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
     if not stat.S_ISREG(status.st_mode):
-        raise InputError(f"{path} is no regular file; expected the file of a network, or a folder of masks.")
+        raise InputError(
+            f"{path} is not a regular file; expected the file of a network, or a folder of masks."
+        )
     if status.st_size > MOST_BYTES:
         raise InputError(
             f"{path} has {status.st_size / 1e9:.1f} GB, more than the {MOST_BYTES / 1e9:.0f} GB that one ONNX file can "
@@ -97,10 +99,10 @@ def check_file(path: Path) -> None:
 
 
 def inspect_network(path: Path) -> NetworkFacts:
-    """Read what an ONNX file says, without running it.
+    """Return the facts in an ONNX file, without running the network.
 
     Raises:
-        InputError: it is no ONNX file, needs other files or operators that are not ONNX's, or its input is no picture.
+        InputError: it is not an ONNX file, needs other files or non-standard operators, or its input is not a picture.
     """
     model = _loaded(path)
     _check_self_contained(path, model)
@@ -109,7 +111,7 @@ def inspect_network(path: Path) -> NetworkFacts:
     )
     if used:
         raise InputError(
-            f"{path} has operators of {used[0]!r}, which are not ONNX's own; export it with standard operators alone."
+            f"{path} has operators of {used[0]!r}, which are not part of ONNX; export it with standard operators only."
         )
     graph = _with_shapes(model).graph
     constants = {tensor.name for tensor in graph.initializer}
@@ -135,23 +137,23 @@ def _loaded(path: Path) -> onnx.ModelProto:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
     except DecodeError as error:
         raise InputError(f"{path} is not an ONNX file; export the network as ONNX.") from error
-    # An empty file, and many that are something else, decode as a model without content.
+    # An empty file, and many files of other kinds, decode as a model without content.
     if not model.graph.node or not model.opset_import:
-        raise InputError(f"{path} is not an ONNX file, or one without a network; export the network as ONNX.")
+        raise InputError(f"{path} is not an ONNX file, or has no network; export the network as ONNX.")
     newest = onnx.defs.onnx_opset_version()
     found = max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=0)
     if found > newest:
         raise InputError(
-            f"{path} has ONNX's operator set {found}; but only up to {newest} is known here; export an older one."
+            f"{path} has ONNX's operator set {found}, but only sets up to {newest} are supported; export an older set."
         )
     return model
 
 
 def _with_shapes(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Return a model with the shapes that ONNX can tell, itself where it can tell none."""
+    """Return the model with inferred shapes, or the model itself if ONNX cannot infer any."""
     try:
         return onnx.shape_inference.infer_shapes(model)
-    # Whatever a strange model makes it raise: the network itself will tell.
+    # Inference may raise anything for an unusual model; the trial run of the network will report errors.
     except Exception:
         return model
 
@@ -190,7 +192,7 @@ def _check_self_contained(path: Path, model: onnx.ModelProto) -> None:
             )
             raise InputError(
                 f"{path} keeps its weights in {place!r}; export it as one file, or load it with onnx.load and save it "
-                "with onnx.save, which puts both together."
+                "with onnx.save, which writes one file."
             )
 
 
@@ -226,7 +228,7 @@ def _input_dtype(path: Path, value: onnx.ValueInfoProto) -> str:
 def _output(value: onnx.ValueInfoProto, graph: onnx.GraphProto) -> Output:
     makers = {name: node for node in graph.node for name in node.output}
     node = makers.get(value.name)
-    # What only passes values on says nothing about them.
+    # Skip operators that only keep values.
     while node is not None and node.op_type in _PASSING:
         node = makers.get(node.input[0])
     return Output(
@@ -239,7 +241,7 @@ def _output(value: onnx.ValueInfoProto, graph: onnx.GraphProto) -> Output:
 
 
 def _choices(node: onnx.NodeProto, graph: onnx.GraphProto) -> int | None:
-    """Return how many scores an ArgMax chooses from."""
+    """Return the number of scores of which an ArgMax takes the largest; None if unknown."""
     scores = next((value for value in (*graph.value_info, *graph.input) if value.name == node.input[0]), None)
     shape = None if scores is None else _shape(scores)
     axis = next((attribute.i for attribute in node.attribute if attribute.name == "axis"), 0)
@@ -247,7 +249,7 @@ def _choices(node: onnx.NodeProto, graph: onnx.GraphProto) -> int | None:
 
 
 def _quantisation(name: str, graph: onnx.GraphProto) -> tuple[float, float] | None:
-    """Return scale and zero point by which a network turns its input into numbers; None if it does not."""
+    """Return the scale and zero point with which a network dequantises its input; None if it does not."""
     while takers := [node for node in graph.node if name in node.input]:
         if takers[0].op_type == "DequantizeLinear":
             constants = {tensor.name: tensor for tensor in graph.initializer}

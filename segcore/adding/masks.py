@@ -1,4 +1,4 @@
-"""A folder of predicted masks, made by anything, as a run."""
+"""A folder of predicted masks from any source, as a run."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
@@ -28,9 +28,9 @@ class FolderOfMasks:
     """Masks that may become a run.
 
     Attributes:
-        folder: where they lie.
-        by_frame: path of each, by the name of its frame.
-        encoding: what their values mean.
+        folder: of the masks.
+        by_frame: path of each mask, by the name of its frame.
+        encoding: meaning of the values.
     """
 
     folder: Path
@@ -38,29 +38,29 @@ class FolderOfMasks:
     encoding: Encoding
 
     def of(self, frames: Iterable[Frame]) -> tuple[Frame, ...]:
-        """Return those of the frames that have a mask here."""
+        """Return the frames that have a mask here."""
         return tuple(frame for frame in frames if frame.frame_id in self.by_frame)
 
 
 def open_masks(folder: Path, encoding: Encoding) -> FolderOfMasks:
-    """List a folder of masks, its subfolders too.
+    """List the masks of a folder and its subfolders.
 
     Raises:
-        InputError: it is no folder, holds no masks or too many, or two masks of one frame.
+        InputError: ``folder`` is not a folder, has no masks or too many, or has two masks of one frame.
     """
     by_frame = masks_by_frame(folder, encoding.kind)
     if not by_frame:
         endings = ", ".join(MASK_ENDINGS)
         raise InputError(
-            f"{folder} holds no masks; expected files named <frame>.png, or <frame>_labelIds.png ({endings})."
+            f"{folder} has no masks; expected files named <frame>.png, or <frame>_labelIds.png ({endings})."
         )
     if len(by_frame) > MOST_MASKS:
-        raise InputError(f"{folder} holds {len(by_frame):,} masks; at most {MOST_MASKS:,} can be added.")
+        raise InputError(f"{folder} has {len(by_frame):,} masks; at most {MOST_MASKS:,} can be added.")
     return FolderOfMasks(Path(folder), by_frame, encoding)
 
 
 def missing_in_words(masks: FolderOfMasks, frames: Sequence[Frame], data: str) -> str:
-    """Return a sentence on the frames without a mask, how many and the first of them by name; or nothing."""
+    """Return a sentence with the number of frames without a mask and the first names; empty if all have one."""
     missing = [frame.frame_id for frame in frames if frame.frame_id not in masks.by_frame]
     if not missing:
         return ""
@@ -70,10 +70,10 @@ def missing_in_words(masks: FolderOfMasks, frames: Sequence[Frame], data: str) -
 
 
 def check_sizes(masks: FolderOfMasks, frames: Iterable[Frame]) -> None:
-    """Compare masks with their frames; they may be smaller or larger, but not of other proportions.
+    """Check that masks have the aspect ratio of their frames; they may be smaller or larger.
 
     Raises:
-        InputError: some are; how many, and the first of them by name. Or a file is damaged.
+        InputError: some masks have not (the message gives their number and the first one), or a file is damaged.
     """
     wrong = {}
     for frame in masks.of(frames):
@@ -84,7 +84,7 @@ def check_sizes(masks: FolderOfMasks, frames: Iterable[Frame]) -> None:
     if wrong:
         name, (of_mask, of_frame) = next(iter(wrong.items()))
         raise InputError(
-            f"{len(wrong)} of {len(masks.by_frame)} masks do not have the proportions of their frames, such as {name} "
+            f"{len(wrong)} of {len(masks.by_frame)} masks do not have the aspect ratio of their frames, such as {name} "
             f"with {of_mask[1]} x {of_mask[0]} (width x height) for a frame of {of_frame[1]} x {of_frame[0]}."
         )
 
@@ -102,18 +102,18 @@ def write_masks(
     history: pd.DataFrame | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Run:
-    """Copy masks into an empty folder and return it as a run; each is read first, so that a wrong one is found now.
+    """Copy masks into an empty folder and return it as a run; each mask is read, so that errors are found now.
 
     Args:
         folder: empty.
         masks: from ``open_masks``.
         space: their classes.
-        history: the curves of the training behind them.
-        progress: called with (masks done, masks in all).
+        history: the training curves of their model.
+        progress: called with (masks done, all masks).
 
     Raises:
-        InputError: masks cannot be read, how many and what is wrong with the first; or they are train ids, although
-            the encoding says label ids.
+        InputError: masks cannot be read (the message gives their number and the first error), or they hold train ids
+            although the encoding is label ids.
     """
     report = progress or (lambda done, total: None)
     digest, wrong = hashlib.sha256(), []
@@ -148,17 +148,17 @@ def write_masks(
 
 
 def _refuse_train_ids(seen: np.ndarray, encoding: Encoding) -> None:
-    """Refuse masks of label ids without any above the train ids: plants, sky, people and vehicles are all there."""
+    """Refuse label ids if no value is above the train ids: vegetation, sky, people and vehicles have larger ids."""
     classes = LABEL_SPACES["train_ids"].num_classes
     if encoding.kind == "label-ids" and not seen[classes:VOID].any() and seen[:classes].any():
         raise InputError(
-            f"The masks hold no value above {classes - 1}, as train ids do and label ids of streets do not; give "
-            "--encoding train-ids, or --encoding indices --classes label_ids if they are label ids indeed."
+            f"The masks hold no value above {classes - 1}, so they are probably train ids, not label ids; give "
+            "--encoding train-ids, or --encoding indices --classes label_ids if they are label ids."
         )
 
 
 def _hint(path: Path, reason: InputError, masks: FolderOfMasks) -> str:
-    """Return in which other encoding a mask with unknown values could be read."""
+    """Return a hint with another encoding that fits a mask with unknown values; empty if there is none."""
     if not isinstance(reason, UnknownValuesError):
         return ""
     for kind in ("label-ids", "train-ids", "colors", "instance-ids"):

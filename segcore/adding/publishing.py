@@ -1,4 +1,4 @@
-"""A run's folder, made whole or not at all."""
+"""Atomic creation of a run's folder."""
 
 import shutil
 import tempfile
@@ -24,12 +24,12 @@ def check_name(root: Path, name: str) -> None:
     """Check that a run of this name can be added.
 
     Raises:
-        InputError: it is no name for a run, or there is one of this name.
+        InputError: ``name`` is not valid, or a run of this name exists.
     """
     if not PLAIN_NAME.fullmatch(name):
         raise InputError(
-            f"{name!r} is no name for a run; use letters, digits, spaces, '-', '_', '+' and '.', the first a "
-            "letter or digit."
+            f"{name!r} is not a valid name of a run; use letters, digits, spaces, '-', '_', '+' and '.', and begin "
+            "with a letter or digit."
         )
     if (root / name).exists():
         raise InputError(
@@ -39,17 +39,17 @@ def check_name(root: Path, name: str) -> None:
 
 @contextmanager
 def new_run(root: Path, name: str) -> Iterator[Path]:
-    """Yield an empty folder, which becomes the run ``name`` when the block succeeds and is removed when it does not.
+    """Yield an empty folder that becomes the run ``name`` if the block succeeds, and is removed otherwise.
 
     Raises:
         InputError: as ``check_name``.
     """
     check_name(root, name)
     root.mkdir(parents=True, exist_ok=True)
-    # Hidden, so that no list of runs shows it before it is whole.
+    # Hidden, so that lists of runs do not show it before it is complete.
     hidden = Path(tempfile.mkdtemp(prefix=".adding-", dir=root))
     try:
-        # Of the name that it will have, which messages tell.
+        # It already has the final name, since messages show it.
         folder = hidden / name
         folder.mkdir()
         yield folder
@@ -71,12 +71,12 @@ def write_network(
 
     Args:
         folder: empty.
-        candidate, description: the network, and how it is fed and read.
-        source: name of the file that it came from.
-        history: the curves of its training, as ``segcore.runs.history`` has them.
+        candidate, description: the network, and its input, output and classes.
+        source: name of the original file.
+        history: its training curves, as in ``segcore.runs.history``.
 
     Raises:
-        OSError: something cannot be written.
+        OSError: a file cannot be written.
     """
     shutil.copyfile(candidate.path, folder / MODEL_FILE)
     if history is not None:
@@ -85,7 +85,7 @@ def write_network(
 
 
 def draft_run(candidate: Candidate, description: Description, *, name: str, sha256: str) -> Run:
-    """Return the run that a candidate would be, without writing it, to try it on pictures.
+    """Return a candidate as a run without writing it, for trying it on pictures.
 
     Args:
         candidate, description: as for ``write_network``.
@@ -107,7 +107,7 @@ def _record(candidate: Candidate, description: Description, source: str, sha256:
 
 
 def common_record(kind: str, space: LabelSpace, *, source: str) -> dict:
-    """Return what ``run.json`` of every foreign run begins with."""
+    """Return the first keys of ``run.json``, common to all foreign runs."""
     return {
         "format": 1,
         "kind": kind,

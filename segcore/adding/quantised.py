@@ -1,4 +1,4 @@
-"""The twin of a run that computes in 8 bits, as a run of its own."""
+"""A copy of a run, quantised to 8 bits, as a new run."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,16 +17,17 @@ from segcore.system.files import sha256_of
 
 
 def write_quantised(folder: Path, run: Run, images: Sequence[np.ndarray], *, size: tuple[int, int]) -> Run:
-    """Write the twin of a network of this project into an empty folder and return it.
+    """Write the 8-bit copy of a run with a network of this project into an empty folder and return it.
 
     Args:
         folder: empty, such as one of ``segcore.adding.publishing.new_run``.
-        run: of a network of this project, with weights.
-        images: uint8 RGB, of the kind that it was trained on; the range of each feature is measured on them.
-        size: (height, width) of the one view in which the twin sees pictures, both divisible by 32.
+        run: with a network of this project and its weights.
+        images: uint8 RGB (height, width, 3), similar to those of the training; the range of each feature is measured
+            on them.
+        size: (height, width) in pixels of the only view of the copy, both divisible by 32.
 
     Raises:
-        InputError: the weights are damaged or do not fit, there is no image, or the size does not do.
+        InputError: the weights are damaged or do not fit, there is no image, or ``size`` is not allowed.
     """
     check_weights(run)
     how_in = NetworkInput(size=size, layout="NHWC", multiple=32)

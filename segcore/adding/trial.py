@@ -1,4 +1,4 @@
-"""A new run on a few frames: what share each class takes, and the score, so that a wrong setting is seen at once."""
+"""Trial of a new run on a few frames: share of each class and score, which show a wrong setting at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,22 +17,22 @@ from segcore.scoring.evaluation import evaluate
 
 FRAMES = 5
 MOST_OF_ONE_CLASS = 0.9
-"""Share of the pixels from which on one class alone is suspicious: no street is of one class."""
+"""From this share of pixels in one class a setting is probably wrong: no street has only one class."""
 
 _MOST_SHOWN = 8
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What a run makes of a few frames.
+    """Results of a run on a few frames.
 
     Attributes:
-        data: name of the frames.
-        frames: how many there were.
-        shares: share of the pixels that each predicted class takes, 0..1, the largest first; none at 0.
-        miou: mean IoU over these frames, None without ground truth.
-        classes: how many classes that mean is over.
-        warnings: a sentence each.
+        data: name of the data set.
+        frames: number of frames.
+        shares: share of pixels of each predicted class, 0..1, the largest first; classes with 0 are left out.
+        miou: mean IoU over these frames, 0..1; None without ground truth.
+        classes: number of classes in this mean.
+        warnings: one sentence each.
     """
 
     data: str
@@ -43,24 +43,24 @@ class Trial:
     warnings: tuple[str, ...]
 
     def in_words(self) -> list[str]:
-        """Return the trial in lines for a terminal."""
+        """Return lines of text for a terminal."""
         shown = [f"{name} {share:.1%}" for name, share in list(self.shares.items())[:_MOST_SHOWN]]
         more = [f"{len(self.shares) - _MOST_SHOWN} more"] if len(self.shares) > _MOST_SHOWN else []
         count = "1 frame" if self.frames == 1 else f"{self.frames} frames"
         lines = [f"on {count} of {self.data}: {', '.join(shown + more)}"]
         if self.miou is not None:
-            lines.append(f"mean IoU on these: {self.miou:.1%}, over {self.classes} classes")
+            lines.append(f"mean IoU on these frames: {self.miou:.1%}, over {self.classes} classes")
         return lines
 
 
 def try_run(run: Run, frames: Sequence[Frame], data: str, *, predictor: Predictor | None = None) -> Trial:
-    """Let a run predict ``FRAMES`` of some frames.
+    """Predict and score at most ``FRAMES`` of the frames with a run.
 
     Args:
         run: the run.
-        frames: at least one, all of one data set; of stored masks only frames that there is a mask of.
-        data: their name.
-        predictor: the loaded run, if there is one already.
+        frames: at least one, all of one data set; for stored masks only frames that have a mask.
+        data: name of the data set.
+        predictor: the run, if it is already loaded.
 
     Raises:
         InputError: the run cannot predict, or a frame cannot be read.
@@ -75,14 +75,14 @@ def try_run(run: Run, frames: Sequence[Frame], data: str, *, predictor: Predicto
         try:
             scores = evaluate(run, annotated, set_name="trial", data_name=data, predictor=remembering)
             miou, classes = scores.miou, scores.classes_averaged or 0
-        # Such as classes that these frames have none of; on others the run may do.
+        # For example, none of the run's classes is in these frames; the run may still fit others.
         except InputError as error:
             warnings.append(str(error))
     return Trial(data, len(chosen), shares, miou, classes, tuple(warnings))
 
 
 def shares_of(run: Run, class_maps: Sequence[np.ndarray]) -> dict[str, float]:
-    """Return the share of the pixels of some class maps that each class of a run takes, 0..1, the largest first.
+    """Return the share of pixels of each class of a run in some class maps, 0..1, the largest first.
 
     Args:
         run: the run.
@@ -97,18 +97,18 @@ def shares_of(run: Run, class_maps: Sequence[np.ndarray]) -> dict[str, float]:
 
 
 def warning_of(shares: dict[str, float]) -> str:
-    """Return a sentence where one class takes nearly all, the usual sign of a wrong setting, or nothing."""
+    """Return a warning if nearly all pixels have one class, the usual sign of a wrong setting; otherwise ""."""
     name, share = next(iter(shares.items()), ("", 0.0))
     if share < MOST_OF_ONE_CLASS:
         return ""
     return (
-        f"One class, {name}, takes {share:.0%} of the pixels; check the normalisation, the order of the channels and "
+        f"One class, {name}, has {share:.0%} of the pixels; check the normalisation, the order of the channels and "
         "the list of classes."
     )
 
 
 class _Remembering:
-    """A predictor that sees each frame once."""
+    """A predictor that predicts each frame only once and keeps the result."""
 
     def __init__(self, predictor: Predictor):
         self.run, self._predictor = predictor.run, predictor

@@ -43,12 +43,12 @@ def run_name(text: str) -> str:
     """Return ``text`` if a new run may be called so.
 
     Raises:
-        InputError: a run of that name would not be found again.
+        InputError: ``text`` is not a valid name.
     """
     if not PLAIN_NAME.fullmatch(text):
         raise InputError(
-            f"{text!r} is no name for a run; use letters, digits, spaces, '-', '_', '+' and '.', the first a "
-            "letter or digit."
+            f"{text!r} is not a valid name of a run; use letters, digits, spaces, '-', '_', '+' and '.', and begin "
+            "with a letter or digit."
         )
     return text
 

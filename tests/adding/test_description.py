@@ -61,7 +61,7 @@ def test_mean_and_deviation_of_bytes_divided_by_255_afterwards():
         (Options(preset="imagnet"), "There is no preset 'imagnet'"),
         (Options(preset="raw", std=(1.0,)), "choose one of them"),
         (Options(std=(0.0,)), "must not be 0"),
-        (Options(mean=(0.5, 0.5)), "2 numbers are given where one or three are expected"),
+        (Options(mean=(0.5, 0.5)), "2 numbers are given; expected one, or three"),
         (Options(mean=(float("nan"),)), "must be finite"),
     ],
 )
@@ -141,10 +141,10 @@ def test_letterboxed_pictures_come_back_without_their_margin(tmp_path):
 @pytest.mark.parametrize(
     ("made", "options", "said"),
     [
-        ({"size": (32, 64)}, Options(preset="raw", size=(64, 64)), "takes 32x64 (height x width) alone"),
+        ({"size": (32, 64)}, Options(preset="raw", size=(64, 64)), "takes 32x64 (height x width) only"),
         ({}, Options(preset="raw", layout="NHWC"), "no three channels there"),
         ({"size": (32, 3)}, Options(preset="raw"), "give --layout NCHW or NHWC"),
-        ({}, Options(preset="raw", size=(64, 9000)), "at most 4096 pixels a side"),
+        ({}, Options(preset="raw", size=(64, 9000)), "sides of at most 4096 pixels"),
         ({}, Options(preset="raw", output="logit"), "no output 'logit'; choose one of scores"),
     ],
 )

@@ -286,12 +286,12 @@ def test_unmarked_iou_beside_marked_training_columns_is_that_of_the_validation(r
 def test_resumed_training_repeats_its_header_and_the_last_row_may_be_cut_short(read):
     history, sentences = read("epoch,loss,acc\n1,3,0.5\nepoch,loss,acc\n1,2,0.25\n2,1,0.5\n3,0.")
     assert of(history, "epoch", "loss", "accuracy") == [[1, 2.0, 0.25], [2, 1.0, 0.5]]
-    assert sentences[-1] == "The last row of log.csv is cut short and left out."
+    assert sentences[-1] == "The last row of log.csv is incomplete and left out."
 
 
 def test_column_without_a_number_is_named(read):
     _, sentences = read("epoch,loss,val_mIoU\n1,3,NA\n")
-    assert "val_mean_iou is 'val_mIoU', which holds no number." in sentences
+    assert "val_mean_iou is 'val_mIoU', which has no number." in sentences
 
 
 @pytest.mark.parametrize(
@@ -356,7 +356,7 @@ def test_most_rows_and_columns(read):
 
 
 def test_folder_without_curves_and_files_that_count_otherwise_are_refused(tmp_path):
-    with pytest.raises(InputError, match=r"holds no .csv or .json file"):
+    with pytest.raises(InputError, match=r"has no .csv or .json file"):
         read_foreign_history(tmp_path)
     (tmp_path / "a.csv").write_text("epoch,loss\n1,2\n")
     (tmp_path / "val_loss.csv").write_text("Wall time,Step,Value\n1,100,2\n")

@@ -81,7 +81,7 @@ def _text_input(model):
         (_shape(1, 3, 8), "has 3 axes"),
         (_shape(8, 3, 8, 8), "takes 8 pictures at once"),
         (_text_input, "has the type int64"),
-        (lambda model: model.graph.ClearField("node"), "without a network"),
+        (lambda model: model.graph.ClearField("node"), "has no network"),
     ],
 )
 def test_what_cannot_be_a_run_is_said_in_a_sentence(tmp_path, change, said):
@@ -101,7 +101,7 @@ def test_other_files_are_no_networks(tmp_path, content):
 def test_a_missing_file_and_a_folder(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         inspect_network(tmp_path / "none.onnx")
-    with pytest.raises(InputError, match="no regular file"):
+    with pytest.raises(InputError, match="not a regular file"):
         inspect_network(tmp_path)
 
 

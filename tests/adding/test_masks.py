@@ -118,7 +118,7 @@ def test_two_masks_of_one_frame(folder):
 
 
 def test_an_empty_folder(folder):
-    with pytest.raises(InputError, match="holds no masks"):
+    with pytest.raises(InputError, match="has no masks"):
         open_masks(folder, encoding_of("label-ids"))
 
 
@@ -145,5 +145,5 @@ def test_masks_may_be_smaller_but_not_of_other_proportions(folder, frames):
     put(folder, f"{frames[2].frame_id}.png", np.full((64, 64), 7))
     with pytest.raises(InputError) as raised:
         check_sizes(open_masks(folder, encoding_of("label-ids")), frames)
-    assert "1 of 3 masks do not have the proportions of their frames" in str(raised.value)
+    assert "1 of 3 masks do not have the aspect ratio of their frames" in str(raised.value)
     assert "64 x 64 (width x height) for a frame of 128 x 64" in str(raised.value)

@@ -67,5 +67,5 @@ def test_shares_are_of_all_pixels_the_largest_first(run_with):
 
 def test_one_class_of_nine_tenths_is_suspicious():
     assert warning_of({"road": 0.89, "sky": 0.11}) == ""
-    assert "One class, sky, takes 90% of the pixels" in warning_of({"sky": 0.9, "road": 0.1})
+    assert "One class, sky, has 90% of the pixels" in warning_of({"sky": 0.9, "road": 0.1})
     assert warning_of({}) == ""

@@ -155,7 +155,7 @@ def test_masks_are_added_and_scored(masks, capsys):
     said = capsys.readouterr()
     assert "added truth: stored masks, 34 classes" in said.out and said.err == ""
     # The truth itself is right everywhere.
-    assert "mean IoU on these: 100.0%, over 8 classes" in said.out
+    assert "mean IoU on these frames: 100.0%, over 8 classes" in said.out
 
 
 def test_masks_that_lack_frames(masks, refused, capsys):
@@ -179,7 +179,7 @@ def test_masks_of_other_frames(masks, refused, tmp_path, capsys):
 def test_masks_of_other_sizes_and_encodings(masks, refused):
     path = min(masks.iterdir())
     Image.fromarray(np.full((64, 64), 26, np.uint8)).save(path)
-    assert "proportions of their frames" in refused(masks)
+    assert "aspect ratio of their frames" in refused(masks)
     Image.fromarray(np.full(SIZE, 77, np.uint8)).save(path)
     assert "77 on 8192 pixels" in refused(masks)
     Image.fromarray(np.full(SIZE, 26, np.uint8)).save(path)
@@ -192,7 +192,7 @@ def test_masks_of_other_sizes_and_encodings(masks, refused):
 
 def test_a_folder_without_masks(refused, tmp_path):
     (tmp_path / "empty").mkdir()
-    assert "holds no masks" in refused(tmp_path / "empty")
+    assert "has no masks" in refused(tmp_path / "empty")
 
 
 def _changed(path, change):
@@ -283,7 +283,7 @@ def test_values_that_are_not_finite_for_pictures_alone(refused, tmp_path):
 
 def test_four_thousand_classes(refused, tmp_path):
     path = tiny_onnx(tmp_path / "a.onnx", colors=[(1, 2, 3)] * 4000, size=(32, 64))
-    assert "gives 4,000 scores a pixel; at most 254" in refused(path, "--preset", "raw")
+    assert "gives 4,000 scores per pixel; at most 254" in refused(path, "--preset", "raw")
     # These would take 8 GB, so they are not even computed.
     path = tiny_onnx(tmp_path / "a.onnx", colors=[(1, 2, 3)] * 4000, size=(512, 1024))
     assert "has the shape (1, 4000, 512, 1024); at most 254" in refused(path, "--preset", "raw")
@@ -334,7 +334,7 @@ def test_what_has_to_be_known_is_asked_for(refused, tmp_path):
 def test_names_of_runs(refused, runs, tmp_path):
     street = street_onnx(tmp_path / "street.onnx")
     for name in ("", "../up", ".hidden", "a/b", "a\nb"):
-        assert "is no name for a run" in refused(street, "--preset", "raw", name=name)
+        assert "is not a valid name of a run" in refused(street, "--preset", "raw", name=name)
     (runs / "taken").mkdir()
     assert "There is already a run 'taken'" in refused(street, "--preset", "raw", name="taken")
 
@@ -363,7 +363,7 @@ def test_a_converter_that_is_not_installed_is_named(refused, tmp_path, monkeypat
     fake.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(fake))
     (tmp_path / "a.tflite").write_bytes(b"\x00\x00\x00\x00TFL3")
-    assert "takes the package tf2onnx; install tensorflow and tf2onnx" in refused(tmp_path / "a.tflite")
+    assert "the package tf2onnx is missing; install tensorflow and tf2onnx" in refused(tmp_path / "a.tflite")
 
 
 def test_the_record_says_where_it_is_from(runs, tmp_path):

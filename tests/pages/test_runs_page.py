@@ -130,7 +130,7 @@ def test_a_mean_of_its_own_and_what_is_no_number(runs):
     setting(app, "_std", "text_input").set_value("2").run()
     assert score(app) > 97
     setting(app, "_std", "text_input").set_value("two").run()
-    assert "'two' is no number" in texts(app.error).replace("\\", "") and not app.exception
+    assert "'two' is not a number" in texts(app.error).replace("\\", "") and not app.exception
     setting(app, "_std", "text_input").set_value("0").run()
     assert "must not be 0" in texts(app.error)
 
@@ -139,7 +139,7 @@ def test_names_that_are_taken_or_none(runs):
     street_onnx(runs / "street.onnx", size=SIZE)
     (runs / "taken").mkdir()
     app = opened()
-    for name, said in (("taken", "There is already a run"), ("../up", "is no name for a run")):
+    for name, said in (("taken", "There is already a run"), ("../up", "is not a valid name of a run")):
         app.text_input[-1].set_value(name).run()
         app.button(key="save_run").click().run()
         assert said in texts(app.error).replace("\\", "")

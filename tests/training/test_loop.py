@@ -279,7 +279,7 @@ def test_an_unusable_configuration_is_one_line_and_code_2(tmp_path, data, train,
 @pytest.mark.parametrize("name", ["", "exp/one", "../one", ".one"])
 def test_a_name_under_which_a_run_is_not_found_again_is_refused(tmp_path, data, config, train, name):
     code, errors = train(data, config, "--run", name)
-    assert code == 2 and "is no name for a run" in errors and errors.count("\n") == 1
+    assert code == 2 and "is not a valid name of a run" in errors and errors.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
 

@@ -96,10 +96,10 @@ def _normalisation(network: Candidate, key: str) -> dict:
         return {"preset": preset}
     with st.container(horizontal=True):
         mean = st.text_input(
-            "Mean", "0.485 0.456 0.406", key=f"{key}_mean", help="One number, or one a channel."
+            "Mean", "0.485 0.456 0.406", key=f"{key}_mean", help="One number, or one per channel."
         )
         std = st.text_input(
-            "Std", "0.229 0.224 0.225", key=f"{key}_std", help="One number, or one a channel."
+            "Std", "0.229 0.224 0.225", key=f"{key}_std", help="One number, or one per channel."
         )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pixel_range = st.segmented_control(
