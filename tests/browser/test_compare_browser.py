@@ -56,19 +56,24 @@ def set_range(page, role: str, value: int) -> None:
 def test_two_models_appear_on_a_frame(page, visit: Callable, console_errors: list[str]):
     visit(page, COMPARE)
     wait_for_viewer(page)
-    expect(page.locator("[data-role=tag-left]")).to_have_text("A")
-    expect(page.locator("[data-role=tag-right]")).to_have_text("B")
+    score = r"mIoU \d+\.\d\s%"
+    expect(page.locator("[data-role=tag-left]")).to_have_text(re.compile(f"^Afirst{score}$"))
+    expect(page.locator("[data-role=tag-right]")).to_have_text(re.compile(f"^Bsecond{score}$"))
     assert page.locator("[data-role=left] option").all_inner_texts() == [
         "Frame",
         "Ground truth",
-        "A",
-        "B",
+        "A: first",
+        "B: second",
         "Disagreement",
-        "Confidence A",
-        "Entropy A",
-        "Confidence B",
-        "Entropy B",
+        "Confidence first",
+        "Entropy first",
+        "Confidence second",
+        "Entropy second",
     ]
+    facts = page.locator("[data-role=facts]")
+    expect(facts).to_have_text(
+        re.compile("^Afirst mIoU.*Bsecond mIoU.*both right.*only first right.*only second right.*both wrong")
+    )
     expect(page.get_by_text("Class by class")).to_be_visible()
     assert console_errors == []
 
@@ -129,7 +134,7 @@ def test_pointing_reads_truth_and_both_models(page, visit: Callable):
     bring_into_sight(page)
     page.mouse.move(*point(page, CAR))
     expect(page.locator("[data-role=readout]")).to_have_text(
-        re.compile(r"^x 45, y 39 · Ground truth: car · A: [a-z ]+ · B: [a-z ]+$")
+        re.compile(r"^x 45, y 39 · Ground truth: car · first: [a-z ]+ · second: [a-z ]+$")
     )
 
 
@@ -305,7 +310,7 @@ def test_a_picture_of_ones_own_has_no_ground_truth(page, visit: Callable, made_p
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(picture)
     wait_for_viewer(page)
     expect(page.get_by_text("no ground truth: what needs one is left out")).to_be_visible()
-    expect(page.get_by_text("Pixels on which A and B agree")).to_be_visible()
+    expect(page.locator("[data-role=facts]")).to_have_text(re.compile(r"^agree[\d. ]+\s%differ[\d. ]+\s%$"))
     expect(page.get_by_text("Class by class")).to_have_count(0)
     expect(page.locator("[data-role=left] option[value=truth]")).to_have_count(0)
     assert console_errors == []
@@ -377,7 +382,7 @@ def test_the_download_has_the_opacity_that_is_shown(page, visit: Callable, sent_
     page.mouse.move(*point(page, CAR))
     set_range(page, "opacity", 15)
     before = len(sent_frames)
-    page.get_by_role("heading", level=1).hover()
+    page.get_by_role("combobox", name="Run A").hover()
     # The browser tells it once the pointer has left the viewer, and the server notes it in one run.
     while len(sent_frames) == before:
         page.wait_for_timeout(50)

@@ -78,17 +78,17 @@ def test_a_voc_like_run_is_compared_in_merged_classes(data, tmp_path):
     found = nearest_color(image)
     humans = np.isin(truth, (PERSON, RIDER))
     scored = truth != 255
-    table = table_with(app, "IoU A").set_index("Class")
+    table = table_with(app, "IoU theirs").set_index("Class")
     for name, predicted, is_true in (
         ("human", found == 1, humans),
         ("car", found == 2, truth == CAR),
     ):
         expected = 100 * (predicted & is_true).sum() / ((predicted | is_true) & scored).sum()
         assert expected > 0
-        assert table.loc[name, "IoU A"] == pytest.approx(expected)
-    assert table.loc["road", "IoU A"] == 0
+        assert table.loc[name, "IoU theirs"] == pytest.approx(expected)
+    assert table.loc["road", "IoU theirs"] == 0
     # Merged, the rider in the stored mask is as good as the person in the truth.
-    assert table.loc["human", "IoU B"] == 100
+    assert table.loc["human", "IoU stored"] == 100
     assert {"person", "rider"}.isdisjoint(table.index)
     right = ((found == 1) & humans) | ((found == 2) & (truth == CAR))
     assert table_with(app, "Latency").loc["Pixel accuracy"].tolist() == [
@@ -108,20 +108,21 @@ def test_stored_masks_are_compared_without_what_takes_probabilities(data, tmp_pa
     onnx_run(tmp_path / "runs", "theirs")
     stored(tmp_path / "runs", data)
     app = open_page("compare", a="theirs", b="stored", frame=FRAME, probe="45,39", measured_here="true")
-    assert titles(app)[-2:] == ["Confidence A", "Entropy A"]
+    assert titles(app)[-2:] == ["Confidence theirs", "Entropy theirs"]
     assert (
         "stored consists of stored masks: there is no confidence, entropy or probability of it."
         in captions(app)
     )
     scores = table_with(app, "Latency")
     for name in ("Mean confidence", "Mean entropy", "Same when mirrored", "Latency"):
-        assert scores.loc[name, "A"] and not scores.loc[name, "B"]
+        assert scores.loc[name, "theirs"] and not scores.loc[name, "stored"]
     assert scores.loc["Network input"].tolist() == ["96 × 64 px", "none, stored masks"]
     a, b = (
-        next(table.value for table in app.dataframe if list(table.value)[:1] == [letter]) for letter in "AB"
+        next(table.value for table in app.dataframe if list(table.value)[:1] == [name])
+        for name in ("theirs", "stored")
     )
     assert a.iloc[0].tolist() == ["car", pytest.approx(100, abs=1)]
-    assert b.to_dict("list") == {"B": ["car"]}
+    assert b.to_dict("list") == {"stored": ["car"]}
 
 
 def test_a_network_that_gives_classes_alone_is_compared(data, tmp_path):
@@ -130,12 +131,14 @@ def test_a_network_that_gives_classes_alone_is_compared(data, tmp_path):
     app = open_page("compare", a="classes", b="logits", frame=FRAME, measured_here="true")
     outcome = table_with(app, "Pixels").set_index("Pixels")["Share"]
     # The same network, whatever it gives.
-    assert outcome["only A right"] == outcome["only B right"] == 0 < outcome["both right"]
+    assert outcome["only classes right"] == outcome["only logits right"] == 0 < outcome["both right"]
     assert "classes gives a class to each pixel and no scores" in captions(app)
     scores = table_with(app, "Latency")
-    assert scores.loc["Same when mirrored", "A"] == scores.loc["Same when mirrored", "B"] == "100.0 %"
-    assert not scores.loc["Mean confidence", "A"] and scores.loc["Mean confidence", "B"]
-    assert scores.loc["Latency", "A"].endswith(" ms")
+    assert (
+        scores.loc["Same when mirrored", "classes"] == scores.loc["Same when mirrored", "logits"] == "100.0 %"
+    )
+    assert not scores.loc["Mean confidence", "classes"] and scores.loc["Mean confidence", "logits"]
+    assert scores.loc["Latency", "classes"].endswith(" ms")
 
 
 def test_stored_masks_see_no_weather_and_no_other_frame(data, tmp_path):
@@ -143,7 +146,7 @@ def test_stored_masks_see_no_weather_and_no_other_frame(data, tmp_path):
     stored(tmp_path / "runs", data)
     app = open_page("compare", a="theirs", b="stored", frame=FRAME, effect="Fog")
     assert "stored consists of stored masks, which tell nothing about weather" in captions(app)
-    assert list(table_with(app, "Latency")) == ["A (clean)", "A (Fog 3)", "B"]
+    assert list(table_with(app, "Latency")) == ["theirs (clean)", "theirs (Fog 3)", "stored"]
     app = open_page("compare", a="theirs", b="stored", frame="ulm_000001_000019")
     assert "has no stored mask of the frame ulm" in app.error[0].value.replace("\\", "")
 
@@ -173,7 +176,9 @@ def test_the_archive_holds_label_ids_of_foreign_classes(data, tmp_path):
     )
     with zipfile.ZipFile(io.BytesIO(archive_of(comparison, source="made"))) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    theirs, masks = (np.asarray(Image.open(io.BytesIO(files[f"{letter}_labelIds.png"]))) for letter in "ab")
+    theirs, masks = (
+        np.asarray(Image.open(io.BytesIO(files[f"{name}_labelIds.png"]))) for name in ("theirs", "stored")
+    )
     # Label ids of nothing, person, car and nothing.
     assert (theirs == np.array([0, 24, 26, 0])[nearest_color(image)]).all()
     assert (to_train_ids(masks) == mask).all()

@@ -88,23 +88,23 @@ def iou(truth: np.ndarray, found: np.ndarray, index: int) -> float:
 def test_the_scores_are_those_of_both_masks_on_this_frame(project):
     app = open_page("compare", frame=FRAME)
     image, truth = read_frame(project)
-    masks = {letter: predicted(name, image) for letter, name in (("A", "first"), ("B", "second"))}
+    masks = {name: predicted(name, image) for name in ("first", "second")}
     table = class_table(app)
     names = [entry["name"] for entry in viewer_data(app)["palettes"][0]["entries"][:19]]
-    for letter, mask in masks.items():
+    for name, mask in masks.items():
         expected = [100 * iou(truth, mask, index) for index in range(19)]
-        assert table[f"IoU {letter}"].reindex(names).to_numpy(float) == pytest.approx(expected, nan_ok=True)
-    assert table["A − B"].to_numpy(float) == pytest.approx(
-        (table["IoU A"] - table["IoU B"]).to_numpy(float), abs=0.051, nan_ok=True
+        assert table[f"IoU {name}"].reindex(names).to_numpy(float) == pytest.approx(expected, nan_ok=True)
+    assert table["Difference"].to_numpy(float) == pytest.approx(
+        (table["IoU first"] - table["IoU second"]).to_numpy(float), abs=0.051, nan_ok=True
     )
-    gaps = table["A − B"].abs().dropna()
+    gaps = table["Difference"].abs().dropna()
     assert gaps.is_monotonic_decreasing
-    assert table["A − B"].tail(len(table) - len(gaps)).isna().all()
-    accuracy = 100 * (masks["A"] == truth)[truth != 255].mean()
-    assert score_table(app).loc["Pixel accuracy", "A"] == f"{accuracy:.1f} %"
+    assert table["Difference"].tail(len(table) - len(gaps)).isna().all()
+    accuracy = 100 * (masks["first"] == truth)[truth != 255].mean()
+    assert score_table(app).loc["Pixel accuracy", "first"] == f"{accuracy:.1f} %"
     right = [mask == truth for mask in masks.values()]
     only_a = 100 * (right[0] & ~right[1])[truth != 255].mean()
-    assert outcome_table(app)["only A right"] == pytest.approx(only_a)
+    assert outcome_table(app)["only first right"] == pytest.approx(only_a)
     assert outcome_table(app).sum() == pytest.approx(100)
     void = f"void, {100 * (truth == 255).mean():.1f} % of the frame, is left out"
     assert any(void in caption.value for caption in app.caption)
@@ -115,33 +115,35 @@ def test_the_viewer_gets_every_layer(project):
     assert [layer["title"] for layer in data["layers"]] == [
         "Frame",
         "Ground truth",
-        "A",
-        "B",
+        "first",
+        "second",
         "Disagreement",
-        "Confidence A",
-        "Entropy A",
-        "Confidence B",
-        "Entropy B",
+        "Confidence first",
+        "Entropy first",
+        "Confidence second",
+        "Entropy second",
     ]
+    tags = {layer["name"]: layer["tag"] and layer["tag"]["text"] for layer in data["layers"]}
+    assert (tags["a"], tags["b"], tags["frame"]) == ("A", "B", None)
     assert (data["start"]["left"], data["start"]["right"]) == ("a", "b")
 
 
 def test_a_run_against_itself_differs_nowhere(project):
     app = open_page("compare", a="second", b="second")
-    assert (class_table(app)["A − B"].dropna() == 0).all()
+    assert (class_table(app)["Difference"].dropna() == 0).all()
     shares = outcome_table(app)
-    assert shares["only A right"] == shares["only B right"] == 0
+    assert shares["only A: second right"] == shares["only B: second right"] == 0
 
 
 def test_weather_for_one_of_two_equal_runs_shows_what_it_costs(project):
     app = open_page("compare", a="first", b="first", effect="Rain", severity="4", seed="7", seen_by="Only B")
     assert not app.warning
     titles = [layer["title"] for layer in viewer_data(app)["layers"]]
-    assert titles[:5] == ["Frame", "Frame, Rain 4", "Ground truth", "A", "B (Rain 4)"]
+    assert titles[:5] == ["Frame", "Frame, Rain 4", "Ground truth", "A: first", "B: first (Rain 4)"]
     table = score_table(app)
-    assert list(table.columns) == ["A", "B (clean)", "B (Rain 4)"]
-    assert table.loc["mIoU", "A"] == table.loc["mIoU", "B (clean)"]
-    assert table["A"].tolist() == table["B (clean)"].tolist() != table["B (Rain 4)"].tolist()
+    assert list(table.columns) == ["A: first", "B: first (clean)", "B: first (Rain 4)"]
+    assert table.loc["mIoU", "A: first"] == table.loc["mIoU", "B: first (clean)"]
+    assert table.iloc[:, 0].tolist() == table.iloc[:, 1].tolist() != table.iloc[:, 2].tolist()
     assert list(table.index)[:2] == ["mIoU", "Pixel accuracy"]
 
 
@@ -230,13 +232,13 @@ def test_latency_beside_an_evaluation_is_called_so(project):
     jobs().start("made", "A made job", lambda report: str(over.wait()))
     try:
         app = open_page("compare", measured_here="true")
-        assert score_table(app).loc["Latency", "A"].endswith(" ms beside an evaluation")
+        assert score_table(app).loc["Latency", "first"].endswith(" ms beside an evaluation")
     finally:
         over.set()
     while jobs().all()[0].is_active:
         time.sleep(0.02)
     jobs().forget("made")
-    assert score_table(open_page("compare", measured_here="true")).loc["Latency", "A"].endswith(" ms")
+    assert score_table(open_page("compare", measured_here="true")).loc["Latency", "first"].endswith(" ms")
 
 
 def test_weather_comes_from_its_seed(project):
@@ -311,7 +313,7 @@ def test_a_probe_lists_five_classes_of_each_model(project):
     image, _ = read_frame(project)
     here = load_predictor(find_run("first")).predict(image).probabilities[39, 45]
     tables = [table.value for table in app.dataframe if "Probability" in table.value]
-    assert [table.columns[0] for table in tables] == ["A", "B"]
+    assert [table.columns[0] for table in tables] == ["first", "second"]
     assert len(tables[0]) == 5
     assert tables[0]["Probability"].to_numpy() == pytest.approx(100 * np.sort(here)[::-1][:5], rel=1e-4)
     assert any("ground truth: **car**" in markdown.value for markdown in app.markdown)
@@ -430,7 +432,7 @@ def test_runs_of_different_label_spaces_meet_in_the_categories(project, made_run
     )
     found = category[predicted("first", image)]
     expected = 100 * iou(category[truth], found, 0)
-    assert class_table(app).loc["flat", "IoU A"] == pytest.approx(expected, nan_ok=True)
+    assert class_table(app).loc["flat", "IoU first"] == pytest.approx(expected, nan_ok=True)
 
 
 def test_the_archive_tells_how_it_was_made(project):
@@ -453,15 +455,21 @@ def test_the_archive_tells_how_it_was_made(project):
     assert manifest["runs"]["A"]["effects"] is None
     assert manifest["runs"]["B"]["effects"]["seed"] == 11
     assert manifest["runs"]["B"]["effects"]["effects"][0]["effect"] == "fog"
-    assert {"frame.png", "b_input.png", "a_labelIds.png", "b_overlay.png", "truth_color.png"} <= set(files)
+    assert {
+        "frame.png",
+        "second_input.png",
+        "first_labelIds.png",
+        "second_overlay.png",
+        "truth_color.png",
+    } <= set(files)
     assert manifest["overlay_opacity"] == 0.25
     over, under, color = (
         np.asarray(Image.open(io.BytesIO(files[f"{name}.png"]))).astype(float)
-        for name in ("a_overlay", "frame", "a_color")
+        for name in ("first_overlay", "frame", "first_color")
     )
     assert np.abs(over - (0.75 * under + 0.25 * color)).max() <= 0.5
     label_ids = np.asarray(Image.open(io.BytesIO(files["truth_labelIds.png"])))
     assert (to_train_ids(label_ids) == truth).all()
     scores = pd.read_csv(io.BytesIO(files["scores.csv"])).set_index("class")
     expected = iou(truth, predicted("first", image), 0)
-    assert scores.loc["road", "iou_a"] == pytest.approx(expected, nan_ok=True)
+    assert scores.loc["road", "iou_first"] == pytest.approx(expected, nan_ok=True)

@@ -41,10 +41,9 @@ def offer_download(comparison: Comparison, *, source: str) -> None:
 def archive_of(comparison: Comparison, *, source: str, opacity: float = 0.6) -> bytes:
     """Return the zip of a comparison; the same comparison and opacity of the overlays give the same bytes."""
     images = {"frame": comparison.frame.image}
-    images |= {f"{side.letter.lower()}_input": side.image for side in comparison.sides if side.saw_weather}
+    images |= {f"{side.file_name}_input": side.image for side in comparison.sides if side.saw_weather}
     masks = [
-        ExportedMask(side.letter.lower(), side.prediction.class_map, side.run.space)
-        for side in comparison.sides
+        ExportedMask(side.file_name, side.prediction.class_map, side.run.space) for side in comparison.sides
     ]
     if comparison.truth is not None:
         masks.append(ExportedMask("truth", comparison.frame.truth, comparison.frame.classes))
@@ -65,12 +64,13 @@ def _class_rows(comparison: Comparison) -> list[dict]:
         return []
     columns = {}
     for side in comparison.sides:
-        letter = side.letter.lower()
-        columns[f"iou_{letter}"] = class_iou(side.matrix)
+        name = side.file_name
+        columns[f"iou_{name}"] = class_iou(side.matrix)
         if side.saw_weather:
-            columns[f"iou_{letter}_clean"] = class_iou(side.clean.matrix)
-        columns[f"boundary_iou_{letter}"] = boundary_iou_of(side, comparison)
-    columns["iou_a_minus_b"] = columns["iou_a"] - columns["iou_b"]
+            columns[f"iou_{name}_clean"] = class_iou(side.clean.matrix)
+        columns[f"boundary_iou_{name}"] = boundary_iou_of(side, comparison)
+    a, b = (side.file_name for side in comparison.sides)
+    columns[f"iou_{a}_minus_{b}"] = columns[f"iou_{a}"] - columns[f"iou_{b}"]
     return [
         {"class": name} | {key: float(values[index]) for key, values in columns.items()}
         for index, name in enumerate(comparison.space.class_names)

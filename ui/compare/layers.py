@@ -1,10 +1,15 @@
 """Compare: the layers of the viewer."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from segcore.frames.pictures import outcome_palette
 from segcore.labels import VOID
+from segcore.reports.percent import percent
+from segcore.scoring.confusion import mean_iou
 from ui.compare.certainty import certainty_of
+from ui.compare.names import TAGS
 from ui.compare.result import Comparison, Side
 from ui.viewer.layers import VOID_NAMES, Layer, Palette, announced_layer, class_layer, picture_layer
 
@@ -45,7 +50,8 @@ def _layers(key: str, _comparison: Comparison) -> tuple[Layer, ...]:
         layers.append(class_layer("truth", "Ground truth", comparison.truth, palette=classes, over="frame"))
     for side in comparison.sides:
         over = "weather" if side.saw_weather else "frame"
-        layers.append(class_layer(side.letter.lower(), side.title, side.classes, palette=classes, over=over))
+        layer = class_layer(side.letter.lower(), side.title, side.classes, palette=classes, over=over)
+        layers.append(replace(layer, tag=TAGS[side.letter], note=_score(side)))
     layers.append(
         class_layer(
             "disagreement",
@@ -66,7 +72,7 @@ def _certainty_layers(side: Side) -> tuple[Layer, ...]:
     return tuple(
         announced_layer(
             f"{name}_{letter}",
-            f"{palette.title} {side.letter}",
+            f"{palette.title} {side.title}",
             side.prediction.grid,
             version=f"{name} {side.key}",
             palette=palette,
@@ -81,4 +87,11 @@ def _outcomes(comparison: Comparison) -> Palette:
     entries = [
         (i, name, color) for i, (name, color) in enumerate(zip(comparison.outcome_names, colors, strict=True))
     ]
-    return Palette("Disagreement", (*entries, (VOID, VOID_NAMES[1], (0, 0, 0))), unscored=VOID)
+    titles = tuple(zip(comparison.outcome_names, comparison.outcome_titles, strict=True))
+    return Palette(
+        "Disagreement", (*entries, (VOID, VOID_NAMES[1], (0, 0, 0))), unscored=VOID, shown_as=titles
+    )
+
+
+def _score(side: Side) -> str:
+    return "" if side.matrix is None else f"mIoU {percent(mean_iou(side.matrix), absent='')}"

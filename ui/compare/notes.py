@@ -33,8 +33,8 @@ def _notes(comparison: Comparison) -> Iterator[str]:
     for side in comparison.sides:
         if side.run.has_masks and comparison.weather.hits(side.letter):
             yield (
-                f"{side.run.name} consists of stored masks, which tell nothing about weather: {side.letter} is of the "
-                "frame as it is."
+                f"{side.run.name} consists of stored masks, which tell nothing about weather: they are of the frame as "
+                "it is."
             )
 
 

@@ -20,6 +20,7 @@ from segcore.scoring.comparison import (
     shares,
 )
 from segcore.scoring.confusion import confusion_matrix, mean_iou, pixel_accuracy
+from ui.compare.names import file_names_of, names_of
 from ui.compare.settings import WeatherChoice
 from ui.frames.augmented import augmented
 from ui.frames.loaded import LoadedFrame
@@ -33,6 +34,8 @@ class Side:
     Attributes:
         letter: "A" or "B".
         run: the run.
+        name: what it is called on the page, short.
+        file_name: what it is called in names of files.
         frame, augmentation: keys of what it saw, as ``ui.runs.predictors.predict`` takes them.
         weather: title of the weather that it saw, "clean" for none.
         image: uint8 RGB (h, w, 3), what the model saw.
@@ -44,6 +47,8 @@ class Side:
 
     letter: str
     run: Run
+    name: str
+    file_name: str
     frame: str
     augmentation: str
     weather: str
@@ -64,7 +69,8 @@ class Side:
 
     @property
     def title(self) -> str:
-        return f"{self.letter} ({self.weather})" if self.saw_weather else self.letter
+        """The name, with the weather that it saw."""
+        return f"{self.name} ({self.weather})" if self.saw_weather else self.name
 
     @property
     def variants(self) -> "tuple[Side, ...]":
@@ -98,6 +104,12 @@ class Comparison:
         return AGREEMENT if self.truth is None else OUTCOMES
 
     @property
+    def outcome_titles(self) -> tuple[str, ...]:
+        """The same for people, with the names of the models."""
+        a, b = (f"only {side.name} right" for side in self.sides)
+        return AGREEMENT if self.truth is None else (OUTCOMES[0], a, b, OUTCOMES[3])
+
+    @property
     def outcome_shares(self) -> np.ndarray:
         return shares(self.outcome, len(self.outcome_names))
 
@@ -121,9 +133,10 @@ def compare(runs: tuple[Run, Run], frame: LoadedFrame, *, key: str, weather: Wea
     has_truth = frame.truth is not None
     scored = comparison_space(frame.classes, *(run.space for run in runs), has_truth=has_truth)
     truth = cv2.LUT(frame.truth, scored.truth_table) if has_truth else None
+    called = zip("AB", runs, names_of(runs), file_names_of(runs), strict=True)
     a, b = (
-        _side(letter, run, frame, truth, scored=scored, table=table, key=key, weather=weather)
-        for letter, run, table in zip("AB", runs, scored.tables, strict=True)
+        _side(called_one, frame, truth, scored=scored, table=table, key=key, weather=weather)
+        for called_one, table in zip(called, scored.tables, strict=True)
     )
     parts = [(side.run.name, side.run.version, side.augmentation) for side in (a, b)]
     outcome = disagreement(a.classes, b.classes, truth)
@@ -131,8 +144,7 @@ def compare(runs: tuple[Run, Run], frame: LoadedFrame, *, key: str, weather: Wea
 
 
 def _side(
-    letter: str,
-    run: Run,
+    called: tuple[str, Run, str, str],
     frame: LoadedFrame,
     truth: np.ndarray | None,
     *,
@@ -142,6 +154,7 @@ def _side(
     weather: WeatherChoice,
 ) -> Side:
     num_classes = scored.space.num_classes
+    letter, run, name, file_name = called
 
     def seen(image: np.ndarray, augmentation: str, title: str, clean: Side | None) -> Side:
         prediction = predict(run, image, frame=key, frame_id=frame.frame_id, augmentation=augmentation)
@@ -149,6 +162,8 @@ def _side(
         return Side(
             letter=letter,
             run=run,
+            name=name,
+            file_name=file_name,
             frame=key,
             augmentation=augmentation,
             weather=title,

@@ -88,7 +88,7 @@ def _columns(
         is_one_of_two = (
             comparison.weather.hits(side.letter) and not side.saw_weather and not side.run.has_masks
         )
-        columns[f"{side.letter} (clean)" if is_one_of_two else side.title] = column
+        columns[f"{side.name} (clean)" if is_one_of_two else side.title] = column
     return columns
 
 

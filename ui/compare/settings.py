@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from streamlit.delta_generator import DeltaGenerator
+
 from segcore.effects.chain import Chain, make_step
 from segcore.effects.kinds import SEVERITIES, Effect
 from segcore.effects.table import EFFECTS
@@ -37,24 +39,23 @@ class WeatherChoice:
         return self.effect is not None and letter in self.seen_by
 
 
-def choose_weather() -> WeatherChoice:
-    """Draw the choice of an effect, its severity, its seed, and who sees it."""
+def choose_weather(effect_place: DeltaGenerator, row_place: DeltaGenerator) -> WeatherChoice:
+    """Draw the choice of an effect in one place, and of its severity, its seed and who sees it in another."""
     # A flip would move the ground truth away from the clean frame that it is compared with.
     effects = {
         effect.title: effect for effect in EFFECTS.values() if effect.has_severity and not effect.moves_mask
     }
-    titles = [NO_WEATHER, *effects]
-    with bound_row():
+    with effect_place:
         title = bound_selectbox(
             "Weather on the frame",
-            titles,
+            [NO_WEATHER, *effects],
             key="effect",
             what="weather",
-            width=190,
             help="Both models see exactly the same drops and flakes: they follow from the seed.",
         )
-        if title == NO_WEATHER:
-            return WeatherChoice()
+    if title == NO_WEATHER:
+        return WeatherChoice()
+    with row_place, bound_row():
         severity = bound_slider(
             "Severity", SEVERITIES[0], SEVERITIES[-1], 3, key="severity", what="severity", width=160
         )

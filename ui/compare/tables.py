@@ -1,37 +1,42 @@
 """Compare: the numbers and tables under the viewer."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from segcore.frames.pictures import outcome_palette
 from segcore.labels import VOID
 from segcore.reports.percent import percent
 from segcore.reports.tables import classes_of
 from segcore.scoring.comparison import class_gaps
-from segcore.scoring.confusion import class_iou, mean_iou, pixel_accuracy
+from segcore.scoring.confusion import class_iou, mean_iou
+from ui.compare.names import TAGS
 from ui.compare.result import Comparison, boundary_iou_of
 from ui.shell.text import markdown_escaped
+from ui.viewer.settings import Fact
 
+GAP = "Difference"
 _PERCENT = "%.1f %%"
 
 
-def show_headline(comparison: Comparison) -> None:
-    """Show mIoU and accuracy of both, or how far they agree where there is no ground truth."""
-    with st.container(horizontal=True):
-        if comparison.truth is None:
-            st.metric("Pixels on which A and B agree", percent(comparison.outcome_shares[0], absent=""))
-            return
-        for name, score in (("mIoU", mean_iou), ("Pixel accuracy", pixel_accuracy)):
-            a, b = (score(side.matrix) for side in comparison.sides)
-            for side, value in zip(comparison.sides, (a, b), strict=True):
-                ahead = f"{_points(a - b)} against B" if side.letter == "A" else None
-                st.metric(
-                    f"{name} {side.title}",
-                    percent(value, absent=""),
-                    ahead,
-                    delta_arrow="off",
-                    delta_color="off",
-                )
+def headline(comparison: Comparison) -> tuple[Fact, ...]:
+    """Return mIoU of both and who is right on which share of the pixels; without ground truth, how far they agree."""
+    scores = [
+        Fact(f"{side.title} mIoU", percent(mean_iou(side.matrix), absent="–"), tag=TAGS[side.letter])
+        for side in comparison.sides
+        if side.matrix is not None
+    ]
+    colors = outcome_palette(has_truth=comparison.truth is not None)
+    outcomes = zip(comparison.outcome_titles, comparison.outcome_shares, colors, strict=True)
+    return *scores, *(
+        Fact(title, percent(share, absent="–"), color=color) for title, share, color in outcomes
+    )
+
+
+def say_what_is_averaged(comparison: Comparison) -> None:
+    """Say over which classes and pixels the numbers are."""
     st.caption(
         f"On this frame alone, at {_size(comparison.frame.image)} pixels. mIoU averages the classes that occur in "
         f"truth or mask: {markdown_escaped(_counted_classes(comparison))}."
@@ -40,7 +45,7 @@ def show_headline(comparison: Comparison) -> None:
 
 def show_outcomes(comparison: Comparison) -> None:
     """Show the shares of the pixels that both, one or none of the models has right."""
-    rows = zip(comparison.outcome_names, comparison.outcome_shares, strict=True)
+    rows = zip(comparison.outcome_titles, comparison.outcome_shares, strict=True)
     table = pd.DataFrame([{"Pixels": name, "Share": 100 * share} for name, share in rows])
     st.dataframe(
         table,
@@ -54,18 +59,19 @@ def show_outcomes(comparison: Comparison) -> None:
 
 
 def show_classes(comparison: Comparison) -> None:
-    """Show each class's IoU under A and B, the largest difference first; absent classes are one line."""
+    """Show each class's IoU under both models, the largest difference first; absent classes are one line."""
     table = class_table(comparison).set_index("Class").mul(100)
-    is_absent = table[["IoU A", "IoU B"]].isna().all(axis=1)
+    columns = Columns.of(comparison)
+    is_absent = table[list(columns.iou)].isna().all(axis=1)
     table, absent = table[~is_absent].reset_index(), list(table.index[is_absent])
     # Rounded here, as a table would show -0.0 for what rounding leaves of a small difference.
-    table["A − B"] = table["A − B"].round(1) + 0.0
+    table[GAP] = table[GAP].round(1) + 0.0
     bar = st.column_config.ProgressColumn(format=_PERCENT, min_value=0, max_value=100)
     number = st.column_config.NumberColumn(format=_PERCENT)
-    bars = dict.fromkeys(("IoU A", "IoU B"), bar)
-    numbers = dict.fromkeys(("Boundary IoU A", "Boundary IoU B"), number)
-    numbers["A − B"] = st.column_config.NumberColumn(
-        format="%+.1f", help="Percentage points; above 0, A is better."
+    bars, numbers = dict.fromkeys(columns.iou, bar), dict.fromkeys(columns.boundary, number)
+    a, b = (side.name for side in comparison.sides)
+    numbers[GAP] = st.column_config.NumberColumn(
+        format="%+.1f", help=f"{a} minus {b} in percentage points; above 0, {a} is better."
     )
     st.dataframe(
         table,
@@ -73,7 +79,7 @@ def show_classes(comparison: Comparison) -> None:
         placeholder="",
         height="content",
         column_config={"Class": st.column_config.TextColumn(pinned=True)} | bars | numbers,
-        alt="Intersection over union of each class, A, B and their difference, largest difference first.",
+        alt=f"Intersection over union of each class, {a}, {b} and their difference, largest difference first.",
     )
     if absent:
         st.caption(f"Not in this frame: {markdown_escaped(', '.join(absent))}.")
@@ -81,37 +87,37 @@ def show_classes(comparison: Comparison) -> None:
 
 def class_table(comparison: Comparison) -> pd.DataFrame:
     """Return one row a class, sorted by the largest difference; NaN where a class is absent."""
-    names = comparison.space.class_names
+    names, columns = comparison.space.class_names, Columns.of(comparison)
     a, b = comparison.sides
-    borders = {
-        side.letter: dict(zip(names, boundary_iou_of(side, comparison), strict=True))
-        for side in comparison.sides
-    }
-    return pd.DataFrame(
-        [
-            {
-                "Class": gap.name,
-                "IoU A": gap.a,
-                "IoU B": gap.b,
-                "A − B": gap.gap,
-                "Boundary IoU A": borders["A"][gap.name],
-                "Boundary IoU B": borders["B"][gap.name],
-            }
-            for gap in class_gaps(names, class_iou(a.matrix), class_iou(b.matrix))
-        ]
-    )
+    borders = [dict(zip(names, boundary_iou_of(side, comparison), strict=True)) for side in (a, b)]
+    rows = []
+    for gap in class_gaps(names, class_iou(a.matrix), class_iou(b.matrix)):
+        numbers = dict(zip(columns.iou, (gap.a, gap.b), strict=True)) | {GAP: gap.gap}
+        at_borders = zip(columns.boundary, (known[gap.name] for known in borders), strict=True)
+        rows.append({"Class": gap.name, **numbers, **dict(at_borders)})
+    return pd.DataFrame(rows)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Titles of the columns of A and B in the table of classes."""
+
+    iou: tuple[str, str]
+    boundary: tuple[str, str]
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> "Columns":
+        a, b = (side.name for side in comparison.sides)
+        return cls((f"IoU {a}", f"IoU {b}"), (f"Boundary IoU {a}", f"Boundary IoU {b}"))
 
 
 def _counted_classes(comparison: Comparison) -> str:
     a, b = (np.count_nonzero(~np.isnan(class_iou(side.matrix))) for side in comparison.sides)
     space, data = comparison.space, comparison.frame.data
     of = classes_of(space.num_classes, space.name, data=data)
-    return f"{a if a == b else f'{a} (A) and {b} (B)'} of {of}"
-
-
-def _points(difference: float) -> str:
-    # Adding zero turns a -0.0 that is left by rounding into 0.0.
-    return "not comparable" if np.isnan(difference) else f"{round(100 * difference, 1) + 0.0:+.1f} points"
+    if a == b:
+        return f"{a} of {of}"
+    return f"{a} for {comparison.a.name} and {b} for {comparison.b.name}, of {of}"
 
 
 def _size(image: np.ndarray) -> str:

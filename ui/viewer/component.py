@@ -169,5 +169,9 @@ def _layer_record(layer: Layer, palettes: list[Palette]) -> dict:
 
 
 def _palette_record(palette: Palette) -> dict:
-    entries = [{"index": index, "name": name, "color": color} for index, name, color in palette.entries]
+    titles = dict(palette.shown_as)
+    entries = [
+        {"index": index, "name": name, "title": titles.get(name, name), "color": color}
+        for index, name, color in palette.entries
+    ]
     return {"title": palette.title, "entries": entries, "unscored": palette.unscored}

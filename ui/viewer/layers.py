@@ -23,12 +23,14 @@ class Palette:
 
     ``title`` heads the legend and tells palettes apart: maps with the same title share one legend.
     ``entries`` holds (index, name, (red, green, blue)) triples, indices and colours 0 to 255. ``unscored`` is the
-    index of which the shares in the legend are none.
+    index of which the shares in the legend are none. ``shown_as`` holds (name, title) pairs of entries that are shown
+    under another name than the one that stands in the address.
     """
 
     title: str
     entries: tuple[tuple[int, str, tuple[int, int, int]], ...]
     unscored: int | None = None
+    shown_as: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of_labels(cls, space: LabelSpace) -> "Palette":

@@ -61,7 +61,12 @@ def test_layers_are_sent_with_palettes_and_start():
     data = sent(app)
     assert [layer["name"] for layer in data["layers"]] == ["frame", "mask", "sure"]
     assert [layer["palette"] for layer in data["layers"]] == [None, 0, 1]
-    assert data["palettes"][0]["entries"][13] == {"index": 13, "name": "car", "color": [0, 0, 142]}
+    assert data["palettes"][0]["entries"][13] == {
+        "index": 13,
+        "name": "car",
+        "title": "car",
+        "color": [0, 0, 142],
+    }
     assert data["palettes"][0]["entries"][-1]["index"] == 255
     assert data["start"] == {
         "left": "frame",

@@ -136,5 +136,5 @@ function describe(layer, scene, x, y) {
     return `${value.toFixed(2)}${layer.unit}`;
   }
   const entry = layer.palette.entries.find((candidate) => candidate.index === index);
-  return entry ? entry.name : `index ${index}`;
+  return entry ? entry.title : `index ${index}`;
 }

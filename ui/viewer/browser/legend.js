@@ -36,7 +36,7 @@ function classSwitch(entry, layers, settings, changed) {
     else settings.hidden.add(entry.name);
     changed();
   });
-  label.append(box, swatch(entry.color), element("span", "name", entry.name));
+  label.append(box, swatch(entry.color), element("span", "name", entry.title));
   const shares = element("span", "shares", layers.map((layer) => shareText(layer, entry.index) || "–").join(" · "));
   shares.title = layers.map((layer) => `${layer.title}: ${shareText(layer, entry.index) || "none"}`).join(", ");
   label.append(shares);
