@@ -64,12 +64,13 @@ def _compare(source: Source) -> None:
     say_what_starts_slowly(*pair)
     frame = load_frame(source, frame_id)
     comparison = compare(pair, frame, key=frame_key(source, frame_id), weather=weather)
+    named = f"{source.title} {source.split}".strip()
     with picture:
         if comparison.truth is None:
             st.info("This frame has no ground truth: what needs one is left out, the rest is here.")
-        show_picture(comparison)
+        show_picture(comparison, source=named)
     _numbers(comparison)
-    offer_download(comparison, source=f"{source.title} {source.split}".strip())
+    offer_download(comparison, source=named)
 
 
 _PARTS = ("bar", "weather", "picture", "below")

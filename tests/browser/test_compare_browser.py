@@ -393,9 +393,21 @@ def test_the_download_has_the_opacity_that_is_shown(page, visit: Callable, sent_
         assert json.loads(archive.read("manifest.json"))["overlay_opacity"] == 0.15
 
 
-def test_the_download_is_a_zip_of_this_frame(page, visit: Callable):
-    visit(page, COMPARE)
+def test_the_downloads_are_a_zip_and_a_figure_of_this_frame(page, visit: Callable):
+    visit(page, f"{COMPARE}&opacity=100&outlines=false")
     wait_for_viewer(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save figure").click()
+    assert download.value.suggested_filename == "segcompare_compare_ulm_000000_000019_first_second_figure.png"
+    figure = Image.open(download.value.path()).convert("RGB")
+    # Two pictures beside each other, 640 wide as the frame is smaller, with gaps and text of a fortieth of that.
+    assert figure.width == 2 * 640 + 3 * 16
+    left, top, height = 16 + 640 + 16, 16 + 26 + 26, round(640 * 64 / 96)
+    truth = figure.getpixel((left + int(CAR[0] * 640), top + int(CAR[1] * height)))
+    assert list(truth) == CAR_BLUE
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as PNG").click()
+    assert download.value.suggested_filename.endswith("_first_second_a_b.png")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download masks").click()
     assert download.value.suggested_filename == "compare_ulm_000000_000019.zip"

@@ -7,8 +7,9 @@ from ui.compare.layers import comparison_layers
 from ui.compare.probe import show_probe
 from ui.compare.result import Comparison
 from ui.compare.tables import headline
+from ui.shell.save import file_stem
 from ui.viewer.component import viewer
-from ui.viewer.settings import LAYOUTS, ViewerSettings
+from ui.viewer.settings import LAYOUTS, Saved, ViewerSettings
 from ui.viewer.start import IN_ADDRESS, viewer_start
 
 VIEWER = "compare_viewer"
@@ -17,11 +18,12 @@ _HEIGHT = 620
 
 
 @st.fragment
-def show_picture(comparison: Comparison) -> None:
-    """Draw both masks over the frame, and the tables of the probe."""
+def show_picture(comparison: Comparison, *, source: str) -> None:
+    """Draw both masks over the frame, and the tables of the probe; ``source`` names the data and the split."""
     # A pinned probe runs this alone: the numbers below do not change with it.
     layers = comparison_layers(comparison)
     a, b = comparison.sides
+    frame = "weather" if a.saw_weather or b.saw_weather else "frame"
     settings = ViewerSettings(
         key=VIEWER,
         description=f"Frame {comparison.frame.frame_id} with the masks of {a.run.name} (A) and {b.run.name} (B).",
@@ -30,10 +32,19 @@ def show_picture(comparison: Comparison) -> None:
         probe=True,
         layouts=LAYOUTS,
         third="truth",
-        grid=("weather" if a.saw_weather or b.saw_weather else "frame", "truth", "a", "b", "disagreement"),
+        grid=(frame, "truth", "a", "b", "disagreement"),
         facts=headline(comparison),
+        save=Saved(
+            title=" · ".join(filter(None, (comparison.frame.frame_id, source, _weather_of(comparison)))),
+            file=file_stem("compare", comparison.frame.frame_id, a.file_name, b.file_name),
+            figure=(frame, "truth", "a", "b"),
+        ),
         in_address=(*IN_ADDRESS, "probe", "view", "truth"),
     )
     shown = viewer(layers, settings)
     remember_opacity(shown.opacity)
     show_probe(comparison, shown.probe)
+
+
+def _weather_of(comparison: Comparison) -> str:
+    return next((side.weather for side in comparison.sides if side.saw_weather), "")

@@ -67,6 +67,15 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Saved:
+    """What a saved picture says: its ``title``, the beginning of its ``file`` name, the layers of the ``figure``."""
+
+    title: str
+    file: str
+    figure: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ViewerSettings:
     """What ``ui.viewer.component.viewer`` takes beside the layers.
 
@@ -80,6 +89,7 @@ class ViewerSettings:
         third: name of the layer that may stand beside the two.
         grid: names of the layers of the view "grid"; those that there are not are left out.
         facts: numbers below the picture.
+        save: how pictures are saved as PNG; None for no such button.
         probe: whether a click (or Enter) pins a probe. It reruns the script, or the fragment around the call;
             so does another opacity, but only once the pointer and the keyboard have left the viewer.
         in_address: which settings the browser keeps in the page's address, each under its own name: "left",
@@ -96,5 +106,6 @@ class ViewerSettings:
     third: str | None = None
     grid: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
+    save: Saved | None = None
     probe: bool = False
     in_address: tuple[str, ...] = ()

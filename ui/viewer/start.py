@@ -21,6 +21,7 @@ _USUAL_NAMES = {
     *AGREEMENT,
     *VOID_NAMES,
 }
+_MIDDLE = "50"
 _Setting = TypeVar("_Setting")
 
 
@@ -77,8 +78,8 @@ def _layout() -> str | None:
     asked = st.query_params.get("view", "")
     if asked and "," not in asked:
         return _asked("view", _one_of(LAYOUTS), None, what="view")
-    # Earlier links know of one view alone, and say where its line stands.
-    return "swipe" if "divider" in st.query_params else None
+    # Earlier links know of one view alone, and say where its line stands if it was moved.
+    return "swipe" if st.query_params.get("divider", _MIDDLE) != _MIDDLE else None
 
 
 def _one_of(options: Collection[str]) -> Callable[[str], str]:

@@ -9,6 +9,7 @@ function fillChoices({ layers, parts, data }) {
     });
     parts[side].replaceChildren(...options);
   }
+  parts.save.hidden = data.save === null;
   parts["third-text"].textContent = layers.get(data.third)?.title ?? "";
 }
 

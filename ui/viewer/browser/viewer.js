@@ -63,6 +63,7 @@ function createViewer(root) {
   listenToPointers(stage, (event) => viewer.layout.place(event), act);
   listenToStageKeys(stage, act);
   listenToToolbar(viewer);
+  listenToSave(viewer);
   reportWhenLeft(viewer);
   [root, stage].forEach((node) => resized.observe(node));
 
