@@ -55,7 +55,7 @@ def _compare(source: Source) -> None:
     with bar:
         pair_place, frame_place, effect_place = st.columns((10, 9, 4), vertical_alignment="bottom")
     with pair_place:
-        pair = choose_pair(runs)
+        pair = choose_pair(runs, source.frames)
     with below:
         source = choose_order(source, pair)
     with frame_place:

@@ -5,7 +5,7 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.runs.results import robustness_sets
 from segcore.runs.run import Run
-from ui.frames.source import current_source, show_no_frames
+from ui.frames.source import current_source, frames_in_use, show_no_frames
 from ui.robustness.curves import provenances, read_sweeps, show_classes, show_curves, show_summary
 from ui.robustness.live import show_live
 from ui.robustness.real import show_real_weather
@@ -37,7 +37,7 @@ def _show_stored(runs: tuple[Run, ...], view: str) -> None:
         return
     set_name = bound_selectbox("Measured on", sets, key="measured", what="set", width=260, draw_single=False)
     measured = [run for run in runs if set_name in robustness_sets(run)]
-    chosen = choose_several(measured, key="measured_runs", most=MOST_RUNS)
+    chosen = choose_several(measured, frames_in_use(), key="measured_runs", most=MOST_RUNS)
     if not chosen:
         st.info("Choose at least one run.")
         return

@@ -7,7 +7,8 @@ import streamlit as st
 
 from segcore.reports.charts.curves import PANELS, curves_figure
 from segcore.reports.words import describe_losses, loss_title
-from segcore.runs.run import Run
+from segcore.runs.run import HISTORY_FILE, Run
+from ui.frames.source import frames_in_use
 from ui.runs.choice import choose_several
 from ui.runs.histories import best_epochs, readable_histories
 from ui.runs.listing import listed_runs
@@ -100,7 +101,13 @@ st.title("Training")
 st.write("The curves of every epoch: how the runs learned, when they were best, when they began to overfit.")
 runs = listed_runs().runs
 if runs:
-    chosen_runs = choose_several(runs, key="runs", most=MOST_RUNS)
+    chosen_runs = choose_several(
+        runs,
+        frames_in_use(),
+        key="runs",
+        most=MOST_RUNS,
+        among=[run for run in runs if (run.path / HISTORY_FILE).is_file()] or runs,
+    )
     if not chosen_runs:
         st.info("Choose a run to see how it was trained.")
     else:

@@ -97,6 +97,12 @@ def current_source() -> Source | None:
     return st.session_state.get(_SOURCE)
 
 
+def frames_in_use() -> tuple[Frame, ...]:
+    """Return the frames chosen in the sidebar, none where there are none."""
+    source = current_source()
+    return () if source is None else source.frames
+
+
 def show_no_frames() -> None:
     """Say why there are no frames, and how to get some."""
     if not offer_data_in_use():

@@ -12,8 +12,9 @@ from segcore.runs.evaluation import Evaluation
 from segcore.runs.results import is_stale, sizes_in_words
 from segcore.runs.run import Run
 from ui.frames.source import Source
+from ui.runs.best import set_on
 from ui.runs.cached import evaluation_of
-from ui.runs.listing import DEMO_SET, sets_of
+from ui.runs.listing import sets_of
 from ui.shell.bound import bound_segments, bound_selectbox
 
 _TABLE, _CHOSEN = "runs_table", "shown_run"
@@ -25,7 +26,7 @@ def choose_scores(runs: Sequence[Run], source: Source | None) -> str | None:
     names = sets_of(runs)
     if not names:
         return None
-    usual = _set_of(runs, names, source)
+    usual = set_on(runs, source.frames if source else ()) or names[0]
     return bound_segments("Scores on", names, key="scored", what="set", default=usual, draw_single=False)
 
 
@@ -114,19 +115,3 @@ def _scores(run: Run, set_name: str | None) -> tuple[Evaluation | None, str]:
 
 def _percent(share: float | None) -> float | None:
     return None if share is None else 100 * share
-
-
-def _set_of(runs: Sequence[Run], names: Sequence[str], source: Source | None) -> str:
-    """Return the set that was scored on as many frames of the split as are in use, else the first."""
-    if source is None or source.kind == "upload":
-        return names[0]
-    if source.kind == "demo" and source.split == "val" and DEMO_SET in names:
-        return DEMO_SET
-    count = sum(frame.truth_path is not None for frame in source.frames)
-    for name in names:
-        for run in runs:
-            scores, _ = _scores(run, name)
-            made = scores and scores.provenance
-            if made and (made.split, made.frames, name == DEMO_SET) == (source.split, count, False):
-                return name
-    return names[0]

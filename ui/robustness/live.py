@@ -55,7 +55,7 @@ def show_live(source: Source) -> None:
     runs = predicting_runs(any_picture=True)
     if not runs:
         return
-    pair = dict(zip("AB", choose_pair(runs), strict=True))
+    pair = dict(zip("AB", choose_pair(runs, source.frames), strict=True))
     frame_id = choose_frame(source, key="robustness")
     effects = {effect.title: effect.name for effect in EFFECTS.values() if effect.has_severity}
     with bound_row():

@@ -1,56 +1,58 @@
 """The choice of runs: A and B, or several, kept in the address and the same on every page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+from segcore.frames.frame import Frame
 from segcore.runs.run import Run
+from ui.runs.best import best_first
 from ui.shell.bound import bound_multiselect, bound_selectbox
 
 
-def choose_pair(runs: Sequence[Run]) -> tuple[Run, Run]:
+def choose_pair(runs: Sequence[Run], frames: Iterable[Frame] = ()) -> tuple[Run, Run]:
     """Draw the choice of A and B, one for all pages; the same run may be both.
 
-    Those that can predict come first, each part by name. The first two are the pair where the address names
-    none, and must not change places with the set of scores.
+    Args:
+        runs: what may be chosen; the first two of ``best_first`` are the pair where the address names none.
+        frames: those in use, on which the best are the best.
     """
-    by_name = {run.name: run for run in sorted(runs, key=lambda run: (*_usable_first(run), run.name))}
+    by_name = {run.name: run for run in best_first(runs, frames)}
+    names = list(by_name)
     chosen = []
-    for column, letter, index in zip(st.columns(2), "ab", (0, min(1, len(by_name) - 1)), strict=True):
+    for column, letter, default in zip(st.columns(2), "ab", (names * 2)[:2], strict=True):
         with column:
-            label = f"Run {letter.upper()}"
-            name = bound_selectbox(
-                label, list(by_name), default=list(by_name)[index], key=letter, what=f"run {letter.upper()}"
-            )
+            title = letter.upper()
+            name = bound_selectbox(f"Run {title}", names, default=default, key=letter, what=f"run {title}")
         chosen.append(by_name[name])
     return chosen[0], chosen[1]
 
 
-def choose_several(runs: Sequence[Run], *, key: str, most: int, first: int = 2) -> list[Run]:
-    """Draw the choice of several runs.
+def choose_several(
+    runs: Sequence[Run],
+    frames: Iterable[Frame] = (),
+    *,
+    key: str,
+    most: int,
+    among: Sequence[Run] | None = None,
+) -> list[Run]:
+    """Draw the choice of several runs, at first of the two best.
 
     Args:
         runs: what may be chosen.
+        frames: those in use, on which the best are the best.
         key: of the widget, and its name in the address.
         most: how many may be chosen.
-        first: how many are chosen to begin with.
+        among: those that may be chosen at first, all if None.
     """
-    usable_first = [run.name for run in sorted(runs, key=_usable_first)]
+    best = best_first(runs if among is None else among, frames)
     chosen = bound_multiselect(
         "Runs",
         [run.name for run in runs],
         key=key,
         what="run",
-        default=usable_first[:first],
+        default=[run.name for run in best[:2]],
         max_selections=most,
         placeholder="Choose one or more runs",
     )
     return [run for run in runs if run.name in chosen]
-
-
-def _usable_first(run: Run) -> tuple[bool, bool, bool]:
-    """Sort what predicts any picture before stored masks, and these before scores alone, made for one question.
-
-    Of what predicts any picture, the networks of this project come before others, as their twins in 8 bits.
-    """
-    return not run.has_network, not run.can_predict, run.kind != "network"

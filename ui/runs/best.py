@@ -1,0 +1,89 @@
+"""Which runs come first where nobody has chosen any: one order for all pages."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from segcore.errors import InputError
+from segcore.frames.frame import Frame
+from segcore.reports.tables import ranked_by
+from segcore.runs.evaluation import Evaluation
+from segcore.runs.run import Run
+from ui.runs.cached import evaluation_of, frame_names_of
+from ui.runs.listing import DEMO_SET, sets_of
+
+NEAR = 0.01
+"""Mean IoU by which a twin in 8 bits has to be ahead of its own network to come before it."""
+
+_TWIN = ", in 8 bits"
+
+
+def set_on(runs: Sequence[Run], frames: Iterable[Frame]) -> str | None:
+    """Return the name under which runs keep scores of just these frames, None where none has any.
+
+    Args:
+        runs: whose scores are looked through.
+        frames: those in use; the ones without ground truth do not count.
+    """
+    wanted = frozenset(frame.frame_id for frame in frames if frame.truth_path is not None)
+    return next((name for name in sets_of(runs) for run in runs if _is_on(run, name, wanted)), None)
+
+
+def scores_of(runs: Sequence[Run], set_name: str | None) -> dict[str, Evaluation]:
+    """Return run name to evaluation, without what is not there or cannot be read, which the Evaluation page names."""
+    found = {}
+    for run in runs if set_name is not None else ():
+        try:
+            scores = evaluation_of(run, set_name)
+        except InputError:
+            continue
+        if scores is not None:
+            found[run.name] = scores
+    return found
+
+
+def best_first(runs: Sequence[Run], frames: Iterable[Frame] = ()) -> list[Run]:
+    """Return the runs, those first that are worth a look before anybody has chosen.
+
+    What predicts any picture comes before stored masks, and these before scores alone. Among equals the best score on
+    ``frames`` comes first, or on the demo city where nobody was scored on them; without scores the name decides. Of a
+    network and its twin in 8 bits one stands at its place, the network itself unless the twin is clearly better, and
+    the other behind all other networks, so that the first two are two different ones.
+    """
+    scores = scores_of(runs, set_on(runs, frames)) or scores_of(runs, DEMO_SET)
+    rank = ranked_by(scores)
+    values = {name: getattr(found, rank) or 0.0 for name, found in scores.items()}
+    ordered = sorted(runs, key=lambda run: (_usable_last(run), -_fair(run, values), _is_twin(run), run.name))
+    first: dict[str, Run] = {}
+    for run in ordered:
+        first.setdefault(_network(run), run)
+    return sorted(ordered, key=lambda run: (_usable_last(run), first[_network(run)] is not run))
+
+
+def _is_on(run: Run, set_name: str, frame_ids: frozenset[str]) -> bool:
+    try:
+        scores = evaluation_of(run, set_name)
+        # Most sets differ in this, and which frames they hold takes reading all of the file.
+        if scores is None or scores.provenance.frames != len(frame_ids):
+            return False
+        return frame_names_of(run, set_name) == frame_ids
+    except InputError:
+        return False
+
+
+def _usable_last(run: Run) -> tuple[bool, bool]:
+    return not run.has_network, not run.can_predict
+
+
+def _fair(run: Run, values: Mapping[str, float]) -> float:
+    """Return the score of a run, -1 without one, and of a twin that is only a little ahead that of its network."""
+    value, of_network = values.get(run.name, -1.0), values.get(_network(run), -1.0)
+    return of_network if 0 <= value - of_network <= NEAR else value
+
+
+def _is_twin(run: Run) -> bool:
+    return _network(run) != run.name
+
+
+def _network(run: Run) -> str:
+    """Return the name of the run that this one is a copy of in 8 bits, else its own."""
+    source = getattr(run.record, "source", None) or ""
+    return source.removesuffix(_TWIN) if source.endswith(_TWIN) else run.name
