@@ -29,7 +29,7 @@ from segcore.runs.curve_table import (
     check_columns,
     check_rows,
     parse_table,
-    read_text,
+    read_curves,
 )
 
 EXPECTED = "a CSV table with one row per epoch, or JSON such as Keras' history.history, is expected"
@@ -80,7 +80,7 @@ def read_tables(path: Path) -> list[SourceTable]:
 
 
 def _read(path: Path) -> SourceTable:
-    text = read_text(path)
+    text = read_curves(path)
     if text.lstrip()[:1] in ("{", "["):
         return _json_table(text, path)
     table = parse_table(text, file=path.name)
@@ -116,6 +116,7 @@ def _tensorboard(
 
 def _json_table(text: str, path: Path) -> SourceTable:
     try:
+        # Not within the bounds of our own files: trainings that diverged log NaN.
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path.name} is not valid JSON ({error}); {EXPECTED}.") from error

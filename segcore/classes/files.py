@@ -25,6 +25,7 @@ import numpy as np
 from segcore.classes.formats import parse_class_list
 from segcore.errors import InputError
 from segcore.labels import LABEL_IDS, LABEL_SPACES, LABELS, LabelSpace
+from segcore.system.reading import read_text
 
 FEWEST_CLASSES, MOST_CLASSES = 2, 254
 NOTHING = frozenset({"background", "void", "other", "unlabeled", "unlabelled", "ignore", "none", "unknown"})
@@ -135,20 +136,9 @@ def _as_known(classes: Sequence[object], known: LabelSpace) -> list[dict]:
 
 
 def _parsed(path: Path, number: int | None = None) -> tuple[str, list]:
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise InputError(f"{path} is larger than {_MOST_BYTES // 1000} kB; a class list is expected.")
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}; a class list is expected.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path} is not a text file; a class list as JSON or one name per line is expected."
-        ) from error
-    try:
-        return parse_class_list(text, number=number)
-    except ValueError as error:
-        raise InputError(f"{path} {error}.") from error
+    expected = "a class list as JSON or one name per line is expected"
+    text = read_text(path, most_bytes=_MOST_BYTES, expected=expected, name=str(path))
+    return parse_class_list(text, name=str(path), number=number)
 
 
 def space_of(

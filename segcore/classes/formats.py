@@ -10,28 +10,31 @@
 
 import csv
 import itertools
-import json
 import re
 from collections.abc import Mapping
+
+from segcore.errors import InputError
+from segcore.system.reading import parse_json
 
 _COLOR_FIRST = re.compile(r"(\d{1,3})[\s,;]+(\d{1,3})[\s,;]+(\d{1,3})[\s,;]+(\S.*)")
 _COLOR_LAST = re.compile(r"([^:#]+):(\d{1,3}),(\d{1,3}),(\d{1,3}):[^:]*:.*")
 _CSV_COLUMNS = ("name", "r", "g", "b")
 
 
-def parse_class_list(text: str, *, number: int | None = None) -> tuple[str, list]:
+def parse_class_list(text: str, *, name: str, number: int | None = None) -> tuple[str, list]:
     """Return the title of a class list, which may be empty, and its entries as `segcore.classes.files.space_of` takes.
 
     Args:
         text: content of the file.
+        name: of the file, for messages.
         number: the number of classes, if it is known. If a text file has this many lines above its first empty line,
             the lines below are remarks and are ignored.
 
     Raises:
-        ValueError: it is JSON that is not valid, or holds no list of classes; the message says which.
+        InputError: it is JSON that is not valid, exceeds a limit, or holds no list of classes.
     """
     if text.lstrip()[:1] in ("{", "["):
-        return _from_json(text)
+        return _from_json(text, name)
     lines = [line.strip() for line in text.splitlines()]
     filled = [line for line in lines if line]
     if entries := _with_colors(filled):
@@ -40,17 +43,16 @@ def parse_class_list(text: str, *, number: int | None = None) -> tuple[str, list
     return "", list(above if len(above) == number else filled)
 
 
-def _from_json(text: str) -> tuple[str, list]:
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"is not valid JSON ({error}); correct it") from error
+def _from_json(text: str, name: str) -> tuple[str, list]:
+    content = parse_json(text, name=name)
     title: object = ""
     if isinstance(content, Mapping):
         title = content.get("title", "")
         content = content.get("classes", content.get("labels"))
     if not isinstance(content, list) or not isinstance(title, str):
-        raise ValueError('does not hold a list of classes; expected {"classes": [{"name": ...}, ...]}')
+        raise InputError(
+            f'{name} does not hold a list of classes; expected {{"classes": [{{"name": ...}}, ...]}}.'
+        )
     return title, [_readable(entry) for entry in content]
 
 

@@ -23,6 +23,7 @@ def _count_or_all(text: str) -> int | str:
         raise argparse.ArgumentTypeError(f"{text!r} is neither a number of frames nor all") from error
 
 
+_MOST = {"workers": 256, "extra-repeats": 1000}
 _OVERRIDES: dict[str, tuple[Callable[[str], object], str]] = {
     "model": (str, "architecture"),
     "label_space": (str, "classes: the name of a class list, or a file that holds one"),
@@ -113,8 +114,8 @@ def run(arguments: argparse.Namespace) -> int:
     _limit_threads(arguments.threads)
     config = _config(arguments)
     for name, value in (("workers", arguments.workers), ("extra-repeats", arguments.extra_repeats)):
-        if value < 1:
-            raise InputError(f"--{name} is {value}; expected at least 1.")
+        if not 1 <= value <= _MOST[name]:
+            raise InputError(f"--{name} is {value}; expected a whole number from 1 to {_MOST[name]}.")
     extra_data = {}
     for name, root in map(_named_root, arguments.extra_data):
         if name in extra_data:

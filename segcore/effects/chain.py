@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from segcore.effects.kinds import DEFAULT_SEVERITY, SEVERITIES, Effect, Value
 from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
+from segcore.system.bounds import LONGEST_TEXT
+from segcore.system.reading import parse_json
 
 MAXIMUM_SEED = 2**31 - 1
 MAXIMUM_STEPS = 12
@@ -25,7 +27,7 @@ def find_effect(name: object) -> Effect:
         InputError: there is no such effect; the message lists all names.
     """
     if not isinstance(name, str) or name not in EFFECTS:
-        raise InputError(f"There is no effect {name!r}; choose from {', '.join(EFFECTS)}.")
+        raise InputError(f"There is no effect {str(name)[:60]!r}; choose from {', '.join(EFFECTS)}.")
     return EFFECTS[name]
 
 
@@ -178,10 +180,9 @@ def from_json(text: str) -> Chain:
     Raises:
         InputError: The text is not valid JSON, has another form, or names something that does not exist.
     """
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"The chain is not valid JSON ({error}); copy it again.") from None
+    if len(text) > LONGEST_TEXT:
+        raise InputError(f"The chain has {len(text):,} characters; expected {LONGEST_TEXT:,} at most.")
+    content = parse_json(text, name="The chain")
     entries = (
         content.get("effects") if isinstance(content, dict) and content.get("format") == FORMAT else None
     )
@@ -197,5 +198,5 @@ def _step_from_json(entry: object) -> Step:
         )
     unknown = sorted(set(entry) - {"effect", "severity", "parameters"})
     if unknown:
-        raise InputError(f"The chain holds {unknown[0]!r}; expected effect, severity or parameters.")
+        raise InputError(f"The chain holds {unknown[0][:60]!r}; expected effect, severity or parameters.")
     return make_step(entry.get("effect"), severity=entry.get("severity"), parameters=entry.get("parameters"))

@@ -40,6 +40,7 @@ from pathlib import Path
 from segcore.errors import InputError
 from segcore.frames.masks import KINDS
 from segcore.frames.paths import PathPattern
+from segcore.system.reading import parse_json, read_text
 
 DATASET_FILE = "dataset.json"
 DESCRIBED = "described"
@@ -61,9 +62,12 @@ _KEYS = (
     "order",
     "recognised_by",
 )
+_MOST_RULES = 100
 _MASK_KEYS = ("path", "encoding", "void", "values", "annotation")
 _MOST_BYTES = 1_000_000
 _LONGEST_TEXT = 2_000
+_LONGEST_NAME = 255
+_MOST_ENTRIES = 65_536
 
 
 @dataclass(frozen=True)
@@ -117,18 +121,9 @@ def read_layout(path: Path) -> Layout:
     Raises:
         InputError: it cannot be read, or something in it is wrong; the message names the place.
     """
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise InputError(
-                f"{path} is larger than {_MOST_BYTES // 1000} kB; the description of a data set is expected."
-            )
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}).") from error
-    except InputError:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not valid JSON ({error}); correct it.") from error
+    expected = "the description of a data set is expected"
+    text = read_text(path, most_bytes=_MOST_BYTES, expected=expected, name=str(path))
+    content = parse_json(text, name=str(path))
     if not isinstance(content, Mapping):
         raise InputError(f'{path} is no JSON object; expected {{"images": ..., "masks": ...}}.')
     return layout_of(DESCRIBED, {"title": path.absolute().parent.name, **content}, where=str(path))
@@ -149,6 +144,8 @@ def layout_of(name: str, content: Mapping, *, where: str) -> Layout:
     images = _pattern(content, "images", where)
     masks = content.get("masks", [])
     masks = [{"path": masks}] if isinstance(masks, str) else masks
+    if isinstance(masks, list) and len(masks) > _MOST_RULES:
+        raise InputError(f"{where} has {len(masks):,} kinds of masks; expected {_MOST_RULES} at most.")
     if not isinstance(masks, list) or not all(isinstance(rule, Mapping) for rule in masks):
         raise InputError(f"{where} has masks that are neither a path nor a list of objects with a path.")
     shared = {key: content[key] for key in _OF_ALL_MASKS if key in content}
@@ -162,8 +159,8 @@ def layout_of(name: str, content: Mapping, *, where: str) -> Layout:
         images=images,
         masks=rules,
         classes=tuple(classes) if isinstance(classes, list) else classes,
-        class_files=tuple(_list(content, "class_files", (str,), where)),
-        splits=tuple(_list(content, "splits", (str,), where)),
+        class_files=tuple(_names(content, "class_files", where)),
+        splits=tuple(_names(content, "splits", where)),
         licence=_text(content, "licence", where),
         frames_may_be_shared=content.get("frames_may_be_shared", True) is True,
         recognised_by=_text(content, "recognised_by", where) or "pairs",
@@ -214,8 +211,23 @@ def _text(content: Mapping, key: str, where: str, *, needed: bool = False) -> st
     return value
 
 
+def _names(content: Mapping, key: str, where: str) -> list[str]:
+    names = _list(content, key, (str,), where)
+    wrong = [name for name in names if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable()]
+    if wrong or len(set(names)) < len(names):
+        raise InputError(
+            f"{where} has a value for {key!r} that is no list of different names of up to {_LONGEST_NAME} printable "
+            "characters."
+        )
+    return names
+
+
 def _list(content: Mapping, key: str, kinds: tuple[type, ...], where: str) -> list:
     values = content.get(key, [])
+    if isinstance(values, list) and len(values) > _MOST_ENTRIES:
+        raise InputError(
+            f"{where} has {len(values):,} values for {key!r}; expected {_MOST_ENTRIES:,} at most."
+        )
     if not isinstance(values, list) or not all(type(value) in kinds for value in values):
         names = " or ".join({int: "whole numbers", str: "texts"}[kind] for kind in kinds)
         raise InputError(f"{where} has a value for {key!r} that is no list of {names}.")

@@ -18,6 +18,8 @@ from segcore.errors import InputError
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
+_MOST_WORDS = 3
+"""In one part of a path: the time to compare it with a name grows by the name's length with each."""
 
 
 class Folders:
@@ -84,11 +86,15 @@ class PathPattern:
             raise InputError(
                 f"The path {self.text!r} does not lie below the root; write it as pictures/{{name}}.png."
             )
-        words = [content for content in _BRACES.findall(self.text) if "," not in content]
+        words = _words_of(self.text)
         wrong = [word for word in words if not _WORD.fullmatch(word)]
         if wrong or re.search(r"[{}]", _BRACES.sub("", self.text)):
             raise InputError(
                 f"The path {self.text!r} has braces without a word in them, or only one of a pair."
+            )
+        if any(len(_words_of(part)) > _MOST_WORDS for part in parts):
+            raise InputError(
+                f"The path {self.text!r} has more than {_MOST_WORDS} words in a part; name fewer."
             )
         if "{name}" not in parts[-1] or words.count("name") != 1:
             raise InputError(
@@ -189,6 +195,10 @@ def _compiled(part: str, *, is_file: bool = False) -> _Part:
             words.append(content)
             expression += f"(?P<{content}>.+?)"
     return _Part(re.compile(expression + re.escape(part[place:]), re.DOTALL), tuple(words), choices)
+
+
+def _words_of(text: str) -> list[str]:
+    return [content for content in _BRACES.findall(text) if "," not in content]
 
 
 def _for_people(content: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.errors import InputError
+from segcore.system.reading import read_text
 
 MOST_BYTES = 50_000_000
 MOST_ROWS = 100_000
@@ -34,7 +35,7 @@ def open_table(path: Path) -> CurveTable:
     Raises:
         InputError: as ``parse_table``, or the file cannot be read or is not a text file.
     """
-    return parse_table(read_text(path), file=path.name)
+    return parse_table(read_curves(path), file=path.name)
 
 
 def parse_table(text: str, *, file: str) -> CurveTable:
@@ -70,25 +71,14 @@ def parse_table(text: str, *, file: str) -> CurveTable:
     return CurveTable([cell.strip() for cell in header], rows, cut_short)
 
 
-def read_text(path: Path) -> str:
+def read_curves(path: Path) -> str:
     """Return the text of a file of curves.
 
     Raises:
-        InputError: the file is missing, has more than 50 MB, or is not UTF-8.
+        InputError: the file is missing, not a regular file, has more than 50 MB, or is not UTF-8.
     """
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError(
-                f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB; "
-                "keep one row per epoch and only the columns of the curves."
-            )
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise InputError(f"{path.name} is missing; the curves of a training are expected.") from error
-    except OSError as error:
-        raise InputError(f"{path.name} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path.name} is not a text table: {error}.") from error
+    expected = "the curves of a training are expected, one row per epoch"
+    return read_text(path, most_bytes=MOST_BYTES, expected=expected)
 
 
 def check_rows(rows: int, *, file: str) -> None:

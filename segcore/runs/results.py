@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ from segcore.runs.checks import PLAIN_NAME
 from segcore.runs.evaluation import Evaluation, Provenance
 from segcore.runs.record import PREDICTION_SETTINGS
 from segcore.runs.run import Run, is_mirrored
-from segcore.runs.score_checks import check_evaluation
+from segcore.runs.score_checks import check_evaluation, is_name
 from segcore.system.bounds import check_bounds
 from segcore.system.files import read_json, remove_leftovers, replace_file, replace_files, sha256_of
+from segcore.system.reading import read_text
 
 # What the provenance of scores under effects holds of the files beside it.
 _STAMPS = {"table_sha256": ".csv", "counts_sha256": ".jsonl"}
+_MOST_BYTES, _MOST_ROWS, _MOST_COLUMNS = 10_000_000, 10_000, 300
 _AGE_OF_LEFTOVERS = 3600
 """Seconds; nobody takes so long to write a result."""
 
@@ -114,23 +117,34 @@ def read_robustness(run: Run, set_name: str) -> pd.DataFrame | None:
     if not path.is_file():
         return None
     check_saved_together(run, set_name)
+    name = f"robustness/{path.name}"
+    text = read_text(path, most_bytes=_MOST_BYTES, expected="scores under effects are expected", name=name)
     try:
-        table = pd.read_csv(path, dtype={"effect": "str"})
-        missing = {"effect", "severity", "miou"} - set(table.columns)
-        if missing:
-            raise ValueError(f"it lacks {', '.join(sorted(missing))}")
-        scores = [name for name in table.columns if name not in ("effect", "severity")]
-        table = table.astype({"severity": "int64"} | dict.fromkeys(scores, "float64"))
-        if table.duplicated(["effect", "severity"]).any():
-            raise ValueError("an effect has two rows of one severity")
-        severities = table.groupby("effect")["severity"]
-        if not ((severities.min() == 0) & (severities.max() > 0)).all():
-            raise ValueError(
-                "an effect needs a row of severity 0 (clean frames) and one of a higher severity"
-            )
-        return table
-    except (OSError, ValueError) as error:
-        raise InputError(f"robustness/{path.name} cannot be used: {error}.") from error
+        return _checked(pd.read_csv(StringIO(text), dtype={"effect": "str"}))
+    except ValueError as error:
+        raise InputError(f"{name} cannot be used: {error}.") from error
+
+
+def _checked(table: pd.DataFrame) -> pd.DataFrame:
+    """Return scores under effects with the types of `read_robustness`; ValueError says what is wrong."""
+    if missing := {"effect", "severity", "miou"} - set(table.columns):
+        raise ValueError(f"it lacks {', '.join(sorted(missing))}")
+    if len(table) > _MOST_ROWS or len(table.columns) > _MOST_COLUMNS:
+        raise ValueError(f"it has more than {_MOST_ROWS:,} rows or {_MOST_COLUMNS} columns")
+    scores = [name for name in table.columns if name not in ("effect", "severity")]
+    table = table.astype({"severity": "int64"} | dict.fromkeys(scores, "float64"))
+    if not table["effect"].map(is_name).all():
+        raise ValueError("an effect has no name, or one that is too long or not valid Unicode")
+    if not table["severity"].between(0, 5).all():
+        raise ValueError("a severity is outside of 0..5")
+    if not (table[scores].isna() | (table[scores].ge(0) & table[scores].le(1))).all(axis=None):
+        raise ValueError("a score is outside of 0..1")
+    if table.duplicated(["effect", "severity"]).any():
+        raise ValueError("an effect has two rows of one severity")
+    severities = table.groupby("effect")["severity"]
+    if not ((severities.min() == 0) & (severities.max() > 0)).all():
+        raise ValueError("an effect needs a row of severity 0 (clean frames) and one of a higher severity")
+    return table
 
 
 def write_robustness(

@@ -159,7 +159,7 @@ def has_counts(entry: object, *, classes: int) -> bool:
     """Return whether an entry of one frame has a name and ``tp``, ``fp`` and ``fn`` for ``classes`` classes."""
     return (
         isinstance(entry, Mapping)
-        and _is_name(entry.get("frame"))
+        and is_name(entry.get("frame"))
         and all(_are_counts(entry.get(key), classes) for key in ("tp", "fp", "fn"))
     )
 
@@ -167,10 +167,11 @@ def has_counts(entry: object, *, classes: int) -> bool:
 def is_level(effect: object, severity: object) -> bool:
     """Return whether a line of a sweep names an effect and its severity, or None and 0 for clean frames."""
     is_whole = isinstance(severity, int) and not isinstance(severity, bool)
-    return is_whole and (severity == 0 if effect is None else _is_name(effect) and severity in range(1, 6))
+    return is_whole and (severity == 0 if effect is None else is_name(effect) and severity in range(1, 6))
 
 
-def _is_name(value: object) -> bool:
+def is_name(value: object) -> bool:
+    """Return whether a value is the name of a frame or an effect: a text of valid Unicode, not too long."""
     if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_NAME:
         return False
     try:

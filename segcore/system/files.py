@@ -4,7 +4,6 @@ import errno
 import hashlib
 import json
 import os
-import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from segcore.errors import InputError
 from segcore.system.bounds import check_bounds
 from segcore.system.places import is_unchangeable
+from segcore.system.reading import parse_json, read_text
 
 LARGEST_JSON = 200_000_000
 """Largest size of a JSON file in bytes; ten times the counts of 20,000 frames."""
@@ -113,30 +113,11 @@ def read_json(path: Path, *, prepare: Callable[[str], str] = str) -> dict:
         InputError: the file is missing or not a regular file, is not valid JSON, holds NaN or Infinity, does not
             hold an object, or exceeds a limit of ``segcore.system.bounds``.
     """
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise InputError(f"{path.name} is not a regular file; put a JSON file there.")
-        if status.st_size > LARGEST_JSON:
-            raise InputError(f"{path.name} has {status.st_size:,} bytes; at most {LARGEST_JSON:,} are read.")
-        text = prepare(path.read_text(encoding="utf-8"))
-        content = json.loads(text, parse_constant=_refuse_constant)
-    except FileNotFoundError as error:
-        raise InputError(f"{path.name} is missing.") from error
-    except OSError as error:
-        raise InputError(f"{path.name} cannot be read: {error.strerror}.") from error
-    except InputError:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path.name} is not valid JSON: {error}.") from error
+    text = read_text(path, most_bytes=LARGEST_JSON, expected="a JSON object is expected")
+    content = parse_json(prepare(text), name=path.name)
     if not isinstance(content, dict):
         raise InputError(f"{path.name} holds {type(content).__name__}; a JSON object is expected.")
-    check_bounds(content, where=path.name)
     return content
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")
 
 
 def write_json(path: Path, content: object) -> None:

@@ -2,16 +2,16 @@
 
 import dataclasses
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from segcore.classes.files import find_space, known_spaces, read_space, space_of, to_json
 from segcore.errors import InputError
 from segcore.labels import LabelSpace
+from segcore.system.reading import parse_json, read_text
 
 CLASS_WEIGHTS = ("none", "log")
 LOSS_GRIDS = ("full", "logits")
@@ -19,6 +19,18 @@ PRECISIONS = ("float32", "mixed_bfloat16")
 OWN_CLASSES = "own"
 """Name of classes that a configuration lists itself."""
 _CLASS_FILES = (".json", ".txt")
+_MOST_BYTES = 1_000_000
+_MOST_EPOCHS = 1_000_000
+_MOST_BATCH = 65_536
+_MOST_STEPS = 10**9
+_MOST_FRAMES = 10**8
+_MOST_SEED = 2**32 - 1
+_MOST_RATE = 1000
+_LONGEST_SIDE = 16_384
+_LONGEST_TEXT = 1000
+_LONGEST_SHOWN = 200
+_MOST_ARGUMENT = 65_536
+_MOST_ARGUMENTS = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +98,7 @@ class TrainingConfig:
     precision: str = "float32"
     seed: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("image_size", "crop_size", "scale"):
             value = getattr(self, name)
             if isinstance(value, list):
@@ -146,12 +158,9 @@ class TrainingConfig:
 
 def read_config(path: Path) -> dict:
     """Return the JSON object in ``path``, unchecked but for being one."""
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"The configuration {path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise InputError(f"The configuration {path} is no valid JSON: {error}.") from error
+    name = f"The configuration {path}"
+    text = read_text(Path(path), most_bytes=_MOST_BYTES, expected="a JSON object is expected", name=name)
+    content = parse_json(text, name=name)
     if not isinstance(content, dict):
         raise InputError(f"The configuration {path} is a {type(content).__name__}; expected a JSON object.")
     return content
@@ -174,91 +183,119 @@ def _check(config: TrainingConfig) -> None:
     _ = config.space
     for name, allowed in choices.items():
         _require(config, name, getattr(config, name) in allowed, f"one of {', '.join(allowed)}")
-    for name in ("epochs", "batch_size"):
-        _require(config, name, _is_whole(getattr(config, name), at_least=1), "a whole number of at least 1")
+    for name, most in (("epochs", _MOST_EPOCHS), ("batch_size", _MOST_BATCH)):
+        _require(config, name, _is_whole(getattr(config, name), 1, most), f"a whole number from 1 to {most}")
     _require(
         config,
         "frames",
-        config.frames is None or _is_whole(config.frames, at_least=1),
-        "null or a whole number of at least 1",
+        config.frames is None or _is_whole(config.frames, 1, _MOST_FRAMES),
+        f"null or a whole number from 1 to {_MOST_FRAMES}",
     )
     bits = config.kernel_bits
-    _require(config, "kernel_bits", _is_whole(bits, at_least=1) and bits <= 11, "a whole number from 1 to 11")
-    _require(config, "seed", _is_whole(config.seed, at_least=0), "a whole number of at least 0")
+    _require(config, "kernel_bits", _is_whole(bits, 1, 11), "a whole number from 1 to 11")
+    _require(config, "seed", _is_whole(config.seed, 0, _MOST_SEED), f"a whole number from 0 to {_MOST_SEED}")
     _require(
         config,
         "warmup_steps",
-        config.warmup_steps is None or _is_whole(config.warmup_steps, at_least=0),
-        "null or a whole number of at least 0",
+        config.warmup_steps is None or _is_whole(config.warmup_steps, 0, _MOST_STEPS),
+        f"null or a whole number from 0 to {_MOST_STEPS}",
     )
     decay = config.decay_epochs
     _require(
         config,
         "decay_epochs",
-        decay is None or (_is_whole(decay, at_least=0) and decay <= config.epochs),
+        decay is None or _is_whole(decay, 0, config.epochs),
         "null or a whole number from 0 to the epochs",
     )
     _require(
         config,
         "learning_rate",
-        _is_number(config.learning_rate, at_least=0) and config.learning_rate > 0,
-        "a number above 0",
+        _is_number(config.learning_rate, 0, _MOST_RATE) and config.learning_rate > 0,
+        f"a number above 0, of at most {_MOST_RATE}",
     )
-    _require(config, "weight_decay", _is_number(config.weight_decay, at_least=0), "a number of at least 0")
-    _require(config, "ema", _is_number(config.ema, at_least=0) and config.ema < 1, "a number in [0, 1)")
+    _require(
+        config,
+        "weight_decay",
+        _is_number(config.weight_decay, 0, _MOST_RATE),
+        f"a number from 0 to {_MOST_RATE}",
+    )
+    _require(config, "ema", _is_number(config.ema, 0, 1) and config.ema < 1, "a number in [0, 1)")
     adjustment = config.logit_adjustment
     _require(
         config,
         "logit_adjustment",
-        _is_number(adjustment, at_least=0)
-        and adjustment <= 1
-        and (adjustment == 0 or config.class_weights != "none"),
+        _is_number(adjustment, 0, 1) and (adjustment == 0 or config.class_weights != "none"),
         "a number from 0 to 1, and 0 without class_weights",
     )
     pasted = config.copy_paste
-    _require(config, "copy_paste", _is_number(pasted, at_least=0) and pasted <= 1, "a number from 0 to 1")
-    _require(config, "image_size", _is_pair(config.image_size, whole=True), "[height, width]")
+    _require(config, "copy_paste", _is_number(pasted, 0, 1), "a number from 0 to 1")
+    sides = f"[height, width], each from 1 to {_LONGEST_SIDE}"
+    _require(config, "image_size", _is_size(config.image_size), sides)
     _require(
         config,
         "crop_size",
-        config.crop_size is None or _is_pair(config.crop_size, whole=True),
-        "null or [height, width]",
+        config.crop_size is None or _is_size(config.crop_size),
+        f"null or {sides}",
     )
     _require(
         config,
         "scale",
-        _is_pair(config.scale) and 0.1 <= config.scale[0] <= config.scale[1] <= 10,
+        _is_pair(config.scale)
+        and all(_is_number(factor, 0.1, 10) for factor in config.scale)
+        and config.scale[0] <= config.scale[1],
         "[lowest, highest], both from 0.1 to 10",
     )
-    _require(config, "arguments", isinstance(config.arguments, dict), "an object")
+    _require(
+        config,
+        "arguments",
+        isinstance(config.arguments, dict) and _are_arguments(config.arguments),
+        f"an object of at most {_MOST_ARGUMENTS} values, numbers up to {_MOST_ARGUMENT}",
+    )
     for name in ("model", "loss", "augment", "encoder_weights", "teacher"):
-        _require(config, name, isinstance(getattr(config, name), str), "text")
+        value = getattr(config, name)
+        is_text = isinstance(value, str) and len(value) <= _LONGEST_TEXT and value.isprintable()
+        _require(config, name, is_text, f"text of at most {_LONGEST_TEXT} printable characters")
 
 
 def _require(config: TrainingConfig, name: str, holds: bool, expected: str) -> None:
     if not holds:
-        raise InputError(
-            f"The training configuration has {name} = {json.dumps(getattr(config, name), default=str)}; "
-            f"expected {expected}."
-        )
+        found = json.dumps(getattr(config, name), default=str)
+        found = found if len(found) <= _LONGEST_SHOWN else f"{found[:_LONGEST_SHOWN]}..."
+        raise InputError(f"The training configuration has {name} = {found}; expected {expected}.")
 
 
-def _is_whole(value: object, *, at_least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= at_least
+def _is_whole(value: object, low: int, high: int) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
-def _is_number(value: object, *, at_least: float) -> bool:
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and math.isfinite(value)
-        and value >= at_least
-    )
+def _is_number(value: object, low: float, high: float) -> TypeGuard[float]:
+    # A comparison with NaN is false.
+    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
 
 
-def _is_pair(value: object, *, whole: bool = False) -> bool:
+def _is_pair(value: object) -> bool:
+    return isinstance(value, tuple) and len(value) == 2
+
+
+def _is_size(value: object) -> bool:
     return (
         isinstance(value, tuple)
         and len(value) == 2
-        and all(_is_whole(v, at_least=1) if whole else _is_number(v, at_least=0) and v > 0 for v in value)
+        and all(_is_whole(side, 1, _LONGEST_SIDE) for side in value)
     )
+
+
+def _are_arguments(arguments: Mapping[str, Any]) -> bool:
+    """Return whether arguments of a network are few, and none asks for features without end."""
+    waiting, seen = [*arguments.values()], 0
+    while waiting:
+        value, seen = waiting.pop(), seen + 1
+        if seen > _MOST_ARGUMENTS:
+            return False
+        if isinstance(value, int | float) and not abs(value) <= _MOST_ARGUMENT:
+            return False
+        if isinstance(value, Mapping):
+            waiting += value.values()
+        elif isinstance(value, list | tuple):
+            waiting += value
+    return True

@@ -333,7 +333,7 @@ def test_file_that_is_missing_binary_or_too_large_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"log\.csv is missing"):
         read_foreign_history(path)
     path.write_bytes(b"\xff\xfe\x00epoch")
-    with pytest.raises(InputError, match="not a text table"):
+    with pytest.raises(InputError, match="not a text file"):
         read_foreign_history(path)
     with path.open("wb") as file:
         file.truncate(50_000_001)

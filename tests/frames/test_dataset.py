@@ -254,8 +254,14 @@ def test_masks_that_do_not_tell_their_classes_are_refused(tmp_path):
         ({"images": "{name}.png", "masks": 3}, "neither a path nor a list"),
         ({"images": "{name}.png", "masks": "m/{name}.png", "void": 3}, "no list of whole numbers or texts"),
         ({"images": "{name}.png", "masks": "m/{name}.png", "values": [True]}, "no list of whole numbers"),
-        ({"images": "{name}.png", "title": "\ud800"}, "no printable text"),
+        ({"images": "{name}.png", "title": "\ud800"}, "not valid Unicode"),
         ({"images": "{name}.png", "classes": 3}, "neither a name nor a list"),
+        ({"images": "{name}.png", "splits": ["val", "val"]}, "no list of different names"),
+        ({"images": "{name}.png", "splits": ["v\nal"]}, "no list of different names"),
+        ({"images": "{name}.png", "masks": ["m/{name}.png"] * 101}, "101 kinds of masks"),
+        ({"images": "{name}.png", "masks": "m/{name}.png", "void": [1] * 65_537}, "65,537 values for 'void'"),
+        ({"images": "{name}{a}{b}{c}.png"}, "more than 3 words in a part"),
+        ({"images": "{name}.png", "title": 10**30}, "expected finite numbers"),
     ],
 )
 def test_a_wrong_description_is_one_sentence(tmp_path, content, message):

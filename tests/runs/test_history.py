@@ -98,5 +98,5 @@ def test_history_that_is_no_text_or_missing_is_refused(tmp_path):
     with pytest.raises(InputError, match="missing"):
         read_history(read_run(path))
     (path / "history.csv").write_bytes(b"\xff\xfe\x00epoch")
-    with pytest.raises(InputError, match="not a text table"):
+    with pytest.raises(InputError, match="not a text file"):
         read_history(read_run(path))

@@ -106,6 +106,13 @@ def test_robustness_survives_writing_and_reading(tmp_path):
         "effect,severity,miou\nfog,0,0.5\nfog,1,0.4\nfog,1,0.3\n",
         "effect,severity,miou\nfog,0,0.5\nfog,1,0.4\nrain,0,0.5\n",
         "effect,severity,miou\nfog,0,0.5\nfog,1,0.4\nrain,1,0.5\n",
+        "effect,severity,miou\nfog,0,0.5\nfog,6,0.4\n",
+        "effect,severity,miou\nfog,0,0.5\nfog,1,1e999\n",
+        "effect,severity,miou,road\nfog,0,0.5,-0.1\nfog,1,0.4,\n",
+        "effect,severity,miou\n,0,0.5\n,1,0.4\n",
+        f"effect,severity,miou\n{'x' * 1001},0,0.5\n{'x' * 1001},1,0.4\n",
+        "effect,severity,miou\n" + "fog,0,0.5\n" * 10_001,
+        "\0" * 10_000_001,
     ],
 )
 def test_malformed_robustness_is_refused(tmp_path, text):

@@ -183,7 +183,7 @@ def test_keys_that_are_not_known_are_kept(tmp_path):
 def test_json_that_is_no_utf8_is_a_broken_run(tmp_path):
     path = make_run(tmp_path, "bad")
     (path / "run.json").write_bytes(b'{"architecture": "\xff\xfe"}')
-    assert "not valid JSON" in reason_of(tmp_path, "bad")
+    assert "not a text file" in reason_of(tmp_path, "bad")
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,9 @@ def test_committed_configurations_survive_a_round_trip(path):
     [
         ({"model": "unet", "epoch": 3}, "unknown key epoch"),
         ({"epochs": 3}, "names no model"),
-        ({"model": "unet", "epochs": 0}, "epochs = 0; expected a whole number of at least 1"),
+        ({"model": "unet", "epochs": 0}, "epochs = 0; expected a whole number from 1"),
         ({"model": "unet", "epochs": True}, "epochs = true"),
-        ({"model": "unet", "frames": 0}, "frames = 0; expected null or a whole number of at least 1"),
+        ({"model": "unet", "frames": 0}, "frames = 0; expected null or a whole number from 1"),
         ({"model": "unet", "epochs": 5, "decay_epochs": 6}, "decay_epochs = 6"),
         ({"model": "unet", "learning_rate": float("nan")}, "learning_rate = NaN; expected a number above 0"),
         ({"model": "unet", "image_size": [256]}, r"image_size = \[256\]; expected \[height, width\]"),
@@ -38,6 +38,19 @@ def test_committed_configurations_survive_a_round_trip(path):
         ({"model": "unet", "copy_paste": 1.5}, "copy_paste = 1.5; expected a number from 0 to 1"),
         ({"model": "unet", "label_space": "32"}, 'label_space = "32"; expected one of train_ids, categories'),
         ({"model": 3}, "model = 3; expected text"),
+        (
+            {"model": "unet", "epochs": 10**400},
+            r"epochs = 10+\.\.\.; expected a whole number from 1 to 1000000",
+        ),
+        ({"model": "unet", "seed": 2**32}, "seed = 4294967296; expected a whole number from 0 to 4294967295"),
+        ({"model": "unet", "batch_size": 10**9}, "batch_size"),
+        ({"model": "unet", "learning_rate": 1e300}, "learning_rate"),
+        ({"model": "unet", "weight_decay": float("inf")}, "weight_decay"),
+        ({"model": "unet", "image_size": [32, 10**6]}, "each from 1 to 16384"),
+        ({"model": "unet", "teacher": "\ud800"}, "teacher.*printable"),
+        ({"model": "x" * 1001}, "model.*at most 1000 printable"),
+        ({"model": "unet", "arguments": {"filters": [[1e9]]}}, "arguments.*numbers up to 65536"),
+        ({"model": "unet", "arguments": {"filters": [8] * 2000}}, "at most 1000 values"),
     ],
 )
 def test_unusable_values_are_named_with_what_is_expected(content, message):
@@ -46,7 +59,7 @@ def test_unusable_values_are_named_with_what_is_expected(content, message):
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [("[1]", "is a list"), ("{", "no valid JSON"), (None, "cannot be read")]
+    ("text", "message"), [("[1]", "is a list"), ("{", "not valid JSON"), (None, "is missing")]
 )
 def test_unreadable_files_are_named(tmp_path, text, message):
     path = tmp_path / "config.json"

@@ -349,7 +349,7 @@ def test_further_frames_are_trained_on_and_told_and_the_schedule_still_ends(
     code, errors = train(data, config, *["--extra-data", f"Rendered={further}"] * 2)
     assert code == 2 and "names 'Rendered' twice" in errors
     code, errors = train(data, config, "--resume", "--extra-repeats", 0)
-    assert code == 2 and "--extra-repeats is 0; expected at least 1." in errors
+    assert code == 2 and "--extra-repeats is 0; expected a whole number from 1 to 1000." in errors
     code, errors = train(data, config, "--resume", "--scale", 1.5, 0.5)
     assert code == 2 and "scale = [1.5, 0.5]; expected [lowest, highest]" in errors
 
