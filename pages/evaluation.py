@@ -11,7 +11,7 @@ from ui.evaluation.frames import show_frames
 from ui.evaluation.groups import groups_of_set, show_groups
 from ui.evaluation.now import show_evaluate_now, show_jobs
 from ui.evaluation.scores import choose_set, read_scores, show_cost, show_headline
-from ui.frames.source import frames_in_use
+from ui.frames.source import current_source, frames_in_use
 from ui.runs.choice import choose_pair
 from ui.runs.listing import HOW_TO_EVALUATE, listed_runs, sets_of
 from ui.runs.report import offer_report
@@ -36,7 +36,8 @@ def _show(runs: dict[str, Run], set_name: str, scores: dict[str, dict]) -> None:
         show_augmentation(runs, pairs, scores, set_name)
     else:
         a, b = choose_pair([runs[name] for name in table["run"]], frames_in_use())
-        offer_report(a, b, set_name)
+        source = current_source()
+        offer_report(a, b, set_name, dataset=source and source.dataset)
         if view == "Classes":
             show_classes(scores, a, b, set_name)
         elif view == "Confusion":

@@ -71,7 +71,9 @@ def show_cards(runs: Sequence[Run], set_name: str) -> None:
     st.caption(f"{shared or unlike}. Mean IoU over {classes}.{ranked}{more}")
     if len(shown) == MOST_CARDS:
         by_name = {run.name: run for run in runs}
-        offer_report(*(by_name[name] for name in shown["run"]), set_name, label="Report on these two")
+        offer_report(
+            *(by_name[name] for name in shown["run"]), set_name, label="Download the report on these two"
+        )
 
 
 def show_example(source: Source, runs: Sequence[Run]) -> None:

@@ -76,7 +76,7 @@ def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Evaluation]) -
                 "pixel_accuracy": scores.pixel_accuracy,
                 "latency_ms": scores.latency and scores.latency.median,
                 "parameters": run.parameters,
-                "megabytes": _megabytes(run) if run.has_network else None,
+                "megabytes": megabytes_of(run) if run.has_network else None,
             }
         )
     columns = ["miou", "category_miou", "pixel_accuracy", "latency_ms", "parameters", "megabytes"]
@@ -86,7 +86,8 @@ def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Evaluation]) -
     )
 
 
-def _megabytes(run: Run) -> float:
+def megabytes_of(run: Run) -> float:
+    """Return the size of the files that the run's network is read from."""
     return sum(path.stat().st_size for path in run.prediction_files) / 1e6
 
 
@@ -124,8 +125,6 @@ def predicts_void(*evaluations: Evaluation) -> bool:
 
 def conditions(made: Provenance) -> str:
     """Return data, split, frames, resolution and how the model predicted, of stored scores in words."""
-    data = f"{made.data}, " if made.data else ""
-    frames = f"{made.frames} frame{'' if made.frames == 1 else 's'}"
     scored, seen = made.frame_size, made.views
     size = f" of {_size(scored)}" if scored else ""
     resized = (
@@ -134,7 +133,13 @@ def conditions(made: Provenance) -> str:
     amount = made.prediction_settings.get("sharpening")
     sharpened = f", logits sharpened by {amount:g}" if amount else ""
     adapted = ", normalisation adapted to each frame" if made.prediction_settings.get("adaptation") else ""
-    return f"{data}split {made.split}, {frames}{size}{resized}{sharpened}{adapted}"
+    return f"{place_of(made)}{size}{resized}{sharpened}{adapted}"
+
+
+def place_of(made: Provenance) -> str:
+    """Return data, split and number of frames of stored scores in words."""
+    data = f"{made.data}, " if made.data else ""
+    return f"{data}split {made.split}, {made.frames} frame{'' if made.frames == 1 else 's'}"
 
 
 def classes_in_words(*evaluations: Evaluation) -> str:
@@ -172,6 +177,12 @@ def classes_of(number: int, label_space: str | None, *, data: str | None, averag
 def views_in_words(sizes: Iterable[Sequence[int]]) -> str:
     """Return the sizes in pixels, (height, width), of the views of a run for people."""
     return sizes_in_words(sizes, size_in_words=_size)
+
+
+def without_absent(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return a table of scores without the classes that have none in any column, and the names of these."""
+    absent = table.isna().all(axis=1)
+    return table[~absent], table.index[absent].tolist()
 
 
 def color_of(name: str) -> tuple[int, int, int]:

@@ -83,7 +83,9 @@ def test_report_is_offered_for_a_pair_only(demo, runs):
     make_run(runs, "alone")
     assert not open_page().get("download_button")
     make_run(runs, "other")
-    assert [button.label for button in open_page().get("download_button")] == ["Report on these two"]
+    assert [button.label for button in open_page().get("download_button")] == [
+        "Download the report on these two"
+    ]
 
 
 def test_it_tells_how_to_get_cityscapes_and_how_to_add_a_run(demo, runs):

@@ -86,7 +86,7 @@ def confusion_heatmap(
     if difference:
         reach = float(np.nanmax(np.abs(shares), initial=0.05))
         scale = {"zmin": -reach, "zmax": reach, "colorscale": _diverging(dark)}
-        value = "A − B: %{customdata:+.1f} points"
+        value = "difference %{customdata:+.1f} points"
     else:
         scale = {"zmin": 0, "zmax": 1, "colorscale": _sequential(dark)}
         value = "%{customdata:.1f} % of its pixels"

@@ -9,6 +9,9 @@ from segcore.reports.percent import ABSENT, percent
 from segcore.reports.tables import color_of
 from segcore.scoring.bootstrap import Interval
 
+DIFFERENCE_POINTS = "Difference, points"
+"""Head of the column of the first run's score less the second's."""
+
 
 @dataclass(frozen=True)
 class Html:

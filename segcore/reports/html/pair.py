@@ -1,11 +1,14 @@
 """The report on two runs: what they are, how they score on one set, class by class, and how that was measured."""
 
 from datetime import UTC, datetime
+from functools import partial
 from html import escape
 
 import segcore
 from segcore.errors import InputError
 from segcore.reports.html.calibration import calibration
+from segcore.reports.html.decision import decision
+from segcore.reports.html.pictures import FramesAtHand, pictured_frames
 from segcore.reports.html.scores import class_scores, confusion_matrices, differing_frames, headline
 from segcore.reports.html.shell import Chart, document
 from segcore.reports.html.sides import ReportedRun
@@ -16,36 +19,39 @@ from segcore.runs.results import evaluation_sets, read_evaluation
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER
 
-_SECTIONS = (
-    the_two_runs,
-    headline,
-    class_scores,
-    confusion_matrices,
-    calibration,
-    training_curves,
-    under_weather,
-    differing_frames,
-)
 
-
-def pair_report(run_a: Run, run_b: Run, set_name: str) -> str:
+def pair_report(run_a: Run, run_b: Run, set_name: str, *, at_hand: FramesAtHand | None = None) -> str:
     """Return an HTML document, on its own in one file, on two runs that were evaluated on the same set.
+
+    Args:
+        run_a, run_b: the runs.
+        set_name: name of the set.
+        at_hand: where the frames are, for pictures of some; by default there are no pictures.
 
     Raises:
         InputError: the runs are the same, or one has no scores on the set or damaged ones.
     """
     if run_a.path == run_b.path:
-        raise InputError(f"A and B are both {run_a.name!r}; choose two different runs for a report.")
-    sides = tuple(
-        ReportedRun(letter, run, _scores(run, set_name))
-        for letter, run in zip("AB", (run_a, run_b), strict=True)
-    )
+        raise InputError(f"Both runs are {run_a.name!r}; choose two different runs for a report.")
+    sides = tuple(ReportedRun(run, _scores(run, set_name)) for run in (run_a, run_b))
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    first, second = escape(run_a.name), escape(run_b.name)
     parts: list[str | Chart] = [
-        f'<p class="quiet">SegCompare {escape(segcore.__version__)}, {made}, '
-        f"set {escape(set_name)}. A is {escape(run_a.name)}, B is {escape(run_b.name)}.</p>"
+        *decision(*sides),
+        f'<p class="quiet">SegCompare {escape(segcore.__version__)}, {made}, set {escape(set_name)}. Differences are '
+        f"{first} less {second}: above 0, {first} is better.</p>",
     ]
-    for section in _SECTIONS:
+    for section in (
+        headline,
+        class_scores,
+        differing_frames,
+        partial(pictured_frames, at_hand=at_hand),
+        confusion_matrices,
+        calibration,
+        under_weather,
+        the_two_runs,
+        training_curves,
+    ):
         parts += section(*sides)
     return document(f"{run_a.name} against {run_b.name}", [*parts, _METHOD])
 
@@ -69,7 +75,7 @@ frames.</li>
 pixel is an error. A class in neither truth nor prediction has no score and does not enter the mean.</li>
 <li>A category counts as right when any of its classes is predicted: a car taken for a truck is right as a
 vehicle.</li>
-<li>Intervals: the frames are drawn again 2,000 times with replacement, the same draws for A and B, and the middle
+<li>Intervals: the frames are drawn again 2,000 times with replacement, the same draws for both runs, and the middle
 95 % of the scores are kept. {RATHER_WIDER} The
 intervals of single classes are not corrected for there being many of them.</li>
 <li>Scores of a model chosen by its validation score are a little kind on that same set.</li>

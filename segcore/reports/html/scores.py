@@ -6,6 +6,7 @@ from html import escape
 
 from segcore.reports.charts.scores import confusion_heatmap, dumbbell, row_shares
 from segcore.reports.html.markup import (
+    DIFFERENCE_POINTS,
     format_cell,
     format_range,
     html_table,
@@ -13,10 +14,16 @@ from segcore.reports.html.markup import (
     score_row,
 )
 from segcore.reports.html.shell import Chart
-from segcore.reports.html.sides import Parts, ReportedRun, attempt, measured_on, warn_of_stale
-from segcore.reports.percent import ABSENT
-from segcore.reports.tables import classes_in_words, frame_table, predicts_void, same_classes, score_table
-from segcore.runs.evaluation import CallTime, FrameCounts
+from segcore.reports.html.sides import Parts, ReportedRun, attempt, measured_on, names_of, warn_of_stale
+from segcore.reports.tables import (
+    classes_in_words,
+    frame_table,
+    predicts_void,
+    same_classes,
+    score_table,
+    without_absent,
+)
+from segcore.runs.evaluation import CallTime
 from segcore.scoring.bootstrap import bootstrap_classes, bootstrap_difference, bootstrap_interval
 
 MOST_FRAMES = 8
@@ -27,7 +34,7 @@ def headline(*sides: ReportedRun) -> Parts:
     scores = [side.scores for side in sides]
     records = [each.provenance for each in scores]
     over = escape(classes_in_words(*scores))
-    yield f"<h2>Scores</h2><p>{escape(measured_on(records))}. Mean IoU is over {over}.</p>"
+    yield f"<h2>Scores</h2><p>{escape(measured_on(sides, records))}. Mean IoU is over {over}.</p>"
     yield from warn_of_stale(sides, records)
     comparable = same_classes(*scores)
     frames = [side.scores.per_frame for side in sides]
@@ -44,15 +51,15 @@ def headline(*sides: ReportedRun) -> Parts:
     latencies = [each.latency or CallTime() for each in scores]
     medians = (format_cell(each.median, "{:.0f} ms") for each in latencies)
     rows.append(("Network call, median", *medians, ""))
-    yield html_table(("", "A", "B", "A − B, points"), rows)
-    yield f"<p>{escape(_verdict(frames))}</p>"
+    yield html_table(("", *names_of(sides), DIFFERENCE_POINTS), rows)
+    yield f"<p>{escape(_verdict(sides))}</p>"
     machines = dict.fromkeys(each.hardware for each in latencies if each.hardware)
     if machines:
         yield f'<p class="quiet">Latency on: {escape("; ".join(machines))}.</p>'
 
 
-def _verdict(frames: Sequence[Sequence[FrameCounts]]) -> str:
-    difference = attempt(partial(bootstrap_difference, *frames))
+def _verdict(sides: Sequence[ReportedRun]) -> str:
+    difference = attempt(partial(bootstrap_difference, *(side.scores.per_frame for side in sides)))
     if isinstance(difference, str):
         return f"Whether the difference is more than chance is not known. {difference}"
     if not difference.is_known:
@@ -62,7 +69,7 @@ def _verdict(frames: Sequence[Sequence[FrameCounts]]) -> str:
     bounds = f"{100 * difference.low:+.1f} to {100 * difference.high:+.1f} points"
     if difference.low <= 0 <= difference.high:
         return f"With other frames the difference could have either sign ({bounds}): these do not tell which is better."
-    better = "A" if difference.low > 0 else "B"
+    better = sides[0 if difference.low > 0 else 1].name
     return (
         f"{better} is ahead by more than the choice of frames explains ({bounds}). It is one training of each: "
         "another seed may move either score."
@@ -74,6 +81,7 @@ def class_scores(*sides: ReportedRun) -> Parts:
     names = [side.name for side in sides]
     for key, title in (("classes", "Classes"), ("categories", "Categories")):
         table = score_table({side.name: side.scores for side in sides}, key)
+        table, absent = without_absent(table)
         if table.empty:
             continue
         ranges = _class_ranges(sides) if key == "classes" else {}
@@ -82,14 +90,14 @@ def class_scores(*sides: ReportedRun) -> Parts:
             bounds = (ranges.get(name, ""),) if ranges else ()
             rows.append((*score_row(name_with_swatch(name), *row[names]), *bounds))
         yield f"<h2>{title}</h2>"
-        header = ("IoU", "A", "B", "A − B, points", *(("95 % interval",) if ranges else ()))
+        header = ("IoU", *names, DIFFERENCE_POINTS, *(("95 % interval",) if ranges else ()))
         yield html_table(header, rows)
         figure = dumbbell(table)
+        if absent:
+            yield f'<p class="quiet">Neither in these frames nor predicted: {escape(", ".join(absent))}.</p>'
         yield Chart(
-            figure, figure, f"IoU of A and B for each of the {title.lower()}; the numbers stand in the table."
+            figure, figure, f"IoU of both for each of the {title.lower()}; the numbers stand in the table."
         )
-    if (table := score_table({side.name: side.scores for side in sides}, "classes")).isna().any(axis=None):
-        yield f'<p class="quiet">{ABSENT}: the class occurs neither in truth nor in prediction.</p>'
 
 
 def _class_ranges(sides: Sequence[ReportedRun]) -> dict[str, str]:
@@ -103,7 +111,7 @@ def _class_ranges(sides: Sequence[ReportedRun]) -> dict[str, str]:
 
 
 def confusion_matrices(*sides: ReportedRun) -> Parts:
-    """Draw where each class's pixels went, for A, for B and for the difference."""
+    """Draw where each class's pixels went, for each run and for the difference."""
     yield "<h2>What is taken for what</h2>"
     yield "<p>Each row is a class of the ground truth and adds up to 100 %: where its pixels went.</p>"
     keep_void = predicts_void(*(side.scores for side in sides))
@@ -112,7 +120,7 @@ def confusion_matrices(*sides: ReportedRun) -> Parts:
     if same_classes(*(side.scores for side in sides)):
         views.append(
             (
-                "A − B: above 0 on the diagonal, A is right more often",
+                f"{sides[0].name} − {sides[1].name}: above 0 on the diagonal, {sides[0].name} is right more often",
                 shares[0] - shares[1],
                 views[0][2],
                 True,
@@ -134,14 +142,14 @@ def differing_frames(*sides: ReportedRun) -> Parts:
         return
     yield "<h2>Frames on which they differ most</h2>"
     if not same_classes(*(side.scores for side in sides)):
-        yield "<p>A and B know different classes, so that their frames cannot be compared.</p>"
+        yield "<p>The runs know different classes, so that their frames cannot be compared.</p>"
         return
     yield '<p class="quiet">Mean IoU over the classes of one frame; these do not average to the score of the set.</p>'
     for title, ahead in (
-        ("A ahead", table[table[difference] > 0].nlargest(MOST_FRAMES, difference)),
-        ("B ahead", table[table[difference] < 0].nsmallest(MOST_FRAMES, difference)),
+        (f"{sides[0].name} ahead", table[table[difference] > 0].nlargest(MOST_FRAMES, difference)),
+        (f"{sides[1].name} ahead", table[table[difference] < 0].nsmallest(MOST_FRAMES, difference)),
     ):
         if not ahead.empty:
             rows = [score_row(*row[:3]) for row in ahead.to_numpy().tolist()]
-            yield f"<h3>{title}: {len(ahead)} of {len(table)} frames</h3>"
-            yield html_table(("Frame", "A", "B", "A − B, points"), rows)
+            yield f"<h3>{escape(title)}: {len(ahead)} of {len(table)} frames</h3>"
+            yield html_table(("Frame", *names_of(sides), DIFFERENCE_POINTS), rows)

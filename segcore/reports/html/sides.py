@@ -8,13 +8,15 @@ from typing import TypeVar
 
 import pandas as pd
 
+from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 from segcore.reports.html.shell import Chart
 from segcore.reports.tables import conditions
 from segcore.runs.evaluation import Evaluation, Provenance
 from segcore.runs.history import read_history
-from segcore.runs.results import is_stale
+from segcore.runs.results import is_stale, read_robustness, robustness_sets
 from segcore.runs.run import Run
+from segcore.scoring.robustness import read_provenance
 
 Found = TypeVar("Found")
 
@@ -23,23 +25,61 @@ Parts = Iterator[str | Chart]
 
 @dataclass(frozen=True)
 class ReportedRun:
-    """One of the two runs: its letter, A or B, and its scores on the report's set."""
+    """One of the two runs and its scores on the report's set."""
 
-    letter: str
     run: Run
     scores: Evaluation
 
     @property
     def name(self) -> str:
-        return f"{self.letter}: {self.run.name}"
+        return self.run.name
 
 
-def measured_on(records: Sequence[Provenance | None]) -> str:
-    """Return what A and B were measured on; once if it is the same for both."""
+@dataclass(frozen=True, eq=False)
+class Sweeps:
+    """Scores of both runs under weather, and how they came about, None where that was not kept."""
+
+    tables: tuple[pd.DataFrame, ...]
+    records: tuple[Provenance | None, ...]
+
+
+def sweeps_on_the_same_data(sides: Sequence[ReportedRun]) -> Sweeps | None:
+    """Return scores under weather of both runs on the data that the report is about, or None where there are none.
+
+    A sweep under the name of the report's set is of its data unless it says otherwise; another has to say so.
+    """
+    shared = set.intersection(*(set(robustness_sets(side.run)) for side in sides))
+    about = sides[0].scores.provenance
+    for set_name in sorted(shared, key=lambda name: (name != about.set_name, name)):
+        records = tuple(read_provenance(side.run, set_name) for side in sides)
+        if not all(_is_on(about, record, same_name=set_name == about.set_name) for record in records):
+            continue
+        tables = [attempt(partial(read_robustness, side.run, set_name)) for side in sides]
+        read = tuple(table for table in tables if isinstance(table, pd.DataFrame))
+        if len(read) == len(sides) and set.intersection(*(set(table["effect"]) for table in read)) & set(
+            EFFECTS
+        ):
+            return Sweeps(read, records)
+    return None
+
+
+def _is_on(about: Provenance, record: Provenance | None, *, same_name: bool) -> bool:
+    if record is None or record.data is None or about.data is None:
+        return same_name
+    return (record.data, record.split) == (about.data, about.split)
+
+
+def measured_on(sides: Sequence[ReportedRun], records: Sequence[Provenance | None]) -> str:
+    """Return what both runs were measured on; once if it is the same."""
     texts = [conditions(record) if record else "not recorded" for record in records]
     if len(set(texts)) == 1:
         return texts[0]
-    return "; ".join(f"{letter}: {text}" for letter, text in zip("AB", texts, strict=True))
+    return "; ".join(f"{side.name}: {text}" for side, text in zip(sides, texts, strict=True))
+
+
+def names_of(sides: Sequence[ReportedRun]) -> tuple[str, ...]:
+    """Return the names of the runs, for the heads of tables."""
+    return tuple(side.name for side in sides)
 
 
 def warn_of_stale(sides: Sequence[ReportedRun], records: Sequence[Provenance | None]) -> Parts:

@@ -1,60 +1,61 @@
 """The report's section on scores under weather."""
 
-from functools import partial
 from html import escape
-
-import pandas as pd
 
 from segcore.effects.table import EFFECTS
 from segcore.reports.charts.severity import severity_curves
-from segcore.reports.html.markup import html_table, score_row
+from segcore.reports.html.markup import DIFFERENCE_POINTS, html_table, score_row
 from segcore.reports.html.shell import Chart
-from segcore.reports.html.sides import Parts, ReportedRun, attempt, measured_on, warn_of_stale
-from segcore.reports.tables import same_classes
-from segcore.runs.results import read_robustness, robustness_sets
-from segcore.scoring.robustness import read_provenance, summarize
+from segcore.reports.html.sides import (
+    Parts,
+    ReportedRun,
+    measured_on,
+    names_of,
+    sweeps_on_the_same_data,
+    warn_of_stale,
+)
+from segcore.reports.tables import place_of, same_classes
+from segcore.scoring.robustness import summarize
 
 
 def under_weather(*sides: ReportedRun) -> Parts:
-    """Tell what weather leaves of the scores, effect by effect; nothing where it was not measured for both."""
-    shared = set.intersection(*(set(robustness_sets(side.run)) for side in sides))
-    # The set that the report is about, where weather was measured on it.
-    for set_name in sorted(shared, key=lambda name: (name != sides[0].scores.provenance.set_name, name))[:1]:
-        found = {side.name: attempt(partial(read_robustness, side.run, set_name)) for side in sides}
-        tables = {name: table for name, table in found.items() if isinstance(table, pd.DataFrame)}
-        effects = [name for name in EFFECTS if all(name in set(table["effect"]) for table in tables.values())]
-        if len(tables) < len(sides) or not effects:
-            return
-        records = [read_provenance(side.run, set_name) for side in sides]
-        yield "<h2>Under weather</h2>"
-        yield from warn_of_stale(sides, records)
-        yield (
-            "<p>Drops, flakes and fog are painted onto the frames: a stand-in for real weather, no proof of how a "
-            "model does in it. Kept is the area under mean IoU against severity 0 to 5, as a share of the clean "
-            "score.</p>"
+    """Tell what weather leaves of the scores on the report's data, effect by effect, or that it was not measured."""
+    yield "<h2>Under weather</h2>"
+    found = sweeps_on_the_same_data(sides)
+    if found is None:
+        where = escape(place_of(sides[0].scores.provenance))
+        yield f"<p>Not measured for both on these frames ({where}).</p>"
+        return
+    tables = dict(zip(names_of(sides), found.tables, strict=True))
+    effects = [name for name in EFFECTS if all(name in set(table["effect"]) for table in found.tables)]
+    yield from warn_of_stale(sides, found.records)
+    yield (
+        "<p>Drops, flakes and fog are painted onto the frames: a stand-in for real weather, no proof of how a "
+        "model does in it. Kept is the area under mean IoU against severity 0 to 5, as a share of the clean "
+        "score.</p>"
+    )
+    summaries = [summarize(table).set_index("effect") for table in found.tables]
+    rows = []
+    for effect in effects:
+        kept = (summary["kept"][effect] for summary in summaries)
+        rows.append(score_row(EFFECTS[effect].title, *kept))
+    comparable = same_classes(*(side.scores for side in sides))
+    clean = (summary["clean"].iloc[0] for summary in summaries)
+    rows.append(score_row("Clean mean IoU", *clean, comparable=comparable))
+    yield html_table(("Kept under", *names_of(sides), DIFFERENCE_POINTS), rows)
+    highest = max(table["miou"].max() for table in found.tables)
+    yield '<div class="cards">'
+    for effect in effects:
+        curves = {name: table[table["effect"] == effect] for name, table in tables.items()}
+        figure = severity_curves(
+            curves, value="miou", title="mean IoU", range_to=(0, 1.05 * max(highest, 0.05))
         )
-        summaries = {name: summarize(table).set_index("effect") for name, table in tables.items()}
-        rows = []
-        for effect in effects:
-            kept = (summary["kept"][effect] for summary in summaries.values())
-            rows.append(score_row(EFFECTS[effect].title, *kept))
-        comparable = same_classes(*(side.scores for side in sides))
-        clean = (summary["clean"].iloc[0] for summary in summaries.values())
-        rows.append(score_row("Clean mean IoU", *clean, comparable=comparable))
-        yield html_table(("Kept under", "A", "B", "A − B, points"), rows)
-        highest = max(table["miou"].max() for table in tables.values())
-        yield '<div class="cards">'
-        for effect in effects:
-            curves = {name: table[table["effect"] == effect] for name, table in tables.items()}
-            figure = severity_curves(
-                curves, value="miou", title="mean IoU", range_to=(0, 1.05 * max(highest, 0.05))
-            )
-            yield f"<div><h3>{escape(EFFECTS[effect].title)}</h3>"
-            yield Chart(
-                figure, figure, f"Mean IoU of both runs against the severity of {EFFECTS[effect].title}."
-            )
-            yield "</div>"
+        yield f"<div><h3>{escape(EFFECTS[effect].title)}</h3>"
+        yield Chart(figure, figure, f"Mean IoU of both runs against the severity of {EFFECTS[effect].title}.")
         yield "</div>"
-        yield (
-            f'<p class="quiet">A has circles, B diamonds. Measured on: {escape(measured_on(records))}.</p>'
-        )
+    yield "</div>"
+    first, second = map(escape, names_of(sides))
+    yield (
+        f'<p class="quiet">{first} has circles, {second} diamonds. Measured on: '
+        f"{escape(measured_on(sides, found.records))}.</p>"
+    )

@@ -35,7 +35,7 @@ class Page(HTMLParser):
         self._inside = tag
         if tag == "script":
             self.scripts.append("")
-        if tag in ("td", "th", "tr", "p", "li", "h2", "h3"):
+        if tag in ("td", "th", "tr", "p", "li", "h2", "h3", "dt", "dd", "div", "span"):
             self.text += " "
 
     def handle_endtag(self, tag):
@@ -75,7 +75,7 @@ def test_report_holds_the_scores_with_split_frames_resolution_version_and_date(t
     assert f"Mean IoU {percent(first['miou'])} {percent(second['miou'])} {difference:+.1f}" in text
     assert "made streets, split val, 6 frames of 128 × 64 px" in text
     interval = bootstrap_difference(*(Evaluation.from_json(scores).per_frame for scores in (first, second)))
-    assert f"A is ahead by more than the choice of frames explains ({100 * interval.low:+.1f} to" in text
+    assert f"alpha is ahead by more than the choice of frames explains ({100 * interval.low:+.1f} to" in text
     assert f"SegCompare {__version__}, 20" in text
     assert "cityscapesScripts" in text
     assert "2,345,678 2,346,678" in text
@@ -101,7 +101,8 @@ def test_each_class_has_a_row_and_an_absent_one_no_score(tmp_path):
     first, second = read_scores(a, "val")["classes"], read_scores(b, "val")["classes"]
     for name, score in first.items():
         if score is None:
-            assert f"{name} – –" in text
+            assert f"Neither in these frames nor predicted: {name}." in text
+            assert f"{name} – –" not in text
         else:
             points = 100 * (score - second[name])
             assert f"{name} {percent(score)} {percent(second[name])} {points:+.1f}" in text
@@ -116,8 +117,8 @@ def test_frames_are_ranked_by_their_difference_from_both_ends(tmp_path):
         )
     ]
     ahead = sorted((pair for pair in pairs if pair[0] > 0), reverse=True)
-    shown = Page(pair_report(a, b, "val")).text.partition("A ahead")[2]
-    found = re.findall(r"ulm_\d+_\d+", shown.partition("B ahead")[0])
+    shown = Page(pair_report(a, b, "val")).text.partition("alpha ahead:")[2]
+    found = re.findall(r"ulm_\d+_\d+", shown.partition("beta ahead:")[0])
     assert found == [name for _, name in ahead]
 
 
@@ -189,7 +190,7 @@ def test_runs_that_share_no_frames_or_classes_are_still_reported_with_what_is_no
     assert "different frames (6 and 0)" in text
     assert "Frames on which they differ" not in text
     (b.path / "history.csv").unlink()
-    assert "B: beta has no curves" in Page(pair_report(a, b, "val")).text
+    assert "beta has no curves" in Page(pair_report(a, b, "val")).text
 
 
 def test_runs_of_different_classes_have_no_difference_of_what_is_over_all_classes(tmp_path):
@@ -211,7 +212,7 @@ def test_runs_of_different_classes_have_no_difference_of_what_is_over_all_classe
     assert re.search(r"Mean IoU of categories \d+\.\d % \d+\.\d % [+-]", text)
     assert "19 and 7 classes" in text
     assert "different classes, so that their frames cannot be compared" in text
-    assert "A ahead" not in text and "B ahead" not in text
+    assert "alpha ahead:" not in text and "beta ahead:" not in text
 
 
 def store_weather(run: Run, **made) -> None:
@@ -232,11 +233,12 @@ def test_weather_says_what_it_was_measured_on_and_with(tmp_path):
     (b.path / "run.json").write_text(json.dumps(record | {"weights_sha256": "1" * 64}))
     text = Page(pair_report(a, read_run(b.path), "val")).text
     assert (
-        "Measured on: A: made streets, split val, 40 frames; B: made streets, split val, 10 frames." in text
+        "Measured on: alpha: made streets, split val, 40 frames; beta: made streets, split val, 10 frames."
+        in text
     )
-    assert "B: beta was measured with other weights or at other sizes than it has now." in text
+    assert "beta was measured with other weights or at other sizes than it has now." in text
     (b.path / "robustness" / "val.json").unlink()
-    assert "40 frames; B: not recorded." in Page(pair_report(a, b, "val")).text
+    assert "40 frames; beta: not recorded." in Page(pair_report(a, b, "val")).text
 
 
 def test_calibration_is_reported_of_whichever_run_has_it(tmp_path):
@@ -249,6 +251,20 @@ def test_calibration_is_reported_of_whichever_run_has_it(tmp_path):
     assert "Mean confidence 92.0 %" in text
     assert "No calibration of beta: these scores were made before it was kept" in text
     assert "arXiv 1706.04599" in text and "arXiv 1705.08500" in text
+
+
+def test_weather_on_other_data_is_not_shown_as_that_of_the_report(tmp_path):
+    a, b = make_pair(tmp_path)
+    for run in (a, b):
+        store_weather(run, set_name="demo", data="Demo city")
+    said = "Not measured for both on these frames (made streets, split val, 6 frames)."
+    assert said in Page(pair_report(a, b, "val")).text
+    for run in (a, b):
+        store_weather(run, set_name="val", data="Other streets")
+    assert said in Page(pair_report(a, b, "val")).text
+    for run in (a, b):
+        store_weather(run, set_name="weather", frames=7)
+    assert "Measured on: made streets, split val, 7 frames." in Page(pair_report(a, b, "val")).text
 
 
 def test_one_frame_does_not_tell_which_is_ahead(tmp_path):
