@@ -23,8 +23,10 @@ class Html:
 def html_table(header: Sequence[str], rows: Sequence[Sequence], *, numbers: bool = True) -> str:
     """Return a table whose first row and first column are headers; cells are text, or ``Html``."""
     kind = ' class="number"' if numbers else ""
+    # Names of runs may break at their underscores, and nowhere else.
+    titles = [escape(cell).replace("_", "_<wbr>") for cell in header]
     head = "".join(
-        f'<th scope="col"{kind if index else ""}>{escape(cell)}</th>' for index, cell in enumerate(header)
+        f'<th scope="col"{kind if index else ""}>{title}</th>' for index, title in enumerate(titles)
     )
     body = "".join(
         f'<tr><th scope="row">{_escaped(row[0])}</th>'
