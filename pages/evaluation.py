@@ -9,7 +9,7 @@ from ui.evaluation.calibration import show_calibration
 from ui.evaluation.classes import show_classes, show_confusion
 from ui.evaluation.frames import show_frames
 from ui.evaluation.groups import groups_of_set, show_groups
-from ui.evaluation.now import show_evaluate_now, show_jobs
+from ui.evaluation.now import open_result, show_evaluate_now, show_evaluations_under_way
 from ui.evaluation.scores import choose_set, read_scores, show_cost, show_headline
 from ui.frames.source import current_source, frames_in_use
 from ui.runs.choice import choose_pair
@@ -60,12 +60,13 @@ st.write(
 )
 listed = listed_runs().runs
 if listed:
+    open_result()
     sets = sets_of(listed)
     if not sets:
         st.info(HOW_TO_EVALUATE)
     with st.expander("Evaluate now", icon=":material/play_circle:", expanded=not sets):
         show_evaluate_now(listed)
-    show_jobs()
+    show_evaluations_under_way()
     if sets:
         chosen_set = choose_set(sets)
         evaluations = read_scores(listed, chosen_set)

@@ -55,7 +55,7 @@ def test_compare_scores_a_frame_in_the_classes_of_its_data(form):
 
 def evaluate(run: str) -> None:
     app = open_page("evaluation")
-    app.selectbox(key="evaluate_run").select_index(["flat", "sharp"].index(run)).run()
+    app.multiselect(key="evaluate_runs").set_value([run]).run()
     next(button for button in app.button if button.label.startswith("Evaluate")).click().run()
     deadline = time.monotonic() + PATIENCE
     while any(job.is_active for job in jobs().all()):

@@ -122,17 +122,52 @@ def test_scores_of_a_finished_job_are_on_the_page_and_in_the_folder_of_the_run(r
     assert not app.success
 
 
-def test_a_job_is_seen_from_another_session_and_asking_again_starts_no_second(runs, scoring):
+def test_only_who_asked_is_told_and_asking_again_starts_no_second(runs, scoring):
     add_run(runs, "alpha", evaluation=False)
-    first, second = open_page(), open_page()
+    first, second, third = open_page(), open_page(), open_page()
     for app in (first, second):
         button(app, "Evaluate").click().run()
     first.switch_page("pages/training.py").run()
     wait_until(lambda: jobs().all()[0].progress.total)
-    third = open_page()
-    assert "alpha as demo: 0 of 3 frames" in progress_of(third)
+    third.run()
+    # Where evaluations are asked for, what is under way can be seen and ended by everybody.
+    assert "Also under way on this server" in messages(third)
+    assert progress_of(third).count("alpha as demo: 0 of 3 frames") == 1
     assert len(scoring.calls) == 1
     assert len(jobs().all()) == 1
+    scoring.let.release(3)
+    wait_until(lambda: not jobs().all()[0].is_active)
+    for app, told in ((first.switch_page("pages/evaluation.py"), True), (second, True), (third, False)):
+        app.run()
+        assert bool(app.success) is told
+    button(second, "Dismiss").click().run()
+    assert not second.success
+    assert first.run().success
+
+
+def test_several_runs_are_scored_one_after_the_other_and_the_result_opens_by_itself(runs, scoring):
+    for name in ("alpha", "beta", "gamma"):
+        add_run(runs, name, sets=("val",), frames=2, frame_ids=("x", "y"))
+    app = open_page()
+    assert app.dataframe[0].value["Run"].tolist() == ["alpha", "beta", "gamma"]
+    app.multiselect(key="evaluate_runs").set_value(["beta", "gamma"]).run()
+    assert "beta, gamma have no scores as demo yet." in messages(app)
+    button(app, "Evaluate 2 runs").click().run()
+    wait_until(lambda: jobs().all()[0].progress.total)
+    assert "gamma as demo: waits for what is before it" in progress_of(app.run())
+    scoring.let.release(3)
+    wait_until(lambda: jobs().all()[1].progress.total)
+    # One of two has ended, and nothing else moves on the page yet.
+    assert app.run().query_params.get("set") != ["demo"]
+    scoring.let.release(3)
+    wait_until(lambda: not jobs().all()[1].is_active)
+    app.run()
+    assert app.segmented_control(key="set").value == "demo"
+    assert app.dataframe[0].value["Run"].tolist() == ["beta", "gamma"]
+    assert (app.selectbox(key="a").value, app.selectbox(key="b").value) == ("beta", "gamma")
+    # Once: the visitor goes where they like.
+    app.segmented_control(key="set").set_value("val").run()
+    assert app.run().segmented_control(key="set").value == "val"
 
 
 def test_a_cancelled_job_changes_nothing(runs, scoring):
@@ -158,7 +193,7 @@ def test_scores_of_the_same_frames_are_replaced_with_a_word_and_others_only_on_d
     add_run(runs, "beta", sets=("demo",), frames=2, frame_ids=("x", "y"))
     # Called "made streets" by the scores of alpha on the very frames.
     app.run()
-    app.selectbox(key="evaluate_run").select_index(1).run()
+    app.multiselect(key="evaluate_runs").set_value(["beta"]).run()
     assert "These are other frames: 3 frames of Demo city, split val would replace them." in messages(app)
     assert button(app, "Evaluate and replace").disabled
     app.checkbox[0].check().run()
@@ -175,12 +210,12 @@ def test_scores_that_cannot_be_read_can_be_replaced(runs, scoring):
     assert not button(app, "Evaluate and replace").disabled
 
 
-def test_the_name_is_that_of_the_split_and_may_be_changed(runs, scoring, monkeypatch):
+def test_the_name_is_that_of_data_and_split_and_may_be_changed(runs, scoring, monkeypatch):
     monkeypatch.setenv("CITYSCAPES_DATASET", str(ui.frames.source.DEMO_CITY))
     add_run(runs, "alpha", evaluation=False)
     app = open_page("Cityscapes")
     name = next(field for field in app.text_input if field.label == "Keep as")
-    assert name.value == "val"
+    assert name.value == "cityscapes_val"
     name.set_value("../elsewhere").run()
     assert "is not a valid name of a set" in messages(app)
     assert not [button for button in app.button if button.label.startswith("Evaluate")]
@@ -199,8 +234,10 @@ def test_the_name_is_one_that_holds_these_frames_or_no_others(runs, scoring, mon
     add_run(runs, "alpha", evaluation=False)
     add_run(runs, "beta", sets=("val",), frames=3, frame_ids=("x", "y", "z"))
     app = open_page("Cityscapes")
-    assert keep_as(app).value == "val_3"
+    assert keep_as(app).value == "cityscapes_val"
     assert not app.warning
+    add_run(runs, "delta", sets=("cityscapes_val",), frames=3, frame_ids=("x", "y", "z"))
+    assert keep_as(app.run()).value == "cityscapes_val_3"
     keep_as(app).set_value("val").run()
     assert "As val there are scores on other frames, of beta." in messages(app)
     assert "so keep 3 frames of Cityscapes, split val under another." in messages(app)
@@ -219,7 +256,9 @@ def test_scores_of_the_demo_city_are_kept_apart_by_split(runs, scoring, monkeypa
 
 def test_what_stands_in_the_way_is_said(runs, scoring, monkeypatch, tmp_path):
     make_run(runs, "alpha", evaluation=False)
-    assert "keeps its scores but not its weights" in messages(open_page())
+    text = messages(open_page())
+    assert "Left out, as they keep their scores but not their weights: alpha." in text
+    assert "None of the runs here has anything to predict by." in text
     assert "There is no ground truth to score against" in messages(open_page("My pictures"))
     bare = make_cityscapes(tmp_path / "bare", frames=2, with_truth=False)
     monkeypatch.setattr(ui.frames.source, "DEMO_CITY", bare)

@@ -118,6 +118,6 @@ def test_a_report_is_written(pair):
 
 def test_evaluate_now_takes_stored_masks(made):
     app = open_page("evaluation")
-    app.selectbox(key="evaluate_run").set_value(find_run("stored")).run()
+    app.multiselect(key="evaluate_runs").set_value(["stored"]).run()
     assert not app.exception and not app.error
     assert "cannot be evaluated" not in said(app.info)

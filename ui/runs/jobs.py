@@ -11,7 +11,7 @@ import streamlit as st
 from segcore.errors import InputError
 
 ACTIVE = ("waiting", "running")
-MOST_FINISHED = 4
+MOST_FINISHED = 32
 """Ended jobs that are remembered, so that whoever comes back reads how they ended."""
 
 _SECONDS_BETWEEN_POLLS = 0.2
@@ -36,12 +36,13 @@ class Progress:
 
 
 class Job:
-    """One piece of work; made by `Jobs.start`."""
+    """One piece of work; made by `Jobs.start`. ``visitors`` are those who have asked for it."""
 
     def __init__(self, key: Hashable, title: str):
         self.key = key
         self.title = title
         self.progress = Progress("waiting")
+        self.visitors: frozenset[str] = frozenset()
         self._is_unwanted = threading.Event()
         self._started = 0.0
 
@@ -84,7 +85,14 @@ class Jobs:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
 
-    def start(self, key: Hashable, title: str, work: Callable[[Callable[[int, int], None]], str]) -> Job:
+    def start(
+        self,
+        key: Hashable,
+        title: str,
+        work: Callable[[Callable[[int, int], None]], str],
+        *,
+        visitor: str = "",
+    ) -> Job:
         """Start a job, or return the one under way for ``key``.
 
         Args:
@@ -92,16 +100,19 @@ class Jobs:
             title: for people.
             work: called in a thread of its own with a function of (done, total); returns a sentence about the
                 result, and raises InputError with one about what went wrong.
+            visitor: who asks, to be told of the end.
         """
         with self._lock:
             job = self._jobs.get(key)
             if job is not None and job.is_active:
+                job.visitors |= {visitor}
                 return job
             self._jobs.pop(key, None)
             finished = [other for other, job in self._jobs.items() if not job.is_active]
             for other in finished[: max(0, len(finished) + 1 - MOST_FINISHED)]:
                 del self._jobs[other]
             job = self._jobs[key] = Job(key, title)
+            job.visitors = frozenset({visitor})
         # A daemon, so that the server can be stopped in the middle of a job.
         threading.Thread(target=self._run, args=(job, work), name=f"job {title}", daemon=True).start()
         return job
@@ -111,12 +122,14 @@ class Jobs:
         with self._lock:
             return tuple(self._jobs.values())
 
-    def forget(self, key: Hashable) -> None:
-        """Remove a job that has ended."""
+    def forget(self, key: Hashable, visitor: str | None = None) -> None:
+        """Remove a job that has ended; with ``visitor`` only when nobody else has asked for it."""
         with self._lock:
             job = self._jobs.get(key)
             if job is not None and not job.is_active:
-                del self._jobs[key]
+                job.visitors -= job.visitors if visitor is None else {visitor}
+                if not job.visitors:
+                    del self._jobs[key]
 
     def _run(self, job: Job, work: Callable) -> None:
         try:

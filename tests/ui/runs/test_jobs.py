@@ -118,6 +118,19 @@ def test_what_went_wrong_is_one_sentence_and_the_next_job_still_runs(registry, c
     wait_until(lambda: third.progress.state == "done")
 
 
+def test_a_job_is_forgotten_when_all_who_asked_for_it_have_dismissed_it(registry):
+    work = Steps(total=1)
+    job = registry.start("a", "Counting", work, visitor="ann")
+    assert registry.start("a", "Counting", work, visitor="bob") is job
+    assert job.visitors == {"ann", "bob"}
+    work.let.release()
+    wait_until(lambda: not job.is_active)
+    registry.forget("a", "ann")
+    assert (registry.all(), job.visitors) == ((job,), {"bob"})
+    registry.forget("a", "bob")
+    assert registry.all() == ()
+
+
 def test_only_the_last_ends_are_remembered_and_none_under_way_is_forgotten(registry):
     work = Steps(total=1)
     running = registry.start("running", "Running", work)

@@ -1,0 +1,128 @@
+"""Measurements under way and how they ended, for the visitor who asked; what has ended well opens by itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from segcore.system.progress import remaining
+from ui.measuring.visitor import visitor
+from ui.runs.jobs import Job, jobs
+from ui.shell.text import markdown_escaped, message_of
+
+SECONDS_BETWEEN_POLLS = 1.0
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of measurement.
+
+    Attributes:
+        name: begins the keys of its jobs.
+        unit: of its progress, in the plural.
+    """
+
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What was asked for at once: the jobs, the set of scores that they make, and the names of the runs."""
+
+    keys: tuple[tuple, ...]
+    set_name: str
+    runs: tuple[str, ...]
+
+
+def ask(kind: Kind, batch: Batch) -> None:
+    """Remember what this visitor has asked for, so that its result opens when all of it has ended."""
+    st.session_state[_batch_key(kind)] = batch
+
+
+def finished_batch(kind: Kind) -> Batch | None:
+    """Return, once, what this visitor asked for if all of it has ended and some of it well, with only these runs."""
+    batch: Batch | None = st.session_state.get(_batch_key(kind))
+    if batch is None:
+        return None
+    known = {job.key: job for job in jobs().all()}
+    asked = [known.get(key) for key in batch.keys]
+    if any(job is not None and job.is_active for job in asked):
+        return None
+    del st.session_state[_batch_key(kind)]
+    done = tuple(
+        run
+        for run, job in zip(batch.runs, asked, strict=True)
+        if job is not None and job.progress.state == "done"
+    )
+    return Batch(batch.keys, batch.set_name, done) if done else None
+
+
+def show_jobs(kind: Kind) -> None:
+    """Draw what this visitor has asked for and how it ended; polls by itself while something is under way."""
+    drawn = _active(_mine(kind))
+    st.fragment(_show_mine, run_every=SECONDS_BETWEEN_POLLS if drawn else None)(kind, drawn)
+
+
+def show_jobs_of_others(kind: Kind) -> None:
+    """Draw what others have asked for and is under way, such as this visitor before the page was loaded again."""
+    others = [job for job in _all(kind) if job.is_active and visitor() not in job.visitors]
+    if others:
+        st.caption("Also under way on this server, as the page stood when it was drawn:")
+    for job in others:
+        _show_job(job, kind)
+
+
+def _batch_key(kind: Kind) -> str:
+    return f"_{kind.name}_batch"
+
+
+def _all(kind: Kind) -> list[Job]:
+    return [job for job in jobs().all() if job.key[0] == kind.name]
+
+
+def _mine(kind: Kind) -> list[Job]:
+    return [job for job in _all(kind) if visitor() in job.visitors]
+
+
+def _active(some: Sequence[Job]) -> frozenset[tuple]:
+    return frozenset(job.key for job in some if job.is_active)
+
+
+def _show_mine(kind: Kind, drawn: frozenset[tuple]) -> None:
+    mine = _mine(kind)
+    for job in mine:
+        _show_job(job, kind)
+    if _active(mine) != drawn:
+        # Something has ended, so that there are scores to show, or begun, so that there is something to watch.
+        st.rerun()
+
+
+def _show_job(job: Job, kind: Kind) -> None:
+    progress, title = job.progress, markdown_escaped(job.title)
+    name = "_".join(map(str, job.key))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if job.is_active:
+            share = progress.done / progress.total if progress.total else 0.0
+            st.progress(share, text=_status(job, kind))
+            st.button("Cancel", key=f"cancel_{name}", on_click=job.cancel, disabled=job.is_ending)
+            return
+        if progress.state == "done":
+            st.success(f"{title}: {message_of(progress.message)}")
+        elif progress.state == "failed":
+            st.error(f"{title}: {message_of(progress.message)}")
+        else:
+            st.info(f"{title}: cancelled, nothing was changed.")
+        st.button("Dismiss", key=f"dismiss_{name}", on_click=jobs().forget, args=(job.key, visitor()))
+
+
+def _status(job: Job, kind: Kind) -> str:
+    progress, title = job.progress, markdown_escaped(job.title)
+    if job.is_ending:
+        return f"{title}: ends after this frame…"
+    if progress.state == "waiting":
+        return f"{title}: waits for what is before it"
+    if not progress.total:
+        return f"{title}: loading the model…"
+    left = "" if progress.seconds_left is None else f", {remaining(progress.seconds_left)} left"
+    return f"{title}: {progress.done} of {progress.total} {kind.unit}{left}"
