@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 import ui.frames.source
 from segcore.reports.html.pair import pair_report
-from segcore.runs.results import read_evaluation
+from segcore.runs.results import evaluation_sets, read_evaluation
 from segcore.runs.run import find_run
 from ui.runs.jobs import jobs
 
@@ -69,7 +69,9 @@ def evaluate(run: str) -> None:
 def test_evaluate_now_keeps_scores_under_the_name_of_the_data_and_the_report_tells_them(form):
     for name in ("flat", "sharp"):
         evaluate(name)
-        scores = read_evaluation(find_run(name), form.split)
+        (set_name,) = evaluation_sets(find_run(name))
+        assert set_name.endswith(f"_{form.split}") and form.title.split()[0].lower() in set_name
+        scores = read_evaluation(find_run(name), set_name)
         assert scores.provenance.data == form.title
         assert scores.provenance.split == form.split
         assert scores.miou == pytest.approx(miou(name, form))
@@ -81,7 +83,7 @@ def test_evaluate_now_keeps_scores_under_the_name_of_the_data_and_the_report_tel
     assert headline["Mean IoU"]["sharp"] == pytest.approx(100 * miou("sharp", form))
     assert form.classes in captions(app)
     assert f"{form.title}, split {form.split}" in captions(app)
-    report = pair_report(find_run("sharp"), find_run("flat"), form.split)
+    report = pair_report(find_run("sharp"), find_run("flat"), set_name)
     assert form.classes in report
     assert f"{100 * miou('sharp', form):.1f}" in report
     is_grouped = len({group for _, _, _, group in form.frames}) > 1
@@ -105,4 +107,4 @@ def test_groups_of_acdc_are_its_conditions_and_robustness_leads_to_them(tmp_path
     app = open_page("robustness")
     assert "ACDC has real fog, night, which these curves can be held against" in captions(app)
     link = next(link.proto for link in app.get("page_link") if "real weather" in link.proto.label)
-    assert "set=val" in link.query_string and "view=Groups" in link.query_string
+    assert "set=acdc_val" in link.query_string and "view=Groups" in link.query_string
