@@ -657,7 +657,9 @@ def test_a_kill_between_two_files_is_told_and_mended_by_going_on(tmp_path, data,
     leftovers = [folder / ".run-abcd1234.json", folder / "checkpoint" / ".state-abcd1234.npz"]
     for path in leftovers:
         path.touch()
-    with pytest.raises(InputError, match=r"the training was stopped while it wrote them; continue .*--resume"):
+    with pytest.raises(
+        InputError, match=r"the training was stopped while it wrote them; continue .*--resume"
+    ):
         check_weights(find_run("tiny", tmp_path))
     assert main(["train", "--run", "tiny", "--data", str(data), "--resume"]) == 0
     assert json.loads((folder / "run.json").read_text()) == json.loads(record)
