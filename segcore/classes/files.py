@@ -9,7 +9,8 @@ label covers that label, a class such as "background" covers nothing, and any ot
 ``group`` names the class of the list that this class is a part of, for models that have only the larger class.
 ``"evaluate": false`` marks a class of a data set that is not scored, as are those called void, unlabeled or ignore.
 The forms of ``segcore.classes.formats`` are read as well. Where nothing in a file says what counts as its classes, and
-all of them are classes of one included list, they count as what that list says.
+all of them are classes of one included list, they count as what that list says; usual other names of Cityscapes
+labels, such as "tree" or "pedestrian", count as these.
 """
 
 import colorsys
@@ -32,6 +33,31 @@ NOTHING = frozenset({"background", "void", "other", "unlabeled", "unlabelled", "
 """Names of classes without a meaning in a street scene: a pixel predicted as one of them counts as wrong."""
 UNSCORED = frozenset({"void", "unlabeled", "unlabelled", "ignore"})
 """Names of classes of a data set that stand for what was not annotated."""
+
+# What class lists of users call Cityscapes labels, in the singular.
+_OTHER_NAMES = {
+    "tree": "vegetation",
+    "plant": "vegetation",
+    "grass": "terrain",
+    "sign": "traffic sign",
+    "trafficsign": "traffic sign",
+    "road sign": "traffic sign",
+    "signsymbol": "traffic sign",
+    "trafficlight": "traffic light",
+    "traffic signal": "traffic light",
+    "pedestrian": "person",
+    "people": "person",
+    "human": "person",
+    "bicyclist": "rider",
+    "cyclist": "rider",
+    "bike": "bicycle",
+    "motorbike": "motorcycle",
+    "lorry": "truck",
+    "street": "road",
+    "column pole": "pole",
+    "footpath": "sidewalk",
+    **{name: name for name in ("road", "building", "car", "truck", "person", "pole", "fence", "wall")},
+}
 
 _FOLDER = Path(__file__).parent
 _COLORS = {label.name: label.color for label in LABELS}
@@ -74,21 +100,22 @@ def read_space(path: Path, *, number: int | None = None) -> LabelSpace:
     return read_class_list(path, number=number).space
 
 
-def read_class_list(path: Path, *, number: int | None = None, title: str = "") -> ClassList:
+def read_class_list(path: Path, *, number: int | None = None, owner: str = "") -> ClassList:
     """Read a class list from a file; its name is that of the file, or of the included list that it equals.
 
     Args:
         path: of the file.
         number: the number of classes, if it is known. If a text file has this many lines above its first empty line,
             the lines below are remarks and are ignored.
-        title: for users, if the file has none.
+        owner: whose classes they are, for users; default: the name of the file.
 
     Raises:
         InputError: the file cannot be read, or an entry is wrong; the message names the entry.
     """
     path = Path(path)
-    own_title, entries = _parsed(path, number)
-    return class_list_of(path.stem, entries, where=str(path), title=own_title or title)
+    title, entries = _parsed(path, number)
+    title = title or f"{owner or path.stem}, {len(entries)} classes"
+    return class_list_of(path.stem, entries, where=str(path), title=title)
 
 
 def class_list_of(name: str, classes: Sequence[object], *, where: str, title: str = "") -> ClassList:
@@ -105,10 +132,11 @@ def class_list_of(name: str, classes: Sequence[object], *, where: str, title: st
     )
     if any(isinstance(entry, Mapping) and {"from", "group"} & set(entry) for entry in classes):
         return ClassList(space, unscored)
+    given = [dict(entry) if isinstance(entry, Mapping) else {"name": entry} for entry in classes]
     known = _list_with(space)
     if known is None:
-        return ClassList(space, unscored)
-    entries = _as_known(classes, known)
+        return ClassList(space_of(name, _by_other_names(given, space), where=where, title=title), unscored)
+    entries = _as_known(given, known)
     again = space_of(name, entries, where=where, title=title)
     is_same = again.class_names == known.class_names and bool((again.colors == known.colors).all())
     return ClassList(known if is_same else again, unscored)
@@ -116,23 +144,48 @@ def class_list_of(name: str, classes: Sequence[object], *, where: str, title: st
 
 def _list_with(space: LabelSpace) -> LabelSpace | None:
     """Return the included list that has all classes of another, of which Cityscapes lacks some; else None."""
-    names = set(space.class_names)
+    names = {_plain(name) for name in space.class_names} - NOTHING
     own = {name for name, labels in zip(space.class_names, space.covers, strict=True) if labels == {name}}
     if not own - _COLORS.keys():
         return None
-    having = [known for known in map(find_space, known_spaces()) if names <= set(known.class_names)]
+    having = [
+        known for known in map(find_space, known_spaces()) if names <= set(map(_plain, known.class_names))
+    ]
     return min(having, key=lambda known: known.num_classes, default=None)
 
 
-def _as_known(classes: Sequence[object], known: LabelSpace) -> list[dict]:
+def _as_known(entries: Sequence[dict], known: LabelSpace) -> list[dict]:
     """Return entries with what counts as their classes, and their colours if they have none, by an included list."""
-    by_name = {entry["name"]: entry for entry in to_json(known)}
-    given = [entry if isinstance(entry, Mapping) else {"name": entry} for entry in classes]
-    names = {entry["name"] for entry in given}
-    joined = [{**by_name[entry["name"]], **entry} for entry in given]
-    return [
-        {key: value for key, value in entry.items() if key != "group" or value in names} for entry in joined
-    ]
+    there = {_plain(entry["name"]): entry for entry in to_json(known)}
+    name_of = {_plain(entry["name"]): entry["name"] for entry in entries}
+    joined = []
+    for entry in entries:
+        like = there.get(_plain(entry["name"]), {})
+        labels = [entry["name"] if label == like["name"] else label for label in like.get("from", ())]
+        group = name_of.get(_plain(like.get("group", "")))
+        joined.append(
+            {"color": like["color"], "from": labels} | ({"group": group} if group else {}) | entry
+            if like
+            else entry
+        )
+    return joined
+
+
+def _by_other_names(entries: Sequence[dict], space: LabelSpace) -> list[dict]:
+    """Return entries of which those that have another name of a Cityscapes label count as it, if no other does."""
+    taken = frozenset().union(*space.covers)
+    for entry in entries:
+        name = _plain(entry["name"])
+        label = _OTHER_NAMES.get(name) or _OTHER_NAMES.get(name.removesuffix("s"))
+        if label and label not in taken:
+            entry["from"] = [label]
+            taken |= {label}
+    return list(entries)
+
+
+def _plain(name: str) -> str:
+    """Return a name as it is compared: "traffic_light" and "Traffic-Light" are one."""
+    return name.lower().replace("_", " ").replace("-", " ")
 
 
 def _parsed(path: Path, number: int | None = None) -> tuple[str, list]:
@@ -213,7 +266,7 @@ def _entry(entry: object, place: int, where: str) -> Mapping:
 def _covered(entry: Mapping, where: str) -> frozenset[str]:
     name = entry["name"]
     if "from" not in entry:
-        known = _COLORS.keys() & {name, name.lower().replace("_", " ").replace("-", " ")}
+        known = _COLORS.keys() & {name, _plain(name)}
         return frozenset(known or ({name} if name.lower() not in NOTHING else ()))
     labels = entry["from"]
     if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):

@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("--run", required=True, help="name of the run; `runs` lists them")
     add_root_option(parser)
-    parser.add_argument("--split", default="train", help="split that holds usual frames (default: train)")
+    parser.add_argument("--split", help="split that holds usual frames (default: that for training)")
     parser.add_argument(
         "--frames",
         type=int,
@@ -38,7 +38,9 @@ def _adapt(chosen: Run, arguments: argparse.Namespace) -> int:
     if arguments.off:
         write_run(chosen.path, chosen.record.without("adaptation"))
         return 0
-    frames = as_many(open_data(arguments.data).frames(arguments.split), arguments.frames)
+    dataset = open_data(arguments.data)
+    split = arguments.split or dataset.training_split or dataset.usual_split
+    frames = as_many(dataset.frames(split), arguments.frames)
     with quiet_import():
         from segcore.predict.adaptation import usual_changes
         from segcore.predict.keras_network import load_model

@@ -12,6 +12,7 @@ from segcore.commands.options import open_data
 from segcore.errors import InputError
 from segcore.frames.dataset import Dataset
 from segcore.frames.inspection import SplitInspection, inspect_split
+from segcore.labels import LABEL_SPACES, LABELS
 from segcore.reports.percent import percent
 from segcore.system.progress import progress
 
@@ -54,8 +55,8 @@ def _report(dataset: Dataset, found: Sequence[SplitInspection]) -> Iterator[str]
     layout = dataset.layout
     yield f"{dataset.name} in {dataset.root}"
     yield f"layout    {layout.name}: {layout.images.in_words()}"
-    for encoding, rule in zip(dataset.encodings, layout.masks, strict=True):
-        yield f"masks     {rule.path.in_words()}, {encoding.kind}"
+    for rule, encoding in dataset.masks_here:
+        yield f"masks     {rule.path.in_words()}, {encoding.kind} of {encoding.space.title}"
     yield f"classes   {dataset.classes.num_classes}: {dataset.classes.title}"
     if layout.licence:
         yield f"licence   {layout.licence}"
@@ -81,9 +82,19 @@ def _shares(dataset: Dataset, found: Sequence[SplitInspection]) -> Iterator[str]
         return
     yield ""
     yield "classes, shares of the pixels that are scored"
-    for name, number in zip(dataset.classes.class_names, pixels.tolist(), strict=True):
-        yield f"  {name:24}" + (f"{percent(number / pixels.sum()):>8}" if number else "       -")
+    is_cityscapes = dataset.classes.name in LABEL_SPACES
+    for name, number, labels in zip(
+        dataset.classes.class_names, pixels.tolist(), dataset.classes.covers, strict=True
+    ):
+        share = f"{percent(number / pixels.sum()):>8}" if number else "       -"
+        yield f"  {name:24}{share}{'' if is_cityscapes else f'   {_counted(labels)}'}"
     yield f"  {'(void, of all pixels)':24}{percent(void / (pixels.sum() + void)):>8}"
+
+
+def _counted(labels: frozenset[str]) -> str:
+    """Return which Cityscapes labels count as a class, in words."""
+    known = [label.name for label in LABELS if label.name in labels]
+    return f"= {', '.join(known)}" if known else "no class of Cityscapes"
 
 
 def _misfits(found: Sequence[SplitInspection]) -> Iterator[str]:

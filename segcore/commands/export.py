@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ROOT",
         help="data set for --int8; its frames give the ranges of the activations",
     )
-    parser.add_argument("--split", default="train", help="split of that data set (default: train)")
+    parser.add_argument("--split", help="split of that data set (default: that for training)")
     parser.add_argument(
         "--frames",
         type=int,
@@ -72,7 +72,8 @@ def _quantised(arguments: argparse.Namespace, chosen: Run) -> int:
 
     check_name(runs_root(), arguments.int8)
     dataset = open_data(arguments.data)
-    frames = as_many(dataset.frames(arguments.split), arguments.frames)
+    split = arguments.split or dataset.training_split or dataset.usual_split
+    frames = as_many(dataset.frames(split), arguments.frames)
     with new_run(runs_root(), arguments.int8) as folder, progress(f"quantise {chosen.name}") as report:
         images = []
         report(0, len(frames))

@@ -47,6 +47,7 @@ _OVERRIDES: dict[str, tuple[Callable[[str], object], str]] = {
     "precision": (str, "precision of the computation: float32 or mixed_bfloat16"),
     "seed": (int, "seed of the weights, the order of frames and the augmentation"),
 }
+_SPLITS = ("train_split", "val_split", "hold_out")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +55,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", required=True, help="name of the run")
     parser.add_argument(
         "--data", required=True, type=Path, help="folder of a data set with a training and a validation split"
+    )
+    parser.add_argument(
+        "--train-split", metavar="NAME", help="split to train on (default: that called train or training)"
+    )
+    parser.add_argument(
+        "--val-split",
+        metavar="NAME",
+        help="split to validate on (default: that called val, valid or validation)",
+    )
+    parser.add_argument(
+        "--hold-out",
+        type=float,
+        metavar="SHARE",
+        help="validate on this share of the split to train on instead, for data without a split for validation",
     )
     parser.add_argument("--data-name", help="name to store for the data set (default: its own)")
     parser.add_argument(
@@ -138,6 +153,9 @@ def run(arguments: argparse.Namespace) -> int:
             config=config,
             folder=folder,
             data_root=arguments.data,
+            train_split=arguments.train_split,
+            val_split=arguments.val_split,
+            hold_out=arguments.hold_out,
             extra_data=extra_data,
             extra_repeats=arguments.extra_repeats,
             data_name=arguments.data_name,
@@ -206,7 +224,7 @@ def _command(arguments: argparse.Namespace, config: TrainingConfig) -> str:
     words = ["python", "-m", "segcore", "train", "--run", arguments.run, "--data", "ROOT"]
     if path := arguments.config:
         words += ["--config", path.name if path.is_absolute() else path.as_posix()]
-    given = {name: getattr(arguments, name) for name in (*_OVERRIDES, "height", "width")}
+    given = {name: getattr(arguments, name) for name in (*_SPLITS, *_OVERRIDES, "height", "width")}
     if arguments.encoder_weights:
         given["encoder_weights"] = config.encoder_name
     if arguments.label_space:

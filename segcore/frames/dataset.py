@@ -1,11 +1,12 @@
 """A data set in a folder: which layout its files have, its splits, frames and classes."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from segcore.errors import InputError
 from segcore.frames.frame import Frame
-from segcore.frames.layout import Layout
+from segcore.frames.layout import Layout, MaskRule
 from segcore.frames.masks import Encoding
 from segcore.frames.paths import Folders, Match
 from segcore.frames.recognition import Place, best_of, find_place, fixed_words, matches
@@ -15,7 +16,7 @@ from segcore.labels import LabelSpace
 ALL = "all"
 """The split of a data set without splits."""
 
-_USUAL_SPLITS = ("val", "validation", "valid")
+_VALIDATION, _TRAINING = ("val", "validation", "valid"), ("train", "training")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,27 @@ class Dataset:
     @property
     def usual_split(self) -> str:
         """The split that is meant where none is named: the one for validation, or the only one."""
-        return next((name for name in _USUAL_SPLITS if name in self.splits), self.splits[-1])
+        return self.validation_split or self.splits[-1]
+
+    @property
+    def validation_split(self) -> str | None:
+        """The split whose name says that it is for validation."""
+        return next((name for name in _VALIDATION if name in self.splits), None)
+
+    @property
+    def training_split(self) -> str | None:
+        """The split whose name says that it is for training."""
+        return next((name for name in _TRAINING if name in self.splits), None)
+
+    @cached_property
+    def masks_here(self) -> tuple[tuple[MaskRule, Encoding], ...]:
+        """Those of the layout's kinds of masks of which there are any, with their encodings."""
+        folders = Folders()
+        return tuple(
+            (rule, encoding)
+            for rule, encoding in zip(self.layout.masks, self.encodings, strict=True)
+            if any(True for _ in matches(rule.path, self.place.homes, folders))
+        )
 
     def frames(self, split: str, *, annotation: str | None = None) -> tuple[Frame, ...]:
         """Return the frames of a split, sorted by frame id, without opening any; see ``listing``."""

@@ -24,6 +24,7 @@
 - ``classes``: in which classes truth is scored: the name of a class list that comes along, the name of a file in the
   root that holds one, or the list itself. Without it, ``classes.json``, ``classes.txt``, ``class_dict.csv``,
   ``label_colors.txt``, ``codes.txt`` or ``labelmap.txt`` in the root (see ``segcore.classes.formats``).
+- ``scored``: the name of an included class list in which truth is scored, where masks tell more classes apart.
 - ``class_files``: names of files that hold the list where they are there, instead of ``classes``.
 - ``splits``: the only names that count as splits; all folders by default.
 - ``licence`` and ``frames_may_be_shared``: whether reports that are passed on may hold frames.
@@ -55,6 +56,7 @@ _KEYS = (
     "masks",
     "classes",
     "class_files",
+    "scored",
     "splits",
     "licence",
     "frames_may_be_shared",
@@ -91,6 +93,7 @@ class Layout:
     masks: tuple[MaskRule, ...]
     classes: str | tuple | None = None
     class_files: tuple[str, ...] = ()
+    scored: str = ""
     splits: tuple[str, ...] = ()
     licence: str = ""
     frames_may_be_shared: bool = True
@@ -159,6 +162,7 @@ def layout_of(name: str, content: Mapping, *, where: str) -> Layout:
         images=images,
         masks=rules,
         classes=tuple(classes) if isinstance(classes, list) else classes,
+        scored=_text(content, "scored", where),
         class_files=tuple(_names(content, "class_files", where)),
         splits=tuple(_names(content, "splits", where)),
         licence=_text(content, "licence", where),

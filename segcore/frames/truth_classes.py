@@ -52,8 +52,10 @@ def classes_and_encodings(place: Place, splits: Sequence[str]) -> tuple[LabelSpa
         return scored, (found,) * len(layout.masks)
     encodings = tuple(_encoding(rule, classes) for rule in layout.masks)
     if classes is None:
-        return LABEL_SPACES["train_ids"], encodings
-    return _scored(classes.space, encodings), encodings
+        return find_space(layout.scored or "train_ids"), encodings
+    # A list that was found is scored as in the data set that it is of; one that a data set names is scored itself.
+    usual = layout.scored or (_usually_scored(classes.space) if layout.classes is None else "")
+    return find_space(usual) if usual else _scored(classes.space, encodings), encodings
 
 
 @cache
@@ -66,7 +68,10 @@ def known_encodings() -> dict[str, tuple[Encoding, LabelSpace]]:
             if not rule.encoding:
                 continue
             encoding = _encoding(rule, listed)
-            scored = LABEL_SPACES["train_ids"] if listed is None else _scored(listed.space, (encoding,))
+            if layout.scored or listed is None:
+                scored = find_space(layout.scored or "train_ids")
+            else:
+                scored = _scored(listed.space, (encoding,))
             owner = encoding.space.title.partition(",")[0]
             title = f"{owner}, {encoding.space.num_classes} classes: {rule.encoding.replace('-', ' ')}"
             found.setdefault(title, (encoding, scored))
@@ -80,7 +85,8 @@ def _own_classes(place: Place) -> ClassList | None:
     for folder in dict.fromkeys((root, *place.homes)):
         for name in layout.class_files or (_CLASS_FILES if layout.classes is None else ()):
             if (folder / name).is_file():
-                return read_class_list(folder / name, title=layout.title if layout.class_files else "")
+                owner = layout.title if layout.names_its_data else root.absolute().name
+                return read_class_list(folder / name, owner=owner)
     if layout.classes is None:
         return None
     if layout.classes.endswith((".json", ".txt", ".csv")):
@@ -88,6 +94,13 @@ def _own_classes(place: Place) -> ClassList | None:
             raise InputError(f"The class list {layout.classes!r} of {root} does not lie in it; put it there.")
         return read_class_list(root / layout.classes)
     return _included(layout.classes)
+
+
+def _usually_scored(space: LabelSpace) -> str:
+    """Return the name of the list in which data sets with these classes are scored, "" for these themselves."""
+    if space.name not in known_spaces() or find_space(space.name) is not space:
+        return ""
+    return next((layout.scored for layout in known_layouts() if layout.classes == space.name), "")
 
 
 def _included(name: str) -> ClassList:
@@ -204,16 +217,16 @@ def _list_by_color(masks: Sequence[Path]) -> tuple[LabelSpace, Encoding] | None:
         encoding = LABEL_ID_MASKS if listed.space is LABEL_IDS else _encoding(_IN_COLORS, listed)
         if name in LABEL_SPACES or len(seen := _classes_seen(masks, encoding)) < _FEWEST_SEEN:
             continue
-        scored = (
-            LABEL_SPACES["train_ids"] if listed.space is LABEL_IDS else _scored(listed.space, (encoding,))
-        )
-        fitting.append((listed.space.num_classes, seen, scored, encoding))
+        fitting.append((listed.space.num_classes, seen, encoding))
         if listed.space is LABEL_IDS:
             break
-    if not fitting or any(seen != fitting[0][1] for _, seen, _, _ in fitting):
+    if not fitting or any(seen != fitting[0][1] for _, seen, _ in fitting):
         return None
-    _, _, scored, encoding = min(fitting, key=lambda one: one[0])
-    return scored, encoding
+    _, _, encoding = min(fitting, key=lambda one: one[0])
+    if encoding is LABEL_ID_MASKS:
+        return LABEL_SPACES["train_ids"], encoding
+    scored = _usually_scored(encoding.space)
+    return find_space(scored) if scored else _scored(encoding.space, (encoding,)), encoding
 
 
 def _is_colored(path: Path) -> bool:

@@ -46,9 +46,9 @@ class TrainedFrames(Content):
 
     @classmethod
     def of(cls, frames: Sequence[Frame], **known: Any) -> Self:
-        """Return the description of ``frames`` of a split ``train``; ``known`` has the other attributes."""
-        cities = tuple(sorted({frame.group for frame in frames}))
-        return cls(split="train", frames=len(frames), cities=cities, **known)
+        """Return the description of ``frames``, which are of one split; ``known`` has the other attributes."""
+        cities = tuple(sorted({frame.group for frame in frames if frame.group}))
+        return cls(split=frames[0].split, frames=len(frames), cities=cities, **known)
 
     def is_like(self, other: "TrainedFrames") -> bool:
         """Return whether ``other`` has the same values for all recorded attributes except the name."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from segcore.errors import InputError
-from segcore.frames.cityscapes import find_frames
+from segcore.frames.dataset import open_dataset
 from segcore.predict.keras_network import load_model
 from segcore.predict.onnx.export import publish_graph
 from segcore.runs.lineage import AveragedRun, Averaging
@@ -17,6 +17,7 @@ from segcore.system.files import check_writable, replace_file, sha256_of
 from segcore.training.callbacks import settle_batch_norm
 from segcore.training.config import TrainingConfig
 from segcore.training.setup import make_batches
+from segcore.training.splits import training_frames
 from segcore.training.weights_file import round_kernels, save_weights
 
 _ALIKE = {
@@ -36,7 +37,7 @@ def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command:
     Args:
         runs: at least two, with weights of one architecture.
         folder: of the new run.
-        data_root: Cityscapes root on whose split ``train`` the batch statistics are measured.
+        data_root: data set on whose split for training the batch statistics are measured.
         command: what a reader types to do the same, for the record.
 
     Raises:
@@ -66,7 +67,7 @@ def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command:
 def _write_average(runs: Sequence[Run], folder: Path, *, data_root: Path, command: str) -> Run:
     first, *others = runs
     config = TrainingConfig.from_dict({**first.training, "encoder_weights": "none"})
-    frames = find_frames(data_root, split="train")
+    frames = training_frames(open_dataset(data_root))
     model = load_model(first)
     weights = [
         model.get_weights(),

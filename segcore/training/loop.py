@@ -32,6 +32,7 @@ from segcore.training.setup import (
     measure_class_weights,
     model_to_train,
 )
+from segcore.training.splits import classes_never_seen
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,11 @@ def prepare(request: TrainingRequest) -> PreparedTraining:
     start = find_start(request)
     config = replace(request.config, encoder_weights=start.state.config.encoder_weights)
     frames = find_training_frames(config, request)
+    if unseen := classes_never_seen(frames.data_set, config.space):
+        request.warn(
+            f"No mask of {request.data_root} shows {', '.join(unseen)}: these classes are never learned. To train the "
+            f"classes of the data set ({frames.data_set[0].classes.title}), give them as --label-space."
+        )
     state = state_to_go_on(config, request, start, frames)
     keras.utils.set_random_seed(config.seed)
     validated = build_model(

@@ -15,8 +15,11 @@ class TrainingRequest:
         config: how to train. When resuming it must be that of the checkpoint, but for
             ``segcore.training.resume.FREE_ON_RESUME`` and ``encoder_weights``, which the first step alone started from.
         folder: the run's folder.
-        data_root: folder of a data set with the splits ``train`` and ``val``. When resuming it may be another.
-        extra_data: further roots by the name of their data, whose split ``train`` is trained on as well; they
+        data_root: folder of a data set. When resuming it may be another.
+        train_split: the split to train on; None for the one whose name says so, see ``segcore.training.splits``.
+        val_split: the split to validate on; None for the one whose name says so.
+        hold_out: share of the split to train on that is validated on instead of another split.
+        extra_data: further roots by the name of their data, whose split for training is trained on as well; they
             take no part in validation, class weights and batch statistics, and nothing of them is pasted into others.
             They may change on resuming.
         extra_repeats: how often an epoch shows each frame of ``extra_data``, cropped and augmented anew.
@@ -34,6 +37,9 @@ class TrainingRequest:
     config: TrainingConfig
     folder: Path
     data_root: Path
+    train_split: str | None = None
+    val_split: str | None = None
+    hold_out: float | None = None
     extra_data: Mapping[str, Path] = field(default_factory=dict)
     extra_repeats: int = 1
     data_name: str | None = None

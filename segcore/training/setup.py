@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 
 import keras
 import numpy as np
 
 from segcore.errors import InputError
-from segcore.frames.cityscapes import Frame, count_classes, find_frames, read_label_ids
+from segcore.frames.cityscapes import Frame, count_classes, read_label_ids
+from segcore.frames.dataset import open_dataset
 from segcore.frames.sampling import spread_to_train
 from segcore.models.build import build_model, logits_model
 from segcore.models.mobilenet_segnet import load_encoder_weights
@@ -25,6 +25,7 @@ from segcore.training.config import TrainingConfig
 from segcore.training.copy_paste import RareSegments
 from segcore.training.request import TrainingRequest
 from segcore.training.schedule import WarmupStableDecay
+from segcore.training.splits import training_and_validation_frames, training_frames
 
 _WARMUP_STEPS = 300
 
@@ -34,9 +35,9 @@ class TrainingFrames:
     """The frames of a training.
 
     Attributes:
-        data_set: of the split ``train`` of the data set itself.
+        data_set: of the data set itself, to train on.
         extra: of further data, by its name.
-        validation: of the split ``val`` of the data set itself.
+        validation: of the data set itself, to validate on.
     """
 
     data_set: tuple[Frame, ...]
@@ -52,12 +53,18 @@ def find_training_frames(config: TrainingConfig, request: TrainingRequest) -> Tr
     """Return the frames with ground truth that a request asks for.
 
     Raises:
-        InputError: a split has none, or the split ``train`` has fewer than ``config`` asks for.
+        InputError: a split is missing or has none, or there are fewer to train on than ``config`` asks for.
     """
+    train, validation = training_and_validation_frames(
+        open_dataset(request.data_root),
+        train_split=request.train_split,
+        val_split=request.val_split,
+        hold_out=request.hold_out,
+    )
     return TrainingFrames(
-        data_set=_frames_to_use(_labelled_frames(request.data_root, "train"), config.frames),
-        extra={name: _labelled_frames(root, "train") for name, root in request.extra_data.items()},
-        validation=_labelled_frames(request.data_root, "val"),
+        data_set=_frames_to_use(train, config.frames),
+        extra={name: training_frames(open_dataset(root)) for name, root in request.extra_data.items()},
+        validation=validation,
     )
 
 
@@ -176,22 +183,12 @@ def circumstances_here(frames: Sequence[Frame], name: str) -> Circumstances:
     )
 
 
-def _labelled_frames(data_root: Path, split: str) -> tuple[Frame, ...]:
-    frames = tuple(frame for frame in find_frames(data_root, split=split) if frame.truth_path)
-    if not frames:
-        raise InputError(
-            f"The split {split!r} of {data_root} has no frame with ground truth; training needs labelIds or "
-            "instanceIds in train and val."
-        )
-    return frames
-
-
 def _frames_to_use(frames: tuple[Frame, ...], number: int | None) -> tuple[Frame, ...]:
     if number is None or number == len(frames):
         return frames
     if number > len(frames):
         raise InputError(
-            f"The training configuration has frames = {number}, but the split train has {len(frames)} with "
-            f"ground truth; give --frames {len(frames)} or fewer, or --frames all."
+            f"The training configuration has frames = {number}, but there are {len(frames)} with ground truth to train "
+            f"on; give --frames {len(frames)} or fewer, or --frames all."
         )
     return spread_to_train(frames, number)

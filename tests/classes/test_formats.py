@@ -93,3 +93,47 @@ def test_what_is_not_evaluated(tmp_path):
     ]
     (tmp_path / "config.json").write_text(json.dumps({"labels": labels}))
     assert read_class_list(tmp_path / "config.json").unscored == ("Ego Vehicle", "Unlabeled")
+
+
+def test_usual_names_of_cityscapes_labels(tmp_path):
+    names = [
+        "sky",
+        "trees",
+        "Sign",
+        "pedestrian",
+        "bicyclist",
+        "bicycle",
+        "Cars",
+        "traffic_light",
+        "unicorn",
+        "plants",
+    ]
+    (tmp_path / "classes.txt").write_text("\n".join(names))
+    covers = [set(labels) for labels in read_space(tmp_path / "classes.txt").covers]
+    # The second name of a label stands for itself: a label can be one class.
+    assert covers == [
+        {"sky"},
+        {"vegetation"},
+        {"traffic sign"},
+        {"person"},
+        {"rider"},
+        {"bicycle"},
+        {"car"},
+        {"traffic light"},
+        {"unicorn"},
+        {"plants"},
+    ]
+
+
+def test_spelling_and_void_do_not_hide_a_known_list(tmp_path):
+    (tmp_path / "classes.txt").write_text("void\nsky\ncolumn_pole\nSignSymbol\nTREE\nCar\n")
+    found = read_class_list(tmp_path / "classes.txt")
+    assert found.unscored == ("void",)
+    assert [set(labels) for labels in found.space.covers] == [
+        set(),
+        {"sky"},
+        {"pole", "polegroup"},
+        {"traffic light", "traffic sign"},
+        {"vegetation", "terrain"},
+        {"car", "truck", "bus", "caravan", "trailer", "train"},
+    ]

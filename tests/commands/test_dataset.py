@@ -32,10 +32,10 @@ def test_what_camvid_holds(tmp_path, capsys):
         "train: 1 frames, 1 with masks; 4 x 1 (1)",
     ):
         assert line in text.splitlines()
-    shares = {
-        " ".join(line.split()[:-2]): line.split()[-2] for line in text.splitlines() if line.endswith(" %")
-    }
+    rows = [line.partition(" %")[0].rsplit(maxsplit=1) for line in text.splitlines() if " %" in line]
+    shares = {name.strip(): share for name, share in rows}
     # Of the four pixels of each mask three are scored: sky, car and bicyclist.
+    assert "  SignSymbol                     -   = traffic light, traffic sign" in text.splitlines()
     assert shares == {"Sky": "33.3", "Car": "33.3", "Bicyclist": "33.3", "(void, of all pixels)": "25.0"}
 
 

@@ -77,7 +77,7 @@ def test_names_are_those_of_the_data_sets_and_of_folders_where_there_is_none(tmp
         ("bdd100k", "train_ids", 19),
         ("kitti", "train_ids", 19),
         ("camvid_segnet", "camvid_11", 11),
-        ("camvid", "camvid_32_scored", 31),
+        ("camvid", "camvid_11", 11),
         ("mapillary_vistas", "mapillary_vistas_65_scored", 65),
         ("mapillary_vistas_2", "mapillary_vistas_124_scored", 123),
         ("idd", "idd_26", 26),
@@ -488,7 +488,7 @@ def test_camvid_of_kaggle_with_and_without_endings(tmp_path, ending):
     dataset = open_dataset(tmp_path)
     listing = dataset.listing("val")
     assert listing.lonely_masks == ()
-    assert names_of(read_truth(listing.frames[0]), dataset.classes) == ("Sky", "Car", None, "LaneMkgsDriv")
+    assert names_of(read_truth(listing.frames[0]), dataset.classes) == ("Sky", "Car", None, "Road")
 
 
 @pytest.mark.parametrize(
@@ -511,7 +511,7 @@ def test_class_lists_of_other_programs_serve_two_folders(tmp_path, name, text):
     ("colors", "names"),
     [
         # Of CamVid, of Cityscapes, and of PASCAL VOC, whose palette begins alike.
-        (((128, 128, 128), (64, 0, 128), (0, 0, 0), (128, 0, 192)), ("Sky", "Car", None, "LaneMkgsDriv")),
+        (((128, 128, 128), (64, 0, 128), (0, 0, 0), (128, 0, 192)), ("Sky", "Car", None, "Road")),
         (((128, 64, 128), (0, 0, 142), (0, 0, 0), (70, 130, 180)), ("road", "car", None, "sky")),
         (((128, 0, 0), (0, 128, 0), (0, 64, 128), (64, 0, 0)), ("aeroplane", "bicycle", "tvmonitor", "cat")),
     ],
@@ -528,3 +528,30 @@ def test_indices_of_short_lists_are_not_taken_for_train_ids(tmp_path):
     add(tmp_path, "images/a.png", "masks/a.png", ((0, 3, 8, 11),))
     with pytest.raises(InputError, match="do not tell their classes"):
         open_dataset(tmp_path)
+
+
+def test_camvids_32_classes_are_scored_where_a_data_set_asks_for_them(tmp_path):
+    add(tmp_path, "images/a.png")
+    colors = ((128, 128, 128), (64, 0, 128), (0, 0, 0), (128, 0, 192))
+    write_picture(tmp_path / "labels/a_L.png", np.array([colors], np.uint8))
+    known = find_space("camvid_32")
+    (tmp_path / "codes.txt").write_text("\n".join(known.class_names))
+    assert open_dataset(tmp_path).classes is find_space("camvid_11")
+    describe(tmp_path, images="images/{name}.png", masks="labels/{name}_L.png", classes="camvid_32")
+    dataset = open_dataset(tmp_path)
+    assert dataset.classes.num_classes == 31
+    assert names_of(read_truth(dataset.frames("all")[0]), dataset.classes) == (
+        "Sky",
+        "Car",
+        None,
+        "LaneMkgsDriv",
+    )
+
+
+def test_masks_may_tell_more_classes_apart_than_are_scored(tmp_path):
+    describe(
+        tmp_path, images="images/{name}.png", masks="masks/{name}.png", classes="idd_26", scored="train_ids"
+    )
+    add(tmp_path, "images/a.png", "masks/a.png", ((0, 8, 20, 255),))
+    dataset = open_dataset(tmp_path)
+    assert names_of(read_truth(dataset.frames("all")[0]), dataset.classes) == ("road", None, "pole", None)

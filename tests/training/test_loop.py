@@ -561,7 +561,7 @@ def test_a_number_of_frames_is_spread_over_the_cities(tmp_path, train):
 
     many = write_config(tmp_path / "many.json", frames=7, epochs=1)
     code, errors = train(data, many, runs=tmp_path / "runs")
-    assert code == 2 and "frames = 7, but the split train has 6" in errors
+    assert code == 2 and "frames = 7, but there are 6" in errors
     assert "give --frames 6 or fewer, or --frames all." in errors
     for given, taken in ((4, 4), ("all", 6)):
         code, errors = train(data, many, "--frames", given, runs=tmp_path / str(given))
