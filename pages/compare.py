@@ -5,12 +5,14 @@ import streamlit as st
 from segcore.errors import InputError
 from ui.compare.download import offer_download
 from ui.compare.layers import later_contents
+from ui.compare.marks import marks_of, show_marks
 from ui.compare.notes import show_notes
 from ui.compare.order import choose_order
 from ui.compare.picture import VIEWER, show_picture
 from ui.compare.result import Comparison, compare
 from ui.compare.scores import show_scores
 from ui.compare.settings import choose_weather
+from ui.compare.strip import show_strip
 from ui.compare.tables import say_what_is_averaged, show_classes, show_outcomes
 from ui.frames.chooser import choose_frame
 from ui.frames.keys import frame_key
@@ -57,6 +59,8 @@ def _compare(source: Source) -> None:
     with pair_place:
         pair = choose_pair(runs, source.frames)
     with below:
+        strip_place, order_place = st.columns((5, 1))
+    with order_place:
         source = choose_order(source, pair)
     with frame_place:
         frame_id = choose_frame(source, key="compare")
@@ -69,13 +73,17 @@ def _compare(source: Source) -> None:
         if comparison.truth is None:
             st.info("This frame has no ground truth: what needs one is left out, the rest is here.")
         show_picture(comparison, source=named)
+    with below:
+        show_marks(comparison, source)
     _numbers(comparison)
     offer_download(comparison, source=named)
+    with strip_place:
+        show_strip(source, frame_id, marked=marks_of(source))
 
 
 _PARTS = ("bar", "weather", "picture", "below")
 through_app()
-st.html(f"<style>{component_text('compare/page.css')}</style>")
+st.html(f"<style>{component_text('compare/browser/page.css')}</style>")
 with st.container(key="compare_title"):
     st.title("Compare")
 frames = current_source()

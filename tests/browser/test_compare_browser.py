@@ -240,6 +240,18 @@ def test_zoom_stays_between_frames(page, visit: Callable, console_errors: list[s
     page.locator(".stage").focus()
     page.keyboard.press("0")
     expect(zoom).to_have_text("1.0 ×")
+    # On the picture the arrow keys move the place that is read, so that letters step as well.
+    page.keyboard.press("n")
+    expect(page).to_have_url(re.compile("frame=ulm_000002_000019"))
+    expect(page.locator(".film [aria-current=true]")).to_have_text("ulm_000002_000019")
+    wait_for_script(page)
+    page.get_by_role("button", name="Play").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(re.compile("frame=ulm_000001_000019"))
+    page.get_by_role("button", name="Play").click()
+    # It goes on by itself, and after the last one comes the first.
+    expect(page).to_have_url(re.compile("frame=ulm_000000_000019"))
+    page.get_by_role("button", name="Pause").click()
     assert console_errors == []
 
 

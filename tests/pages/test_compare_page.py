@@ -1,5 +1,6 @@
 import io
 import json
+import re
 import shutil
 import threading
 import time
@@ -18,6 +19,7 @@ import ui.frames.source
 from segcore.labels import to_train_ids
 from segcore.predict.predictor import NetworkPredictor
 from segcore.runs.run import find_run
+from ui.compare.marks import marks_csv
 from ui.runs.jobs import jobs
 from ui.runs.predictors import LATENCY_REPEATS
 
@@ -366,6 +368,38 @@ def test_no_frames_is_one_sentence(tmp_path, made_runs, monkeypatch):
     monkeypatch.setattr(ui.frames.source, "DEMO_CITY", tmp_path / "none")
     app = open_page("compare")
     assert "There are no frames" in app.info[0].value
+
+
+def strip_data(app: AppTest) -> dict:
+    records = (json.loads(element.proto.json) for element in app.get("bidi_component") if element.proto.json)
+    return next(record for record in records if "thumbnails" in record)
+
+
+def test_frames_are_marked_with_a_note_and_saved(project):
+    other = "ulm_000001_000019"
+    app = open_page("compare", frame=FRAME)
+    assert strip_data(app)["frames"] == [FRAME, other]
+    assert strip_data(app)["marked"] == []
+    next(button for button in app.button if button.label == "Mark this frame").click().run()
+    next(field for field in app.text_input if field.label == "Note").set_value(" glare, wet road ").run()
+    app.button(key="compare_next").click().run()
+    assert not app.exception
+    strip = strip_data(app)
+    assert (strip["current"], strip["marked"]) == (other, [FRAME])
+    assert all(picture.startswith("data:image/jpeg") for picture in strip["thumbnails"].values())
+    score = next(caption.value for caption in app.caption if caption.value.endswith("glare, wet road"))
+    assert re.match(r"first \d+\.\d %, second \d+\.\d % · glare", score)
+    rows = pd.read_csv(io.StringIO(marks_csv(app.session_state["_compare_marks"].values())))
+    assert rows.loc[0, ["frame", "note", "run_a", "run_b"]].tolist() == [
+        FRAME,
+        "glare, wet road",
+        "first",
+        "second",
+    ]
+    app.button(key=f"open mark {FRAME}").click().run()
+    assert strip_data(app)["current"] == FRAME
+    next(button for button in app.button if button.label == "Remove the mark").click().run()
+    assert strip_data(app)["marked"] == []
 
 
 def test_the_next_frame_is_compared_as_well(project):

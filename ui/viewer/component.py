@@ -44,6 +44,7 @@ _SCRIPTS = (
     f"{_BROWSER}/facts.js",
     f"{_BROWSER}/toolbar.js",
     f"{_BROWSER}/save.js",
+    f"{_BROWSER}/shown.js",
     f"{_BROWSER}/show.js",
     f"{_BROWSER}/view.js",
     f"{_BROWSER}/probe.js",

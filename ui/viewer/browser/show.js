@@ -66,4 +66,5 @@ function showData(viewer, layers, [left, right]) {
   showArrangement(viewer);
   viewer.root.classList.remove("waiting");
   stage.dataset.ready = data.version;
+  window.dispatchEvent(new Event(PICTURE_SHOWN));
 }

@@ -1,0 +1,55 @@
+"""Compare: the frames as a strip of small pictures, gone through by click, by key, or one after the other."""
+
+from collections.abc import Collection
+
+import streamlit as st
+
+from segcore.errors import InputError
+from segcore.frames.frame import Frame
+from ui.frames.source import Source
+from ui.frames.thumbnails import thumbnail
+from ui.shell.component_text import component_text
+
+_KEY = "compare_strip"
+_AROUND = 6
+"""Frames to each side of the current one whose pictures are made."""
+_mount = st.components.v2.component(
+    "segcompare_strip",
+    html=component_text("compare/browser/strip.html"),
+    css=component_text("compare/browser/strip.css"),
+    js=component_text(
+        "shell/browser/undo.js",
+        "viewer/browser/elements.js",
+        "viewer/browser/page_keys.js",
+        "viewer/browser/shown.js",
+        "compare/browser/strip.js",
+    ),
+)
+
+
+def show_strip(source: Source, frame_id: str, *, marked: Collection[str]) -> None:
+    """Draw the frames around the current one; ``marked`` ids carry a flag. Small pictures are made here."""
+    frame_ids = [frame.frame_id for frame in source.frames]
+    place = frame_ids.index(frame_id)
+    near = source.frames[max(0, place - _AROUND) : place + _AROUND + 1]
+    data = {
+        "frames": frame_ids,
+        "current": frame_id,
+        "marked": sorted(marked),
+        "thumbnails": {frame.frame_id: _picture(frame) for frame in near},
+    }
+    _mount(key=_KEY, data=data, on_frame_change=_go)
+
+
+def _go() -> None:
+    # The page checks it as it checks an address.
+    if isinstance(asked := st.session_state[_KEY].frame, str):
+        st.session_state["frame"] = asked
+
+
+def _picture(frame: Frame) -> str | None:
+    try:
+        return thumbnail(frame)
+    except InputError:
+        # The page says so once the frame is chosen.
+        return None
