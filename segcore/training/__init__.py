@@ -1,1 +1,1 @@
-"""Training: configuration, batches, losses, the loop, resuming, and the record of how a run came about."""
+"""Training: configuration, batches, losses, the loop, resuming, and the history of a run."""

@@ -1,4 +1,4 @@
-"""What a frame goes through on its way into training."""
+"""Resizing, cropping and random augmentation of training frames."""
 
 import random
 
@@ -19,18 +19,18 @@ def training_transform(
     """Return the pipeline ``name``.
 
     Args:
-        name: "none" (fit into the size), "flip" (and a mirror image half of the time), or "weather": random scale and
-            crop, flip, colour, weather and blur.
-        image_size: (height, width) that frames are fitted into, in their own proportions.
-        crop_size: (height, width) of what leaves the pipeline. Where it is smaller than the scaled frame a
-            random part is cut out; where it is larger, the rest is black and void.
+        name: "none" (fit into the size), "flip" (also mirror half of the frames), or "weather": random scale and crop,
+            flip, colour, weather and blur.
+        image_size: (height, width) in pixels that frames are fitted into; their aspect ratio is kept.
+        crop_size: (height, width) in pixels of the output. If it is smaller than the scaled frame, a random part is
+            cut out; if it is larger, the rest is black and void.
         scale: lowest and highest factor of the random scale; only "weather" scales.
 
     Returns:
-        A composition over ``image`` (uint8 RGB) and ``mask`` (uint8 class indices, void 255).
+        A composition for ``image`` (uint8 RGB (H, W, 3)) and ``mask`` (uint8 class indices (H, W), void 255).
 
     Raises:
-        InputError: for an unknown name.
+        InputError: ``name`` is unknown.
     """
     if name not in PIPELINES:
         raise InputError(f"Unknown augmentation {name!r}; expected one of {', '.join(PIPELINES)}.")
@@ -57,22 +57,22 @@ def training_transform(
 
 
 def augment(transform: A.Compose, image: np.ndarray, mask: np.ndarray, *, seed: int):
-    """Return (image, mask) after ``transform``; the same seed gives the same pixels, whatever ran before."""
-    # One stream for all steps: set_random_seed would give each step the same stream anew, and since most of them
-    # first draw whether they apply, colour, weather and blur would only ever come to mirrored frames.
+    """Return (image, mask) after ``transform``; the same seed gives the same pixels, also after other calls."""
+    # One random stream for all steps. set_random_seed would start the same stream in each step; since most steps first
+    # draw whether they apply, only mirrored frames would then get colour, weather and blur.
     transform.set_random_state(np.random.default_rng(seed), random.Random(seed))
     result = transform(image=image, mask=mask)
     return result["image"], result["mask"]
 
 
 def _fitted(size: tuple[int, int]) -> list:
-    # In their own proportions and with a grey margin, as pictures come to the trained network.
+    # With the aspect ratio kept and a grey margin, like the pictures that the trained network predicts.
     return [
         A.LongestMaxSize(
             max_size_hw=size,
             interpolation=cv2.INTER_LINEAR,
             area_for_downscale="image",
-            # The plain nearest is that of the upper left corner, which moves labels against the picture.
+            # Plain nearest takes the upper left corner, which shifts labels against the picture.
             mask_interpolation=cv2.INTER_NEAREST_EXACT,
             p=1,
         ),
@@ -81,11 +81,11 @@ def _fitted(size: tuple[int, int]) -> list:
 
 
 def _light() -> list:
-    # These ranges and those below were chosen for this project by eye; they are from no paper.
+    # These ranges and those below were chosen by eye for this project; they are not from a paper.
     return [
         A.RandomBrightnessContrast(brightness_limit=0.3, contrast_limit=0.3, p=0.5),
         A.HueSaturationValue(hue_shift_limit=10, sat_shift_limit=40, val_shift_limit=10, p=0.4),
-        # Gamma far above 100 % makes dusk of day.
+        # Gamma far above 100 % turns day into dusk.
         A.RandomGamma(gamma_limit=(60, 220), p=0.3),
         A.ToGray(p=0.05),
     ]

@@ -1,4 +1,4 @@
-"""Weight averaging over runs: one network, as quick as each of theirs, whose weights are the average of all."""
+"""Weight averaging: one network whose weights are the average over several runs; it is as fast as one of them."""
 
 import shutil
 from collections.abc import Sequence
@@ -28,36 +28,36 @@ _ALIKE = {
 
 
 def average_runs(runs: Sequence[Run], folder: Path, *, data_root: Path, command: str) -> Run:
-    """Write a run whose weights are the average of those of ``runs``, and return it.
+    """Write a run with the average of the weights of ``runs``, and return it.
 
-    Trainings that went on from the same weights end in one valley of the loss, and the middle of it is often better
-    than each of its sides (Wortsman et al. 2022). Batch statistics are measured for the average, at the size of the
-    first run. Curves and record are those of the first run; the record tells what else is in the weights.
+    Trainings that started from the same weights end in the same valley of the loss, and their average is often better
+    than each of them (Wortsman et al. 2022). Batch statistics are measured for the average, at the size of the first
+    run. Curves and record are those of the first run; the record also names the averaged runs.
 
     Args:
         runs: at least two, with weights of one architecture.
         folder: of the new run.
-        data_root: data set on whose split for training the batch statistics are measured.
-        command: what a reader types to do the same, for the record.
+        data_root: folder of a data set; batch statistics are measured on its training split.
+        command: the command line, for the record.
 
     Raises:
-        InputError: ``folder`` is a run already or cannot be written, the runs differ in what they are or cannot be
-            loaded, or the first tells nothing of its training.
+        InputError: ``folder`` is already a run or cannot be written, the runs differ or cannot be loaded, or the first
+            run has no record of its training.
         OSError: the disk is full.
     """
     first, *others = runs
     if (folder / RECORD_FILE).exists():
-        raise InputError(f"The run {folder.name} exists already; choose another name, or remove {folder}.")
+        raise InputError(f"The run {folder.name} already exists; choose another name, or remove {folder}.")
     for other in others:
         if differing := [name for name, of in _ALIKE.items() if of(other) != of(first)]:
             raise InputError(
-                f"The runs {first.name} and {other.name} differ in {', '.join(differing)}; only runs that are "
-                "alike in these can be averaged."
+                f"The runs {first.name} and {other.name} differ in {', '.join(differing)}; only runs with the same "
+                "values can be averaged."
             )
     if not first.training:
         raise InputError(
-            f"The run {first.name} does not tell how it was trained, so that no batch statistics can be measured for "
-            "the average; name another run first."
+            f"The run {first.name} has no record of its training, which is needed to measure batch statistics for the "
+            "average; put another run first."
         )
     check_writable(folder / RECORD_FILE, remedy="make its folder writable, or set SEGCOMPARE_RUNS")
     with only_writer(folder):
@@ -93,7 +93,7 @@ def _write_average(runs: Sequence[Run], folder: Path, *, data_root: Path, comman
         command=command,
     )
     averages = [entry.to_json() for entry in (*first.record.averages, averaging)]
-    # What is usual was measured of other weights.
+    # The usual changes were measured with other weights.
     record = first.record.without("adaptation")
     run = write_run(folder, record.updated(averages=averages, weights_sha256=sha256))
     publish_graph(run)

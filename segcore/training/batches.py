@@ -18,20 +18,23 @@ class FrameSequence(keras.utils.PyDataset):
     """Frames of a data set in batches.
 
     Args:
-        frames: what to read.
-        batch_size: frames a batch; the last batch of an epoch may have fewer.
-        make_transform: called without arguments, returns an Albumentations composition over image and mask
-            that leaves all frames with one size. A function, since each worker needs its own.
+        frames: the frames.
+        batch_size: frames per batch; the last batch of an epoch may have fewer.
+        make_transform: function without arguments that returns an Albumentations composition for image and mask; all
+            frames must have the same size after it. A function, since each worker needs its own composition.
         space: label space of the labels.
-        seed: of the order and of all random transforms, together with epoch and frame index.
-        epoch: the epoch of the first pass; a resumed training goes on with the random numbers it would have had.
+        seed: of the order and, with epoch and frame index, of all random transforms.
+        epoch: number of the first epoch; so a resumed training uses the same random numbers as without interruption.
         shuffle: draw a new order of the frames for every epoch.
-        label_stride: keep one label of each square of this side, for a loss that is taken on a coarser grid: the
-            one at its middle or, where the side is even, one of the four there, drawn for each frame and epoch.
-        segments: what is pasted into the frames, or None.
-        workers: batches that are prepared at a time, ahead of their use; they do not change the batches.
-        use_processes: let each worker be a process of its own, to be ended with ``close``; ``make_transform``
-            must then be picklable. Threads share one interpreter, in which much of the weather is computed.
+        label_stride: keep one label of each square of this side, for a loss on a coarser grid: the label at the
+            centre, or if the side is even, one of the four central labels, drawn for each frame and epoch.
+        segments: source of pixels that are pasted into the frames, or None.
+        workers: number of batches that are prepared in parallel, ahead of their use; it does not change the batches.
+        use_processes: workers are processes, which end with ``close``; ``make_transform`` must then be picklable.
+            Threads share one Python interpreter, which slows down effects of weather that are computed in Python.
+
+    Raises:
+        ValueError: there is no frame, or ``batch_size`` is below 1.
     """
 
     def __init__(
@@ -49,8 +52,8 @@ class FrameSequence(keras.utils.PyDataset):
         workers: int = 1,
         use_processes: bool = False,
     ):
-        # Keras prepares nothing ahead with a single thread, and its own processes are forked. One thread more
-        # than there are processes keeps these busy while a batch is handed over.
+        # With one thread Keras prepares no batches ahead, and its processes are forked. One more thread than processes
+        # keeps the processes busy while a batch is copied.
         super().__init__(workers=workers + 1, max_queue_size=4 * workers)
         if not frames:
             raise ValueError("expected at least one frame, received none")
@@ -75,7 +78,7 @@ class FrameSequence(keras.utils.PyDataset):
         self._order = self._draw_order()
 
     def __len__(self) -> int:
-        """Return the number of batches an epoch."""
+        """Return the number of batches per epoch."""
         return math.ceil(len(self.frames) / self.batch_size)
 
     def __getitem__(self, index: int):
@@ -86,7 +89,7 @@ class FrameSequence(keras.utils.PyDataset):
             255.
 
         Raises:
-            InputError: if a frame cannot be read; it is also kept as ``failure``, since a back end may hide it.
+            InputError: a frame cannot be read; the error is also kept as ``failure``, since a back end may hide it.
         """
         try:
             return self._batch(self._indices(index), self.epoch)
@@ -95,7 +98,7 @@ class FrameSequence(keras.utils.PyDataset):
             raise
 
     def on_epoch_end(self) -> None:
-        """Go on to the next epoch: a new order, new random transforms."""
+        """Start the next epoch: a new order, new random transforms."""
         self.epoch += 1
         self._order = self._draw_order()
 
@@ -104,7 +107,7 @@ class FrameSequence(keras.utils.PyDataset):
         return [self.frames[i].frame_id for i in self._indices(index)]
 
     def close(self) -> None:
-        """End the processes, if there are any."""
+        """End the worker processes, if there are any."""
         if self._pool:
             self._pool.close()
 

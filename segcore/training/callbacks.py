@@ -1,4 +1,4 @@
-"""What happens beside the training steps: stopping on a loss that is no number, keeping every epoch."""
+"""Callbacks of a training: stop on a loss that is not finite, and validate and store every epoch."""
 
 import math
 import time
@@ -25,7 +25,7 @@ SETTLING_BATCHES = 16
 
 
 class StopOnNaN(keras.callbacks.Callback):
-    """Ends a training whose loss is no longer a finite number, and names the batch."""
+    """Stops a training whose loss is not finite, with an error that names the batch."""
 
     def __init__(self, batches: FrameSequence):
         super().__init__()
@@ -35,7 +35,7 @@ class StopOnNaN(keras.callbacks.Callback):
         loss = (logs or {}).get("loss", 0.0)
         if not math.isfinite(loss):
             epoch = self.batches.epoch + 1
-            again = "start again" if epoch == 1 else "go on from the last epoch by --resume"
+            again = "start again" if epoch == 1 else "continue from the last epoch by --resume"
             raise InputError(
                 f"The loss is {loss} in epoch {epoch}, batch {batch + 1} (frames "
                 f"{', '.join(self.batches.batch_frames(batch))}); {again} with a lower --learning-rate, more "
@@ -76,15 +76,15 @@ class EpochKeeper(keras.callbacks.Callback):
         self.started = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
-        # The curve of the loss is that of the labels, as in validation.
+        # The curve of the loss shows only the loss of the labels, as in validation.
         logs["loss"] -= logs.pop(TEACHER_LOSS, 0.0)
         self.validated.set_weights(averaged_weights(self.model))
-        # First, so that batch statistics and scores are those of the weights as they are stored.
+        # First, so that batch statistics and scores belong to the rounded weights, which are stored.
         round_kernels(self.validated, self.config.kernel_bits)
         settle_batch_norm(self.validated, self.settling_batches)
         add_to_logits(self.validated, self.excess, factor=-1)
         scores = self.validated.evaluate(self.val_batches, return_dict=True, verbose=0)
-        # In place, so that the line that Keras shows for the epoch has them too.
+        # In place, so that Keras prints them in the epoch's line too.
         logs.update({f"val_{name}": value for name, value in scores.items()})
         row = {
             "epoch": epoch + 1,
@@ -101,8 +101,8 @@ class EpochKeeper(keras.callbacks.Callback):
             self.warn(warning)
 
     def _keep_best(self, epoch: int, score: float) -> None:
-        # Under a name of its own until the checkpoint refers to it, so that no interruption can leave a
-        # checkpoint whose best weights are already overwritten.
+        # Each epoch has its own file, so that an interruption never leaves a checkpoint whose best weights are
+        # already overwritten.
         path = best_weights_path(self.checkpoint, epoch)
         with replace_file(path) as temporary:
             save_weights(self.validated, temporary)
@@ -110,7 +110,7 @@ class EpochKeeper(keras.callbacks.Callback):
 
 
 def averaged_weights(model: keras.Model) -> list[np.ndarray]:
-    """Return the model's weights, the trainable ones averaged over the steps if the optimizer does that."""
+    """Return the model's weights; the trainable ones are averaged over the steps if the optimizer does that."""
     averages = {}
     if model.optimizer.use_ema:
         averages = {
@@ -123,22 +123,22 @@ def averaged_weights(model: keras.Model) -> list[np.ndarray]:
 
 
 def set_averaged_weights(model: keras.Model, weights: Sequence[np.ndarray]) -> None:
-    """Set the model's weights, and their averages over the steps to the same, if the optimizer keeps these."""
+    """Set the model's weights, and their averages over the steps if the optimizer keeps these."""
     model.set_weights(weights)
     if model.optimizer.use_ema:
         values = {id(variable): value for variable, value in zip(model.weights, weights, strict=True)}
         averages = model.optimizer._model_variables_moving_average
         for variable, average in zip(model.trainable_variables, averages, strict=True):
-            # Not the variable itself: on JAX both would be one buffer, which a step cannot give away twice.
+            # Not the variable itself: on JAX both would share one buffer, which a step cannot donate twice.
             average.assign(values[id(variable)])
 
 
 def settle_batch_norm(model: keras.Model, batches: FrameSequence) -> None:
-    """Measure the statistics of all batch normalisations anew on the first ``SETTLING_BATCHES`` of ``batches``.
+    """Measure the statistics of all batch normalisations again, on the first ``SETTLING_BATCHES`` of ``batches``.
 
-    Those that training kept belong to the weights of many steps and not to the last ones or their average: with them
-    an averaged network can be worse than chance (Izmailov et al. 2018, section 3.3), and so is any network after the
-    first some hundred steps, as a running average with the momentum 0.99 still holds what it began with (Wu and
+    The running statistics of the training belong to the weights of many steps, not to the last or averaged weights.
+    With them an averaged network can be worse than chance (Izmailov et al. 2018, section 3.3). So can any network
+    after a few hundred steps, since a running average with the momentum 0.99 still contains its initial values (Wu and
     Johnson 2021, "Rethinking 'Batch' in BatchNorm", section 3).
     """
     normalizations = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
@@ -147,7 +147,7 @@ def settle_batch_norm(model: keras.Model, batches: FrameSequence) -> None:
     kept = [layer.momentum for layer in normalizations]
     for index in range(min(SETTLING_BATCHES, len(batches))):
         for layer in normalizations:
-            # The running average becomes the plain mean over the batches so far.
+            # With this momentum the running average is the mean over the batches so far.
             layer.momentum = index / (index + 1)
         model(keras.ops.cast(batches[index][0], "float32"), training=True)
     for layer, momentum in zip(normalizations, kept, strict=True):

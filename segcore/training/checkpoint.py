@@ -1,8 +1,8 @@
-"""The state of an unfinished training, in one file that is replaced as a whole.
+"""The state of an unfinished training, in one file that is replaced atomically.
 
-Everything that an interruption must not pull apart is in it: variables of model and optimizer, the epochs
-done, their history, and which weights were the best. Variables are stored as NumPy arrays in the order that
-Keras keeps them in, so a training may go on with another back end than it began with.
+It contains everything that must stay consistent after an interruption: variables of model and optimizer, the number
+of epochs, their history, and the best epoch. Variables are NumPy arrays in the order of Keras, so a training can
+continue on another back end.
 """
 
 import json
@@ -27,16 +27,16 @@ STATE_FILE = "state.npz"
 
 @dataclass(frozen=True)
 class TrainingState:
-    """What a training has reached.
+    """The state of a training.
 
     Attributes:
-        epochs_done: finished epochs.
-        history: one mapping an epoch, keys as in ``segcore.runs.history.HISTORY_COLUMNS``.
+        epochs_done: number of finished epochs.
+        history: one mapping per epoch, keys as in ``segcore.runs.history.HISTORY_COLUMNS``.
         best_epoch: epoch (from 1) with the highest validation mean IoU, or 0.
-        best_score: that mean IoU.
+        best_score: that mean IoU, 0..1.
         best_sha256: SHA-256 of the weights file of that epoch.
         config: the configuration of the last epochs.
-        lineage: how the run came about.
+        lineage: history of commands, settings, data and hardware.
     """
 
     epochs_done: int
@@ -52,8 +52,8 @@ class TrainingState:
         """Return the state in the JSON object of a checkpoint.
 
         Raises:
-            InputError: its configuration cannot be used.
-            KeyError: it lacks a key.
+            InputError: its configuration is not valid.
+            KeyError: a key is missing.
         """
         return cls(
             epochs_done=content["epochs_done"],
@@ -78,12 +78,12 @@ class TrainingState:
 
 
 def best_weights_path(folder: Path, epoch: int) -> Path:
-    """Return where a checkpoint keeps the averaged weights of its best epoch, counted from 1."""
+    """Return the path of the averaged weights of a checkpoint's best epoch, counted from 1."""
     return Path(folder) / f"best-{epoch:04d}.weights.h5"
 
 
 def save_state(folder: Path, state: TrainingState, model: keras.Model) -> None:
-    """Write ``state`` with all variables of ``model`` and its optimizer."""
+    """Write ``state`` and all variables of ``model`` and its optimizer, atomically."""
     arrays = {
         f"{group}/{index:05d}": keras.ops.convert_to_numpy(variable.value)
         for group, variables in _variables(model)
@@ -94,35 +94,35 @@ def save_state(folder: Path, state: TrainingState, model: keras.Model) -> None:
 
 
 def read_state(folder: Path) -> TrainingState:
-    """Read the state without its variables.
+    """Read the state without the variables.
 
     Raises:
-        InputError: if there is none, or it is damaged.
+        InputError: there is no checkpoint, or it is damaged.
     """
     with _opened(folder) as arrays:
         return TrainingState.from_json(json.loads(str(arrays["state"])))
 
 
 def restore_variables(folder: Path, model: keras.Model) -> None:
-    """Put the stored variables into ``model``, compiled and with its optimizer built.
+    """Load the stored variables into ``model``, which is compiled and whose optimizer is built.
 
     Raises:
-        InputError: if they belong to another model or optimizer.
+        InputError: the checkpoint is damaged, or its variables belong to another model or optimizer.
     """
     with _opened(folder) as arrays:
         for group, variables in _variables(model):
             stored = [name for name in arrays.files if name.startswith(f"{group}/")]
             if len(stored) != len(variables):
                 raise InputError(
-                    f"The checkpoint in {folder} has {len(stored)} {group} variables and the model has "
-                    f"{len(variables)}; resume with the configuration that it was made with."
+                    f"The checkpoint in {folder} has {len(stored)} {group} variables, but the model has "
+                    f"{len(variables)}; resume with the configuration of the checkpoint."
                 )
             for name, variable in zip(sorted(stored), variables, strict=True):
                 value = arrays[name]
                 if value.shape != tuple(variable.shape):
                     raise InputError(
-                        f"The checkpoint in {folder} has {variable.path} in shape {value.shape} and the model "
-                        f"in {tuple(variable.shape)}; resume with the configuration that it was made with."
+                        f"The checkpoint in {folder} has {variable.path} with the shape {value.shape}, but the model "
+                        f"with {tuple(variable.shape)}; resume with the configuration of the checkpoint."
                     )
                 variable.assign(value)
 
@@ -133,7 +133,7 @@ def _variables(model: keras.Model):
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[np.lib.npyio.NpzFile]:
-    """Yield the arrays of the state; that one is damaged may show only when it is read."""
+    """Yield the arrays of the state; a damaged array may raise only when it is read."""
     path = Path(folder) / STATE_FILE
     try:
         with np.load(path, allow_pickle=False) as arrays:

@@ -1,24 +1,24 @@
-"""When validation collapses while training rises: a rule on the curves, and what to say of it."""
+"""A warning if the validation score collapses while the training score rises."""
 
 import math
 from collections.abc import Mapping, Sequence
 
-# Three epochs in a row: one alone may be noise.
+# Number of epochs in a row: a single epoch may be noise.
 _EPOCHS = 3
-# Validation of frames that training has not seen is worse than training; to overfit costs less than this.
+# The validation score is below this share of the training score; overfitting alone costs less.
 _SHARE = 1 / 3
-# Of what training gained, validation gains less than this.
+# The validation score gains less than this share of the gain of the training score.
 _GAIN = 1 / 10
 
 
 def has_collapsed(history: Sequence[Mapping]) -> bool:
-    """Tell whether validation has collapsed in the last epochs of a training that rises.
+    """Return whether the validation score collapsed in the last epochs while the training score rose.
 
-    It has where the mean IoU of training is higher than three epochs before, validation has gained less than a tenth
-    of what training has, and was below a third of training in each of the three.
+    This is the case if the training mean IoU is higher than three epochs before, the validation mean IoU gained less
+    than a tenth of the training's gain, and was below a third of the training mean IoU in each of the three epochs.
 
     Args:
-        history: one mapping an epoch with ``mean_iou`` and ``val_mean_iou``, 0..1 or not finite.
+        history: one mapping per epoch with ``mean_iou`` and ``val_mean_iou``, 0..1 or not finite.
     """
     last = history[-(_EPOCHS + 1) :]
     training = [row.get("mean_iou", math.nan) for row in last]
@@ -31,7 +31,7 @@ def has_collapsed(history: Sequence[Mapping]) -> bool:
 
 
 def warning_of_collapse(history: Sequence[Mapping]) -> str | None:
-    """Return one sentence if validation has collapsed in the last epoch and in none before, otherwise None."""
+    """Return one sentence if validation has collapsed in the last epoch and not before, otherwise None."""
     if not has_collapsed(history) or any(has_collapsed(history[:end]) for end in range(1, len(history))):
         return None
     row = history[-1]

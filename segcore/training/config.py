@@ -1,4 +1,4 @@
-"""Everything that decides how a run is trained, in one checked, immutable record."""
+"""The configuration of a training, checked and immutable."""
 
 import dataclasses
 import json
@@ -17,7 +17,7 @@ CLASS_WEIGHTS = ("none", "log")
 LOSS_GRIDS = ("full", "logits")
 PRECISIONS = ("float32", "mixed_bfloat16")
 OWN_CLASSES = "own"
-"""Name of classes that a configuration lists itself."""
+"""Name of a class list that is written in the configuration."""
 _CLASS_FILES = (".json", ".txt")
 _MOST_BYTES = 1_000_000
 _MOST_EPOCHS = 1_000_000
@@ -39,37 +39,40 @@ class TrainingConfig:
 
     Attributes:
         model: architecture, a key of ``segcore.models.ARCHITECTURES``.
-        arguments: what its builder takes besides classes and size.
-        label_space: the classes: the name of a list of ``segcore.classes``, the path of a file with one, which becomes
-            the list itself, or that list.
-        frames: how many frames to train on, spread evenly over the split; None for all of them.
-        image_size: (height, width) in pixels that frames are fitted into, in training and ever after.
-        crop_size: (height, width) of the part of a frame that one training step sees; None for all of it.
+        arguments: arguments of the architecture besides number of classes and image size.
+        label_space: the classes: the name of a list of ``segcore.classes``, the path of a file with a class list
+            (it is replaced by the list), or a class list.
+        frames: number of training frames, spread evenly over the split; None for all.
+        image_size: (height, width) in pixels that frames are fitted into, for training and prediction.
+        crop_size: (height, width) in pixels of the part of a frame in one training step; None for the whole frame.
         scale: lowest and highest factor by which frames are scaled before the crop ("weather" only), 0.1..10.
         augment: "none", "flip" or "weather", see ``segcore.training.augmentation``.
-        copy_paste: share of the training frames into which the rare classes of another are pasted, 0..1, see
+        copy_paste: share of the training frames into which rare classes of another frame are pasted, 0..1, see
             ``segcore.training.copy_paste``.
         loss: "ce", "dice", "jaccard" or "ce+dice".
-        loss_grid: "full", or "logits" to take the training loss where the network ends, before the
-            upsampling, against labels of that grid; validation is always at full size.
+        loss_grid: "full", or "logits": the training loss compares the logits before the upsampling with labels of the
+            same coarse grid. Validation is always at full size.
         class_weights: "none", or "log": 1 / ln(1.02 + share of the class), as in ENet (Paszke et al. 2016).
-        logit_adjustment: what share of the logarithm of the class weights is taken off the logits of the stored
-            model, 0..1; they are that much too high after training with the weights (see Menon et al. 2021).
+        logit_adjustment: 0..1; this share of the logarithm of the class weights is subtracted from the logits of the
+            stored model, because training with class weights makes them too high (see Menon et al. 2021).
         encoder_weights: "none", "imagenet" or a path; mobilenet_segnet only.
-        teacher: name of a run whose probabilities the training follows as well, or "none"; see
+        teacher: name of a run whose probabilities are a second training target, or "none"; see
             ``segcore.training.distillation``.
-        epochs: passes over the frames.
-        batch_size: frames a step.
+        epochs: number of passes over the frames.
+        batch_size: frames per step.
         learning_rate: peak of the schedule; the optimizer is AdamW.
         weight_decay: of AdamW.
-        warmup_steps: steps of linear warm-up; None for 300, or a tenth of all steps where these are few.
-        decay_epochs: epochs at the end over which the rate falls to zero along a cosine; None for all.
-        ema: momentum of the averaged weights that are validated and stored; 0 for the plain weights. Batch
-            statistics are measured for either.
-        kernel_bits: significant bits to which the kernels of the stored model are rounded, 1..11: fewer make a
-            smaller file of a coarser model.
+        warmup_steps: steps of linear warm-up; None for 300, or a tenth of all steps if this is less.
+        decay_epochs: number of last epochs in which the learning rate falls to zero along a cosine; None for all.
+        ema: momentum of the averaged weights, which are validated and stored; 0 for the plain weights. In both cases
+            batch statistics are measured again.
+        kernel_bits: significant bits to which the kernels of the stored model are rounded, 1..11: fewer bits give a
+            smaller file and a coarser model.
         precision: "float32" or "mixed_bfloat16".
         seed: of initial weights, order and random transforms.
+
+    Raises:
+        InputError: a value is not allowed, or the class list cannot be read.
     """
 
     model: str
@@ -104,25 +107,25 @@ class TrainingConfig:
             if isinstance(value, list):
                 object.__setattr__(self, name, tuple(value))
         if isinstance(self.label_space, str) and self.label_space.endswith(_CLASS_FILES):
-            # A path says nothing to others.
+            # A path means nothing on other machines, so the list replaces it.
             object.__setattr__(self, "label_space", to_json(read_space(Path(self.label_space))))
         _check(self)
 
     @cached_property
     def space(self) -> LabelSpace:
-        """The classes that are told apart."""
+        """The classes of the training."""
         if isinstance(self.label_space, str):
             return find_space(self.label_space)
         return space_of(OWN_CLASSES, self.label_space, where="label_space")
 
     @property
     def step_size(self) -> tuple[int, int]:
-        """(height, width) of what one training step sees."""
+        """(height, width) in pixels of the frames in one training step."""
         return self.crop_size or self.image_size
 
     @property
     def encoder_name(self) -> str:
-        """``encoder_weights`` without its folders, which say nothing to others and something about the machine."""
+        """``encoder_weights`` without folders, since they mean nothing on other machines."""
         return Path(self.encoder_weights).name
 
     def to_dict(self) -> dict:
@@ -134,12 +137,12 @@ class TrainingConfig:
         """Return the configuration in ``content``.
 
         Raises:
-            InputError: for an unknown or missing key, or a value that cannot be used.
+            InputError: a key is unknown or missing, or a value is not allowed.
         """
         known = {entry.name for entry in dataclasses.fields(cls)}
         if unknown := sorted(set(content) - known):
             raise InputError(
-                f"The training configuration has the unknown key {', '.join(unknown)}; known are "
+                f"The training configuration has the unknown key {', '.join(unknown)}; known keys are "
                 f"{', '.join(sorted(known))}."
             )
         if "model" not in content:
@@ -151,13 +154,17 @@ class TrainingConfig:
         """Return the configuration in a JSON file.
 
         Raises:
-            InputError: if the file is missing, is no JSON object, or holds what ``from_dict`` refuses.
+            InputError: the file is missing or is not a JSON object, or ``from_dict`` refuses its content.
         """
         return cls.from_dict(read_config(path))
 
 
 def read_config(path: Path) -> dict:
-    """Return the JSON object in ``path``, unchecked but for being one."""
+    """Return the JSON object in ``path``; its keys are not checked.
+
+    Raises:
+        InputError: the file cannot be read, or is not a JSON object.
+    """
     name = f"The configuration {path}"
     text = read_text(Path(path), most_bytes=_MOST_BYTES, expected="a JSON object is expected", name=name)
     content = parse_json(text, name=name)
@@ -179,7 +186,7 @@ def _check(config: TrainingConfig) -> None:
         config.label_space in known_spaces() if is_named else isinstance(config.label_space, list),
         f"one of {', '.join(known_spaces())}, a file of classes that ends in .json or .txt, or a list of classes",
     )
-    # Raises for a list that cannot be used.
+    # Raises InputError for an invalid class list.
     _ = config.space
     for name, allowed in choices.items():
         _require(config, name, getattr(config, name) in allowed, f"one of {', '.join(allowed)}")

@@ -1,4 +1,4 @@
-"""Copy-paste: what is rare is shown more often, and in more places, by putting it from one frame into another."""
+"""Copy-paste augmentation: rare classes of one frame are pasted into others, so that they occur more often."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from segcore.frames.frame import Frame, read_pair
 from segcore.labels import LabelSpace
 
 RARE = 0.01
-"""A class is rare that takes less than this share of the labelled pixels."""
+"""A class is rare if it has less than this share of the labelled pixels."""
 
 _VISIBLE = 0.001
 
@@ -19,17 +19,17 @@ _VISIBLE = 0.001
 class RareSegments:
     """The pixels of rare classes, to be pasted into other frames (Ghiasi et al. 2021, for semantic labels).
 
-    They keep their place, or that of their mirror image, as cameras behind a windscreen see the road, the pavement
-    and the far end of a street at much the same places. All rare classes of a frame come along, so that riders keep
-    their bicycles.
+    The pixels keep their position, or that in the mirror image, because cameras behind a windscreen see road, pavement
+    and the end of the street at similar positions. All rare classes of a frame are pasted together, so that riders
+    keep their bicycles.
 
     Args:
         frames: with ground truth; their labels are read once.
         space: label space of the labels.
-        share: probability with which a frame gets something, 0..1.
+        share: probability that pixels are pasted into a frame, 0..1.
 
     Raises:
-        InputError: no frame shows a rare class on at least one pixel in a thousand, or one cannot be read.
+        InputError: no frame has a rare class on at least one pixel in a thousand, or a frame cannot be read.
     """
 
     def __init__(self, frames: Sequence[Frame], *, space: LabelSpace, share: float):
@@ -46,19 +46,19 @@ class RareSegments:
         ]
         if not self._donors:
             raise InputError(
-                f"There is nothing to paste: of {len(frames)} frames none shows a class that takes less than "
+                f"There is nothing to paste: none of the {len(frames)} frames shows a class that has less than "
                 f"{RARE:.0%} of all pixels; set copy_paste to 0."
             )
 
     def paste(self, image: np.ndarray, mask: np.ndarray, random: np.random.Generator):
-        """Return (image, mask), with rare classes of another frame in them as often as ``share`` says.
+        """Return (image, mask), with rare classes of another frame pasted with the probability ``share``.
 
-        Each rare class is as likely as the other to be what the other frame is chosen for.
+        First a rare class is drawn, all with equal probability, then a frame that shows it.
 
         Args:
             image: uint8 (H, W, 3) RGB.
             mask: uint8 (H, W), class indices, void 255.
-            random: what all is drawn from.
+            random: generator for all random numbers.
 
         Raises:
             InputError: the other frame cannot be read.

@@ -1,4 +1,4 @@
-"""Distillation: a network learns from the labels and from what a trained one says about each pixel."""
+"""Distillation: a network learns from the labels and from the probabilities of a trained network, the teacher."""
 
 from collections.abc import Callable
 
@@ -14,17 +14,18 @@ from segcore.runs.run import find_run
 from segcore.training.config import TrainingConfig
 
 TEACHER_LOSS = "teacher_loss"
-"""Under this name a training logs the teacher's part of its loss."""
+"""Name of the teacher's part of the loss in the logs."""
 
 
 class Distilled(keras.Model):
-    """A network whose training loss has a second part: the cross-entropy to a teacher's probabilities, over all
-    pixels, void ones too (Hinton et al. 2015, at temperature 1).
+    """A network with a second part of the training loss: the cross-entropy with a teacher's probabilities.
+
+    It covers all pixels, also void ones (Hinton et al. 2015, at temperature 1).
 
     Args:
         inputs: of the network, (B, H, W, 3).
         outputs: of the network: logits (B, h, w, C).
-        teacher: takes what the network takes and gives probabilities (B, h, w, C), which are not trained.
+        teacher: function from inputs to probabilities (B, h, w, C); it is not trained.
     """
 
     def __init__(self, inputs, outputs, *, teacher: Callable, **arguments):
@@ -33,7 +34,7 @@ class Distilled(keras.Model):
         self._teacher_loss = keras.metrics.Mean(TEACHER_LOSS)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """Return the loss of labels ``y`` and logits ``y_pred`` for ``x``, and in training the teacher's as well."""
+        """Return the loss of labels ``y`` and logits ``y_pred`` for ``x``, in training plus the teacher's part."""
         loss = super().compute_loss(x, y, y_pred, sample_weight, training)
         if not training:
             return loss
@@ -44,24 +45,24 @@ class Distilled(keras.Model):
 
 
 def distilled(model: keras.Model, config: TrainingConfig, excess: np.ndarray | None) -> keras.Model:
-    """Return ``model``, its weights shared, to be trained with the teacher that ``config`` names.
+    """Return ``model`` with the teacher of ``config`` for training; weights are shared.
 
     Args:
-        model: gives logits (B, h, w, C) for frames (B, H, W, 3).
+        model: from frames (B, H, W, 3) to logits (B, h, w, C).
         config: of the training; ``teacher`` is the name of a run.
-        excess: what is taken off the logits (C,) of ``model`` when it is stored. The teacher, which is stored
-            already, speaks with it, so that both come out alike.
+        excess: values (C,) that are subtracted from the logits of ``model`` when it is stored. The teacher is already
+            stored, so they are added to its logits; then both agree.
 
     Raises:
-        InputError: there is no such run, it has no weights, or other classes.
+        InputError: there is no such run, it has no weights, or it has other classes.
     """
     run = find_run(config.teacher)
     if (run.space.name, run.space.class_names) != (config.space.name, config.space.class_names):
         raise InputError(
-            f"The teacher {run.name} tells {run.label_space} apart and the training is for {config.space.name}; "
-            "choose a teacher of the same label space."
+            f"The teacher {run.name} has the classes {run.label_space}, but the training has {config.space.name}; "
+            "choose a teacher with the same classes."
         )
-    # In half the bits only where these were enough to learn and its pupil has them too: some processors emulate them.
+    # In 16 bits only if teacher and student were trained with them: some processors emulate bfloat16 slowly.
     wanted = {config.precision, run.training.get("precision")}
     with computing_in("mixed_bfloat16" if wanted == {"mixed_bfloat16"} else "float32"):
         whole = load_model(run, image_size=config.step_size)
@@ -72,7 +73,7 @@ def distilled(model: keras.Model, config: TrainingConfig, excess: np.ndarray | N
 
     def teacher(x):
         logits = ops.cast(network(ops.cast(x, "float32"), training=False), "float32")
-        # Batches of logits are channels last, whatever the back end prefers.
+        # Logits are channels last on every back end.
         return ops.softmax(ops.image.resize(logits, size, data_format="channels_last"))
 
     return Distilled(model.input, model.output, teacher=teacher, name=model.name)

@@ -1,6 +1,6 @@
-"""How a run came about, while it is trained: what each further command, configuration and machine adds to it.
+"""History of a run during training: its commands, and changes of settings, data, versions and hardware.
 
-The parts, and their formats on disk, are in ``segcore.runs.lineage``. Epochs count from 1.
+``segcore.runs.lineage`` defines the parts and their format on disk. Epochs count from 1.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,20 +12,20 @@ from segcore.runs.lineage import Change, Circumstances, Command, FurtherData, To
 from segcore.runs.record import Record
 from segcore.training.config import TrainingConfig
 
-# How long a training is to last says nothing about the epochs that it has had.
+# The planned length of a training does not affect the epochs that are done.
 _NOT_OF_EPOCHS = ("epochs", "decay_epochs")
-# What ends a command that goes on with what another, or the same without it, began.
+# End of a command that only resumes a training.
 _RESUME = " --resume"
 
 
 @dataclass(frozen=True)
 class Lineage:
-    """How a run came about.
+    """History of a training.
 
     Attributes:
-        commands: each command that trained, but for repetitions of the one before.
-        changes: one for each time that a resumed training had other settings or circumstances than before.
-        further_data: one for each change of what is trained on beside the data set itself.
+        commands: the training commands, without repetitions of the previous one.
+        changes: one entry for each resumed training with other settings or circumstances than before.
+        further_data: one entry for each change of the further training data sets.
         circumstances: of the last epochs; empty in checkpoints of older versions.
     """
 
@@ -39,13 +39,13 @@ class Lineage:
         """Return the lineage in the JSON object of a checkpoint.
 
         Raises:
-            InputError: a key is missing, or a value is of another type or out of its range.
+            InputError: a key is missing, or a value has a wrong type or is out of its range.
         """
         state = _State.from_json(content, where="the checkpoint")
         return cls(state.commands, state.earlier, state.extra_data, state.circumstances.circumstances)
 
     def to_state(self) -> dict[str, Any]:
-        """Return the keys of a checkpoint's JSON object that tell the lineage."""
+        """Return the lineage as keys of a checkpoint's JSON object."""
         return {
             "extra_data": _json(self.further_data),
             "earlier": _json(self.changes),
@@ -55,12 +55,12 @@ class Lineage:
 
     @classmethod
     def from_record(cls, record: Record) -> "Lineage":
-        """Return the lineage that ``run.json`` tells, as far as it does."""
+        """Return the lineage in ``run.json``, as far as it is recorded."""
         further = record.data.extra if record.data else ()
         return cls(record.commands, record.earlier, further, record.circumstances)
 
     def to_record(self) -> dict[str, Any]:
-        """Return the keys of ``run.json`` that tell the lineage."""
+        """Return the lineage as keys of ``run.json``."""
         circumstances = self.circumstances.to_json()
         if self.further_data:
             circumstances["data"]["extra"] = _json(self.further_data)
@@ -73,7 +73,7 @@ class Lineage:
     def with_change(
         self, epochs_done: int, before: TrainingConfig, now: TrainingConfig, here: Circumstances
     ) -> "Lineage":
-        """Return the lineage of a training that goes on with the configuration ``now`` and ``here``."""
+        """Return the lineage of a training that continues with the configuration ``now`` and circumstances ``here``."""
         new = now.to_dict()
         settings = {
             key: old for key, old in before.to_dict().items() if key not in _NOT_OF_EPOCHS and new[key] != old
@@ -85,15 +85,15 @@ class Lineage:
         return replace(self, changes=changes, circumstances=self.circumstances.updated(here))
 
     def with_command(self, epochs_done: int, command: str) -> "Lineage":
-        """Return the lineage with the command that trains the coming epochs."""
-        # One that ended before its first epoch did has trained nothing.
+        """Return the lineage with the command that trains the next epochs."""
+        # A command that ended before its first epoch has trained nothing.
         commands = tuple(entry for entry in self.commands if entry.from_epoch <= epochs_done)
         if not commands or commands[-1].command.removesuffix(_RESUME) != command.removesuffix(_RESUME):
             commands = (*commands, Command(from_epoch=epochs_done + 1, command=command))
         return replace(self, commands=commands)
 
     def with_further_data(self, epochs_done: int, sources: Sequence[TrainedFrames]) -> "Lineage":
-        """Return the lineage with what the coming epochs are trained on beside the data set itself."""
+        """Return the lineage with the further training data of the next epochs."""
         last = self.further_data[-1].sources if self.further_data else ()
         if tuple(sources) == last:
             return self
@@ -101,9 +101,9 @@ class Lineage:
         return replace(self, further_data=(*self.further_data, change))
 
     def back_to(self, epoch: int) -> "Lineage":
-        """Return the lineage as it was when ``epoch`` was done."""
+        """Return the lineage as it was at the end of ``epoch``."""
         circumstances = self.circumstances
-        # The oldest change since comes last and so has the last word.
+        # Newest change first, so that values before the oldest change win.
         for change in reversed(self._changes_since(epoch)):
             known = {
                 key: old for key, old in change.circumstances.known.items() if key in circumstances.known
@@ -117,7 +117,7 @@ class Lineage:
         )
 
     def config_at(self, epoch: int, now: TrainingConfig) -> TrainingConfig:
-        """Return the configuration that ``epoch`` was trained with, if it is ``now`` for the last one."""
+        """Return the configuration of ``epoch``, where ``now`` is the configuration of the last epoch."""
         settings = now.to_dict()
         for change in reversed(self._changes_since(epoch)):
             settings |= change.settings
@@ -128,7 +128,7 @@ class Lineage:
 
 
 class _State(Content):
-    """The keys of a checkpoint that tell the lineage; older ones have none of them."""
+    """The keys of the lineage in a checkpoint; older checkpoints have none of them."""
 
     commands: tuple[Command, ...] = expected("a list of objects with from_epoch and command", ())
     earlier: tuple[Change, ...] = expected("a list of objects with to_epoch and settings", ())

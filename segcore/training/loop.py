@@ -1,4 +1,4 @@
-"""Training a run: from a configuration and a data root to a folder in ``weights/``."""
+"""Training of a run, from a configuration and a data set to a folder of runs."""
 
 import math
 from collections.abc import Iterator
@@ -37,15 +37,15 @@ from segcore.training.splits import classes_never_seen
 
 @dataclass(frozen=True)
 class PreparedTraining:
-    """A training of which everything is known but the outcome.
+    """A training that is ready to run.
 
     Attributes:
-        config: how to train.
-        start: what it begins with.
-        state: that of ``start``, with a note of what the coming epochs are trained with.
-        frames: what it is trained and validated on.
+        config: the configuration.
+        start: state and weights at the start.
+        state: the state of ``start``, with the command and circumstances of the next epochs.
+        frames: of training and validation.
         validated: the network in float32 and at full size, which is validated and stored.
-        record: what ``run.json`` says while it goes on.
+        record: content of ``run.json`` during the training.
     """
 
     config: TrainingConfig
@@ -62,15 +62,14 @@ class PreparedTraining:
 
 
 def train(request: TrainingRequest) -> TrainingState:
-    """Train a run, or go on with one, and return what was reached.
+    """Train a run, or continue its training, and return the final state.
 
-    After each epoch the averaged weights are validated at full size, the checkpoint in
-    ``folder/checkpoint`` is replaced, and ``folder`` is brought up to date with the best weights so far.
+    After each epoch the averaged weights are validated at full size, the checkpoint in ``folder/checkpoint`` is
+    replaced, and the files in ``folder`` are updated if the epoch is the best so far.
 
     Raises:
-        InputError: if the configuration or the data cannot be used, the run exists already or another process
-            trains it, its folder cannot be written, there is nothing to resume or nothing left to train, or the loss
-            is no longer finite.
+        InputError: the configuration or the data cannot be used, the run already exists, another process trains it,
+            its folder cannot be written, there is nothing to resume or no epoch left, or the loss is not finite.
     """
     check_writable(request.folder / RECORD_FILE, remedy="make its folder writable, or set SEGCOMPARE_RUNS")
     with only_writer(request.folder):
@@ -83,7 +82,7 @@ def train(request: TrainingRequest) -> TrainingState:
 
 
 def prepare(request: TrainingRequest) -> PreparedTraining:
-    """Find the frames of a training and what it begins with, and check both against the request."""
+    """Find the frames and the start of a training, and check both against the request."""
     start = find_start(request)
     config = replace(request.config, encoder_weights=start.state.config.encoder_weights)
     frames = find_training_frames(config, request)
@@ -102,15 +101,14 @@ def prepare(request: TrainingRequest) -> PreparedTraining:
     )
     validated.compile(loss=make_loss(config.loss), metrics=_metrics(config))
     record = record_of(validated, state, start.record)
-    # Nothing is written anew of a finished run, but a checkpoint is ahead where an interruption kept its record
-    # from being written.
+    # A finished run is not written again, unless an interruption left its record behind its checkpoint.
     if start.record and state.epochs_done >= config.epochs and start.record.epochs == state.epochs_done:
         record = renamed(start.record, record)
     return PreparedTraining(config, start, state, frames, validated, record)
 
 
 def fit(training: PreparedTraining, request: TrainingRequest) -> TrainingState:
-    """Train the epochs that are left, keep and publish each, and return what was reached."""
+    """Train the remaining epochs, store each one, and return the final state."""
     config, frames = training.config, training.frames
     epoch_frames = frames.of_an_epoch(request.extra_repeats)
     class_weights = measure_class_weights(config, frames.data_set)
@@ -156,15 +154,15 @@ def fit(training: PreparedTraining, request: TrainingRequest) -> TrainingState:
 def _model_at_start(
     training: PreparedTraining, request: TrainingRequest, class_weights, excess, *, steps_per_epoch: int
 ) -> tuple[keras.Model, int]:
-    """Return the model whose loss is taken, as the first of the coming steps finds it, and its labels' stride."""
+    """Return the model to train, with the weights for the next step, and the stride of its labels."""
     config, state, start = training.config, training.state, training.start
-    # The checkpoint has the encoder too: to go on, nothing must be fetched.
+    # The checkpoint contains the encoder: resuming needs no download.
     built = replace(config, encoder_weights="none") if request.resume else config
     model, label_stride = model_to_train(built, num_classes=config.space.num_classes)
     if config.teacher != "none":
         model = distilled(model, config, excess)
-    # Counted in the steps of today's epochs, so that the schedule ends with the last of them. Without moments it
-    # begins with the warm-up, as the first steps of AdamW are too large without.
+    # Counted in steps of the present epoch length, so that the schedule ends with the last epoch. Without the
+    # optimizer's moments it starts with the warm-up, since the first steps of AdamW are too large otherwise.
     steps_done = state.epochs_done * steps_per_epoch if start.has_moments else 0
     steps_left = (config.epochs - state.epochs_done) * steps_per_epoch
     model.compile(
@@ -187,9 +185,9 @@ def _metrics(config: TrainingConfig) -> list[keras.metrics.Metric]:
 
 @contextmanager
 def _naming_unreadable_frames(train_batches: FrameSequence, keeper: EpochKeeper) -> Iterator[None]:
-    """Raise InputError with the reason where a frame could not be read.
+    """Raise InputError with the reason if a frame could not be read.
 
-    TensorFlow hands on what a generator raised as an error of its own, without the original.
+    TensorFlow replaces the exception of a generator by its own, without the original one.
     """
     try:
         yield
@@ -197,8 +195,8 @@ def _naming_unreadable_frames(train_batches: FrameSequence, keeper: EpochKeeper)
         sources = (train_batches, keeper.val_batches, keeper.settling_batches)
         if failure := next((source.failure for source in sources if source.failure), None):
             done = keeper.state.epochs_done
-            again = "go on by --resume; the last checkpoint is intact" if done else "start again"
+            again = "continue by --resume; the last checkpoint is intact" if done else "start again"
             raise InputError(
-                f"Training stopped in epoch {done + 1}: {failure} Put this right and {again}."
+                f"Training stopped in epoch {done + 1}: {failure} Correct this and {again}."
             ) from error
         raise

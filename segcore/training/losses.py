@@ -1,7 +1,7 @@
-"""Losses for dense labels; all are blind to void, in value and in gradient.
+"""Losses for dense labels; void pixels affect neither value nor gradient.
 
-Labels are class indices (B, H, W), void is 255; predictions are logits (B, H, W, C). A loss is one number
-for the whole batch. A batch without a single valid pixel has loss 0.
+Labels are class indices (B, H, W), void is 255; predictions are logits (B, H, W, C). A loss is one number for the
+whole batch. A batch without a valid pixel has the loss 0.
 """
 
 import keras
@@ -14,7 +14,7 @@ _EPSILON = 1e-7
 
 
 class _DenseLoss(keras.losses.Loss):
-    """Takes the void pixels out of labels and logits before a loss sees them."""
+    """Base class that removes the void pixels from labels and logits before the loss."""
 
     def call(self, y_true, y_pred):
         """Return the loss of labels (B, H, W) or (B, H, W, 1) and logits (B, H, W, C)."""
@@ -22,7 +22,7 @@ class _DenseLoss(keras.losses.Loss):
         labels = ops.reshape(ops.cast(y_true, "int32"), (-1,))
         logits = ops.reshape(ops.cast(y_pred, "float32"), (-1, num_classes))
         valid = ops.not_equal(labels, VOID)
-        # Both sides of a where() get a gradient, so void logits are replaced before any arithmetic.
+        # Both branches of where() get a gradient, so void logits are replaced before any arithmetic.
         logits = ops.where(valid[:, None], logits, ops.zeros_like(logits))
         truth = ops.one_hot(ops.where(valid, labels, 0), num_classes, dtype="float32")
         valid = ops.cast(valid, "float32")
@@ -38,8 +38,8 @@ class CrossEntropy(_DenseLoss):
     """Softmax cross-entropy, averaged over the valid pixels, each weighted by its class.
 
     Args:
-        class_weights: C numbers, or None for ones. The average is that of the weighted pixels, so a
-            common factor of all weights changes nothing.
+        class_weights: C numbers, or None for equal weights. The average is a weighted mean, so a common factor of all
+            weights changes nothing.
     """
 
     def __init__(self, class_weights=None, name: str = "cross_entropy"):
@@ -59,7 +59,7 @@ class CrossEntropy(_DenseLoss):
 
 
 class _SoftOverlap(_DenseLoss):
-    """1 - overlap of probabilities and truth, per class over the whole batch, averaged over its classes."""
+    """1 - overlap of probabilities and truth for each class of the batch; the mean over these classes."""
 
     def dense(self, truth, logits, valid):
         probabilities = ops.softmax(logits, axis=-1) * valid[:, None]
@@ -70,13 +70,13 @@ class _SoftOverlap(_DenseLoss):
         return ops.sum(present * (1.0 - overlap)) / ops.maximum(ops.sum(present), 1.0)
 
     def overlap(self, intersection, truth_sum, probability_sum):
-        """Return the overlap (C,), 0..1, of sums over pixels (C,)."""
+        """Return the overlap (C,), 0..1, from sums over pixels (C,)."""
         raise NotImplementedError
 
 
 @keras.saving.register_keras_serializable("segcore")
 class Dice(_SoftOverlap):
-    """Soft Dice loss (Milletari et al. 2016, with plain sums below), over the classes in the batch's truth."""
+    """Soft Dice loss (Milletari et al. 2016, but without squares in the denominator) over the batch's true classes."""
 
     def __init__(self, name: str = "dice"):
         super().__init__(name=name)
@@ -90,7 +90,7 @@ class Dice(_SoftOverlap):
 
 @keras.saving.register_keras_serializable("segcore")
 class Jaccard(_SoftOverlap):
-    """Soft Jaccard (IoU) loss (Rahman and Wang 2016), over the classes in the batch's truth."""
+    """Soft Jaccard (IoU) loss (Rahman and Wang 2016) over the batch's true classes."""
 
     def __init__(self, name: str = "jaccard"):
         super().__init__(name=name)
@@ -107,7 +107,7 @@ class CrossEntropyDice(_DenseLoss):
     """Cross-entropy plus Dice.
 
     Args:
-        class_weights: as in ``CrossEntropy``; they do not touch the Dice part.
+        class_weights: as in ``CrossEntropy``; they do not affect the Dice part.
     """
 
     def __init__(self, class_weights=None, name: str = "cross_entropy_dice"):
@@ -126,10 +126,10 @@ LOSSES = {"ce": CrossEntropy, "dice": Dice, "jaccard": Jaccard, "ce+dice": Cross
 
 
 def make_loss(name: str, *, class_weights=None) -> keras.losses.Loss:
-    """Return the loss called ``name`` on the command line; class weights go to its cross-entropy, if any.
+    """Return the loss called ``name`` on the command line; class weights are for its cross-entropy.
 
     Raises:
-        InputError: for an unknown name, or class weights for a loss that has no cross-entropy.
+        InputError: ``name`` is unknown, or there are class weights for a loss without cross-entropy.
     """
     if name not in LOSSES:
         raise InputError(f"Unknown loss {name!r}; expected one of {', '.join(LOSSES)}.")

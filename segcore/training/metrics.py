@@ -1,7 +1,7 @@
-"""Keras metrics that are functions of one confusion matrix over the whole epoch.
+"""Keras metrics from one confusion matrix over the whole epoch.
 
-They agree with ``segcore.scoring.confusion``: pixels whose truth is void are left out, scores are those of the summed
-matrix and never means over batches, and classes that occur in neither truth nor prediction leave the mean.
+They agree with ``segcore.scoring.confusion``: pixels whose truth is void are left out, scores come from the summed
+matrix, not from means over batches, and classes in neither truth nor prediction are not in the mean.
 """
 
 import keras
@@ -9,13 +9,13 @@ from keras import ops
 
 from segcore.labels import VOID
 
-# Counts are kept in two int32 words, low and high, since float32 stops counting at 2^24 and int64 does not
-# exist on every back end. Full-size Cityscapes has 6e9 pixels an epoch.
+# Counts are two int32 words, low and high, because float32 is not exact above 2^24 and some back ends have no int64.
+# Full-size Cityscapes has 6e9 pixels per epoch.
 _WORD = 1 << 20
 
 
 class _ConfusionMetric(keras.metrics.Metric):
-    """Sums a confusion matrix (C, C) of valid pixels, rows truth, columns prediction.
+    """Sums a confusion matrix (C, C) of valid pixels; rows are the truth, columns the prediction.
 
     Args:
         num_classes: number of classes C.
@@ -29,9 +29,10 @@ class _ConfusionMetric(keras.metrics.Metric):
         self.high = self.add_weight(shape=shape, initializer="zeros", dtype="int32", name="high")
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Count labels (B, H, W), 0..C-1 or void, and logits (B, H, W, C).
+        """Count labels (B, H, W), 0..C-1 or void, and logits (B, H, W, C); at most 2^24 pixels per batch.
 
-        A batch may have up to 2^24 pixels. ``sample_weight`` must be None.
+        Raises:
+            ValueError: ``sample_weight`` is not None.
         """
         if sample_weight is not None:
             raise ValueError("Confusion matrices count whole pixels; sample_weight is not supported.")
@@ -74,7 +75,7 @@ class MeanIoU(_ConfusionMetric):
 
 @keras.saving.register_keras_serializable("segcore")
 class Accuracy(_ConfusionMetric):
-    """Share of valid pixels that are right."""
+    """Share of valid pixels with the right class."""
 
     def __init__(self, num_classes: int, name: str = "accuracy"):
         super().__init__(num_classes, name=name)

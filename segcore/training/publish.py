@@ -1,5 +1,4 @@
-"""What a training leaves in its run's folder after each epoch: the best weights, the curves, the record
-and the graph for ONNX Runtime."""
+"""Files of a run after each epoch of training: best weights, curves, record and the graph for ONNX Runtime."""
 
 import shutil
 from datetime import UTC, datetime
@@ -16,17 +15,17 @@ from segcore.runs.run import HISTORY_FILE, MODEL_FILE, RECORD_FILE, WEIGHTS_FILE
 from segcore.system.files import remove_leftovers, replace_file, sha256_of
 from segcore.training.checkpoint import CHECKPOINT_FOLDER, STATE_FILE, TrainingState, best_weights_path
 
-# What people and other commands add to a record and training does not touch.
+# Keys of a record that users and other commands add; training keeps them.
 _ADDED_BY_OTHERS = ("inference_sizes", "sharpening", "averages", "notes")
 
 
 def record_of(model: keras.Model, state: TrainingState, known: Record | None) -> Record:
-    """Return what ``run.json`` says while the run is trained, but for what each epoch changes.
+    """Return the record of a run during training; ``publish`` adds the values that change with each epoch.
 
     Args:
         model: the model that is validated and stored.
-        state: how and on what the run is trained, and what that was in earlier epochs.
-        known: the record so far, if there is one, whose additions by others are kept.
+        state: configuration and history of the training.
+        known: the present record, if there is one; keys that users and other commands added are kept.
     """
     config = state.config
     added = known.to_json() if known else {}
@@ -44,20 +43,20 @@ def record_of(model: keras.Model, state: TrainingState, known: Record | None) ->
         **state.lineage.to_record(),
         "seed": config.seed,
         **{key: added[key] for key in _ADDED_BY_OTHERS if added.get(key)},
-        # Until an epoch is done.
+        # Until the first epoch is done.
         "weights_sha256": None,
     }
     return OwnRecord.from_json(content, where="the training's record")
 
 
 def renamed(record: Record, now: Record) -> Record:
-    """Return the record of a finished run whose data is called as in ``now``; nothing else of it is written anew."""
+    """Return the record of a finished run with the name of its data from ``now``; nothing else changes."""
     name = now.to_json()["data"]["name"]
     return record.updated(data={**record.to_json().get("data", {}), "name": name})
 
 
 def remove_leftovers_of_training(folder: Path) -> None:
-    """Remove the temporary files of trainings of the run in ``folder`` that were killed; none may be going on."""
+    """Remove the temporary files of killed trainings of the run in ``folder``; no training of it may be running."""
     checkpoint = folder / CHECKPOINT_FOLDER
     for name in (RECORD_FILE, WEIGHTS_FILE, HISTORY_FILE, MODEL_FILE):
         remove_leftovers(folder / name)
@@ -66,7 +65,7 @@ def remove_leftovers_of_training(folder: Path) -> None:
 
 
 def publish(folder: Path, state: TrainingState, record: Record) -> None:
-    """Bring the run's folder up to date with its checkpoint; doing it twice changes nothing.
+    """Update the run's folder from its checkpoint; a second call changes nothing.
 
     Args:
         folder: the run's folder.

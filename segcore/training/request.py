@@ -1,4 +1,4 @@
-"""What is asked of a training."""
+"""The request for a training: configuration, folders and options."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,29 +9,29 @@ from segcore.training.config import TrainingConfig
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingRequest:
-    """A run to be trained, or to be gone on with.
+    """A run to train, or whose training continues.
 
     Attributes:
-        config: how to train. When resuming it must be that of the checkpoint, but for
-            ``segcore.training.resume.FREE_ON_RESUME`` and ``encoder_weights``, which the first step alone started from.
+        config: the configuration. When resuming it must be that of the checkpoint, except for the settings of
+            ``segcore.training.resume.FREE_ON_RESUME`` and ``encoder_weights``, which only matters at the first step.
         folder: the run's folder.
-        data_root: folder of a data set. When resuming it may be another.
-        train_split: the split to train on; None for the one whose name says so, see ``segcore.training.splits``.
-        val_split: the split to validate on; None for the one whose name says so.
-        hold_out: share of the split to train on that is validated on instead of another split.
-        extra_data: further roots by the name of their data, whose split for training is trained on as well; they
-            take no part in validation, class weights and batch statistics, and nothing of them is pasted into others.
-            They may change on resuming.
-        extra_repeats: how often an epoch shows each frame of ``extra_data``, cropped and augmented anew.
-        data_name: what the record calls the data of ``data_root``; None for its name so far, or its own.
-        command: what a reader types to do the same, kept in the record.
-        resume: go on from the checkpoint.
-        from_best: when resuming, go back to the averaged weights of the best epoch and forget the epochs since,
-            as one does when these overfit; the optimizer's moments are those of the checkpoint. A run without
-            a checkpoint goes on from its stored weights, with an optimizer that starts anew.
-        workers: processes that prepare the training batches; for 1 a thread of this process does.
-        verbose: as in ``keras.Model.fit``: 1 shows a progress bar, 2 a line an epoch.
-        warn: called with a sentence where the curves show that something is wrong.
+        data_root: folder of a data set. When resuming it may be another one.
+        train_split: training split; None for the split with the usual name, see ``segcore.training.splits``.
+        val_split: validation split; None for the split with the usual name.
+        hold_out: share of the training split, 0..1, that is used for validation instead of another split.
+        extra_data: further folders of data sets by name; their training splits are trained on too. They are not used
+            for validation, class weights, batch statistics and copy-paste. They may change when resuming.
+        extra_repeats: how often each frame of ``extra_data`` is used in an epoch, each time with another random
+            augmentation.
+        data_name: name of the data of ``data_root`` in the record; None for its present name.
+        command: the command line, for the record.
+        resume: continue from the checkpoint.
+        from_best: when resuming, go back to the averaged weights of the best epoch and drop the epochs after it, for
+            example because they overfit; the optimizer's moments are those of the checkpoint. A run without a
+            checkpoint continues from its stored weights with a new optimizer.
+        workers: number of processes that prepare the training batches; for 1 a thread of this process does this.
+        verbose: as in ``keras.Model.fit``: 1 shows a progress bar, 2 one line per epoch.
+        warn: called with a sentence if the curves show a problem.
     """
 
     config: TrainingConfig

@@ -1,4 +1,4 @@
-"""What a training that goes on begins with: from its checkpoint, or from what is stored of its run."""
+"""The start of a resumed training: from its checkpoint, or from the stored run."""
 
 import shutil
 from collections.abc import Sequence
@@ -36,8 +36,8 @@ from segcore.training.setup import (
     measure_class_weights,
 )
 
-# To prolong or end a training, to go on where the loss was no number, to finish with another loss or with frames
-# shown in another way, and what only concerns the stored weights.
+# Settings that may change: to make a training longer or shorter, to continue after a loss that was not finite, to
+# finish with another loss or augmentation, and settings of the stored weights only.
 FREE_ON_RESUME = (
     "epochs",
     "decay_epochs",
@@ -61,14 +61,14 @@ FREE_ON_RESUME = (
 
 @dataclass(frozen=True)
 class Start:
-    """What a training begins with.
+    """The start of a training.
 
     Attributes:
-        state: what is reached, without the epochs that are given up.
-        stored: what is stored of the run, or None for a training from the start.
-        record: the content of ``run.json`` so far.
-        from_best: the weights are those of the best epoch, and not those of the last.
-        has_moments: the checkpoint has the optimizer's moments.
+        state: the state, without dropped epochs.
+        stored: the stored state of the run, or None for a new training.
+        record: the present ``run.json``.
+        from_best: whether the weights are those of the best epoch, not those of the last.
+        has_moments: whether the checkpoint has the optimizer's moments.
     """
 
     state: TrainingState
@@ -79,11 +79,11 @@ class Start:
 
 
 def find_start(request: TrainingRequest) -> Start:
-    """Return what a training begins with.
+    """Return the start of a training.
 
     Raises:
-        InputError: there is a run already and it is not to be resumed, there is nothing to resume, or the
-            configuration changes what may not change.
+        InputError: the run already exists and shall not be resumed, there is nothing to resume, or the configuration
+            changes a setting that must not change.
     """
     folder = request.folder
     stored = stored_state(folder, from_best=request.from_best) if request.resume else None
@@ -101,10 +101,10 @@ def find_start(request: TrainingRequest) -> Start:
 
 
 def stored_config(folder: Path, *, from_best: bool) -> TrainingConfig:
-    """Return the configuration of a stored run, with ``from_best`` that of its best epoch.
+    """Return the configuration of a stored run; with ``from_best`` that of its best epoch.
 
     Raises:
-        InputError: there is nothing to go on with.
+        InputError: there is nothing to continue from.
     """
     stored = stored_state(folder, from_best=from_best)
     return (back_to_best(stored) if from_best else stored).config
@@ -113,10 +113,10 @@ def stored_config(folder: Path, *, from_best: bool) -> TrainingConfig:
 def state_to_go_on(
     config: TrainingConfig, request: TrainingRequest, start: Start, frames: TrainingFrames
 ) -> TrainingState:
-    """Return the state that a training begins with, with a note of what the coming epochs are trained with.
+    """Return the state at the start of a training, with the command and circumstances of the next epochs.
 
     Raises:
-        InputError: no epoch is left, and the note would tell of what none was trained with.
+        InputError: no epoch is left, but settings or circumstances differ, so the record would be wrong.
     """
     state = start.state
     is_finished = state.epochs_done >= config.epochs
@@ -124,7 +124,7 @@ def state_to_go_on(
     name = request.data_name or known or open_dataset(request.data_root).name
     here = circumstances_here(frames.data_set, name)
     if is_finished:
-        # Nothing is trained here and now, so that this is none of versions and hardware.
+        # No epoch is trained now, so present versions and hardware are not recorded.
         here = here.updated(replace(state.lineage.circumstances, data=None))
     sources = [
         TrainedFrames.of(further, name=source, repeats=request.extra_repeats)
@@ -133,7 +133,7 @@ def state_to_go_on(
     lineage = state.lineage.with_change(state.epochs_done, state.config, config, here)
     lineage = lineage.with_further_data(state.epochs_done, sources)
     if is_finished:
-        assert start.stored is not None, "a training from the start has epochs to come"
+        assert start.stored is not None, "a new training has epochs left"
         state = replace(state, lineage=lineage)
         _require_nothing_changed(request.folder.name, start.stored, state)
         return state
@@ -143,17 +143,17 @@ def state_to_go_on(
 
 
 def stored_state(folder: Path, *, from_best: bool) -> TrainingState:
-    """Return the state of the checkpoint in ``folder`` or, where there is none, what the run's record tells of it.
+    """Return the state of the checkpoint in ``folder``, or without a checkpoint the state in the run's record.
 
     Raises:
-        InputError: there is no run, its checkpoint or its weights are damaged, or it has no checkpoint and is not to
-            go on ``from_best``.
+        InputError: there is no run, its checkpoint or its weights are damaged, or it has no checkpoint and
+            ``from_best`` is False.
     """
     if (folder / CHECKPOINT_FOLDER / STATE_FILE).exists() or not (folder / RECORD_FILE).exists():
         return read_state(folder / CHECKPOINT_FOLDER)
     if not from_best:
         raise InputError(
-            f"The run {folder.name} has no checkpoint; give --from-best as well to go on from its stored weights."
+            f"The run {folder.name} has no checkpoint; give --from-best as well to continue from its stored weights."
         )
     return _recorded_state(read_run(folder))
 
@@ -161,24 +161,24 @@ def stored_state(folder: Path, *, from_best: bool) -> TrainingState:
 def initial_state(
     config: TrainingConfig, folder: Path, stored: TrainingState | None, *, from_best: bool
 ) -> TrainingState:
-    """Return the state that a training with ``config`` begins with.
+    """Return the state at the start of a training with ``config``.
 
     Args:
-        config: how to train.
+        config: the configuration.
         folder: the run's folder.
-        stored: what ``stored_state`` returned, or None for a training from the start.
-        from_best: without what came after the best epoch.
+        stored: the result of ``stored_state``, or None for a new training.
+        from_best: drop the epochs after the best one.
 
     Raises:
-        InputError: there is a run already and nothing stored to go on with, or the reverse, or ``config`` changes
-            what may not change.
+        InputError: a new training finds an existing run, ``from_best`` is given for a new training, or ``config``
+            changes a setting that must not change.
     """
     if from_best and not stored:
-        raise InputError("--from-best goes on with a training that is there already; give --resume as well.")
+        raise InputError("--from-best continues an existing training; give --resume as well.")
     if not stored:
         if (folder / RECORD_FILE).exists() or (folder / CHECKPOINT_FOLDER / STATE_FILE).exists():
             raise InputError(
-                f"The run {folder.name} exists already; go on with it by --resume, choose another name, or "
+                f"The run {folder.name} already exists; continue it with --resume, choose another name, or "
                 f"remove {folder}."
             )
         return TrainingState(0, (), 0, -1.0, None, config)
@@ -191,23 +191,23 @@ def initial_state(
     ]
     if changed:
         raise InputError(
-            f"The checkpoint of {folder.name} was made with another {', '.join(changed)}; only "
-            f"{', '.join(FREE_ON_RESUME)} may change on --resume."
+            f"The checkpoint of {folder.name} has another {', '.join(changed)}; with --resume only "
+            f"{', '.join(FREE_ON_RESUME)} may change."
         )
     if config.image_size != state.config.image_size:
-        # The best weights so far are for frames of another size; from now on the record tells of this one.
+        # The best weights so far are for frames of another size; the record now has the new size.
         state = replace(state, best_epoch=0, best_score=-1.0)
     return state
 
 
 def set_start_weights(model: keras.Model, folder: Path, start: Start, frames: Sequence[Frame]) -> None:
-    """Put the weights and the optimizer's moments that a training begins with into ``model``.
+    """Load the weights and the optimizer's moments for the start of a training into ``model``.
 
     Args:
-        model: to be trained, with its optimizer built; a training from the start leaves it as it is.
+        model: to be trained, with its optimizer built; a new training does not change it.
         folder: the run's folder.
-        start: what ``find_start`` returned.
-        frames: what class weights are measured on.
+        start: the result of ``find_start``.
+        frames: for measuring class weights.
 
     Raises:
         InputError: the checkpoint is damaged or belongs to another model.
@@ -228,22 +228,20 @@ def _best_weights(folder: Path, best: TrainingState, frames: Sequence[Frame]) ->
         **config.arguments,
     )
     kept.load_weights(best_weights_path(folder / CHECKPOINT_FOLDER, best.best_epoch))
-    # Stored without the excess that the class weights leave, which training has.
+    # The stored weights are without the excess of logits from class weights; training needs it.
     add_to_logits(kept, logit_excess(config, measure_class_weights(config, frames)))
     return kept.get_weights()
 
 
 def back_to_best(state: TrainingState) -> TrainingState:
-    """Return ``state`` as it was after the best epoch, without what is recorded of the epochs since.
+    """Return ``state`` as it was after the best epoch.
 
     Raises:
         InputError: no epoch is done yet.
     """
     best = state.best_epoch
     if not best:
-        raise InputError(
-            "No epoch is done yet, so that there is no best one to go back to; leave out --from-best."
-        )
+        raise InputError("No epoch is done yet, so there is no best one to go back to; omit --from-best.")
     return replace(
         state,
         epochs_done=best,
@@ -261,24 +259,24 @@ def _require_nothing_changed(name: str, stored: TrainingState, state: TrainingSt
     )
     if not is_same:
         raise InputError(
-            f"The run {name} has had its {stored.epochs_done} epochs, so that nothing would be trained with "
-            f"what is changed; give --epochs above {state.epochs_done}."
+            f"The run {name} is already trained for {stored.epochs_done} epochs, so the changes would have no effect; "
+            f"give --epochs above {state.epochs_done}."
         )
 
 
 def _recorded_state(run: Run) -> TrainingState:
-    """Return the state in which the stored weights of ``run`` were, as far as its record and its curves tell.
+    """Return the training state of the stored weights of ``run``, from its record and its curves.
 
     Raises:
-        InputError: the run has no weights, or its record or curves do not tell how they were trained.
+        InputError: the run has no weights, or its record or curves are incomplete.
     """
     check_weights(run)
     history = read_history(run)
     epoch = run.best_epoch
     if not (run.has_network and run.training and epoch is not None and epoch in set(history["epoch"])):
         raise InputError(
-            f"The run {run.name} cannot be trained on: it needs {WEIGHTS_FILE} and, in {RECORD_FILE}, its training and "
-            "the best epoch of its curves."
+            f"The training of {run.name} cannot be continued: it needs {WEIGHTS_FILE} and, in {RECORD_FILE}, its "
+            "training and the best epoch of its curves."
         )
     rows = tuple(history.astype(object).to_dict("records"))
     best = next(row["val_mean_iou"] for row in rows if row["epoch"] == epoch)
@@ -294,7 +292,7 @@ def _recorded_state(run: Run) -> TrainingState:
 
 
 def _keep_stored_weights(folder: Path, stored: TrainingState) -> None:
-    """Put the run's weights where a checkpoint has them, unless they are there."""
+    """Copy the run's weights to the place of a checkpoint's best weights, if they are not there."""
     best = best_weights_path(folder / CHECKPOINT_FOLDER, stored.best_epoch)
     if not best.exists():
         with replace_file(best) as temporary:

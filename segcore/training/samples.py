@@ -1,4 +1,4 @@
-"""Reading and augmenting the frames of a batch: the same whichever thread or process does it, without Keras."""
+"""Reading and augmentation of the frames of a batch, without Keras; threads and processes give the same result."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ from segcore.training.copy_paste import RareSegments
 
 
 class Sampler:
-    """Frames and what is done to them; the arguments are those of ``segcore.training.batches.FrameSequence``."""
+    """Reads and augments frames; arguments as in ``segcore.training.batches.FrameSequence``."""
 
     def __init__(
         self,
@@ -41,10 +41,10 @@ class Sampler:
         self._local = threading.local()
 
     def batch(self, indices: Sequence[int], epoch: int):
-        """Return the frames at ``indices`` as they are in ``epoch``, as ``FrameSequence`` has them.
+        """Return images and labels of the frames at ``indices`` in ``epoch``, as in ``FrameSequence``.
 
         Raises:
-            InputError: if a frame cannot be read.
+            InputError: a frame cannot be read.
         """
         images, labels = zip(*(self._sample(int(index), epoch) for index in indices), strict=True)
         return np.stack(images), np.stack(labels)
@@ -55,22 +55,22 @@ class Sampler:
             mask = np.full(image.shape[:2], VOID, np.uint8)
         entropy = np.random.SeedSequence((self.seed, epoch, index))
         if self.segments:
-            # Before all else, so that what is pasted is scaled, cropped and rained on with the rest.
+            # First, so that pasted pixels are scaled, cropped and augmented with the others.
             image, mask = self.segments.paste(image, mask, np.random.default_rng(entropy.spawn(1)[0]))
         image, mask = augment(self._transform(), image, mask, seed=int(entropy.generate_state(1)[0]))
-        # An even stride has two middles; always the same one would move labels by half a pixel.
+        # An even stride has no central label; always taking the same neighbour would shift labels by half a pixel.
         stride = self.label_stride
         row, column = np.random.default_rng(entropy).integers((stride - 1) // 2, stride // 2 + 1, size=2)
         return image, mask[row::stride, column::stride]
 
     def _transform(self) -> A.Compose:
-        # Each thread needs its own: a composition keeps the state of its random numbers.
+        # Each thread needs its own composition, which keeps the state of its random numbers.
         if not hasattr(self._local, "transform"):
             self._local.transform = self._make_transform()
         return self._local.transform
 
     def __getstate__(self):
-        # Thread-local storage cannot travel to another process, which makes its own.
+        # Thread-local storage cannot be pickled; the other process creates its own.
         return {name: value for name, value in self.__dict__.items() if name != "_local"}
 
     def __setstate__(self, state):
@@ -79,7 +79,7 @@ class Sampler:
 
 
 class SamplerPool:
-    """Processes that make batches; they end with ``close``, and with the process that started them.
+    """Processes that prepare batches; they end with ``close``, or with the process that started them.
 
     Args:
         sampler: sent to each process once; ``make_transform`` must be picklable.
@@ -87,22 +87,22 @@ class SamplerPool:
     """
 
     def __init__(self, sampler: Sampler, workers: int):
-        # Spawned and not forked: a copy of a process whose back end has threads or a GPU may hang.
+        # Spawned, not forked: a fork of a process whose back end has threads or a GPU may hang.
         self._executor = ProcessPoolExecutor(
             workers, get_context("spawn"), initializer=_start_worker, initargs=(sampler,)
         )
 
     def batch(self, indices: Sequence[int], epoch: int):
-        """Return what ``Sampler.batch`` does.
+        """Return the result of ``Sampler.batch``.
 
         Raises:
-            InputError: if a frame cannot be read, or a process has died.
+            InputError: a frame cannot be read, or a process has died.
         """
         try:
             return self._executor.submit(_batch, indices, epoch).result()
         except BrokenProcessPool as error:
             raise InputError(
-                "A process that prepares batches has died, for want of memory perhaps; use fewer --workers."
+                "A process that prepares batches has died, perhaps because memory was full; use fewer --workers."
             ) from error
 
     def close(self) -> None:
@@ -111,13 +111,13 @@ class SamplerPool:
 
 
 class _Worker:
-    """What a worker process holds."""
+    """Global state of a worker process."""
 
     sampler: Sampler
 
 
 def _start_worker(sampler: Sampler) -> None:
-    # Ctrl-C reaches the whole group of processes; the first one decides what follows.
+    # Ctrl-C reaches all processes of the group; only the main process handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     cv2.setNumThreads(1)

@@ -1,4 +1,4 @@
-"""The learning rate over the steps of a training."""
+"""The schedule of the learning rate over the steps of a training."""
 
 import math
 
@@ -8,16 +8,16 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("segcore")
 class WarmupStableDecay(keras.optimizers.schedules.LearningRateSchedule):
-    """Linear warm-up, a constant stretch, and a cosine decay to zero over the last steps.
+    """Linear warm-up, a constant phase, and a cosine decay to zero over the last steps.
 
-    With ``decay_steps = total_steps - warmup_steps`` this is the usual cosine schedule; with a shorter decay
-    a training can be prolonged without having been annealed too early (Hu et al. 2024, MiniCPM).
+    With ``decay_steps = total_steps - warmup_steps`` this is the usual cosine schedule. With a shorter decay, a
+    training can be continued from before the decay (Hu et al. 2024, MiniCPM).
 
     Args:
-        peak: learning rate of the constant stretch.
-        warmup_steps: steps from 0 to ``peak``.
-        decay_steps: steps from ``peak`` to 0 at the end.
-        total_steps: steps in all.
+        peak: learning rate of the constant phase.
+        warmup_steps: number of steps from 0 to ``peak``.
+        decay_steps: number of steps from ``peak`` to 0 at the end.
+        total_steps: number of all steps.
     """
 
     def __init__(self, peak: float, *, warmup_steps: int, decay_steps: int, total_steps: int):

@@ -1,4 +1,4 @@
-"""What a training starts from: frames, model, optimizer, class weights, and what it runs on."""
+"""Setup of a training: frames, model, optimizer, batches, class weights, and description of versions and hardware."""
 
 import platform
 import sys
@@ -35,9 +35,9 @@ class TrainingFrames:
     """The frames of a training.
 
     Attributes:
-        data_set: of the data set itself, to train on.
-        extra: of further data, by its name.
-        validation: of the data set itself, to validate on.
+        data_set: training frames of the data set.
+        extra: training frames of further data sets, by name.
+        validation: validation frames of the data set.
     """
 
     data_set: tuple[Frame, ...]
@@ -45,15 +45,15 @@ class TrainingFrames:
     validation: tuple[Frame, ...]
 
     def of_an_epoch(self, repeats: int) -> tuple[Frame, ...]:
-        """Return what an epoch shows: the data set once, and further data so many times."""
+        """Return the frames of an epoch: those of the data set once, those of further data ``repeats`` times."""
         return (*self.data_set, *(frame for frames in self.extra.values() for frame in frames * repeats))
 
 
 def find_training_frames(config: TrainingConfig, request: TrainingRequest) -> TrainingFrames:
-    """Return the frames with ground truth that a request asks for.
+    """Return the frames with ground truth for a request.
 
     Raises:
-        InputError: a split is missing or has none, or there are fewer to train on than ``config`` asks for.
+        InputError: a split is missing or has none, or there are fewer training frames than ``config.frames``.
     """
     train, validation = training_and_validation_frames(
         open_dataset(request.data_root),
@@ -69,7 +69,11 @@ def find_training_frames(config: TrainingConfig, request: TrainingRequest) -> Tr
 
 
 def model_to_train(config: TrainingConfig, *, num_classes: int) -> tuple[keras.Model, int]:
-    """Return the model whose loss is taken, in its precision and with its start weights, and its labels' stride."""
+    """Return the model to train, in its precision and with its initial weights, and the stride of its labels.
+
+    Raises:
+        InputError: the model cannot be built, or its encoder weights cannot be loaded.
+    """
     with computing_in(config.precision):
         model = build_model(
             config.model, num_classes=num_classes, image_size=config.step_size, **config.arguments
@@ -77,7 +81,7 @@ def model_to_train(config: TrainingConfig, *, num_classes: int) -> tuple[keras.M
     if config.encoder_weights != "none":
         if config.model != "mobilenet_segnet":
             raise InputError(
-                f"Encoder weights are for mobilenet_segnet, but the model is {config.model}; use "
+                f"Encoder weights are only for mobilenet_segnet, but the model is {config.model}; use "
                 "--encoder-weights none."
             )
         load_encoder_weights(model, config.encoder_weights, alpha=config.arguments.get("alpha", 1.0))
@@ -88,7 +92,7 @@ def make_optimizer(
     config: TrainingConfig, *, steps_per_epoch: int, total_steps: int
 ) -> keras.optimizers.Optimizer:
     """Return AdamW with the schedule, which ends after ``total_steps``, and the weight averaging of ``config``."""
-    # Longer than a short training, the warm-up would never reach the learning rate.
+    # In a short training, a long warm-up would never reach the learning rate.
     usual = min(_WARMUP_STEPS, total_steps // 10)
     warmup_steps = usual if config.warmup_steps is None else config.warmup_steps
     decay_epochs = config.epochs if config.decay_epochs is None else config.decay_epochs
@@ -103,7 +107,7 @@ def make_optimizer(
         use_ema=config.ema > 0,
         ema_momentum=config.ema,
     )
-    # Shrinking biases and batch-norm scales gains nothing and costs accuracy (He et al. 2019).
+    # Weight decay of biases and batch-norm scales gains nothing and costs accuracy (He et al. 2019).
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimizer
 
@@ -120,13 +124,14 @@ def make_batches(
 
     Args:
         config: size, augmentation, batch size, classes and seed.
-        frames: what to read.
-        training: cropped and augmented, as a training step sees them; otherwise whole and as they are.
-        donors: frames whose rare classes are pasted into the others, if ``config`` says so; None for ``frames``.
-        arguments: further ones of ``FrameSequence``.
+        frames: the frames.
+        training: True for crops and augmentation; False for whole frames without augmentation.
+        donors: frames whose rare classes are pasted into the others if ``config.copy_paste`` is above 0; None for
+            ``frames``.
+        arguments: further arguments of ``FrameSequence``.
 
     Raises:
-        InputError: there is to be pasted, and no frame shows a rare class.
+        InputError: ``config.copy_paste`` is above 0, but no frame shows a rare class.
     """
     if training and config.copy_paste:
         pasted_from = frames if donors is None else donors
@@ -151,7 +156,7 @@ def make_batches(
 
 
 def measure_class_weights(config: TrainingConfig, frames: Sequence[Frame]) -> tuple[float, ...] | None:
-    """Return the weight of each class by its share of the pixels of ``frames``, or None for equal weights."""
+    """Return the weight of each class from its share of the pixels of ``frames``, or None for equal weights."""
     if config.class_weights == "none":
         return None
     counts = count_classes(frames, config.space).sum(axis=0)
@@ -160,14 +165,14 @@ def measure_class_weights(config: TrainingConfig, frames: Sequence[Frame]) -> tu
 
 
 def logit_excess(config: TrainingConfig, class_weights: Sequence[float] | None) -> np.ndarray | None:
-    """Return what is to be taken off the logits of each class, float32 (classes,), or None for nothing."""
+    """Return the values, float32 (C,), to subtract from the logits of the classes, or None for no adjustment."""
     if not config.logit_adjustment or class_weights is None:
         return None
     return (config.logit_adjustment * np.log(class_weights)).astype(np.float32)
 
 
 def circumstances_here(frames: Sequence[Frame], name: str) -> Circumstances:
-    """Return the circumstances of a training on ``frames`` of the data set ``name``, here and now."""
+    """Return frames, versions and hardware of a training on ``frames`` of the data set ``name``, on this machine."""
     backend = keras.backend.backend()
     return Circumstances(
         data=TrainedFrames.of(frames, name=name, frame_size=read_label_ids(frames[0]).shape),

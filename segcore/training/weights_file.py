@@ -1,4 +1,4 @@
-"""The file of a run's weights: as Keras writes and reads it, in half the place."""
+"""The weights file of a run: in the format of Keras, but half as large."""
 
 from io import BytesIO
 from pathlib import Path
@@ -14,11 +14,11 @@ HALF_PRECISION_BITS = 11
 
 
 def round_kernels(model: keras.Model, bits: int) -> None:
-    """Round the kernels of ``model`` to so many significant bits, which compress the better the fewer they are.
+    """Round the kernels of ``model`` to ``bits`` significant bits; fewer bits compress better.
 
     Args:
-        model: built; biases, scales and batch statistics stay as they are.
-        bits: at least 1; the 11 of half precision or more leave what ``save_weights`` writes as it is.
+        model: built; its biases, scales and batch statistics do not change.
+        bits: at least 1; with 11 (half precision) or more, the file of ``save_weights`` does not change.
     """
     for variable in model.trainable_variables:
         if len(variable.shape) > 1 and bits < HALF_PRECISION_BITS:
@@ -27,11 +27,10 @@ def round_kernels(model: keras.Model, bits: int) -> None:
 
 
 def save_weights(model: keras.Model, path: Path) -> None:
-    """Write the weights of ``model`` for ``keras.Model.load_weights``, kernels in half precision.
+    """Write the weights of ``model`` for ``keras.Model.load_weights``, with kernels in half precision.
 
-    Ten bits of mantissa are more than a network notices: the scores of the shipped runs change in their fifth
-    digit. What is no kernel (biases, scales, batch statistics) stays as it is, and so does a kernel with a number
-    that half precision cannot hold.
+    A mantissa of ten bits is enough: the scores of the shipped runs change in their fifth digit. Biases, scales and
+    batch statistics stay in single precision, and so do kernels with a value that half precision cannot hold.
 
     Args:
         model: built.
@@ -40,7 +39,7 @@ def save_weights(model: keras.Model, path: Path) -> None:
     Raises:
         OSError: the disk is full.
     """
-    # Four bytes a parameter, and what HDF5 adds for names and headers.
+    # Four bytes per parameter, and space for names and headers of HDF5.
     require_space(path, 4 * model.count_params() + 4096 * len(model.weights))
     model.save_weights(path, overwrite=True)
     with h5py.File(BytesIO(Path(path).read_bytes())) as whole, h5py.File(path, "w") as halved:
@@ -53,7 +52,7 @@ def _copy_halved(name: str, item: h5py.Group | h5py.Dataset, target: h5py.File) 
         copy = target.require_group(name)
     elif item.ndim > 1 and np.abs(item[()]).max() <= np.finfo(np.float16).max:
         half = item[()].astype(np.float16)
-        # In one piece, as small ones compress worse.
+        # In one chunk, since small chunks compress worse.
         copy = target.create_dataset(name, data=half, chunks=half.shape, compression="gzip", shuffle=True)
     else:
         copy = target.create_dataset(name, data=item[()])

@@ -116,10 +116,10 @@ def test_the_record_and_the_card_tell_what_was_averaged(root):
         (("first",), "average", "--of names first; expected two runs or more"),
         (("first", "first"), "average", "each once"),
         (("first", "third"), "average", "There is no run 'third'"),
-        (("first", "second"), "second", "The run second exists already"),
+        (("first", "second"), "second", "The run second already exists"),
         (("first", "second"), "a/b", "is not a valid name of a run"),
-        (("first", "wide"), "average", "differ in arguments; only runs that are alike"),
-        (("untold", "second"), "average", "untold does not tell how it was trained"),
+        (("first", "wide"), "average", "differ in arguments; only runs with the same values"),
+        (("untold", "second"), "average", "untold has no record of its training"),
         (("first", "bare"), "average", "bare keeps its scores but not its weights"),
     ],
 )

@@ -116,7 +116,9 @@ def test_a_class_of_a_few_pixels_is_no_reason_to_choose_a_frame(frames, street):
 
 
 def test_without_anything_rare_there_is_nothing_to_paste(frames):
-    with pytest.raises(InputError, match=r"of 4 frames none shows a class .* less than 1%.* copy_paste to 0"):
+    with pytest.raises(
+        InputError, match=r"none of the 4 frames shows a class .* less than 1%.* copy_paste to 0"
+    ):
         segments(frames[6:])
 
 

@@ -142,7 +142,7 @@ def test_a_teacher_computes_in_half_the_bits_where_it_and_its_pupil_learn_in_the
 def test_a_teacher_of_other_classes_is_refused(tmp_path, monkeypatch):
     tiny_run(tmp_path / "runs", label_space="categories")
     with pytest.raises(
-        InputError, match="The teacher tiny tells categories apart and the training is for train_ids"
+        InputError, match="The teacher tiny has the classes categories, but the training has train_ids"
     ):
         prepared(tmp_path, monkeypatch, nineteen_classes())
 

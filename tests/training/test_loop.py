@@ -175,9 +175,9 @@ def test_the_folder_tells_how_it_was_made(tmp_path, data, config, train):
     assert str(tmp_path) not in (tmp_path / "tiny" / "run.json").read_text()
 
     code, errors = train(data, config)
-    assert code == 2 and "exists already" in errors
+    assert code == 2 and "already exists" in errors
     code, errors = train(data, config, "--resume", "--seed", 7)
-    assert code == 2 and "made with another seed; only epochs, " in errors
+    assert code == 2 and "has another seed; with --resume only epochs, " in errors
     assert history(tmp_path)["epoch"].tolist() == [1]
 
 
@@ -185,7 +185,7 @@ def test_a_loss_that_is_no_number_stops_with_the_frames_and_what_to_try(tmp_path
     hot = write_config(tmp_path / "hot.json", learning_rate=1e38, warmup_steps=0)
     code, errors = train(data, hot, runs=tmp_path / "hot")
     assert code == 2
-    advice = r"\); (start again|go on .*--resume) with a lower --learning-rate"
+    advice = r"\); (start again|continue .*--resume) with a lower --learning-rate"
     assert re.search(r"The loss is (nan|inf) in epoch \d, batch \d \(frames aachen_.*" + advice, errors)
 
     calm = write_config(tmp_path / "calm.json")
@@ -263,7 +263,7 @@ def test_data_that_vanishes_in_mid_training_is_named(tmp_path, config, train, mo
         ({"arguments": {"depth": 3}}, "depth"),
         ({"model": "resnet"}, "resnet"),
         ({"image_size": [30, 64]}, "divisible by 32"),
-        ({"encoder_weights": "imagenet"}, "Encoder weights are for mobilenet_segnet"),
+        ({"encoder_weights": "imagenet"}, "Encoder weights are only for mobilenet_segnet"),
         ({"copy_paste": 0.5}, "nothing to paste"),
         ({"augment": "rain"}, "Unknown augmentation 'rain'"),
     ],
@@ -294,7 +294,7 @@ def test_a_run_that_has_had_its_epochs_is_not_told_of_what_it_was_not_trained_wi
     other = make_cityscapes(tmp_path / "other", frames={"train": 4, "val": 2}, size=(32, 64))
     for changed in (("--loss", "dice"), ("--extra-data", f"Same={data}"), ("--data", other)):
         code, errors = train(data, config, "--resume", "--epochs", 2, *changed)
-        assert code == 2 and "has had its 2 epochs" in errors and "give --epochs above 2" in errors
+        assert code == 2 and "is already trained for 2 epochs" in errors and "give --epochs above 2" in errors
         assert stored_record(find_run("tiny", tmp_path)) == before
     (tmp_path / "tiny" / "model.weights.h5").unlink()
     assert train(data, config, "--resume", "--epochs", 1)[0] == 0
@@ -593,8 +593,8 @@ def test_a_training_goes_on_with_its_own_configuration_and_options_override_it(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--model", "segnet"), "made with another model; only epochs, "),
-        (("--ema", "0.9"), "made with another ema; only epochs, "),
+        (("--model", "segnet"), "has another model; with --resume only epochs, "),
+        (("--ema", "0.9"), "has another ema; with --resume only epochs, "),
         (
             ("--encoder-weights", "imagenet"),
             "--encoder-weights is imagenet, but the training of tiny began with none",
