@@ -6,7 +6,7 @@ from pathlib import Path
 
 from segcore.commands.options import add_ray_option, mappers
 from segcore.errors import InputError
-from segcore.predict.files import FORMATS, plan_jobs, predict_files
+from segcore.predict.files import FORMATS, Plan, plan_jobs, predict_files
 from segcore.runs.run import find_run
 from segcore.system.progress import progress
 
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Predict, and name the pictures that could not be read."""
     chosen = find_run(arguments.run)
-    jobs = plan_jobs(arguments.input, arguments.output, kind=arguments.format, replace=arguments.replace)
+    plan = plan_jobs(arguments.input, arguments.output, kind=arguments.format, replace=arguments.replace)
     try:
         arguments.output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -59,18 +59,24 @@ def run(arguments: argparse.Namespace) -> int:
     with mappers(arguments.ray) as mapper_of, progress(f"predict with {chosen.name}") as report:
         failures = predict_files(
             chosen,
-            jobs,
+            plan.jobs,
             kind=arguments.format,
             opacity=arguments.opacity,
             mapper=mapper_of(chosen),
             progress=report,
         )
-    sys.stdout.write(
-        f"{len(jobs) - len(failures)} of {len(jobs)} pictures predicted into {arguments.output}\n"
-    )
-    for failure in failures:
+    done, total = len(plan.jobs) - len(failures), len(plan.jobs)
+    sys.stdout.write(f"{done} of {total} pictures predicted into {arguments.output}{_left_out(plan)}\n")
+    for failure in (*plan.unread, *failures):
         sys.stderr.write(f"segcore: error: {failure.reason}\n")
-    return 2 if failures else 0
+    return 2 if plan.unread or failures else 0
+
+
+def _left_out(plan: Plan) -> str:
+    """Return how many files and folders were not predicted, for the end of a line."""
+    parts = [f"{number} {what}" for what, number in sorted(plan.skipped.items())]
+    files = f"; files left out: {', '.join(parts)}" if parts else ""
+    return f"{files}; folders that cannot be read: {len(plan.unread)}" if plan.unread else files
 
 
 def _share(text: str) -> float:

@@ -95,7 +95,7 @@ def _refresh(
         if force or not _is_scored(run, one):
             for frame in one.frames:
                 if frame.frame_id == _EXAMPLE:
-                    jobs = plan_jobs([frame.image_path], run.path / "example", kind="label-ids")
+                    jobs = plan_jobs([frame.image_path], run.path / "example", kind="label-ids").jobs
                     predict_files(run, jobs, kind="label-ids", **how())
             with progress(f"evaluate {about}") as report:
                 scores = evaluate(

@@ -6,13 +6,21 @@ import numpy as np
 OUTCOME_COLORS = ((222, 226, 228), (30, 148, 134), (154, 107, 201), (214, 69, 47))
 """RGB for ``segcore.scoring.comparison.OUTCOMES``; the first and the last also serve its ``AGREEMENT``."""
 
+_PIXELS_AT_ONCE = 1 << 20
+
 
 def overlay(image: np.ndarray, colors: np.ndarray, *, opacity: float) -> np.ndarray:
     """Lay ``colors`` over ``image``, both uint8 (h, w, 3), with an opacity of 0..1; uint8 (h, w, 3)."""
     if image.shape != colors.shape:
         raise ValueError(f"expected a mask as large as the image {image.shape}, received {colors.shape}")
-    mixed = (1 - opacity) * image.astype(np.float32) + opacity * colors.astype(np.float32)
-    return np.rint(mixed).astype(np.uint8)
+    mixed = np.empty_like(image)
+    # In parts, as the whole of a large picture takes twelve times its size in float32.
+    rows = max(1, _PIXELS_AT_ONCE // max(1, image.shape[1]))
+    for top in range(0, len(image), rows):
+        part = slice(top, top + rows)
+        below, above = (pixels[part].astype(np.float32) for pixels in (image, colors))
+        mixed[part] = np.rint((1 - opacity) * below + opacity * above)
+    return mixed
 
 
 def outcome_palette(*, has_truth: bool) -> tuple[tuple[int, int, int], ...]:

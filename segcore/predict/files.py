@@ -3,7 +3,7 @@
 import io
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,8 +28,6 @@ PICTURE_SUFFIXES = frozenset(
     (".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".gif", ".ppm")
 )
 
-# One label id for each category, for writing predictions of the 7 categories as label ids.
-
 
 @dataclass(frozen=True)
 class FileJob:
@@ -41,15 +39,28 @@ class FileJob:
 
 @dataclass(frozen=True)
 class Failure:
-    """A picture that could not be read, and the reason in one sentence."""
+    """A picture or a folder that could not be read, and the reason in one sentence."""
 
     source: Path
     reason: str
 
 
-def plan_jobs(
-    inputs: Sequence[Path], output: Path, *, kind: str, replace: bool = False
-) -> tuple[FileJob, ...]:
+@dataclass(frozen=True)
+class Plan:
+    """What is to be predicted.
+
+    Attributes:
+        jobs: the pictures, one or more.
+        unread: folders that cannot be read.
+        skipped: how many files were left out, by what they are, such as "hidden".
+    """
+
+    jobs: tuple[FileJob, ...]
+    unread: tuple[Failure, ...]
+    skipped: Mapping[str, int]
+
+
+def plan_jobs(inputs: Sequence[Path], output: Path, *, kind: str, replace: bool = False) -> Plan:
     """Find the pictures and name their results, before any prediction.
 
     Folders are searched recursively for pictures; hidden files, ground truth and earlier results in ``output`` are
@@ -70,15 +81,19 @@ def plan_jobs(
     if kind not in FORMATS:
         raise InputError(f"There is no format {kind!r}; choose one of {', '.join(FORMATS)}.")
     output = Path(output)
+    skipped: Counter[str] = Counter()
+    unread: dict[Path, Failure] = {}
     # A file may be given twice: itself and with its folder.
-    sources = list(dict.fromkeys(path for given in inputs for path in _pictures(Path(given), output=output)))
+    found = (path for given in inputs for path in _pictures(Path(given), output, skipped, unread))
+    sources = list(dict.fromkeys(found))
     if not sources:
+        why = f" ({next(iter(unread.values())).reason})" if unread else ""
         raise InputError(
-            f"There are no pictures in {', '.join(map(str, inputs))}; give picture files or a folder of pictures."
+            f"There are no pictures in {', '.join(map(str, inputs))}{why}; give picture files or a folder of pictures."
         )
     jobs = tuple(FileJob(path, output / f"{frame_name(path)}_{FORMATS[kind]}.png") for path in sources)
     _refuse_collisions(jobs, replace=replace)
-    return jobs
+    return Plan(jobs, tuple(unread.values()), skipped)
 
 
 def predict_files(
@@ -166,14 +181,22 @@ def _write(path: Path, content: bytes) -> None:
         raise not_writable(path, error, remedy="choose another --output") from error
 
 
-def _pictures(given: Path, *, output: Path) -> list[Path]:
+def _pictures(
+    given: Path, output: Path, skipped: Counter[str], unread: dict[Path, Failure]
+) -> Iterator[Path]:
+    """Yield the pictures of a folder, or the file itself, and take note of what is left out."""
+
+    def note(error: OSError) -> None:
+        folder = Path(error.filename)
+        unread[folder] = Failure(folder, f"The folder {folder} cannot be read ({error.strerror}).")
+
     if given.is_file():
-        return [given]
+        yield given
+        return
     if not given.is_dir():
         raise InputError(f"{given} does not exist; give a picture or a folder of pictures.")
-    found: list[Path] = []
     visited: set[Path] = set()
-    for folder, folders, names in os.walk(given, followlinks=True):
+    for folder, folders, names in os.walk(given, followlinks=True, onerror=note):
         here = Path(folder)
         if here.resolve() in visited:  # a circular link
             folders.clear()
@@ -181,17 +204,24 @@ def _pictures(given: Path, *, output: Path) -> list[Path]:
         visited.add(here.resolve())
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         is_output = here.resolve() == output.resolve()
-        found += [here / name for name in sorted(names) if _is_picture(name, is_output=is_output)]
-    return found
+        for name in sorted(names):
+            if what := _left_out(name, is_output=is_output):
+                skipped[what] += 1
+            else:
+                yield here / name
 
 
-def _is_picture(name: str, *, is_output: bool) -> bool:
+def _left_out(name: str, *, is_output: bool) -> str:
+    """Return what a file is that is not predicted, empty for a picture."""
     stem, suffix = Path(name).stem, Path(name).suffix
-    if name.startswith(".") or suffix.lower() not in PICTURE_SUFFIXES:
-        return False
+    if name.startswith("."):
+        return "hidden"
+    if suffix.lower() not in PICTURE_SUFFIXES:
+        return "of other kinds"
     if any(f"_{annotation}_" in name for annotation in ANNOTATIONS):
-        return False
-    return not (is_output and stem.endswith(tuple(f"_{ending}" for ending in FORMATS.values())))
+        return "ground truth"
+    is_result = is_output and stem.endswith(tuple(f"_{ending}" for ending in FORMATS.values()))
+    return "earlier results" if is_result else ""
 
 
 def _refuse_collisions(jobs: Sequence[FileJob], *, replace: bool) -> None:

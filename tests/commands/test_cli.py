@@ -157,15 +157,17 @@ def test_evaluate_tells_of_other_frames_only_from_several(main, data, monkeypatc
 def test_predict_writes_a_mask_for_each_picture(shell, data, tmp_path):
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"x")
-    result = shell(
-        "predict", "--run", "works", "--input", data / "leftImg8bit/val", broken, "--output", tmp_path / "out"
-    )
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "notes.txt").write_text("x")
+    inputs = (data / "leftImg8bit/val", broken, tmp_path / "more")
+    result = shell("predict", "--run", "works", "--input", *inputs, "--output", tmp_path / "out")
     assert result.returncode == 2
     assert result.stderr.splitlines() == [
         f"segcore: error: {broken} is not a picture that can be read; expected a PNG, JPEG, WebP, AVIF, BMP, "
         "TIFF, GIF or PPM picture."
     ]
-    assert result.stdout == f"3 of 4 pictures predicted into {tmp_path / 'out'}\n"
+    said = f"3 of 4 pictures predicted into {tmp_path / 'out'}; files left out: 1 of other kinds\n"
+    assert result.stdout == said
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names == [f"ulm_00000{index}_000019_labelIds.png" for index in range(3)]
     with Image.open(tmp_path / "out" / names[0]) as image:

@@ -196,7 +196,7 @@ def test_a_frame_that_ends_every_worker_ends_the_run(cluster, run, frames, monke
 
 @pytest.mark.slow
 def test_what_is_interrupted_leaves_nothing_behind(cluster, run, data, tmp_path):
-    jobs = plan_jobs([data / "leftImg8bit"], tmp_path / "out", kind="color")
+    jobs = plan_jobs([data / "leftImg8bit"], tmp_path / "out", kind="color").jobs
 
     def stop(done: int, total: int) -> None:
         if done:

@@ -95,7 +95,7 @@ def test_scores_are_those_of_cityscapesscripts(run, predictor, root, tmp_path):
     assert len(frames) == len(FRAMES)
     evaluation = evaluate(run, frames, set_name="val", predictor=predictor)
     output = tmp_path / "predictions"
-    jobs = plan_jobs([root / "leftImg8bit"], output, kind="label-ids")
+    jobs = plan_jobs([root / "leftImg8bit"], output, kind="label-ids").jobs
     assert predict_files(run, jobs, kind="label-ids", predictor=predictor) == ()
     theirs = official_scores(frames, output, tmp_path)
 
@@ -192,7 +192,7 @@ def test_a_run_of_the_categories_is_scored_as_such(root, tmp_path):
     assert np.shape(evaluation.confusion) == (8, 8)
     output = tmp_path / "predictions"
     predictor = load_predictor(run)
-    jobs = plan_jobs([root / "leftImg8bit"], output, kind="label-ids")
+    jobs = plan_jobs([root / "leftImg8bit"], output, kind="label-ids").jobs
     predict_files(run, jobs, kind="label-ids", predictor=predictor)
     theirs = official_scores(frames, output, tmp_path)
     for name, ours in evaluation.categories.items():
