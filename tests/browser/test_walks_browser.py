@@ -18,7 +18,7 @@ WALKS = (
     "Compare, +Next, +Next, Augment, +Roll, Overview, <, <, >",
     "Augment, +JSON, Training, <, +JSON, Overview, <",
     "Runs, @Scores, Run B=first, <, >, <",
-    "Overview, @Compare, Run A=first, Run B=theirs, Runs, <, <",
+    "Overview, @Compare them, Run A=first, Run B=theirs, Runs, <, <",
     "Robustness, +Live, Runs, +Add a run, Overview, <, <, >",
     "Training, Split=train, Augment, Split=val, Overview, <, <, >",
 )

@@ -2,6 +2,7 @@ import io
 import json
 import re
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
@@ -15,9 +16,10 @@ from segcore.labels import colorize, to_train_ids
 from segcore.runs.run import list_runs
 from ui.frames.loaded import load_frame
 from ui.frames.source import Source
-from ui.overview import _pictures, _stored_predictions
+from ui.overview.pair import example_of, picture_of
 
 APP = Path(__file__).parents[2] / "app.py"
+FRAMES = ("ulm_000000_000019", "ulm_000001_000019", "ulm_000002_000019")
 
 
 @pytest.fixture
@@ -40,52 +42,55 @@ def open_page() -> AppTest:
     return app
 
 
-def test_overview_is_where_the_app_opens_with_the_best_two_runs(demo, runs):
+def test_overview_opens_with_the_two_best_models_on_the_frames_in_use(demo, runs):
     for name, skill in (("low", 0.4), ("high", 0.8), ("middle", 0.6)):
-        make_run(runs, name, skill=skill)
+        make_run(runs, name, skill=skill, frames=3, frame_ids=FRAMES)
     app = open_page()
     assert app.title[0].value == "SegCompare"
+    assert [text.value for text in app.markdown if text.value.startswith("**")] == ["**high**", "**middle**"]
     assert [metric.label for metric in app.metric] == ["Mean IoU", "Mean IoU"]
     scores = [float(metric.value.split("\u00a0")[0]) for metric in app.metric]
-    assert scores[0] > scores[1] > 40
+    assert scores[0] > scores[1] > 30
     text = " ".join(caption.value for caption in app.caption)
-    assert "split val, 6 frames of 128 × 64 px" in text
-    assert "1 more on the Evaluation page." in text
-    assert any("Demo city, split val: 3 frames with ground truth" in item.value for item in app.markdown)
+    assert "Frame ulm\\_000000\\_000019 of Demo city, split val" in text
+    assert "split val, 3 frames of 128 × 64 px" in text
+    assert [button.label for button in app.get("download_button")] == ["Download the report on these two"]
 
 
-def test_scores_on_unlike_frames_stand_with_their_own_and_are_said_not_to_compare(demo, runs):
-    make_run(runs, "few", frames=2)
-    make_run(runs, "many", frames=6)
-    text = " ".join(caption.value for caption in open_page().caption)
-    assert "split val, 2 frames of 128 × 64 px" in text
-    assert "split val, 6 frames of 128 × 64 px" in text
-    assert "do not compare" in text
+def test_scores_on_other_frames_are_not_shown_and_one_link_leads_to_making_some(demo, runs):
+    make_run(runs, "here", frames=3, frame_ids=FRAMES)
+    make_run(runs, "elsewhere", frames=3, frame_ids=("x", "y", "z"))
+    app = open_page()
+    assert [metric.value for metric in app.metric][1] == "none yet"
+    links = {link.proto.label: parse_qs(link.proto.query_string) for link in app.get("page_link")}
+    assert links["Score them on these frames"]["data"] == ["Demo city"]
+    assert not app.get("download_button")
+
+
+def test_sizes_at_which_models_see_the_same_frames_make_them_no_others(demo, runs):
+    make_run(runs, "large", frames=3, frame_ids=FRAMES)
+    path = make_run(runs, "small", frames=3, frame_ids=FRAMES) / "evaluation" / "val.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"input_size": [32, 64]}))
+    app = open_page()
+    assert not app.warning
+    assert "none yet" not in [metric.value for metric in app.metric]
 
 
 def test_a_mean_over_categories_makes_no_run_the_best(demo, runs):
     for name, skill in (("coarse", 0.5), ("fine", 0.6)):
-        make_run(runs, name, skill=skill)
+        make_run(runs, name, skill=skill, frames=3, frame_ids=FRAMES)
     path = runs / "coarse" / "evaluation" / "val.json"
     scores = json.loads(path.read_text())
-    scores |= {"label_space": "categories", "class_names": list(scores["categories"]), "per_frame": []}
-    scores |= {"miou": 0.99, "confusion": np.eye(8, dtype=int).tolist()}
+    scores |= {"label_space": "categories", "class_names": list(scores["categories"])}
+    scores |= {"miou": 0.99, "confusion": (3 * np.eye(8, dtype=int)).tolist()}
+    counts = {"tp": [1] * 7, "fp": [0] * 7, "fn": [0] * 7}
+    scores["per_frame"] = [entry | counts for entry in scores["per_frame"]]
     path.write_text(json.dumps(scores))
     app = open_page()
     names = [text.value for text in app.markdown if text.value in ("**coarse**", "**fine**")]
     assert names == ["**fine**", "**coarse**"]
     assert [metric.label for metric in app.metric] == ["Category IoU"] * 2
-    text = " ".join(caption.value for caption in app.caption)
-    assert "7 classes 99.0" in text and "Best category IoU first" in text
-
-
-def test_report_is_offered_for_a_pair_only(demo, runs):
-    make_run(runs, "alone")
-    assert not open_page().get("download_button")
-    make_run(runs, "other")
-    assert [button.label for button in open_page().get("download_button")] == [
-        "Download the report on these two"
-    ]
+    assert "7 classes 99.0" in " ".join(caption.value for caption in app.caption)
 
 
 def test_it_tells_how_to_get_cityscapes_and_how_to_add_a_run(demo, runs):
@@ -109,11 +114,11 @@ def test_without_runs_and_frames_it_still_opens(runs, tmp_path, monkeypatch):
     assert not app.metric
 
 
-def test_runs_that_were_not_evaluated_have_no_cards(demo, runs):
+def test_runs_that_were_not_evaluated_say_so(demo, runs):
     make_run(runs, "alpha", evaluation=False)
     app = open_page()
-    assert any("segcore evaluate" in info.value for info in app.info)
-    assert not app.metric
+    assert [metric.value for metric in app.metric] == ["none yet"]
+    assert "2.3\u00a0M parameters" in " ".join(caption.value for caption in app.caption)
 
 
 def test_broken_run_is_named_and_damaged_scores_hide_no_others(demo, runs):
@@ -122,37 +127,45 @@ def test_broken_run_is_named_and_damaged_scores_hide_no_others(demo, runs):
     (runs / "empty").mkdir()
     app = open_page()
     assert "**empty**: run.json is missing" in app.warning[0].value
-    assert len(app.metric) == 1
+    assert len(app.metric) == 2
+
+
+def give_example(run: Path, frame_id: str, label_ids: np.ndarray) -> None:
+    (run / "example").mkdir(exist_ok=True)
+    Image.fromarray(label_ids).save(run / "example" / f"{frame_id}_labelIds.png")
 
 
 def test_damaged_frame_is_a_sentence(demo, runs):
-    (demo / "leftImg8bit" / "val" / "ulm" / "ulm_000000_000019_leftImg8bit.png").write_bytes(b"x")
+    give_example(make_run(runs, "alpha"), FRAMES[0], make_label_ids((64, 128), seed=1))
+    (demo / "leftImg8bit" / "val" / "ulm" / f"{FRAMES[0]}_leftImg8bit.png").write_bytes(b"x")
     app = open_page()
     assert "ulm\\_000000\\_000019\\_leftImg8bit.png is not a picture" in app.error[0].value
 
 
-def test_stored_predictions_are_found_for_frames_of_the_source_only(demo, runs):
-    for name in ("alpha", "beta"):
-        folder = make_run(runs, name) / "example"
-        folder.mkdir()
-        for frame_id in ("ulm_000001_000019", "elsewhere_000000_000019"):
-            Image.fromarray(make_label_ids((64, 128), seed=1)).save(folder / f"{frame_id}_labelIds.png")
-    (runs / "beta" / "example" / "ulm_000000_000019_leftImg8bit_labelIds.png").write_bytes(b"")
+def test_the_frame_is_one_that_both_keep_a_prediction_of(demo, runs):
+    labels = make_label_ids((64, 128), seed=1)
+    for name, frame_ids in (
+        ("alpha", FRAMES[1:]),
+        ("beta", (FRAMES[0], FRAMES[2], "elsewhere_000000_000019")),
+    ):
+        for frame_id in frame_ids:
+            give_example(runs / name if (runs / name).exists() else make_run(runs, name), frame_id, labels)
     source = Source("demo", "Demo city", "val", find_frames(demo, split="val"))
-    found = _stored_predictions(source, list_runs(runs).runs)
-    assert list(found) == ["ulm_000001_000019", "ulm_000000_000019"]
-    assert list(found["ulm_000001_000019"]) == ["alpha", "beta"]
+    pair = list_runs(runs).runs
+    assert example_of(source, pair) == FRAMES[2]
+    assert example_of(source, pair[:1]) == FRAMES[1]
+    app = open_page()
+    assert len(app.get("image")) + len(app.get("imgs")) == 2
 
 
-def test_example_lays_the_colours_of_the_prediction_over_the_frame(demo, tmp_path):
+def test_picture_lays_the_colours_of_the_prediction_over_the_frame(demo, runs):
     source = Source("demo", "Demo city", "val", find_frames(demo, split="val"))
-    loaded = load_frame(source, "ulm_000000_000019")
+    loaded = load_frame(source, FRAMES[0])
     labels = np.full(loaded.image.shape[:2], 7, np.uint8)
     labels[0] = 0
-    Image.fromarray(labels).save(tmp_path / "prediction.png")
-    pictures = _pictures("test", loaded, {"alpha": tmp_path / "prediction.png"})
-    assert list(pictures) == ["Frame", "alpha", "Ground truth"]
-    shown = np.asarray(Image.open(io.BytesIO(pictures["alpha"]))).astype(int)
+    give_example(make_run(runs, "alpha"), FRAMES[0], labels)
+    picture = picture_of(source, loaded, list_runs(runs).runs[0])
+    shown = np.asarray(Image.open(io.BytesIO(picture))).astype(int)
     np.testing.assert_array_equal(shown[0], loaded.image[0])
     road = colorize(to_train_ids(labels))[1, 0]
     np.testing.assert_allclose(shown[1:], 0.35 * loaded.image[1:] + 0.65 * road, atol=0.51)

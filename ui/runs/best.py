@@ -23,7 +23,7 @@ def set_on(runs: Sequence[Run], frames: Iterable[Frame]) -> str | None:
         runs: whose scores are looked through.
         frames: those in use; the ones without ground truth do not count.
     """
-    wanted = frozenset(frame.frame_id for frame in frames if frame.truth_path is not None)
+    wanted = _with_truth(frames)
     return next((name for name in sets_of(runs) for run in runs if _is_on(run, name, wanted)), None)
 
 
@@ -40,6 +40,15 @@ def scores_of(runs: Sequence[Run], set_name: str | None) -> dict[str, Evaluation
     return found
 
 
+def scores_on(runs: Sequence[Run], frames: Iterable[Frame]) -> tuple[str | None, dict[str, Evaluation]]:
+    """Return the name under which runs keep scores of just these frames, and those scores by run name."""
+    frames = tuple(frames)
+    name = set_on(runs, frames)
+    wanted = _with_truth(frames)
+    found = scores_of([run for run in runs if name is not None and _is_on(run, name, wanted)], name)
+    return name, found
+
+
 def best_first(runs: Sequence[Run], frames: Iterable[Frame] = ()) -> list[Run]:
     """Return the runs, those first that are worth a look before anybody has chosen.
 
@@ -48,7 +57,7 @@ def best_first(runs: Sequence[Run], frames: Iterable[Frame] = ()) -> list[Run]:
     network and its twin in 8 bits one stands at its place, the network itself unless the twin is clearly better, and
     the other behind all other networks, so that the first two are two different ones.
     """
-    scores = scores_of(runs, set_on(runs, frames)) or scores_of(runs, DEMO_SET)
+    scores = scores_on(runs, frames)[1] or scores_of(runs, DEMO_SET)
     rank = ranked_by(scores)
     values = {name: getattr(found, rank) or 0.0 for name, found in scores.items()}
     ordered = sorted(runs, key=lambda run: (_usable_last(run), -_fair(run, values), _is_twin(run), run.name))
@@ -56,6 +65,10 @@ def best_first(runs: Sequence[Run], frames: Iterable[Frame] = ()) -> list[Run]:
     for run in ordered:
         first.setdefault(_network(run), run)
     return sorted(ordered, key=lambda run: (_usable_last(run), first[_network(run)] is not run))
+
+
+def _with_truth(frames: Iterable[Frame]) -> frozenset[str]:
+    return frozenset(frame.frame_id for frame in frames if frame.truth_path is not None)
 
 
 def _is_on(run: Run, set_name: str, frame_ids: frozenset[str]) -> bool:
