@@ -8,6 +8,7 @@ from segcore.runs.run import Run
 from ui.frames.source import current_source, frames_in_use, show_no_frames
 from ui.robustness.curves import provenances, read_sweeps, show_classes, show_curves, show_summary
 from ui.robustness.live import show_live
+from ui.robustness.now import open_result, show_measure_now, show_measurements_under_way
 from ui.robustness.real import show_real_weather
 from ui.runs.choice import choose_several
 from ui.runs.conditions import show_provenances
@@ -19,8 +20,8 @@ from ui.shell.text import message_of
 MOST_RUNS = 6
 VIEWS = ("Curves", "Classes", "Live")
 HOW_TO_MEASURE = (
-    "No run has been measured yet: `python -m segcore robustness --run NAME --data ROOT --split val` does it. "
-    "Live shows one frame without that."
+    "No run has been measured yet: Measure now does it, or `python -m segcore robustness --run NAME --data ROOT "
+    "--split val`. Live shows one frame without that."
 )
 STAND_IN = (
     "Synthetic weather is a stand-in for real weather: drops and fog are painted onto frames of dry streets. "
@@ -31,7 +32,11 @@ STAND_IN = (
 
 def _show_stored(runs: tuple[Run, ...], view: str) -> None:
     show_real_weather(runs)
+    open_result()
     sets = sets_of(runs, robustness_sets)
+    with st.expander("Measure now", icon=":material/play_circle:", expanded=not sets):
+        show_measure_now(runs)
+    show_measurements_under_way()
     if not sets:
         st.info(HOW_TO_MEASURE)
         return

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 import ui.evaluation.now
 import ui.frames.source
+import ui.robustness.now
 from segcore.errors import InputError
 from segcore.runs.run import find_run
 from ui.shell.public import refuse_on_public_server
@@ -80,6 +81,8 @@ def test_no_scores_are_written(server, monkeypatch):
     before = sorted(path.name for path in run.path.rglob("*"))
     with pytest.raises(InputError, match="public server"):
         ui.evaluation.now._evaluate(run, (), "val", "Demo city", lambda done, total: None)
+    with pytest.raises(InputError, match="public server"):
+        ui.robustness.now._measure(run, None, lambda done, total: None)
     assert sorted(path.name for path in run.path.rglob("*")) == before
 
 
