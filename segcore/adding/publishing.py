@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +19,10 @@ from segcore.runs.history import write_history
 from segcore.runs.record import Record, record_from_json
 from segcore.runs.run import HISTORY_FILE, MODEL_FILE, Run, write_run
 from segcore.system.files import sha256_of
+
+_PREFIX = ".adding-"
+_ABANDONED_AFTER = 24 * 3600
+"""Seconds; adding masks of a large data set takes minutes."""
 
 
 def check_name(root: Path, name: str) -> None:
@@ -46,8 +51,9 @@ def new_run(root: Path, name: str) -> Iterator[Path]:
     """
     check_name(root, name)
     root.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(root)
     # Hidden, so that lists of runs do not show it before it is complete.
-    hidden = Path(tempfile.mkdtemp(prefix=".adding-", dir=root))
+    hidden = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
     try:
         # It already has the final name, since messages show it.
         folder = hidden / name
@@ -57,6 +63,17 @@ def new_run(root: Path, name: str) -> Iterator[Path]:
         folder.rename(root / name)
     finally:
         shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _remove_abandoned(root: Path) -> None:
+    """Remove the hidden folders of processes that were killed while they added a run."""
+    for hidden in root.glob(f"{_PREFIX}*"):
+        try:
+            is_old = time.time() - hidden.stat().st_mtime > _ABANDONED_AFTER
+        except FileNotFoundError:
+            continue  # Another process has just finished.
+        if is_old:
+            shutil.rmtree(hidden, ignore_errors=True)
 
 
 def write_network(

@@ -8,6 +8,7 @@ from segcore.commands.options import add_ray_option, mappers
 from segcore.errors import InputError
 from segcore.predict.files import FORMATS, Plan, plan_jobs, predict_files
 from segcore.runs.run import find_run
+from segcore.system.files import OLD_LEFTOVER, check_writable, remove_leftovers
 from segcore.system.progress import progress
 
 
@@ -56,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
             f"The folder {arguments.output} cannot be made ({error.strerror}); choose another --output."
         ) from error
 
+    check_writable(plan.jobs[0].target, remedy="choose another --output")
+    remove_leftovers(*(job.target for job in plan.jobs), least_age=OLD_LEFTOVER)
     with mappers(arguments.ray) as mapper_of, progress(f"predict with {chosen.name}") as report:
         failures = predict_files(
             chosen,

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from segcore.errors import InputError
+from segcore.runs.run import HISTORY_FILE, MODEL_FILE, RECORD_FILE, WEIGHTS_FILE
+from segcore.system.files import remove_leftovers
 
 if sys.platform != "win32":  # Windows has no such lock.
     import fcntl
@@ -29,6 +31,9 @@ def only_writer(folder: Path) -> Iterator[None]:
     try:
         handle = _lock(folder / LOCK_FILE)
         try:
+            remove_leftovers(
+                *(folder / name for name in (RECORD_FILE, WEIGHTS_FILE, HISTORY_FILE, MODEL_FILE))
+            )
             yield
         finally:
             # Remove the file while the lock is held, so that no process gets the lock of a removed file.

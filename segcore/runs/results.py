@@ -16,14 +16,19 @@ from segcore.runs.record import PREDICTION_SETTINGS
 from segcore.runs.run import Run, is_mirrored
 from segcore.runs.score_checks import check_evaluation, is_name
 from segcore.system.bounds import check_bounds
-from segcore.system.files import read_json, remove_leftovers, replace_file, replace_files, sha256_of
+from segcore.system.files import (
+    OLD_LEFTOVER,
+    read_json,
+    remove_leftovers,
+    replace_file,
+    replace_files,
+    sha256_of,
+)
 from segcore.system.reading import read_text
 
 # What the provenance of scores under effects holds of the files beside it.
 _STAMPS = {"table_sha256": ".csv", "counts_sha256": ".jsonl"}
 _MOST_BYTES, _MOST_ROWS, _MOST_COLUMNS = 10_000_000, 10_000, 300
-_AGE_OF_LEFTOVERS = 3600
-"""Seconds; nobody takes so long to write a result."""
 
 
 def is_stale(run: Run, made: Provenance | None) -> bool:
@@ -96,7 +101,7 @@ def write_evaluation(run: Run, evaluation: Evaluation) -> Path:
             entries.append(f"{json.dumps(key)}: [\n  {lines}\n ]")
         else:
             entries.append(f"{json.dumps(key)}: {json.dumps(value, allow_nan=False)}")
-    remove_leftovers(path, least_age=_AGE_OF_LEFTOVERS)
+    remove_leftovers(path, least_age=OLD_LEFTOVER)
     with replace_file(path) as temporary:
         temporary.write_text("{\n " + ",\n ".join(entries) + "\n}\n", encoding="utf-8")
     return path
@@ -169,8 +174,7 @@ def write_robustness(
     """
     path = result_path(run, "robustness", set_name, ".csv")
     files = [path, path.with_suffix(".jsonl"), path.with_suffix(".json")]
-    for file in files:
-        remove_leftovers(file, least_age=_AGE_OF_LEFTOVERS)
+    remove_leftovers(*files, least_age=OLD_LEFTOVER)
     texts = [table.to_csv(index=False, na_rep="")]
     if provenance is None:
         for file in files[1:]:

@@ -6,8 +6,10 @@ import json
 import os
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from segcore.errors import InputError
@@ -15,6 +17,10 @@ from segcore.system.bounds import check_bounds
 from segcore.system.places import is_unchangeable
 from segcore.system.reading import parse_json, read_text
 
+OLD_LEFTOVER = 3600
+"""Seconds; no living process takes so long to write one file."""
+_RANDOM = 8
+"""Characters that ``tempfile`` puts between prefix and suffix."""
 LARGEST_JSON = 200_000_000
 """Largest size of a JSON file in bytes; ten times the counts of 20,000 frames."""
 
@@ -73,23 +79,32 @@ def _refuse_unchangeable(path: Path) -> None:
         )
 
 
-def remove_leftovers(path: Path, *, least_age: float = 0) -> None:
-    """Remove the temporary files of processes that were killed while they replaced ``path``.
+def remove_leftovers(*paths: Path, least_age: float = 0) -> None:
+    """Remove the temporary files of processes that were killed while they replaced one of ``paths``.
 
-    Call this only while no process replaces ``path``, or with an age that no living process reaches.
+    Call this only while no process replaces them, or with an age that no living process reaches. Each folder is listed
+    once.
 
     Args:
-        path: a file, which need not exist; its name may have wildcards, as in "best-*.weights.h5".
+        paths: files, which need not exist; a name may have wildcards, as in "best-*.weights.h5".
         least_age: seconds since a temporary file was last written; younger ones stay.
     """
-    prefix, suffix = _around_random(Path(path))
-    # ``tempfile`` puts eight random characters between prefix and suffix.
-    for leftover in Path(path).parent.glob(f"{prefix}{'?' * 8}{suffix}"):
+    wanted: dict[Path, set[tuple[str, str]]] = defaultdict(set)
+    for path in map(Path, paths):
+        wanted[path.parent].add(_around_random(path))
+    for folder, around in wanted.items():
+        patterns = [pair for pair in around if set(pair[0]) & set("*?[")]
         try:
-            if not least_age or time.time() - leftover.stat().st_mtime >= least_age:
-                leftover.unlink()
-        except FileNotFoundError:
-            continue  # Another process has just moved or removed it.
+            hidden = [entry for entry in os.scandir(folder) if entry.name.startswith(".")]
+        except OSError:
+            continue  # It does not exist yet, or whoever writes into it says what is wrong.
+        for entry in hidden:
+            prefix, suffix = _around(entry.name)
+            is_wanted = (prefix, suffix) in around or any(
+                fnmatchcase(prefix, pattern) and suffix == ending for pattern, ending in patterns
+            )
+            if is_wanted and (not least_age or time.time() - entry.stat().st_mtime >= least_age):
+                Path(entry.path).unlink(missing_ok=True)
 
 
 def is_full_disk(error: OSError) -> bool:
@@ -100,6 +115,13 @@ def is_full_disk(error: OSError) -> bool:
 def _around_random(path: Path) -> tuple[str, str]:
     # All suffixes, because Keras requires ".weights.h5".
     return f".{path.name.split('.')[0]}-", "".join(path.suffixes)
+
+
+def _around(name: str) -> tuple[str, str]:
+    """Return what `_around_random` returns, by the name of a temporary file; empty for any other."""
+    head, dot, ending = name[1:].partition(".")
+    prefix, random = head[:-_RANDOM], head[-_RANDOM:]
+    return (f".{prefix}", dot + ending) if prefix.endswith("-") and len(random) == _RANDOM else ("", "")
 
 
 def read_json(path: Path, *, prepare: Callable[[str], str] = str) -> dict:

@@ -20,7 +20,7 @@ from segcore.training.config import TrainingConfig
 from segcore.training.distillation import distilled
 from segcore.training.losses import make_loss
 from segcore.training.metrics import Accuracy, MeanIoU
-from segcore.training.publish import publish, record_of, remove_leftovers_of_training, renamed
+from segcore.training.publish import publish, record_of, remove_leftovers_of_checkpoint, renamed
 from segcore.training.request import TrainingRequest
 from segcore.training.resume import Start, find_start, set_start_weights, state_to_go_on
 from segcore.training.setup import (
@@ -73,7 +73,7 @@ def train(request: TrainingRequest) -> TrainingState:
     """
     check_writable(request.folder / RECORD_FILE, remedy="make its folder writable, or set SEGCOMPARE_RUNS")
     with only_writer(request.folder):
-        remove_leftovers_of_training(request.folder)
+        remove_leftovers_of_checkpoint(request.folder)
         training = prepare(request)
         if not training.is_finished:
             return fit(training, request)

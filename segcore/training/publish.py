@@ -11,7 +11,7 @@ from segcore.models.layers import PIXEL_OFFSET, PIXEL_SCALE
 from segcore.predict.onnx.export import publish_graph
 from segcore.runs.history import write_history
 from segcore.runs.record import OwnRecord, Record
-from segcore.runs.run import HISTORY_FILE, MODEL_FILE, RECORD_FILE, WEIGHTS_FILE, write_run
+from segcore.runs.run import HISTORY_FILE, WEIGHTS_FILE, write_run
 from segcore.system.files import remove_leftovers, replace_file, sha256_of
 from segcore.training.checkpoint import CHECKPOINT_FOLDER, STATE_FILE, TrainingState, best_weights_path
 
@@ -55,13 +55,11 @@ def renamed(record: Record, now: Record) -> Record:
     return record.updated(data={**record.to_json().get("data", {}), "name": name})
 
 
-def remove_leftovers_of_training(folder: Path) -> None:
-    """Remove the temporary files of killed trainings of the run in ``folder``; no training of it may be running."""
+def remove_leftovers_of_checkpoint(folder: Path) -> None:
+    """Remove the temporary files of killed trainings in the checkpoint of a run; no training of it may be running."""
     checkpoint = folder / CHECKPOINT_FOLDER
-    for name in (RECORD_FILE, WEIGHTS_FILE, HISTORY_FILE, MODEL_FILE):
-        remove_leftovers(folder / name)
-    for name in (STATE_FILE, best_weights_path(checkpoint, 0).name.replace("0000", "*")):
-        remove_leftovers(checkpoint / name)
+    best = best_weights_path(checkpoint, 0).name.replace("0000", "*")
+    remove_leftovers(checkpoint / STATE_FILE, checkpoint / best)
 
 
 def publish(folder: Path, state: TrainingState, record: Record) -> None:

@@ -66,3 +66,13 @@ def test_where_the_file_system_has_no_locks_the_work_goes_on(tmp_path, monkeypat
     monkeypatch.setattr("segcore.runs.lock.fcntl.flock", refused)
     with only_writer(tmp_path / "tiny"):
         assert (tmp_path / "tiny" / LOCK_FILE).exists()
+
+
+def test_who_holds_the_lock_removes_what_killed_writers_left(tmp_path):
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    for name in (".run-abcdefgh.json", ".model-abcdefgh.weights.h5", ".notes-abcdefgh.txt", "run.json"):
+        (folder / name).touch()
+    with only_writer(folder):
+        left = {path.name for path in folder.iterdir()}
+    assert left == {".notes-abcdefgh.txt", "run.json", ".lock"}

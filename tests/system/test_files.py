@@ -39,7 +39,7 @@ def test_leftovers_of_killed_processes_are_removed_and_nothing_else(tmp_path):
     kept = {"best-0012.weights.h5", ".lock", ".best-notes.weights.h5", left["run.json"]}
     for name in kept:
         (tmp_path / name).touch()
-    remove_leftovers(tmp_path / "best-*.weights.h5")
+    remove_leftovers(tmp_path / "best-*.weights.h5", tmp_path / "nowhere" / "run.json")
     assert {path.name for path in tmp_path.iterdir()} == kept
     remove_leftovers(tmp_path / "run.json", least_age=3600)
     assert {path.name for path in tmp_path.iterdir()} == kept
