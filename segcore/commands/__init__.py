@@ -1,1 +1,1 @@
-"""The commands of ``python -m segcore``: a module each, with ``add_arguments(parser)`` and ``run(arguments)``."""
+"""The commands of ``python -m segcore``: one module each, with ``add_arguments(parser)`` and ``run(arguments)``."""

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure what is usual, write it into ``run.json``, and print it."""
+    """Measure the usual change of each layer, write it to ``run.json``, and print it."""
     folder = find_run(arguments.run).path
     check_writable(folder / RECORD_FILE, remedy="make its folder writable, or set SEGCOMPARE_RUNS")
     with only_writer(folder):

@@ -116,7 +116,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Add the run, say what was understood, and what it makes of a few frames."""
+    """Add the run, print how its input and output are used, and its results on a few frames."""
     check_name(runs_root(), arguments.name)
     history = _history(arguments.history)
     frames, data = _frames(arguments)
@@ -127,7 +127,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _frames(arguments: argparse.Namespace) -> tuple[tuple[Frame, ...], str]:
-    """Return the frames to try the run on, none where there are none, and their name."""
+    """Return the frames to try the run on, empty if there are none, and the name of their data set."""
     if arguments.data is None and not DEMO_CITY.is_dir():
         return (), ""
     dataset = open_dataset(DEMO_CITY if arguments.data is None else expanded(arguments.data))
@@ -150,16 +150,16 @@ def _add_masks(
 def _checked(
     arguments: argparse.Namespace, masks: FolderOfMasks, frames: tuple[Frame, ...], data: str
 ) -> tuple[Frame, ...]:
-    """Return the frames that there are masks of.
+    """Return the frames that have masks.
 
     Raises:
-        InputError: frames have no mask, or masks are not of the size of their frames.
+        InputError: frames have no mask, or masks do not have the aspect ratio of their frames.
     """
     found = masks.of(frames)
     if not found and arguments.data is None:
         sys.stderr.write(
-            "segcore: no mask is of a frame of the demo city, so none was compared with its frame; --data ROOT does "
-            "that\n"
+            "segcore: no mask belongs to a frame of the demo city, so masks and frames were not compared; give --data "
+            "ROOT to compare them\n"
         )
         return ()
     missing = missing_in_words(masks, frames, data)
@@ -205,7 +205,7 @@ def _classes_of_masks(arguments: argparse.Namespace) -> LabelSpace:
     classes = arguments.classes or _MASK_CLASSES.get(arguments.encoding)
     if classes is None:
         raise InputError(
-            f"Masks in the encoding {arguments.encoding} need --classes, a file that lists their classes."
+            f"Masks with the encoding {arguments.encoding} need --classes, a file that lists their classes."
         )
     return find_space(classes) if classes in known_spaces() else read_space(Path(classes))
 

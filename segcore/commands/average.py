@@ -31,10 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the new run, and say where it is."""
+    """Write the new run, and print its folder."""
     name = run_name(arguments.run)
     if len(arguments.of) < 2 or len(set(arguments.of)) < len(arguments.of):
-        raise InputError(f"--of names {', '.join(arguments.of)}; expected two runs or more, each once.")
+        raise InputError(f"--of names {', '.join(arguments.of)}; expected two or more different runs.")
     runs = [find_run(of) for of in arguments.of]
     with quiet_import():
         from segcore.training.averaging import average_runs
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         made = average_runs(runs, folder, data_root=arguments.data, command=command)
     except OSError as error:
         raise not_writable(
-            Path(error.filename or folder), error, remedy="put this right and average again"
+            Path(error.filename or folder), error, remedy="correct this and average again"
         ) from error
     sys.stdout.write(f"{made.path}\n")
     return 0

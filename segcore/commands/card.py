@@ -1,4 +1,4 @@
-"""``python -m segcore card``: rewrite the model cards from what the runs' folders hold."""
+"""``python -m segcore card``: rewrite the model cards from the stored scores."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from segcore.runs.run import find_run, list_runs, runs_root
 from segcore.system.files import replace_file
 
 _WITH_TABLES = ("README.md", "docs/experiments.md")
-"""Files of the project, beside the folder of runs, in which tables are written between marks."""
+"""Files of the project, beside the folder of runs, with tables between markers."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,18 +19,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the cards of each run asked for, and the tables of scores of all."""
+    """Write the cards of the chosen runs, and the score tables of all runs."""
     return write_cards(arguments.run)
 
 
 def write_cards(name: str | None = None) -> int:
-    """Write the cards of one run or of all, the overview beside them and the tables in the files of the project.
+    """Write the cards of one run or of all runs, their overview, and the tables in the files of the project.
 
-    The name of each file written is printed. A run whose card cannot be written is named with the reason and does
-    not hold up the others; one whose scores cannot be read is left out of the tables.
+    Print the name of each written file. If a card cannot be written, print the run and the reason and continue. A run
+    whose scores cannot be read is left out of the tables.
 
     Returns:
-        The exit code: 2 if something could not be written.
+        The exit code: 2 if a file could not be written, otherwise 0.
 
     Raises:
         InputError: there is no run ``name``.
@@ -38,7 +38,7 @@ def write_cards(name: str | None = None) -> int:
     if name is not None:
         find_run(name)
     tabled, failed = [], []
-    # Those of an installed package have theirs.
+    # Runs of an installed package already have their cards.
     for one in list_runs(runs_root()).runs:
         try:
             current_evaluations(one)

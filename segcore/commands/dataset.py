@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Look into the data set and print what it holds."""
+    """Check the data set and print a report."""
     if arguments.frames is not None and arguments.frames < 1:
         raise InputError(f"--frames is {arguments.frames}; expected 1 or more.")
     dataset = open_data(arguments.root)

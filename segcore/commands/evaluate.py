@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Evaluate, print the scores, and write them where asked."""
+    """Evaluate, print the scores, and write them to the chosen files."""
     chosen = find_run(arguments.run)
     dataset = open_data(arguments.data, name=arguments.data_name)
     split = arguments.split or dataset.usual_split
@@ -86,7 +86,7 @@ def _report(name: str, evaluation: Evaluation) -> str:
         if interval.is_known
         else ""
     )
-    # Stored masks have seen the frames at no size that is known.
+    # The input size of stored masks is unknown.
     seen = f", seen at {sizes_in_words(made.views)}" if made.views else ""
     lines = [
         f"{name} on {made.split} of {made.data}: {made.frames} frame{'' if made.frames == 1 else 's'}{seen}",
@@ -95,7 +95,7 @@ def _report(name: str, evaluation: Evaluation) -> str:
         f"pixel accuracy  {_cell(evaluation.pixel_accuracy)}",
     ]
     if latency is not None:
-        lines.append(f"latency         {latency.median:.0f} ms a frame ({latency.hardware})")
+        lines.append(f"latency         {latency.median:.0f} ms per frame ({latency.hardware})")
     for kind, ious in (("classes", evaluation.classes), ("categories", evaluation.categories)):
         if ious:
             width = max(14, *(len(name) + 1 for name in ious))

@@ -47,10 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Export, and say where to."""
+    """Export, and print the path or the name of the new run."""
     chosen = find_run(arguments.run)
     if chosen.kind != "network":
-        raise InputError(f"The run {chosen.name} is no network of this project; only these can be exported.")
+        raise InputError(
+            f"The run {chosen.name} is not a network of this project; only these can be exported."
+        )
     if arguments.output:
         check_writable(arguments.output, remedy="choose another --output")
         check_weights(chosen)
@@ -59,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.int8:
         return _quantised(arguments, chosen)
     if arguments.output and not chosen.has_network:
-        raise InputError(f"The run {chosen.name} keeps no weights to put into {arguments.output}.")
+        raise InputError(f"The run {chosen.name} has no weights for {arguments.output}; choose another run.")
     target = arguments.output or chosen.path / MODEL_FILE
     write_model(export_run(chosen), target, weights=chosen.weights_path if arguments.output else None)
     sys.stdout.write(f"{target}\n")

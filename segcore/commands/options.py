@@ -1,4 +1,4 @@
-"""Options that several commands share, and what they stand for."""
+"""Options that several commands share, and their values."""
 
 import argparse
 import sys
@@ -19,7 +19,7 @@ _LONGEST_NAME = 80
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
-    """Declare which annotated frames a command works on."""
+    """Declare the options that choose annotated frames."""
     add_root_option(parser)
     parser.add_argument("--split", help="split of the data set (default: the one for validation)")
     parser.add_argument(
@@ -30,7 +30,7 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_root_option(parser: argparse.ArgumentParser) -> None:
-    """Declare where the frames are."""
+    """Declare the option for the folder of frames."""
     parser.add_argument(
         "--data",
         type=Path,
@@ -40,7 +40,7 @@ def add_root_option(parser: argparse.ArgumentParser) -> None:
 
 
 def run_name(text: str) -> str:
-    """Return ``text`` if a new run may be called so.
+    """Return ``text`` if it is a valid name of a new run.
 
     Raises:
         InputError: ``text`` is not a valid name.
@@ -54,7 +54,7 @@ def run_name(text: str) -> str:
 
 
 def add_ray_option(parser: argparse.ArgumentParser) -> None:
-    """Declare where the work is done."""
+    """Declare the option for a Ray cluster."""
     parser.add_argument(
         "--ray",
         metavar="ADDRESS",
@@ -65,7 +65,7 @@ def add_ray_option(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def mappers(address: str | None) -> Iterator[Callable[[Run], Mapper | None]]:
-    """Yield a function that returns what works on frames with a run: None, for this process, without ``address``."""
+    """Yield a function that returns the mapper of a run on the cluster; without ``address`` it returns None."""
     if address is None:
         yield lambda run: None
         return
@@ -76,32 +76,33 @@ def mappers(address: str | None) -> Iterator[Callable[[Run], Mapper | None]]:
 
 
 def open_data(root: Path | None, *, name: str | None = None) -> Dataset:
-    """Return the data set in the folder that was given, or in that of the environment.
+    """Return the data set in the given folder, or in that of the settings.
 
     Args:
-        root: the folder, None for that of the environment.
-        name: what to call it, None for its own name.
+        root: the folder, None for that of the settings.
+        name: name for the data set, None for its own name.
 
     Raises:
-        InputError: there is neither, it holds no data set that is known, or the name is no text of up to 80 characters.
+        InputError: there is no folder, its layout is unknown, or ``name`` is not a printable text of at most 80
+            characters.
     """
     if name is not None and not (name.strip() and name.isprintable() and len(name) <= _LONGEST_NAME):
         raise InputError(
-            f"--data-name {name[:40]!r} is no name; use up to {_LONGEST_NAME} printable characters."
+            f"--data-name {name[:40]!r} is not a valid name; use up to {_LONGEST_NAME} printable characters."
         )
     root = expanded(root) if root else data_folder()
     if root is None:
-        raise InputError(f"Nothing says where the frames are; give --data or set {DATA.name}.")
+        raise InputError(f"The folder of the frames is unknown; give --data or set {DATA.name}.")
     return open_dataset(root, name=name)
 
 
 def annotated_frames(
     dataset: Dataset, *, split: str, annotation: str | None = None, count: int | None = None
 ) -> list[Frame]:
-    """Return the frames of a split that have ground truth, or ``count`` of them spread evenly over it.
+    """Return the frames of a split with ground truth, or ``count`` of them spread evenly over the split.
 
     Raises:
-        InputError: the split is missing, nothing is annotated, or ``count`` is below 1.
+        InputError: the split is missing, no frame has ground truth, or ``count`` is below 1.
     """
     listing = dataset.listing(split, annotation=annotation)
     found = listing.frames
@@ -122,7 +123,7 @@ def annotated_frames(
 
 
 def as_many(frames: Sequence[Frame], count: int) -> list[Frame]:
-    """Return as many of the frames as ``--frames`` asks for, see `spread_to_measure`.
+    """Return ``count`` of the frames, the value of ``--frames``, see `spread_to_measure`.
 
     Raises:
         InputError: ``count`` is below 1.
@@ -133,10 +134,10 @@ def as_many(frames: Sequence[Frame], count: int) -> list[Frame]:
 
 
 def size_option(text: str) -> tuple[int, int]:
-    """Return (height, width) of a size such as 512x1024."""
+    """Return (height, width) in pixels of a size such as 512x1024."""
     height, mark, width = text.lower().partition("x")
     if not mark or not height.isdecimal() or not width.isdecimal() or len(text) > 20:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no size; expected HEIGHTxWIDTH in pixels, such as 512x1024"
+            f"{text!r} is not a size; expected HEIGHTxWIDTH in pixels, such as 512x1024"
         )
     return int(height), int(width)

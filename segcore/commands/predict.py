@@ -47,14 +47,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Predict, and name the pictures that could not be read."""
+    """Predict, and print the pictures that could not be read."""
     chosen = find_run(arguments.run)
     plan = plan_jobs(arguments.input, arguments.output, kind=arguments.format, replace=arguments.replace)
     try:
         arguments.output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"The folder {arguments.output} cannot be made ({error.strerror}); choose another --output."
+            f"The folder {arguments.output} cannot be created ({error.strerror}); choose another --output."
         ) from error
 
     check_writable(plan.jobs[0].target, remedy="choose another --output")
@@ -85,5 +85,5 @@ def _left_out(plan: Plan) -> str:
 def _share(text: str) -> float:
     value = float(text)
     if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text} lies outside 0 to 1")
+        raise argparse.ArgumentTypeError(f"{text} is outside 0 to 1")
     return value

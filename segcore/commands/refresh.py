@@ -30,7 +30,7 @@ _WEATHER_FRAMES = 40
 
 @dataclass(frozen=True)
 class _FrameSet:
-    """Frames under a name, the data set that they are of, and those of them on which weather is measured."""
+    """A named set of frames, the name of its data set, and the frames for scores under weather."""
 
     name: str
     data_name: str
@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Score what is out of date, and write the model cards and the tables of scores."""
+    """Update stale scores, and write the model cards and the tables of scores."""
     chosen = [find_run(name) for name in arguments.run] if arguments.run else list_runs(runs_root()).runs
     sets = list(_sets(arguments))
     with mappers(arguments.ray) as mapper_of:
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             if one.has_network:
                 _refresh(one, sets, mapper_of=mapper_of, force=arguments.force)
             else:
-                sys.stdout.write(f"{one.name}: keeps no weights, its scores stay as they are\n")
+                sys.stdout.write(f"{one.name}: has no weights, its scores are kept\n")
     return write_cards()
 
 
@@ -86,7 +86,7 @@ def _refresh(
 ) -> None:
     @cache
     def how() -> dict:
-        # Only when there is something to do, and once for all of it.
+        # Called only if there is something to do; the result is cached.
         mapper = mapper_of(run)
         return {"mapper": mapper} if mapper else {"predictor": loaded(run)}
 

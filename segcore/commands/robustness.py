@@ -57,10 +57,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, keep the scores in the run's folder, and print a summary."""
+    """Measure, store the scores in the run's folder, and print a summary."""
     chosen = find_run(arguments.run)
     if not 0 <= arguments.seed <= MAXIMUM_SEED:
-        # Before the network is loaded.
+        # Checked before the network is loaded.
         raise InputError(f"--seed is {arguments.seed}; expected a whole number from 0 to {MAXIMUM_SEED}.")
     dataset = open_data(arguments.data, name=arguments.data_name)
     split = arguments.split or dataset.usual_split
@@ -73,8 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
         kept = stored_levels(chosen, set_name, frames, data_name=dataset.name)
         if not kept or not kept <= {(None, CLEAN), *product(effects, arguments.severities)}:
             raise InputError(
-                f"{path} holds a sweep of other frames, of another data name, or of effects or severities that "
-                f"this one lacks; keep this one under another name by --save, or replace that by --save {set_name}."
+                f"{path} holds a sweep of other frames, of another data name, or with further effects or severities; "
+                f"store this one under another name with --save, or replace that one with --save {set_name}."
             )
     with mappers(arguments.ray) as mapper_of, progress(f"robustness {chosen.name}") as report:
         result = sweep(
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
             progress=report,
         )
     save(chosen, result)
-    sys.stdout.write(f"{_report(chosen.name, result)}kept in {path}\n")
+    sys.stdout.write(f"{_report(chosen.name, result)}stored in {path}\n")
     return 0
 
 
@@ -103,7 +103,7 @@ def _effects(names: list[str]) -> list[str]:
 
 def _report(name: str, result: Sweep) -> str:
     made = result.provenance
-    assert made is not None, "what was just measured tells how"
+    assert made is not None, "a new sweep has its provenance"
     summary = summarize(result.table)
     clean = result.table["miou"].iloc[0]
     lines = [

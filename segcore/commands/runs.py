@@ -1,4 +1,4 @@
-"""``python -m segcore runs``: list the runs, their scores, and what is wrong with broken ones."""
+"""``python -m segcore runs``: list the runs, their scores, and the errors of broken ones."""
 
 import argparse
 import sys
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print a line for each run and set, then the broken folders."""
+    """Print one line for each run and set, then the broken folders."""
     listed = list_runs(check=arguments.check)
     if not listed.runs and not listed.broken:
         sys.stdout.write(f"There are no runs in {runs_root()}; train one, or set SEGCOMPARE_RUNS.\n")
@@ -40,7 +40,7 @@ def _rows(one: Run) -> list[tuple[str, ...]]:
         except InputError as error:
             rows.append((*about, f"{name}: {error}"))
             continue
-        if scores is None:  # It was removed meanwhile.
+        if scores is None:  # The file was removed meanwhile.
             continue
         seen = sizes_in_words(scores.provenance.views or one.inference_sizes)
         shares = (scores.miou, scores.category_miou, scores.pixel_accuracy)
@@ -50,7 +50,7 @@ def _rows(one: Run) -> list[tuple[str, ...]]:
 
 
 def _print_table(rows: list[tuple[str, ...]]) -> None:
-    # What does not fill its row is a remark, and would only widen a column.
+    # An incomplete row is a remark; it must not widen a column.
     full = [row for row in rows if len(row) == len(_HEADER)]
     short = [row[:3] for row in rows]
     widths = [

@@ -20,7 +20,7 @@ def _count_or_all(text: str) -> int | str:
     try:
         return text if text == "all" else int(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither a number of frames nor all") from error
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number of frames nor 'all'") from error
 
 
 _MOST = {"workers": 256, "extra-repeats": 1000}
@@ -124,7 +124,7 @@ def _warn(sentence: str) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train, and say at the end what was reached."""
+    """Train, and print the best score at the end."""
     run_name(arguments.run)
     _limit_threads(arguments.threads)
     config = _config(arguments)
@@ -134,7 +134,7 @@ def run(arguments: argparse.Namespace) -> int:
     extra_data = {}
     for name, root in map(_named_root, arguments.extra_data):
         if name in extra_data:
-            raise InputError(f"--extra-data names {name!r} twice; give each root a name of its own.")
+            raise InputError(f"--extra-data names {name!r} twice; give each data set its own name.")
         extra_data[name] = root
 
     with quiet_import():
@@ -144,8 +144,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if config.precision == "mixed_bfloat16" and emulates_bfloat16():
         sys.stderr.write(
-            "This processor has no instructions for bfloat16, so that mixed_bfloat16 is slower on it than float32; "
-            "give --precision float32, also to go on by --resume.\n"
+            "This processor has no instructions for bfloat16, so mixed_bfloat16 is slower than float32; "
+            "give --precision float32, also with --resume.\n"
         )
     folder = runs_root() / arguments.run
     try:
@@ -168,11 +168,11 @@ def run(arguments: argparse.Namespace) -> int:
         )
         state = train(request)
     except OSError as error:
-        remedy, again = "put this right", "start again"
+        remedy, again = "correct this", "start again"
         if is_full_disk(error):
             remedy = "free some space there"
         if (folder / CHECKPOINT_FOLDER / STATE_FILE).exists():
-            again = "go on by --resume; the last checkpoint is intact"
+            again = "continue with --resume; the last checkpoint is intact"
         raise InputError(
             f"Training stopped: {error.strerror or error} ({error.filename or folder}); {remedy} and {again}."
         ) from error
@@ -197,15 +197,15 @@ def _config(arguments: argparse.Namespace) -> TrainingConfig:
     if arguments.scale:
         content["scale"] = tuple(arguments.scale)
     if "model" not in content:
-        raise InputError("Nothing says which model to train; give --model or --config.")
+        raise InputError("The model to train is not given; give --model or --config.")
     return TrainingConfig.from_dict(content)
 
 
 def _stored_config(arguments: argparse.Namespace) -> TrainingConfig:
-    """Return the configuration of the run to go on with.
+    """Return the configuration of the run to resume.
 
     Raises:
-        InputError: there is none, or an option is for the start of a training alone.
+        InputError: there is no run, or an option is only for the start of a training.
     """
     with quiet_import():
         from segcore.training.resume import stored_config
@@ -214,13 +214,13 @@ def _stored_config(arguments: argparse.Namespace) -> TrainingConfig:
     if arguments.encoder_weights not in (None, stored.encoder_weights, stored.encoder_name):
         raise InputError(
             f"--encoder-weights is {arguments.encoder_weights}, but the training of {arguments.run} began with "
-            f"{stored.encoder_name}, which --resume cannot change; leave it out."
+            f"{stored.encoder_name}, which --resume cannot change; omit it."
         )
     return stored
 
 
 def _command(arguments: argparse.Namespace, config: TrainingConfig) -> str:
-    """Return the command for others to read: without the places of this machine, and what changes no result."""
+    """Return the command for the record: without paths of this machine and options that do not change the result."""
     words = ["python", "-m", "segcore", "train", "--run", arguments.run, "--data", "ROOT"]
     if path := arguments.config:
         words += ["--config", path.name if path.is_absolute() else path.as_posix()]

@@ -277,7 +277,7 @@ def test_missing_pictures_are_named_before_anything_is_loaded(main, tmp_path, ca
 def test_an_output_that_cannot_be_made_is_named(main, data, tmp_path, capsys):
     (tmp_path / "file").write_text("x")
     assert main("predict", "--run", "works", "--input", data, "--output", tmp_path / "file/out") == 2
-    assert "cannot be made (Not a directory); choose another --output" in capsys.readouterr().err
+    assert "cannot be created (Not a directory); choose another --output" in capsys.readouterr().err
 
 
 def test_ctrl_c_ends_with_130_and_one_line(main, capsys, monkeypatch):

@@ -131,7 +131,7 @@ def test_a_name_of_a_data_set_is_plain_text(tmp_path, monkeypatch, capsys, name)
     make_dataset(tmp_path / "camvid", "camvid_segnet")
     arguments = ["evaluate", "--run", "made", "--data", str(tmp_path / "camvid"), "--data-name", name]
     assert main(arguments) == 2
-    assert "is no name; use up to 80 printable characters" in capsys.readouterr().err
+    assert "is not a valid name; use up to 80 printable characters" in capsys.readouterr().err
 
 
 def test_the_demo_city_has_a_name_and_terms_of_its_own():

@@ -69,11 +69,11 @@ def test_a_twin_in_8_bits_is_a_run_of_its_own(root, image, tmp_path):
     ("arguments", "said"),
     [
         (["--run", "nothing"], "There is no run 'nothing'"),
-        (["--run", "bare", "--output", "{}/a.onnx"], "keeps no weights"),
-        (["--run", "foreign"], "is no network of this project"),
+        (["--run", "bare", "--output", "{}/a.onnx"], "has no weights for"),
+        (["--run", "foreign"], "is not a network of this project"),
         (["--run", "tiny", "--int8", "tiny", "--data", "{}"], "There is already a run 'tiny'"),
         (["--run", "tiny", "--int8", "../twin", "--data", "{}"], "is not a valid name of a run"),
-        (["--run", "tiny", "--int8", "twin"], "Nothing says where the frames are"),
+        (["--run", "tiny", "--int8", "twin"], "The folder of the frames is unknown"),
         (["--run", "tiny", "--output", "{}"], "cannot be written"),
     ],
 )

@@ -113,8 +113,8 @@ def test_the_record_and_the_card_tell_what_was_averaged(root):
 @pytest.mark.parametrize(
     ("names", "run", "message"),
     [
-        (("first",), "average", "--of names first; expected two runs or more"),
-        (("first", "first"), "average", "each once"),
+        (("first",), "average", "--of names first; expected two or more different runs"),
+        (("first", "first"), "average", "expected two or more different runs"),
         (("first", "third"), "average", "There is no run 'third'"),
         (("first", "second"), "second", "The run second already exists"),
         (("first", "second"), "a/b", "is not a valid name of a run"),
@@ -157,5 +157,5 @@ def test_a_full_disk_names_the_file_and_leaves_no_run(root, tmp_path, monkeypatc
     monkeypatch.setattr("segcore.training.averaging.save_weights", full)
     assert average(root, "first", "second") == 2
     errors = capsys.readouterr().err
-    assert "average/model.weights.h5 cannot be written (No space left on device); put this right" in errors
+    assert "average/model.weights.h5 cannot be written (No space left on device); correct this" in errors
     assert errors.count("\n") == 1 and not (tmp_path / "runs" / "average").exists()

@@ -192,4 +192,6 @@ def _evaluate(
         write_evaluation(run, scores)
     except OSError as error:
         raise not_writable(path, error, remedy=_REMEDY) from error
-    return f"mean IoU {percent(scores.miou)} on {scores.provenance.frames} frames, kept in the run's folder."
+    return (
+        f"mean IoU {percent(scores.miou)} on {scores.provenance.frames} frames, stored in the run's folder."
+    )
