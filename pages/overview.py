@@ -5,11 +5,12 @@ import streamlit as st
 from ui.frames.source import current_source, show_no_frames
 from ui.overview.doors import show_commands, show_doors
 from ui.overview.pair import show_pair
+from ui.overview.scoring import offer_scores
 from ui.runs.best import best_first, scores_on
 from ui.runs.listing import listed_runs
 from ui.runs.report import offer_report
 from ui.shell.preload import preload_charts
-from ui.shell.router import follow_links, link_to, through_app
+from ui.shell.router import follow_links, through_app
 
 through_app()
 with st.container(gap=None):
@@ -31,11 +32,7 @@ with models:
         pair = best_first(runs, source.frames)[:2]
         set_name, scores = scores_on(pair, source.frames)
         show_pair(source, pair, scores)
-        with st.container(horizontal=True):
-            if len(scores) < len(pair) and any(frame.truth_path for frame in source.frames):
-                link_to("evaluation", "Score them on these frames", **source.in_address)
-            if len(scores) == len(pair) == 2:
-                offer_report(
-                    *pair, set_name, dataset=source.dataset, label="Download the report on these two"
-                )
+        if len(scores) == len(pair) == 2:
+            offer_report(*pair, set_name, dataset=source.dataset, label="Download the report on these two")
+        offer_scores(source, runs, [run for run in pair if run.name not in scores])
 preload_charts()

@@ -7,11 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
-from makers import make_cityscapes, make_evaluation, make_run
+from makers import make_cityscapes, make_evaluation, make_label_ids, make_run
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-import ui.evaluation.now
 import ui.frames.source
+import ui.measuring.evaluating
 from segcore.errors import InputError
 from segcore.runs.evaluation import Evaluation
 from ui.runs.jobs import jobs
@@ -42,8 +43,8 @@ class Scoring:
 @pytest.fixture
 def scoring(monkeypatch: pytest.MonkeyPatch):
     stand_in = Scoring()
-    monkeypatch.setattr(ui.evaluation.now, "evaluate", stand_in)
-    monkeypatch.setattr(ui.evaluation.now, "predictor_of", lambda run: None)
+    monkeypatch.setattr(ui.measuring.evaluating, "evaluate", stand_in)
+    monkeypatch.setattr(ui.measuring.evaluating, "predictor_of", lambda run: None)
     yield stand_in
     for job in jobs().all():
         job.cancel()
@@ -280,8 +281,28 @@ def test_what_ends_a_job_is_one_sentence(runs, scoring, monkeypatch):
     def damaged(*_, **__):
         raise InputError("ulm_000001.png is damaged; fetch it again.")
 
-    monkeypatch.setattr(ui.evaluation.now, "evaluate", damaged)
+    monkeypatch.setattr(ui.measuring.evaluating, "evaluate", damaged)
     button(app, "Evaluate").click().run()
     wait_until(lambda: not jobs().all()[0].is_active)
     app.run()
     assert "is damaged; fetch it again." in app.error[0].value
+
+
+def test_one_click_on_the_overview_scores_both_models_on_the_frames_in_use(runs, scoring):
+    for name in ("alpha", "beta"):
+        example = add_run(runs, name, sets=("val",), frames=2, frame_ids=("x", "y")) / "example"
+        example.mkdir()
+        Image.fromarray(make_label_ids((64, 128), seed=1)).save(example / "ulm_000000_000019_labelIds.png")
+    scoring.let.release(6)
+    app = AppTest.from_file(APP, default_timeout=120).run()
+    assert [metric.value for metric in app.metric] == ["none yet"] * 2
+    button(app, "Score both on these 3 frames").click().run()
+    wait_until(lambda: len(jobs().all()) == 2 and not any(job.is_active for job in jobs().all()))
+    app.run()
+    assert not app.exception
+    assert [(call["run"], call["set"], len(call["frames"])) for call in scoring.calls] == [
+        ("alpha", "demo", 3),
+        ("beta", "demo", 3),
+    ]
+    assert all(metric.value.endswith("%") for metric in app.metric) and len(app.metric) == 2
+    assert "Score both on these 3 frames" not in [found.label for found in app.button]

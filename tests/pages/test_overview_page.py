@@ -1,3 +1,4 @@
+import hashlib
 import io
 import json
 import re
@@ -57,13 +58,19 @@ def test_overview_opens_with_the_two_best_models_on_the_frames_in_use(demo, runs
     assert [button.label for button in app.get("download_button")] == ["Download the report on these two"]
 
 
-def test_scores_on_other_frames_are_not_shown_and_one_link_leads_to_making_some(demo, runs):
+def test_scores_on_other_frames_are_not_shown_nor_replaced_unasked(demo, runs):
     make_run(runs, "here", frames=3, frame_ids=FRAMES)
-    make_run(runs, "elsewhere", frames=3, frame_ids=("x", "y", "z"))
+    path = make_run(runs, "elsewhere", frames=3, frame_ids=("x", "y", "z"))
+    (path / "model.weights.h5").write_bytes(b"x")
+    record = json.loads((path / "run.json").read_text())
+    record["weights_sha256"] = hashlib.sha256(b"x").hexdigest()
+    (path / "run.json").write_text(json.dumps(record))
+    give_example(path, FRAMES[0], make_label_ids((64, 128), seed=1))
     app = open_page()
-    assert [metric.value for metric in app.metric][1] == "none yet"
+    assert sorted(metric.value == "none yet" for metric in app.metric) == [False, True]
     links = {link.proto.label: parse_qs(link.proto.query_string) for link in app.get("page_link")}
-    assert links["Score them on these frames"]["data"] == ["Demo city"]
+    # Its scores of other frames have the name that these would have.
+    assert links["Score elsewhere on these 3 frames"]["data"] == ["Demo city"]
     assert not app.get("download_button")
 
 

@@ -7,8 +7,8 @@ from app_pages import APP, open_page
 from makers import make_cityscapes, make_run
 from streamlit.testing.v1 import AppTest
 
-import ui.evaluation.now
 import ui.frames.source
+import ui.measuring.evaluating
 import ui.robustness.now
 from segcore.errors import InputError
 from segcore.runs.run import find_run
@@ -80,7 +80,7 @@ def test_no_scores_are_written(server, monkeypatch):
     run = find_run("first")
     before = sorted(path.name for path in run.path.rglob("*"))
     with pytest.raises(InputError, match="public server"):
-        ui.evaluation.now._evaluate(run, (), "val", "Demo city", lambda done, total: None)
+        ui.measuring.evaluating._evaluate(run, (), "val", "Demo city", lambda done, total: None)
     with pytest.raises(InputError, match="public server"):
         ui.robustness.now._measure(run, None, lambda done, total: None)
     assert sorted(path.name for path in run.path.rglob("*")) == before

@@ -1,42 +1,34 @@
 """Evaluate now: score runs on the frames of the sidebar in the background, and keep the scores with the runs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
 from segcore.errors import InputError
-from segcore.frames.frame import Frame
-from segcore.runs.results import evaluation_sets, result_path, write_evaluation
+from segcore.runs.results import evaluation_sets
 from segcore.runs.run import Run
-from segcore.scoring.evaluation import evaluate
-from segcore.system.files import check_writable, not_writable
+from ui.measuring.evaluating import EVALUATION, TO_SCORE, start_evaluations
 from ui.measuring.frames import (
     FramesToMeasure,
     ask_for_name,
     choose_runs,
     frames_to_measure,
-    is_of,
     known_data_name,
     proposed_name,
 )
-from ui.measuring.jobs import Batch, Kind, ask, finished_batch, show_jobs, show_jobs_of_others
-from ui.measuring.visitor import visitor
+from ui.measuring.jobs import finished_batch, show_jobs, show_jobs_of_others
+from ui.runs.best import is_of
 from ui.runs.cached import evaluation_of, frame_names_of
 from ui.runs.conditions import provenance
-from ui.runs.jobs import jobs
-from ui.runs.predictors import predictor_of, say_what_starts_slowly
+from ui.runs.predictors import say_what_starts_slowly
 from ui.shell.page import percent
-from ui.shell.public import refuse_on_public_server, turned_off
+from ui.shell.public import turned_off
 from ui.shell.text import markdown_escaped, message_of
-
-_KIND = Kind("evaluate", unit="frames")
-_PURPOSE = "to score runs"
-_REMEDY = "make the folder writable, or set SEGCOMPARE_RUNS to a copy of the runs that is"
 
 
 def show_evaluate_now(runs: Sequence[Run]) -> None:
     """Draw the choice of runs and name, what would be replaced, and the button."""
-    if turned_off(_PURPOSE):
+    if turned_off(TO_SCORE):
         return
     these = frames_to_measure()
     if these is None:
@@ -72,20 +64,20 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
         icon=":material/play_arrow:",
         type="primary",
         disabled=not is_allowed,
-        on_click=_start,
+        on_click=start_evaluations,
         args=(chosen, these.frames, set_name, known_data_name(runs, set_name, these)),
     )
-    show_jobs_of_others(_KIND)
+    show_jobs_of_others(EVALUATION)
 
 
 def show_evaluations_under_way() -> None:
     """Draw the evaluations that this visitor has asked for, and how they ended."""
-    show_jobs(_KIND)
+    show_jobs(EVALUATION)
 
 
 def open_result() -> None:
     """Choose the set that was just made, and runs that were scored, as soon as all that was asked for has ended."""
-    batch = finished_batch(_KIND)
+    batch = finished_batch(EVALUATION)
     if batch is None:
         return
     st.session_state["set"] = batch.set_name
@@ -149,49 +141,3 @@ def _are_of_these(run: Run, set_name: str, these: FramesToMeasure) -> bool:
             f"{kept} These are other frames: {these.count} of {markdown_escaped(these.where)} would replace them."
         )
     return is_same
-
-
-def _start(chosen: Sequence[Run], frames: Sequence[Frame], set_name: str, data_name: str) -> None:
-    keys = {run.name: (_KIND.name, str(run.path), set_name) for run in chosen}
-    for run in chosen:
-        jobs().start(
-            keys[run.name],
-            f"{run.name} as {set_name}",
-            _work(run, frames, set_name, data_name),
-            visitor=visitor(),
-        )
-    ask(_KIND, Batch(tuple(keys.values()), set_name, tuple(keys)))
-
-
-def _work(
-    run: Run, frames: Sequence[Frame], set_name: str, data_name: str
-) -> Callable[[Callable[[int, int], None]], str]:
-    return lambda report: _evaluate(run, frames, set_name, data_name, report)
-
-
-def _evaluate(
-    run: Run,
-    frames: Sequence[Frame],
-    set_name: str,
-    data_name: str,
-    report: Callable[[int, int], None],
-) -> str:
-    # Before the work and not after it.
-    refuse_on_public_server(_PURPOSE)
-    path = result_path(run, "evaluation", set_name, ".json")
-    check_writable(path, remedy=_REMEDY)
-    scores = evaluate(
-        run,
-        frames,
-        set_name=set_name,
-        data_name=data_name,
-        predictor=predictor_of(run),
-        progress=report,
-    )
-    try:
-        write_evaluation(run, scores)
-    except OSError as error:
-        raise not_writable(path, error, remedy=_REMEDY) from error
-    return (
-        f"mean IoU {percent(scores.miou)} on {scores.provenance.frames} frames, stored in the run's folder."
-    )

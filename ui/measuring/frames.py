@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from segcore.errors import InputError
 from segcore.frames.frame import Frame
 from segcore.runs.checks import PLAIN_NAME
 from segcore.runs.run import Run
 from ui.frames.source import Source, current_source
-from ui.runs.cached import evaluation_of, frame_names_of
+from ui.runs.best import is_of
+from ui.runs.cached import evaluation_of
 from ui.runs.listing import DEMO_SET, sets_of
 from ui.shell.save import plain_name
 from ui.shell.text import markdown_escaped
@@ -77,21 +77,6 @@ def _usual_name(source: Source) -> str:
         # DEMO_SET is where the shipped runs keep scores of the val frames.
         return DEMO_SET if source.split == "val" else f"{DEMO_SET}_{source.split}"
     return plain_name(source.title, source.split)
-
-
-def is_of(run: Run, set_name: str, frame_ids: frozenset[str]) -> bool | None:
-    """Tell whether the scores of a run are of just these frames, or None where there are none to tell by."""
-    try:
-        scores = evaluation_of(run, set_name)
-        if scores is None:
-            return None
-        # Most sets differ in this, and which frames they hold takes reading all of the file.
-        if scores.provenance.frames != len(frame_ids):
-            return False
-        scored = frame_names_of(run, set_name)
-    except InputError:
-        return None
-    return scored == frame_ids if scored else None
 
 
 def known_data_name(runs: Sequence[Run], set_name: str, these: FramesToMeasure) -> str:

@@ -16,6 +16,21 @@ NEAR = 0.01
 _TWIN = ", in 8 bits"
 
 
+def is_of(run: Run, set_name: str, frame_ids: frozenset[str]) -> bool | None:
+    """Tell whether the scores of a run are of just these frames, or None where there are none to tell by."""
+    try:
+        scores = evaluation_of(run, set_name)
+        if scores is None:
+            return None
+        # Most sets differ in this, and which frames they hold takes reading all of the file.
+        if scores.provenance.frames != len(frame_ids):
+            return False
+        scored = frame_names_of(run, set_name)
+    except InputError:
+        return None
+    return scored == frame_ids if scored else None
+
+
 def set_on(runs: Sequence[Run], frames: Iterable[Frame]) -> str | None:
     """Return the name under which runs keep scores of just these frames, None where none has any.
 
@@ -24,7 +39,7 @@ def set_on(runs: Sequence[Run], frames: Iterable[Frame]) -> str | None:
         frames: those in use; the ones without ground truth do not count.
     """
     wanted = _with_truth(frames)
-    return next((name for name in sets_of(runs) for run in runs if _is_on(run, name, wanted)), None)
+    return next((name for name in sets_of(runs) for run in runs if is_of(run, name, wanted)), None)
 
 
 def scores_of(runs: Sequence[Run], set_name: str | None) -> dict[str, Evaluation]:
@@ -45,7 +60,7 @@ def scores_on(runs: Sequence[Run], frames: Iterable[Frame]) -> tuple[str | None,
     frames = tuple(frames)
     name = set_on(runs, frames)
     wanted = _with_truth(frames)
-    found = scores_of([run for run in runs if name is not None and _is_on(run, name, wanted)], name)
+    found = scores_of([run for run in runs if name is not None and is_of(run, name, wanted)], name)
     return name, found
 
 
@@ -69,17 +84,6 @@ def best_first(runs: Sequence[Run], frames: Iterable[Frame] = ()) -> list[Run]:
 
 def _with_truth(frames: Iterable[Frame]) -> frozenset[str]:
     return frozenset(frame.frame_id for frame in frames if frame.truth_path is not None)
-
-
-def _is_on(run: Run, set_name: str, frame_ids: frozenset[str]) -> bool:
-    try:
-        scores = evaluation_of(run, set_name)
-        # Most sets differ in this, and which frames they hold takes reading all of the file.
-        if scores is None or scores.provenance.frames != len(frame_ids):
-            return False
-        return frame_names_of(run, set_name) == frame_ids
-    except InputError:
-        return False
 
 
 def _usable_last(run: Run) -> tuple[bool, bool]:
