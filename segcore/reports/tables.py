@@ -166,8 +166,7 @@ def classes_of(number: int, label_space: str | None, *, data: str | None, averag
         data: name of the data set, which stands where the list is none that comes along.
         averaged: over how many of them a mean is, where that is known.
     """
-    # Lists of which some classes are merged or not scored are named after the whole.
-    listed = (label_space or "").removesuffix("_merged").removesuffix("_scored")
+    listed = _list_name(label_space)
     owner = find_space(listed).title.partition(",")[0] if listed in known_spaces() else data
     of = str(number) if averaged in (None, number) else f"{averaged} of {number}"
     kind = "categories" if listed == "categories" else "classes"
@@ -185,15 +184,22 @@ def without_absent(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     return table[~absent], table.index[absent].tolist()
 
 
-def color_of(name: str) -> tuple[int, int, int]:
-    """Return the colour of a class, RGB 0..255; grey for a class that Cityscapes does not know."""
-    red, green, blue = _COLORS.get(name, (128, 128, 128))
+def color_of(name: str, label_space: str | None = None) -> tuple[int, int, int]:
+    """Return the colour of a class, RGB 0..255; grey for a class of a list that is not included.
+
+    Args:
+        name: of the class; of merged ones, such as "Road + LaneMkgsDriv", the first counts.
+        label_space: name of the list that the class is of, where it is recorded.
+    """
+    listed = find_space(_list_name(label_space)) if _list_name(label_space) in known_spaces() else None
+    colors = _COLORS if listed is None else dict(zip(listed.class_names, listed.colors.tolist(), strict=True))
+    red, green, blue = colors.get(name.partition(" + ")[0], _COLORS.get(name, (128, 128, 128)))
     return red, green, blue
 
 
-def swatch_address(name: str) -> str:
+def swatch_address(name: str, label_space: str | None = None) -> str:
     """Return a picture of ``color_of`` the class as a data address."""
-    red, green, blue = color_of(name)
+    red, green, blue = color_of(name, label_space)
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24"><rect x="2" y="2" width="20" height="20" '
         f'rx="4" fill="rgb({red},{green},{blue})" stroke="#8a979e"/></svg>'

@@ -85,6 +85,16 @@ def test_swatch_holds_the_official_colour():
     assert "rgb(128,128,128)" in base64.b64decode(tables.swatch_address("tram").partition(",")[2]).decode()
 
 
+def test_colours_are_those_of_the_list_of_the_scores():
+    assert tables.color_of("Sky", "camvid_11") == (128, 128, 128)
+    assert tables.color_of("Car", "camvid_32_scored") == (64, 0, 128)
+    assert tables.color_of("Road + LaneMkgsDriv", "camvid_32_merged") == (128, 64, 128)
+    assert tables.color_of("vehicle", "categories") == (0, 0, 142)
+    # A list of a user keeps no colours with its scores.
+    assert tables.color_of("Sky", "mine") == (128, 128, 128)
+    assert tables.color_of("car", "mine") == (0, 0, 142)
+
+
 def test_provenance_says_split_frames_and_resolution():
     scores = {
         "data": "Cityscapes",

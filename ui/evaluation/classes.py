@@ -43,7 +43,9 @@ def show_classes(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name
         # The table as wide as swatch, class, two runs and their difference need on a common laptop.
         left, right = st.columns((11, 9), gap="medium")
         with left:
-            _show_score_table(table, title=title)
+            _show_score_table(
+                table, title=title, label_space=evaluations[a.name].label_space if key == "classes" else key
+            )
             offer_csv(table.rename_axis("class"), key=key, about=(set_name, *evaluations), index=True)
         with right:
             if a == b:
@@ -168,10 +170,10 @@ def _show_dumbbell(scores: pd.DataFrame, key: str, set_name: str) -> None:
     )
 
 
-def _show_score_table(table: pd.DataFrame, *, title: str) -> None:
+def _show_score_table(table: pd.DataFrame, *, title: str, label_space: str | None) -> None:
     runs = [name for name in table.columns if name != DIFFERENCE]
     shown = in_percent(table, list(table.columns)).rename_axis("Name").reset_index()
-    shown.insert(0, "Color", [swatch_address(name) for name in table.index])
+    shown.insert(0, "Color", [swatch_address(name, label_space) for name in table.index])
     st.dataframe(
         shown,
         hide_index=True,
@@ -179,9 +181,14 @@ def _show_score_table(table: pd.DataFrame, *, title: str) -> None:
         height=38 + 35 * len(shown),
         column_config={
             "Color": st.column_config.ImageColumn("", width=36, pinned=True),
-            "Name": st.column_config.TextColumn(pinned=True),
+            "Name": st.column_config.TextColumn(width=_width_of(shown["Name"]), pinned=True),
             **{name: share_column(name) for name in runs},
             DIFFERENCE: points_column(),
         },
         alt=f"IoU of {', '.join(runs)} for each of the {title.lower()}; blank where a class does not occur.",
     )
+
+
+def _width_of(names: pd.Series) -> int:
+    """Return pixels in which names can be read, up to those of two usual ones."""
+    return min(260, 24 + 8 * max(map(len, names)))

@@ -41,9 +41,11 @@ def _escaped(cell: str | Html) -> str:
     return cell.html if isinstance(cell, Html) else escape(cell)
 
 
-def name_with_swatch(name: str) -> Html:
+def name_with_swatch(name: str, label_space: str | None = None) -> Html:
     """Return the name of a class or category with its colour before it."""
-    return Html(f'<span class="swatch" style="background: rgb{color_of(name)}"></span>{escape(name)}')
+    return Html(
+        f'<span class="swatch" style="background: rgb{color_of(name, label_space)}"></span>{escape(name)}'
+    )
 
 
 def format_cell(value: object, form: str = "{}") -> str:

@@ -79,6 +79,7 @@ def _verdict(sides: Sequence[ReportedRun]) -> str:
 def class_scores(*sides: ReportedRun) -> Parts:
     """Tell the IoU of each class and each category."""
     names = [side.name for side in sides]
+    spaces = {"classes": sides[0].scores.label_space, "categories": "categories"}
     for key, title in (("classes", "Classes"), ("categories", "Categories")):
         table = score_table({side.name: side.scores for side in sides}, key)
         table, absent = without_absent(table)
@@ -88,7 +89,7 @@ def class_scores(*sides: ReportedRun) -> Parts:
         rows = []
         for name, row in table.iterrows():
             bounds = (ranges.get(name, ""),) if ranges else ()
-            rows.append((*score_row(name_with_swatch(name), *row[names]), *bounds))
+            rows.append((*score_row(name_with_swatch(name, spaces[key]), *row[names]), *bounds))
         yield f"<h2>{title}</h2>"
         header = ("IoU", *names, DIFFERENCE_POINTS, *(("95 % interval",) if ranges else ()))
         yield html_table(header, rows)
