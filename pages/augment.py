@@ -2,20 +2,21 @@
 
 import streamlit as st
 
-from segcore.effects.chain import Chain
+from segcore.effects.chain import Chain, to_text
 from segcore.errors import InputError
 from ui.augment.chain import keep_in_address, open_chain
 from ui.augment.controls import Controls, step_in_words
 from ui.augment.gallery import show_gallery
 from ui.augment.picture import augmented_layers
 from ui.augment.share import offer_files, show_code, show_json
+from ui.compare.settings import CHAIN
 from ui.frames.augmented import augmented
 from ui.frames.chooser import choose_frame
 from ui.frames.keys import frame_key
 from ui.frames.loaded import LoadedFrame, load_frame
 from ui.frames.source import current_source, show_no_frames
 from ui.shell.bound import bound_segments
-from ui.shell.router import through_app
+from ui.shell.router import follow_links, link_to, through_app
 from ui.shell.text import message_of
 from ui.shell.url import address_of
 from ui.viewer.component import viewer
@@ -72,6 +73,10 @@ def _show_picture(key: str, chain: Chain, frame: LoadedFrame) -> None:
     st.caption(
         f"{applied} · a value changes by {change:.1f} of 255 on average · {width} × {height} px{truth}"
     )
+    source = current_source()
+    if source is not None and chain.active_steps:
+        there = {"frame": frame.frame_id, "effect": CHAIN, "chain": to_text(chain), "seed": str(chain.seed)}
+        link_to("compare", "What do both models make of this?", **source.in_address, **there)
     offer_files(key, chain, frame)
 
 
@@ -80,6 +85,7 @@ st.title("Augment")
 st.write(
     "See what weather, camera faults and flips do to a frame and its mask, and take the code that repeats it."
 )
+follow_links()
 frames = current_source()
 if frames is None:
     show_no_frames()

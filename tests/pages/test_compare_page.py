@@ -243,6 +243,29 @@ def test_latency_beside_an_evaluation_is_called_so(project):
     assert score_table(open_page("compare", measured_here="true")).loc["Latency", "first"].endswith(" ms")
 
 
+def test_a_chain_from_augment_is_seen_by_both_and_its_severity_moves(project):
+    chain = "rain-2~fog-4~horizontal_flip"
+    link = {"effect": "Chain", "chain": chain, "seed": "7", "frame": FRAME}
+    app = open_page("compare", **link)
+    assert not app.warning
+    assert "Horizontal flip" in app.info[0].value
+    titles = [layer["title"] for layer in viewer_data(app)["layers"]]
+    assert {"Frame, Rain 2 + Fog 4", "first (Rain 2 + Fog 4)", "second (Rain 2 + Fog 4)"} <= set(titles)
+    assert app.query_params["chain"] == "rain-2~fog-4"
+    before = {layer["name"]: layer["hash"] for layer in viewer_data(app)["layers"]}
+    app.segmented_control(key="chain_severity").set_value("5").run()
+    assert not app.exception
+    after = {layer["name"]: layer["hash"] for layer in viewer_data(app)["layers"]}
+    assert "Frame, Rain 5 + Fog 5" in [layer["title"] for layer in viewer_data(app)["layers"]]
+    assert before["weather"] != after["weather"] and before["frame"] == after["frame"]
+
+
+def test_a_wrong_chain_is_left_out(project):
+    app = open_page("compare", effect="Chain", chain="frogs-2")
+    assert any("frogs" in warning.value for warning in app.warning)
+    assert app.selectbox(key="effect").value == "None"
+
+
 def test_weather_comes_from_its_seed(project):
     def weather_layer(seed: str) -> str:
         data = viewer_data(open_page("compare", effect="Rain", seed=seed))
@@ -470,7 +493,7 @@ def test_runs_of_different_label_spaces_meet_in_the_categories(project, made_run
 
 
 def test_the_archive_tells_how_it_was_made(project):
-    from segcore.effects.table import EFFECTS
+    from segcore.effects.chain import Chain, make_step
     from ui.compare.download import archive_of
     from ui.compare.result import compare
     from ui.compare.settings import WeatherChoice
@@ -478,7 +501,7 @@ def test_the_archive_tells_how_it_was_made(project):
 
     image, truth = read_frame(project)
     runs = (find_run("first"), find_run("second"))
-    weather = WeatherChoice(EFFECTS["fog"], 2, 11, "B")
+    weather = WeatherChoice(Chain((make_step("fog", severity=2),), seed=11), "Fog 2", "B")
     frame = LoadedFrame(FRAME, image, truth)
     comparison = compare(runs, frame, key=str(project), weather=weather)
     content = archive_of(comparison, source="Cityscapes val", opacity=0.25)

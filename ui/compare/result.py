@@ -178,7 +178,7 @@ def _side(
     if run.has_masks or not weather.hits(letter):
         return clean
     image = augmented(key, weather.chain, frame).image
-    return seen(image, f"{to_text(weather.chain)}@{weather.seed}", weather.title, clean)
+    return seen(image, f"{to_text(weather.chain)}@{weather.chain.seed}", weather.title, clean)
 
 
 def side_scores(side: Side, comparison: Comparison) -> dict[str, float]:
