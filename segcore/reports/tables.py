@@ -184,6 +184,11 @@ def without_absent(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     return table[~absent], table.index[absent].tolist()
 
 
+def _list_name(label_space: str | None) -> str:
+    """Return the name of a list; those of which some classes are merged or not scored are named after the whole."""
+    return (label_space or "").removesuffix("_merged").removesuffix("_scored")
+
+
 def color_of(name: str, label_space: str | None = None) -> tuple[int, int, int]:
     """Return the colour of a class, RGB 0..255; grey for a class of a list that is not included.
 
