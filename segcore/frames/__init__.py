@@ -1,1 +1,1 @@
-"""Data sets, pictures and masks: where a frame comes from and how it is read, resized and drawn."""
+"""Data sets, pictures and masks: finding, reading, resizing and drawing of frames."""

@@ -1,4 +1,4 @@
-"""Short ways to the frames of a data set and to their Cityscapes label ids."""
+"""Shortcuts to the frames of a data set and to their Cityscapes label ids."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from segcore.frames.frame import Frame, read_pair, read_truth
 from segcore.labels import LABEL_IDS, LabelSpace
 
 ANNOTATIONS = ("gtFine", "gtCoarse")
-"""The kinds of masks that Cityscapes has."""
+"""The kinds of masks of Cityscapes."""
 
 __all__ = (
     "ANNOTATIONS",
@@ -44,7 +44,7 @@ def read_frame(frame: Frame) -> tuple[np.ndarray, np.ndarray | None]:
 
 
 def count_classes(frames: Sequence[Frame], space: LabelSpace) -> np.ndarray:
-    """Count the pixels of each class in the ground truth of each frame: int64 (frames, classes), void left out.
+    """Return the number of pixels of each class in the ground truth of each frame, int64 (frames, classes).
 
     Raises:
         InputError: as ``read_truth``.

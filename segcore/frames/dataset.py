@@ -1,4 +1,4 @@
-"""A data set in a folder: which layout its files have, its splits, frames and classes."""
+"""A data set in a folder: its layout, splits, frames and classes."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,12 +21,12 @@ _VALIDATION, _TRAINING = ("val", "validation", "valid"), ("train", "training")
 
 @dataclass(frozen=True)
 class Listing:
-    """The frames of a split, and what does not fit.
+    """The frames of a split, and files that do not fit.
 
     Attributes:
-        frames: sorted by their ids.
-        lonely_masks: masks of which there is no frame.
-        problems: what cannot be used, a sentence each.
+        frames: sorted by frame id.
+        lonely_masks: masks without a frame.
+        problems: files and folders that cannot be used, one sentence each.
     """
 
     frames: tuple[Frame, ...]
@@ -39,11 +39,11 @@ class Dataset:
     """A data set in a folder.
 
     Attributes:
-        name: for people and for stored scores.
-        place: its folder, and how its files lie below it.
-        classes: in which its truth is scored.
-        splits: sorted.
-        encodings: of each of the layout's kinds of masks.
+        name: name for users and for stored scores.
+        place: its folder and its layout.
+        classes: the classes of its scores.
+        splits: sorted names.
+        encodings: one for each of the layout's kinds of masks.
     """
 
     name: str
@@ -54,32 +54,32 @@ class Dataset:
 
     @property
     def root(self) -> Path:
-        """The folder that holds all of it."""
+        """The folder of the whole data set."""
         return self.place.root
 
     @property
     def layout(self) -> Layout:
-        """How its files lie."""
+        """The layout of its files."""
         return self.place.layout
 
     @property
     def usual_split(self) -> str:
-        """The split that is meant where none is named: the one for validation, or the only one."""
+        """The default split: the one for validation, or the only one."""
         return self.validation_split or self.splits[-1]
 
     @property
     def validation_split(self) -> str | None:
-        """The split whose name says that it is for validation."""
+        """The split with a usual name for validation, or None."""
         return next((name for name in _VALIDATION if name in self.splits), None)
 
     @property
     def training_split(self) -> str | None:
-        """The split whose name says that it is for training."""
+        """The split with a usual name for training, or None."""
         return next((name for name in _TRAINING if name in self.splits), None)
 
     @cached_property
     def masks_here(self) -> tuple[tuple[MaskRule, Encoding], ...]:
-        """Those of the layout's kinds of masks of which there are any, with their encodings."""
+        """The layout's kinds of masks that exist in this data set, with their encodings."""
         folders = Folders()
         return tuple(
             (rule, encoding)
@@ -88,18 +88,18 @@ class Dataset:
         )
 
     def frames(self, split: str, *, annotation: str | None = None) -> tuple[Frame, ...]:
-        """Return the frames of a split, sorted by frame id, without opening any; see ``listing``."""
+        """Return the frames of a split, sorted by frame id, without opening files; see ``listing``."""
         return self.listing(split, annotation=annotation).frames
 
     def listing(self, split: str, *, annotation: str | None = None) -> Listing:
-        """List a split without opening a picture or asking for a file by itself.
+        """List the files of a split without opening them.
 
         Args:
             split: one of ``splits``.
-            annotation: one of the layout's kinds of masks that are not mixed; by default the first that is there.
+            annotation: a kind of masks of the layout (kinds are not mixed); default: the first one that exists.
 
         Raises:
-            InputError: the split or the annotation is missing, or the split holds no frame.
+            InputError: the split or the annotation is missing, or the split has no frame.
         """
         if split not in self.splits:
             raise InputError(
@@ -127,7 +127,7 @@ class Dataset:
                     self.classes,
                 )
             )
-        # A file may match several rules, each of which has another name for its frame.
+        # A file may match several rules, each with another name for the frame.
         used = {frame.truth_path for frame in frames}
         lonely = {Path(match.path) for _, match in masks.values()} - used
         return Listing(
@@ -141,7 +141,7 @@ class Dataset:
     ) -> dict[tuple[str, ...], tuple[int, Match]]:
         known = self.layout.annotations
         if annotation is not None and annotation not in known:
-            names = ", ".join(filter(None, known)) or "none, as this data set has one kind of masks"
+            names = ", ".join(filter(None, known)) or "none, since this data set has one kind of masks"
             raise InputError(f"There is no annotation {annotation!r} in {self.root}; choose one of {names}.")
         for name in known if annotation is None else (annotation,):
             found: dict[tuple[str, ...], tuple[int, Match]] = {}
@@ -160,15 +160,15 @@ class Dataset:
 
 
 def open_dataset(root: Path, *, name: str | None = None) -> Dataset:
-    """Find out what data set a folder holds.
+    """Return the data set in a folder; its layout is recognised from the files.
 
     Args:
         root: the folder.
-        name: of the data set; by default its own, or that of the folder where it has none.
+        name: of the data set; default: its own name, or the name of the folder if it has none.
 
     Raises:
-        InputError: it is no folder or no data set that is known, its ``dataset.json`` is wrong, or its classes are not
-            known.
+        InputError: ``root`` is not a folder, its layout is unknown, its ``dataset.json`` is wrong, or its classes are
+            unknown.
     """
     root = Path(root)
     try:
@@ -204,4 +204,4 @@ def _splits(place: Place) -> tuple[str, ...]:
 def _no_frames(dataset: Dataset, split: str, folders: Folders) -> str:
     problems = [f"{path}: {reason}" for path, reason in folders.problems.items()]
     why = f" ({problems[0]})" if problems else ""
-    return f"The split {split!r} of {dataset.root} holds no frame {dataset.layout.images.in_words()}{why}."
+    return f"The split {split!r} of {dataset.root} has no frame {dataset.layout.images.in_words()}{why}."

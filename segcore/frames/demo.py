@@ -1,4 +1,4 @@
-"""Where the demo city lies, whose frames come with the project."""
+"""Folder of the demo city, the data set that is included in the project."""
 
 from segcore.system.places import SHIPPED
 

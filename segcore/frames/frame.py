@@ -1,4 +1,4 @@
-"""One frame: its picture, and its ground truth in whatever classes are asked for."""
+"""One frame: its picture, and its ground truth in the classes of a label space."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,13 +18,13 @@ class Frame:
     """One frame of a data set.
 
     Attributes:
-        frame_id: its name, unique in its split, like ``ulm_000000_000019``.
+        frame_id: its name, unique in its split, such as ``ulm_000000_000019``.
         split: such as ``val``.
-        group: the first folder below the split: a city, a condition, a sequence; empty where there is none.
+        group: the first folder below the split, such as a city, a condition or a sequence; empty if there is none.
         image_path: the picture.
-        truth_path: the mask, None where there is no truth.
-        encoding: what the values of the mask mean.
-        classes: those of the data set, in which its truth is scored.
+        truth_path: the mask, None without ground truth.
+        encoding: meaning of the values of the mask.
+        classes: the data set's classes for scores.
     """
 
     frame_id: str
@@ -41,23 +41,23 @@ def read_truth(frame: Frame, space: LabelSpace | None = None) -> np.ndarray:
 
     Args:
         frame: the frame.
-        space: the classes to read it in, such as ``segcore.labels.LABEL_IDS``; those of its data set by default. What
-            is none of them, or cannot be told to be one of several, is void.
+        space: classes of the result, such as ``segcore.labels.LABEL_IDS``; default: the data set's. A pixel whose
+            class has no counterpart, or several, is void.
 
     Raises:
-        InputError: the frame has no ground truth, or its file is damaged or holds a value that no class has.
+        InputError: the frame has no ground truth, or its file is damaged or has a value that belongs to no class.
     """
     if frame.truth_path is None:
-        raise InputError(f"The frame {frame.frame_id} has no ground truth; choose a split that is annotated.")
+        raise InputError(f"The frame {frame.frame_id} has no ground truth; choose an annotated split.")
     stored = read_mask(frame.truth_path, frame.encoding)
     return cv2.LUT(stored, translation(frame.encoding.space, space or frame.classes))
 
 
 def read_pair(frame: Frame, space: LabelSpace | None = None) -> tuple[np.ndarray, np.ndarray | None]:
-    """Read a frame, uint8 (height, width, 3) RGB, and its truth as ``read_truth`` does, None if it has none.
+    """Read a frame, uint8 (height, width, 3) RGB, and its ground truth as ``read_truth``, or None if it has none.
 
     Raises:
-        InputError: a file is missing or damaged, or the two differ in size.
+        InputError: a file is missing or damaged, or picture and mask have different sizes.
     """
     image = read_image(frame.image_path)
     if frame.truth_path is None:
@@ -66,7 +66,7 @@ def read_pair(frame: Frame, space: LabelSpace | None = None) -> tuple[np.ndarray
     if image.shape[:2] != truth.shape:
         raise InputError(
             f"The frame {frame.frame_id} is {_size(image)} (width x height) but its ground truth is "
-            f"{_size(truth)}; expected both of one size, so fetch that pair of files again."
+            f"{_size(truth)}; expected the same size, so fetch both files again."
         )
     return image, truth
 

@@ -1,4 +1,4 @@
-"""Reading any picture a user has as 8-bit RGB, and resizing pictures and masks."""
+"""Reading of users' pictures as 8-bit RGB, and resizing of pictures and masks."""
 
 import cv2
 import numpy as np
@@ -14,19 +14,19 @@ _WHITE_IS_ZERO = 0
 
 
 def read_image(source: Source, *, max_pixels: int = MAX_PIXELS, long_side: int | None = None) -> np.ndarray:
-    """Read a picture, upright, as uint8 (height, width, 3) RGB.
+    """Read a picture as uint8 (height, width, 3) RGB, in upright orientation.
 
-    The orientation in EXIF is applied, transparency is dropped, of more than 8 bits the upper 8 are kept, and grey,
-    palette and CMYK pictures are converted. Of an animation the first picture is read.
+    The EXIF orientation is applied and transparency is dropped. Of 16 bits per channel, the upper 8 are kept. Grey,
+    palette and CMYK pictures are converted to RGB. Of an animation, the first picture is read.
 
     Args:
         source: a path, the bytes of a file, or an open binary file.
-        max_pixels: larger pictures are refused from their header, before anything is decoded.
-        long_side: what is needed of the longer side, in pixels: a JPEG may then come at a half, a quarter or an
-            eighth of its size, but not below this; other formats, and all by default, come as they are.
+        max_pixels: larger pictures are refused from their header, before decoding.
+        long_side: the needed length of the longer side in pixels. A JPEG may then be read at a half, a quarter or an
+            eighth of its size, but not smaller than this. Other formats are read at full size; default: full size.
 
     Raises:
-        InputError: the file is missing, empty, no regular file, damaged, too large, or no picture.
+        InputError: the file is missing, empty, not a regular file, damaged, too large, or not a picture.
     """
     with opened(source, max_pixels) as picture:
         if long_side is not None:
@@ -43,10 +43,10 @@ def read_image(source: Source, *, max_pixels: int = MAX_PIXELS, long_side: int |
 
 
 def read_size(source: Source, *, max_pixels: int = MAX_PIXELS) -> tuple[int, int]:
-    """Return the (height, width) that `read_image` gives, from the header.
+    """Return the (height, width) in pixels of the result of `read_image`, from the header.
 
     Raises:
-        InputError: as `read_image`, as far as the header and the checksums tell.
+        InputError: as `read_image`, as far as header and checksums show the error.
     """
     with opened(source, max_pixels) as picture:
         width, height = picture.image.size
@@ -55,7 +55,7 @@ def read_size(source: Source, *, max_pixels: int = MAX_PIXELS) -> tuple[int, int
 
 
 def resize_image(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Resize uint8 or float32 (h, w, channels) to ``size`` (height, width): area means down, bilinear up."""
+    """Resize uint8 or float32 (h, w, channels) to ``size`` (height, width): area mean down, bilinear up."""
     height, width = size
     if image.shape[:2] == (height, width):
         return image
@@ -84,13 +84,13 @@ def fit_long_side(image: np.ndarray, long_side: int = 1024) -> np.ndarray:
 def _reduce(image: Image.Image, long_side: int) -> None:
     scale = long_side / max(image.size)
     if scale < 1:
-        # Only JPEG has a draft; the next larger of its sizes is taken.
+        # Only JPEG has a draft mode; it gives the next larger of its sizes.
         image.draft(None, (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
 
 
 def _decoded_by_opencv(picture: OpenPicture) -> np.ndarray | None:
-    # Up to three times faster than Pillow for the files that data sets consist of. From memory it refuses a
-    # truncated file, which it does not when it reads the file itself; Pillow then says what is wrong.
+    # Up to three times faster than Pillow for the usual files of data sets. OpenCV refuses a truncated file in memory
+    # (but not a truncated file on disk); then Pillow reads it and reports the error.
     image = picture.image
     is_reduced = bool(image.decoderconfig and image.decoderconfig[0] > 1)
     if image.mode != "RGB" or picture.kind not in ("JPEG", "PNG") or is_reduced:
@@ -99,7 +99,7 @@ def _decoded_by_opencv(picture: OpenPicture) -> np.ndarray | None:
 
 
 def _grey_of_tiff(picture: OpenPicture) -> tuple[int, bool]:
-    """Return the bits of a grey pixel, and whether 0 is white in a way that Pillow does not undo."""
+    """Return the bits of a grey pixel, and whether 0 is white and Pillow does not invert it."""
     is_inverted = picture.image.mode.startswith("I;16") and picture.tiff_tag(_PHOTOMETRIC) == _WHITE_IS_ZERO
     return picture.tiff_tag(_BITS_PER_SAMPLE, (16,))[0], is_inverted
 
@@ -108,7 +108,9 @@ def _as_rgb(image: Image.Image, name: str, *, kind: str, bits: int) -> Image.Ima
     if image.mode.startswith("I;16") or (image.mode == "I" and kind in ("PNG", "PPM")):
         return Image.fromarray((np.asarray(image) >> (bits - 8)).astype(np.uint8)).convert("RGB")
     if image.mode in ("I", "F"):
-        raise InputError(f"{name} has 32-bit pixels of no known range; convert it to 8 or 16 bits a channel.")
+        raise InputError(
+            f"{name} has 32-bit pixels of unknown range; convert it to 8 or 16 bits per channel."
+        )
     if "transparency" in image.info or image.mode == "PA":
         image = image.convert("RGBA")
     return image.convert("RGB")

@@ -1,4 +1,4 @@
-"""Looking into a data set: what its pictures and masks are, and what does not fit."""
+"""Check of a data set: its pictures, masks and classes, and files that do not fit."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -16,19 +16,19 @@ from segcore.frames.sampling import spread_to_measure
 
 @dataclass(frozen=True, eq=False)
 class SplitInspection:
-    """What one split holds.
+    """Results for one split.
 
     Attributes:
         split: its name.
-        frames: how many there are.
-        pairs: how many of them have a mask.
-        groups: frames by group, empty where there are none.
-        looked_into: how many pairs were read.
-        sizes: number of pictures read by (height, width).
-        class_pixels: int64 (classes,), pixels of the masks read.
-        void_pixels: those that are not scored.
-        unknown: pixels by value or colour that no class has.
-        misfits: a text for each thing that does not fit, by its kind.
+        frames: number of frames.
+        pairs: number of frames with a mask.
+        groups: number of frames by group, empty without groups.
+        looked_into: number of pairs that were read.
+        sizes: number of read pictures by (height, width) in pixels.
+        class_pixels: int64 (classes,), number of pixels in the read masks.
+        void_pixels: number of pixels that are not scored.
+        unknown: number of pixels by value or colour that belongs to no class.
+        misfits: texts about files that do not fit, by kind of problem.
     """
 
     split: str
@@ -55,11 +55,11 @@ def inspect_split(
     Args:
         dataset: the data set.
         split: one of its splits.
-        count: how many pairs to read, spread over the split; all by default.
-        progress: called with (pairs read, pairs to read) before the first and after each.
+        count: number of pairs to read, spread over the split; default: all.
+        progress: called with (pairs read, pairs to read) before the first pair and after each one.
 
     Raises:
-        InputError: the split holds no frame.
+        InputError: the split has no frame.
     """
     listing = dataset.listing(split)
     pairs = [frame for frame in listing.frames if frame.truth_path]
@@ -106,7 +106,7 @@ def inspect_split(
 
 
 def _look_into(frame: Frame) -> tuple[np.ndarray, tuple[tuple[int, int], tuple[int, int]]]:
-    """Return the pixels by class, int64 (256,), and the sizes (height, width) of picture and mask."""
+    """Return the number of pixels of each class, int64 (256,), and the sizes (height, width) of picture and mask."""
     truth = read_truth(frame)
     return np.bincount(truth.ravel(), minlength=256), (read_size(frame.image_path), truth.shape)
 

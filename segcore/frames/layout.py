@@ -1,4 +1,4 @@
-"""How the files of a data set lie: a JSON file, which comes along or lies as ``dataset.json`` in the root.
+"""The layout of a data set's files: a JSON file, either an included one or ``dataset.json`` in the root.
 
 ::
 
@@ -12,24 +12,25 @@
       "frames_may_be_shared": true
     }
 
-- ``title``: the name of the data set for people; the name of the folder by default.
-- ``images``, and ``path`` of each of the ``masks``: patterns as ``segcore.frames.paths`` describes them, relative to
-  the root and with the same words. ``{name}`` pairs a frame with its mask; the first folder below a split may be its
-  ``{group}``; without ``{split}`` all frames are in the split "all". Of several masks the first is preferred.
-- ``encoding``: what the values of masks mean, one of ``label-ids``, ``train-ids``, ``instance-ids``, ``indices`` and
-  ``colors`` (see ``segcore.frames.masks``); without it, this is found out from a few masks.
-- ``void``: values, or names of classes, that are not scored, beside 255 and -1. ``values``: the value of each class,
-  for indices that do not count from 0.
-- ``annotation``: a name for masks that are never mixed with others within a split, as fine and coarse ones.
-- ``classes``: in which classes truth is scored: the name of a class list that comes along, the name of a file in the
-  root that holds one, or the list itself. Without it, ``classes.json``, ``classes.txt``, ``class_dict.csv``,
-  ``label_colors.txt``, ``codes.txt`` or ``labelmap.txt`` in the root (see ``segcore.classes.formats``).
-- ``scored``: the name of an included class list in which truth is scored, where masks tell more classes apart.
-- ``class_files``: names of files that hold the list where they are there, instead of ``classes``.
-- ``splits``: the only names that count as splits; all folders by default.
-- ``licence`` and ``frames_may_be_shared``: whether reports that are passed on may hold frames.
-- ``source``: where this form of the data set is described. ``order`` and ``recognised_by`` ("pairs" or "images")
-  concern layouts that come along.
+- ``title``: the name of the data set for users; default: the name of the folder.
+- ``images``, and ``path`` of each of the ``masks``: patterns, see ``segcore.frames.paths``, relative to the root and
+  with the same words in braces. A frame and its mask have the same ``{name}``; the first folder below a split may be
+  the ``{group}``; without ``{split}`` all frames are in the split "all". If a frame has several masks, the first is
+  used.
+- ``encoding``: the meaning of values in masks, one of ``label-ids``, ``train-ids``, ``instance-ids``, ``indices`` and
+  ``colors`` (see ``segcore.frames.masks``); without it, the encoding is recognised from a few masks.
+- ``void``: values or names of classes that are not scored, in addition to 255 and -1. ``values``: the value of each
+  class, for indices that do not count from 0.
+- ``annotation``: a name for masks that are not mixed with others within a split, such as fine and coarse masks.
+- ``classes``: the classes of the masks: the name of an included class list, the name of a file in the root with a class
+  list, or the list itself. Without it, ``classes.json``, ``classes.txt``, ``class_dict.csv``, ``label_colors.txt``,
+  ``codes.txt`` or ``labelmap.txt`` in the root (see ``segcore.classes.formats``).
+- ``scored``: the name of an included class list for scores, if the masks have more classes than are scored.
+- ``class_files``: names of files with the class list, which replace ``classes`` if they exist.
+- ``splits``: the only folders that are splits; default: all folders.
+- ``licence`` and ``frames_may_be_shared``: whether shared reports may contain frames.
+- ``source``: where this form of the data set is described. ``order`` and ``recognised_by`` ("pairs" or "images") are
+  for included layouts.
 """
 
 import json
@@ -45,7 +46,7 @@ from segcore.system.reading import parse_json, read_text
 
 DATASET_FILE = "dataset.json"
 DESCRIBED = "described"
-"""The name of a layout from such a file."""
+"""Name of a layout from ``dataset.json``."""
 
 _FOLDER = Path(__file__).parent / "layouts"
 _OF_ALL_MASKS = ("encoding", "void", "values")
@@ -74,7 +75,7 @@ _MOST_ENTRIES = 65_536
 
 @dataclass(frozen=True)
 class MaskRule:
-    """Where masks lie and what they hold; the keys of ``masks``. An empty ``encoding`` is to be found out."""
+    """Path and content of masks: the keys of ``masks``. An empty ``encoding`` is recognised from the files."""
 
     path: PathPattern
     encoding: str = ""
@@ -85,7 +86,7 @@ class MaskRule:
 
 @dataclass(frozen=True)
 class Layout:
-    """How the files of a data set lie, as this module describes; ``name`` is that of the layout's file."""
+    """The layout of a data set, as described in this module; ``name`` is the name of its file."""
 
     name: str
     title: str
@@ -101,18 +102,18 @@ class Layout:
 
     @property
     def names_its_data(self) -> bool:
-        """Whether it is that of one data set, whose name is its title, and not one that any data can have."""
+        """Whether it belongs to one data set, whose name is ``title``, and is not a general layout."""
         return not self.masks or bool(self.masks[0].encoding) or self.name == DESCRIBED
 
     @property
     def annotations(self) -> tuple[str, ...]:
-        """The names of the kinds of masks that are not mixed, the preferred one first."""
+        """Names of the kinds of masks, which are not mixed; the preferred one first."""
         return tuple(dict.fromkeys(rule.annotation for rule in self.masks))
 
 
 @cache
 def known_layouts() -> tuple[Layout, ...]:
-    """Return the layouts that come along, in the order in which they are tried."""
+    """Return the included layouts in the order in which they are tried."""
     contents = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in _FOLDER.glob("*.json")}
     names = sorted(contents, key=lambda name: contents[name]["order"])
     return tuple(layout_of(name, contents[name], where=f"layouts/{name}.json") for name in names)
@@ -122,13 +123,13 @@ def read_layout(path: Path) -> Layout:
     """Read a ``dataset.json``.
 
     Raises:
-        InputError: it cannot be read, or something in it is wrong; the message names the place.
+        InputError: it cannot be read, or an entry is wrong; the message names the entry.
     """
     expected = "the description of a data set is expected"
     text = read_text(path, most_bytes=_MOST_BYTES, expected=expected, name=str(path))
     content = parse_json(text, name=str(path))
     if not isinstance(content, Mapping):
-        raise InputError(f'{path} is no JSON object; expected {{"images": ..., "masks": ...}}.')
+        raise InputError(f'{path} is not a JSON object; expected {{"images": ..., "masks": ...}}.')
     return layout_of(DESCRIBED, {"title": path.absolute().parent.name, **content}, where=str(path))
 
 
@@ -138,17 +139,17 @@ def layout_of(name: str, content: Mapping, *, where: str) -> Layout:
     Args:
         name: of the layout.
         content: the object.
-        where: it in words, for messages.
+        where: name of the object for messages.
 
     Raises:
-        InputError: a key is missing or unknown, or has a value of a wrong kind.
+        InputError: a key is missing or unknown, or its value has a wrong type.
     """
     _known_keys(content, _KEYS, where)
     images = _pattern(content, "images", where)
     masks = content.get("masks", [])
     masks = [{"path": masks}] if isinstance(masks, str) else masks
     if isinstance(masks, list) and len(masks) > _MOST_RULES:
-        raise InputError(f"{where} has {len(masks):,} kinds of masks; expected {_MOST_RULES} at most.")
+        raise InputError(f"{where} has {len(masks):,} kinds of masks; expected at most {_MOST_RULES}.")
     if not isinstance(masks, list) or not all(isinstance(rule, Mapping) for rule in masks):
         raise InputError(f"{where} has masks that are neither a path nor a list of objects with a path.")
     shared = {key: content[key] for key in _OF_ALL_MASKS if key in content}
@@ -177,7 +178,7 @@ def _rule(content: Mapping, images: PathPattern, where: str) -> MaskRule:
     if set(path.words) != set(images.words):
         raise InputError(
             f"{where} pairs {images.text!r} with {path.text!r}, which do not have the same words in braces; "
-            "expected the same, as both together name a frame."
+            "use the same words, since they name the frame."
         )
     encoding = _text(content, "encoding", where)
     if encoding and encoding not in KINDS:
@@ -208,7 +209,7 @@ def _text(content: Mapping, key: str, where: str, *, needed: bool = False) -> st
     value = content.get(key, "")
     if not isinstance(value, str) or len(value) > _LONGEST_TEXT or not value.isprintable():
         raise InputError(
-            f"{where} has a value for {key!r} that is no printable text of up to {_LONGEST_TEXT} characters."
+            f"{where} has a value for {key!r} that is not a printable text of up to {_LONGEST_TEXT} characters."
         )
     if needed and not value.strip():
         raise InputError(f"{where} lacks {key!r}.")
@@ -220,7 +221,7 @@ def _names(content: Mapping, key: str, where: str) -> list[str]:
     wrong = [name for name in names if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable()]
     if wrong or len(set(names)) < len(names):
         raise InputError(
-            f"{where} has a value for {key!r} that is no list of different names of up to {_LONGEST_NAME} printable "
+            f"{where} has a value for {key!r} that is not a list of different names of up to {_LONGEST_NAME} printable "
             "characters."
         )
     return names
@@ -230,9 +231,9 @@ def _list(content: Mapping, key: str, kinds: tuple[type, ...], where: str) -> li
     values = content.get(key, [])
     if isinstance(values, list) and len(values) > _MOST_ENTRIES:
         raise InputError(
-            f"{where} has {len(values):,} values for {key!r}; expected {_MOST_ENTRIES:,} at most."
+            f"{where} has {len(values):,} values for {key!r}; expected at most {_MOST_ENTRIES:,}."
         )
     if not isinstance(values, list) or not all(type(value) in kinds for value in values):
         names = " or ".join({int: "whole numbers", str: "texts"}[kind] for kind in kinds)
-        raise InputError(f"{where} has a value for {key!r} that is no list of {names}.")
+        raise InputError(f"{where} has a value for {key!r} that is not a list of {names}.")
     return values

@@ -1,11 +1,11 @@
-"""Pictures of any shape for a network of a fixed input size, in their own proportions."""
+"""Letterbox: fitting pictures of any shape into a fixed size, with their aspect ratio kept."""
 
 import numpy as np
 
 from segcore.frames.images import resize_image
 
 FILL = 127.5
-"""Value around the picture: the middle of 0..255, which networks see as 0, as they do beyond their border."""
+"""Value of the margin: the middle of 0..255. Networks of this project scale it to 0, like their zero padding."""
 
 
 def letterbox(image: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, tuple[slice, slice]]:
@@ -16,8 +16,8 @@ def letterbox(image: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, tup
         size: (height, width) of the result.
 
     Returns:
-        float32 (height, width, 3) with the picture in its middle and ``FILL`` beside it, and the rows and columns
-        that the picture takes: all of them where it has the same proportions.
+        float32 (height, width, 3) with the picture in the centre and ``FILL`` in the margin, and the rows and columns
+        of the picture (all of them if the aspect ratios are equal).
     """
     scale = min(size[0] / image.shape[0], size[1] / image.shape[1])
     fitted = [max(1, round(scale * length)) for length in image.shape[:2]]

@@ -1,18 +1,18 @@
-"""Reading masks of every kind: whatever file holds it, a mask comes as class indices, or with a sentence why it cannot.
+"""Reading of masks of every kind as class indices, with a clear error sentence for masks that cannot be read.
 
-An *encoding* says what the values of a mask mean:
+An *encoding* is the meaning of values in a mask:
 
 - ``label-ids``: Cityscapes label ids, 0..33;
 - ``train-ids``: Cityscapes train ids, 0..18;
-- ``instance-ids``: label ids, or for things that are counted label id * 1000 + number;
-- ``indices``: the places of the classes in a class list, or the values that the encoding names for them;
+- ``instance-ids``: label ids, or label id * 1000 + number for single objects;
+- ``indices``: class indices of a class list, or the values that the encoding lists for them;
 - ``colors``: the colours of the classes in a class list.
 
-In all of them 255 and -1 (of 16 bits: 65535) are void. Values are taken as the file stores them: grey of 1, 2, 4, 8 and
-16 bits, three equal channels, an opaque alpha channel, and the indices of a palette. A mask in colours is read by the
-colours of the classes, exactly; so is a palette whose colours are those of the classes while its indices are not
-theirs, as programs that make PNG files smaller write it. A value or a colour that no class has is never passed over:
-all of them are listed with the number of their pixels. Files that do not keep values exactly are refused.
+In all encodings 255 and -1 (65535 in 16 bits) are void. Values are read exactly as stored: grey of 1, 2, 4, 8 and
+16 bits, three equal channels, an opaque alpha channel, and the indices of a palette. Colours must be exactly those of
+the classes. A palette is read by its colours if these are the classes' colours and its indices are not classes: some
+programs write such palettes to make PNG files smaller. Values or colours that belong to no class are never ignored:
+an error lists them with their number of pixels. Files with lossy compression are refused.
 """
 
 import re
@@ -29,7 +29,7 @@ from segcore.labels import LABEL_IDS, LABEL_SPACES, LABELS, VOID, LabelSpace
 
 KINDS = ("label-ids", "train-ids", "instance-ids", "indices", "colors")
 UNKNOWN = 254
-"""Stands for a value without a class until it is reported; class lists end at 253."""
+"""Placeholder for a value without a class, until it is reported; class indices are at most 253."""
 
 _CITYSCAPES = {
     "label-ids": LABEL_IDS,
@@ -45,7 +45,7 @@ _COMPRESSION, _BITS_PER_SAMPLE, _PHOTOMETRIC = 259, 258, 262
 _LOSSY_IN_TIFF = (6, 7, 34712, 50001, 50002)  # old and new JPEG, JPEG 2000, WebP, JPEG XL
 _LOSSY_FORMATS = ("JPEG", "AVIF")
 _GREY_MODES = ("1", "L", "I", "I;16", "I;16B", "I;16L")
-# What brings a picture of each EXIF orientation upright.
+# Operation that makes a picture of each EXIF orientation upright.
 _UPRIGHT = {
     2: lambda pixels: pixels[:, ::-1],
     3: lambda pixels: pixels[::-1, ::-1],
@@ -58,7 +58,7 @@ _UPRIGHT = {
 
 
 class UnknownValuesError(InputError):
-    """A mask holds values or colours that no class has; ``counts`` says on how many pixels each."""
+    """A mask has values or colours that belong to no class; ``counts`` is the number of pixels of each."""
 
     def __init__(self, message: str, counts: dict[str, int]):
         super().__init__(message)
@@ -70,13 +70,13 @@ class UnknownValuesError(InputError):
 
 @dataclass(frozen=True)
 class Encoding:
-    """How the values of a mask become the classes of ``space``.
+    """The meaning of a mask's values: how they become classes of ``space``.
 
     Attributes:
         kind: one of ``KINDS``.
-        space: the classes that masks of this encoding hold.
+        space: the classes of the masks.
         void: further values that are not scored.
-        values: the value of each class, for ``indices`` that do not count from 0; empty where they do.
+        values: the value of each class, for ``indices`` that do not count from 0; otherwise empty.
     """
 
     kind: str
@@ -86,7 +86,7 @@ class Encoding:
 
 
 LABEL_ID_MASKS = Encoding("label-ids", LABEL_IDS)
-"""What cityscapesScripts and ``predict --format label-ids`` write."""
+"""The encoding that cityscapesScripts and ``predict --format label-ids`` write."""
 
 
 def encoding_of(
@@ -96,23 +96,23 @@ def encoding_of(
     void: tuple[int, ...] = (),
     values: tuple[int, ...] = (),
 ) -> Encoding:
-    """Return an encoding; those of Cityscapes bring their classes.
+    """Return an encoding; the encodings of Cityscapes need no ``space``.
 
     Raises:
-        InputError: no such kind, no classes, or values that do not fit them.
+        InputError: the kind is unknown, the classes are missing, or ``values`` do not fit them.
     """
     if kind not in KINDS:
         raise InputError(f"There is no encoding {kind!r} of masks; choose one of {', '.join(KINDS)}.")
     space = _CITYSCAPES.get(kind, space)
     if space is None:
-        raise InputError(f"Masks in the encoding {kind!r} need a list of their classes; give one.")
+        raise InputError(f"Masks with the encoding {kind!r} need a list of their classes; give one.")
     if values and (len(values) != space.num_classes or len(set(values)) < len(values)):
         raise InputError(
-            f"The encoding names {len(values)} values for {space.num_classes} classes; expected one of its own "
+            f"The encoding names {len(values)} values for {space.num_classes} classes; expected a different value "
             "for each class."
         )
     if not all(0 <= value < _HIGHEST for value in (*void, *values)):
-        raise InputError(f"The values of an encoding lie in 0..{_HIGHEST - 1}; correct it.")
+        raise InputError(f"The values of an encoding must be in 0..{_HIGHEST - 1}; correct them.")
     return Encoding(kind, space, tuple(void), tuple(values))
 
 
@@ -121,13 +121,13 @@ def read_mask(source: Source, encoding: Encoding, *, max_pixels: int = MAX_PIXEL
 
     Args:
         source: a path, the bytes of a file, or an open binary file.
-        encoding: what the values mean.
+        encoding: meaning of the values.
         max_pixels: larger masks are refused from their header.
 
     Raises:
-        UnknownValuesError: there are values or colours that no class has.
-        InputError: the file is missing, damaged or too large, keeps no exact values, is transparent somewhere, or
-            can be understood in two ways.
+        UnknownValuesError: values or colours belong to no class.
+        InputError: the file is missing, damaged or too large, has a lossy compression or transparent pixels, or is
+            ambiguous.
     """
     with opened(source, max_pixels) as picture:
         stored = _stored(picture)
@@ -136,7 +136,7 @@ def read_mask(source: Source, encoding: Encoding, *, max_pixels: int = MAX_PIXEL
 
 @dataclass(frozen=True, eq=False)
 class _Stored:
-    """A mask as its file has it: ``values`` (h, w) or ``colors`` (h, w, 3), both where three channels are equal.
+    """A mask as stored in its file: ``values`` (h, w) or ``colors`` (h, w, 3), or both if three channels are equal.
 
     ``palette`` is uint8 (n, 3), the colours of the values 0..n-1.
     """
@@ -148,8 +148,8 @@ class _Stored:
 
     @property
     def ids(self) -> np.ndarray:
-        """The values of a mask that has one channel, or three equal ones."""
-        assert self.values is not None, f"{self.name} has colours alone"
+        """The values of a mask with one channel, or with three equal ones."""
+        assert self.values is not None, f"{self.name} has only colours"
         return self.values
 
 
@@ -180,7 +180,7 @@ def _stored(picture: OpenPicture) -> _Stored:
 
 
 def _plain_grey(picture: OpenPicture) -> np.ndarray | None:
-    """Return the values of what most masks are, a PNG file of grey bytes or words, in less time than by Pillow."""
+    """Return the values of a PNG file with 8-bit or 16-bit grey, the usual mask, faster than with Pillow."""
     header = picture.png
     if (
         not header
@@ -201,18 +201,14 @@ def _refuse_lossy(picture: OpenPicture) -> None:
     if kind == "TIFF":
         is_lossy = picture.tiff_tag(_COMPRESSION) in _LOSSY_IN_TIFF
     if is_lossy:
-        kept = (
-            "a compression that is not exact"
-            if kind == "TIFF"
-            else f"{kind}, which does not keep them exactly"
-        )
+        kept = "a lossy compression" if kind == "TIFF" else f"{kind}, which changes values"
         raise InputError(
             f"{picture.name} holds ids or colours in {kept}; save the mask as PNG from its source."
         )
 
 
 def _bits(picture: OpenPicture) -> int:
-    """Return the bits of a channel as the file has them; Pillow tells 8 for all that it widens or narrows."""
+    """Return the bits per channel in the file; Pillow reports 8 for files that it converts."""
     if picture.png:
         return picture.png.bit_depth
     if picture.kind == "TIFF":
@@ -223,11 +219,11 @@ def _bits(picture: OpenPicture) -> int:
 
 
 def _as_stored(values: np.ndarray, picture: OpenPicture, bits: int) -> np.ndarray:
-    """Undo what Pillow does to grey values for the eye: it spreads them to 0..255, and inverts where 0 is white."""
+    """Return the stored values: Pillow scales grey values to 0..255 and inverts them if 0 is white; undo both."""
     if picture.kind == "PPM":
         if values.dtype == bool:
             return (~values).astype(np.uint8)
-        # From 0..255 or 0..65535 back to 0..highest: exact, as the steps were larger than 1.
+        # From 0..255 or 0..65535 back to 0..highest: exact, because the steps were larger than 1.
         highest = _highest_of_pgm(picture.content)
         full = 255 if highest <= 255 else _HIGHEST - 1
         return values if highest == full else np.round(values * (highest / full)).astype(np.int32)
@@ -248,7 +244,7 @@ def _highest_of_pgm(content: bytes) -> int:
 
 
 def _wide_channels(picture: OpenPicture) -> np.ndarray:
-    """Return channels of 16 bits, of which Pillow keeps 8."""
+    """Return channels of 16 bits; Pillow would keep only 8."""
     pixels = None
     if picture.kind in ("PNG", "TIFF"):
         pixels = cv2.imdecode(np.frombuffer(picture.content, np.uint8), cv2.IMREAD_UNCHANGED)
@@ -261,12 +257,16 @@ def _wide_channels(picture: OpenPicture) -> np.ndarray:
 
 
 def _opaque(channels: np.ndarray, name: str) -> np.ndarray:
-    """Return red, green and blue of channels whose alpha, if any, is opaque."""
+    """Return red, green and blue; an alpha channel must be opaque.
+
+    Raises:
+        InputError: a pixel is transparent.
+    """
     if channels.shape[2] in (2, 4):
         see_through = int(np.count_nonzero(channels[..., -1] != np.iinfo(channels.dtype).max))
         if see_through:
             raise InputError(
-                f"{name} is transparent on {_pixels(see_through)}; save the mask opaque, with 255 where it is void."
+                f"{name} is transparent on {_pixels(see_through)}; save the mask opaque, with 255 for void."
             )
         channels = channels[..., :-1]
     return channels.repeat(3, axis=2) if channels.shape[2] == 1 else channels
@@ -285,7 +285,7 @@ def _classes_of(stored: _Stored, encoding: Encoding) -> np.ndarray:
         return _known(_by_color(_as_colors(stored), encoding), stored, encoding, are_colors=True)
     by_value = _by_value(stored.values, encoding)
     if stored.colors is not None and (by_value == UNKNOWN).any():
-        # Building, wall and void alone make a coloured mask grey.
+        # A coloured mask with only building, wall and void is grey.
         by_color = _by_color(_as_colors(stored), encoding)
         if not (by_color == UNKNOWN).any():
             return by_color
@@ -293,11 +293,11 @@ def _classes_of(stored: _Stored, encoding: Encoding) -> np.ndarray:
 
 
 def _palette_table(stored: _Stored, colors: np.ndarray, encoding: Encoding) -> tuple[np.ndarray, bool]:
-    """Return the class of each index of the palette ``colors``, uint8 (256,), and whether it is that of its colour.
+    """Return the class of each index of the palette ``colors``, uint8 (256,), and whether it was found by colour.
 
     Raises:
-        InputError: the palette lacks the colour of an index that is used, or its indices and its greys are both values
-            of classes, and of different ones.
+        InputError: the palette lacks the colour of a used index, or its indices and its greys are values of different
+            classes.
     """
     used = np.flatnonzero(np.bincount(stored.ids.ravel(), minlength=256))
     by_color = np.full(256, UNKNOWN, np.uint8)
@@ -318,7 +318,7 @@ def _palette_table(stored: _Stored, colors: np.ndarray, encoding: Encoding) -> t
     if (palette != palette[:, :1]).any():
         means_colors = bool((by_color[used] != UNKNOWN).all())
         return (by_color, True) if means_colors else (by_index, False)
-    # A palette of greys: programs that make files smaller write grey values so.
+    # A palette of greys: programs that make files smaller write grey values in this way.
     greys = palette[:, 0]
     by_grey = by_index.copy()
     by_grey[used] = by_index[greys]
@@ -327,7 +327,7 @@ def _palette_table(stored: _Stored, colors: np.ndarray, encoding: Encoding) -> t
     if is_known:
         place = int(np.argmax(greys != used))
         raise InputError(
-            f"{stored.name} has a palette that paints the index {used[place]} in the grey {greys[place]}, and both are "
+            f"{stored.name} has a palette with the grey {greys[place]} for the index {used[place]}, and both are "
             "values of classes; save the mask as grey without a palette."
         )
     return by_grey, False
@@ -350,7 +350,7 @@ def _by_color(colors: np.ndarray, encoding: Encoding) -> np.ndarray:
 
 
 def _as_colors(stored: _Stored) -> np.ndarray:
-    """Return the colours that a mask shows, uint8 (h, w, 3)."""
+    """Return the visible colours of a mask, uint8 (h, w, 3)."""
     if stored.palette is not None:
         return stored.palette[stored.ids]
     colors = stored.colors if stored.colors is not None else stored.ids[..., None].repeat(3, axis=2)
@@ -359,7 +359,7 @@ def _as_colors(stored: _Stored) -> np.ndarray:
     narrow = colors // 257
     if (narrow * 257 != colors).any():
         raise InputError(
-            f"{stored.name} has colours of 16 bits, which are no classes' colours; save it with 8 bits."
+            f"{stored.name} has colours of 16 bits, but classes have colours of 8 bits; save it with 8 bits."
         )
     return narrow.astype(np.uint8)
 
@@ -373,7 +373,7 @@ def _codes(colors: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=16)
 def _value_table(encoding: Encoding) -> np.ndarray:
-    """uint8 (65536,): value to class index, void or unknown."""
+    """Return the look-up table, uint8 (65536,), from value to class index, void or unknown."""
     table = np.full(_HIGHEST, UNKNOWN, np.uint8)
     table[[VOID, _HIGHEST - 1, *encoding.void]] = VOID
     classes = np.arange(encoding.space.num_classes)
@@ -386,16 +386,16 @@ def _value_table(encoding: Encoding) -> np.ndarray:
     return table
 
 
-# Each takes 16 MB, which makes looking up two million pixels a matter of milliseconds.
+# Each table has 16 MB; looking up two million pixels then takes milliseconds.
 @lru_cache(maxsize=3)
 def _color_table(encoding: Encoding) -> np.ndarray:
-    """uint8 (16777216,): code of a colour to class index, void or unknown."""
+    """Return the look-up table, uint8 (16777216,), from code of a colour to class index, void or unknown."""
     table = np.full(1 << 24, UNKNOWN, np.uint8)
     table[0] = VOID
     codes = _codes(encoding.space.colors)
     if encoding.space.class_names in _CITYSCAPES_CLASSES:
         table[_codes(np.array([label.color for label in LABELS], np.uint8))] = VOID
-        # Of labels that share a colour, as those that are black, the first is meant.
+        # If labels have the same colour, such as black, the first one counts.
         for place in range(len(codes) - 1, -1, -1):
             table[codes[place]] = place
         return table
@@ -439,7 +439,7 @@ def _said_of(encoding: Encoding, *, are_colors: bool) -> str:
     values = encoding.values or range(space.num_classes)
     allowed = ", ".join(map(str, sorted(values))) if encoding.values else f"0..{space.num_classes - 1}"
     others = "".join(f", {value}" for value in encoding.void)
-    return f"values that are no {what}: {{}}; expected {allowed}{others}, or 255 for void"
+    return f"values that are not {what}: {{}}; expected {allowed}{others}, or 255 for void"
 
 
 def _pixels(number: int) -> str:

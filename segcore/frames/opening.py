@@ -1,4 +1,4 @@
-"""Opening picture files: which are read, how large they may be, and what is wrong with one, in one sentence."""
+"""Opening of picture files: allowed formats and sizes, and one sentence for each error."""
 
 import io
 import stat
@@ -16,9 +16,9 @@ from segcore.frames.png import PngHeader, check_chunks
 MAX_PIXELS = 50_000_000
 MAX_BYTES = 500_000_000
 MAX_SCANS = 100
-"""Progressive JPEG files have about ten; each costs as much time as a whole picture."""
+"""Largest number of scans. Progressive JPEG files have about ten; each takes as much time as a whole picture."""
 
-# Named one by one: Pillow would also hand PostScript to an interpreter.
+# An explicit list, because Pillow would also run an interpreter for PostScript.
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM", "AVIF")
 _EXPECTED = "expected a PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PPM picture"
 _START_OF_SCAN = b"\xff\xda"
@@ -28,13 +28,13 @@ Source = Path | str | bytes | BinaryIO
 
 @dataclass(frozen=True, eq=False)
 class OpenPicture:
-    """A picture whose header was read and whose pixels were not.
+    """A picture whose header is read, but not its pixels.
 
     Attributes:
         name: of the file, for messages.
         content: the whole file.
-        image: opened by Pillow; its ``format`` is lost by most of what is done to it.
-        png: the header of a PNG file, whose lengths and checksums are then right; None for other formats.
+        image: opened by Pillow; most operations on it lose its ``format``.
+        png: the header of a PNG file with correct lengths and checksums; None for other formats.
     """
 
     name: str
@@ -44,11 +44,11 @@ class OpenPicture:
 
     @property
     def kind(self) -> str:
-        """The format as Pillow names it, such as ``PNG``."""
+        """The format in Pillow's words, such as ``PNG``."""
         return self.image.format or ""
 
     def tiff_tag(self, tag: int, default: Any = None) -> Any:
-        """Return what a TIFF file has under a tag, ``default`` where it has none and for other formats."""
+        """Return the value of a tag of a TIFF file, or ``default`` if it is absent or the format is another one."""
         if isinstance(self.image, TiffImagePlugin.TiffImageFile):
             return self.image.tag_v2.get(tag, default)
         return default
@@ -56,18 +56,18 @@ class OpenPicture:
 
 @contextmanager
 def opened(source: Source, max_pixels: int = MAX_PIXELS) -> Iterator[OpenPicture]:
-    """Open a picture; whatever goes wrong while it is open becomes an ``InputError`` that names it.
+    """Open a picture; every error in the block becomes an ``InputError`` with the picture's name.
 
     Args:
         source: a path, the bytes of a file, or an open binary file.
-        max_pixels: larger pictures are refused from their header, before anything is decoded.
+        max_pixels: larger pictures are refused from their header, before decoding.
 
     Raises:
-        InputError: the file is missing, empty, no regular file, damaged, too large, or no picture.
+        InputError: the file is missing, empty, not a regular file, damaged, too large, or not a picture.
     """
     name = _name_of(source)
     content = _content_of(source, name)
-    limit = f"the {max_pixels / 1e6:g} million that are read; shrink it first"
+    limit = f"the limit of {max_pixels / 1e6:g} million; shrink it first"
     try:
         png = check_chunks(content) if content.startswith(b"\x89PNG") else None
         with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
@@ -79,12 +79,12 @@ def opened(source: Source, max_pixels: int = MAX_PIXELS) -> Iterator[OpenPicture
     except InputError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise InputError(f"{name} has far more pixels than {limit}.") from error
+        raise InputError(f"{name} has more pixels than {limit}.") from error
     except Image.UnidentifiedImageError as error:
-        raise InputError(f"{name} is not a picture that can be read; {_EXPECTED}.") from error
+        raise InputError(f"{name} is not a readable picture; {_EXPECTED}.") from error
     except MemoryError as error:
         raise InputError(f"{name} does not fit into memory; shrink it first.") from error
-    # Decoders of damaged files raise nearly anything: OSError, SyntaxError, struct.error, IndexError.
+    # Decoders raise many types for damaged files: OSError, SyntaxError, struct.error, IndexError.
     except Exception as error:
         raise InputError(f"{name} is damaged or incomplete ({error}); {_EXPECTED}.") from error
 
@@ -122,6 +122,6 @@ def _read_regular(path: Path, name: str) -> bytes:
         raise InputError(f"{name!r} is no name of a file; {_EXPECTED}.") from error
     if stat.S_ISREG(status.st_mode):
         size = status.st_size / 1e6
-        raise InputError(f"{name} has {size:.0f} MB, more than the {MAX_BYTES / 1e6:.0f} that are read.")
-    kind = "a folder" if stat.S_ISDIR(status.st_mode) else "no regular file"
+        raise InputError(f"{name} has {size:.0f} MB, more than the limit of {MAX_BYTES / 1e6:.0f}.")
+    kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
     raise InputError(f"{name} cannot be opened (it is {kind}); {_EXPECTED}.")

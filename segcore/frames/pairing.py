@@ -1,4 +1,4 @@
-"""Which of some files is whose mask, by their names and by what they hold: for pictures that come without folders."""
+"""Pairing of pictures and masks by name and content, for files without the folders of a data set."""
 
 from collections.abc import Iterable
 from pathlib import PurePath
@@ -13,9 +13,9 @@ from segcore.frames.truth_classes import known_encodings
 from segcore.labels import VOID
 
 _FIRST_LABEL_ID_ONLY = 19
-# As many colours as a mask can have; of a photograph a few thousand pixels have more.
+# A mask has at most this many colours; a few thousand pixels of a photograph have more.
 _MOST_COLORS, _LOOKED_AT = 256, 256
-# Parts of the endings of masks, each with the kind of its values; the longer one first.
+# Parts of the endings of masks, each with the kind of values; longer ones first.
 _KINDS_BY_ENDING = {
     "trainid": "train ids",
     "train_id": "train ids",
@@ -27,11 +27,11 @@ _KINDS_BY_ENDING = {
 
 
 def partners(names: Iterable[str], masks: Iterable[str]) -> dict[str, str]:
-    """Return picture to mask, for those that belong together by their names.
+    """Return a dict from picture to mask for files whose names belong together.
 
     Args:
         names: of all files.
-        masks: those of them that can be masks.
+        masks: names of the files that can be masks.
 
     Example:
         >>> partners(["a.jpg", "a_mask.png", "b.png"], ["a_mask.png", "b.png"])
@@ -40,7 +40,7 @@ def partners(names: Iterable[str], masks: Iterable[str]) -> dict[str, str]:
     layout = next(layout for layout in known_layouts() if layout.name == "two_folders")
     pictures = {name: layout.images.name_in(name) for name in names}
     found: dict[str, str] = {}
-    # The shortest name first, as a.png is rather the mask of a.jpg than a_mask.png its picture.
+    # The shortest name first: a.png is rather the mask of a.jpg than the picture of a_mask.png.
     for mask in sorted(masks, key=lambda name: (len(name), name)):
         of = layout.masks[0].path.name_in(mask)
         mine = [name for name, stands_for in pictures.items() if of and stands_for == of and name != mask]
@@ -51,7 +51,7 @@ def partners(names: Iterable[str], masks: Iterable[str]) -> dict[str, str]:
 
 
 def readable_as(content: bytes) -> tuple[str, ...]:
-    """Return as what a file can be read as a mask, keys of ``known_encodings``; none of a photograph."""
+    """Return the keys of ``known_encodings`` with which a file can be read as a mask; none for a photograph."""
     found = []
     try:
         if _looks_photographed(read_image(content)):
@@ -69,14 +69,14 @@ def readable_as(content: bytes) -> tuple[str, ...]:
 
 
 def _looks_photographed(image: np.ndarray) -> bool:
-    """Tell whether there are more colours than classes, which takes long to list one by one."""
+    """Return whether a picture has more colours than a mask can have, from a part of its pixels, to save time."""
     height, width = image.shape[:2]
     some = image[:: -(-height // _LOOKED_AT), :: -(-width // _LOOKED_AT)].reshape(-1, 3)
     return len(np.unique(some, axis=0)) > _MOST_COLORS
 
 
 def guessed(name: str, content: bytes, readable: Iterable[str]) -> str | None:
-    """Return as what a mask is to be read, one of ``readable``, or None where it can be of several class lists."""
+    """Return the likely encoding of a mask, one of ``readable``, or None if several class lists fit."""
     ending = PurePath(name).stem.lower()
     kinds = [kind for part, kind in _KINDS_BY_ENDING.items() if part in ending]
     cityscapes = {title.rpartition(": ")[2]: title for title in readable if title.startswith("Cityscapes")}

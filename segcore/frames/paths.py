@@ -1,9 +1,8 @@
 """Patterns of paths, such as ``labels/{split}/{name}_ids.{png,tif}``, and the files below a folder that they match.
 
-``{split}``, ``{group}`` and ``{name}`` stand for one part of a path or of a file's name each, as does any other word in
-braces; several words with commas between them are a choice, the first of them preferred. The ending behind the last dot
-and a choice of folders may be in capitals. Nothing is opened and no file is asked for by itself: each folder is listed
-once.
+``{split}``, ``{group}``, ``{name}`` and any other word in braces each match one part of a path or of a file's name.
+Several words with commas between them are a choice; the first of them is preferred. The ending after the last dot and
+a choice of folders may be in capitals. No file is opened; each folder is listed once.
 """
 
 import os
@@ -19,18 +18,18 @@ from segcore.errors import InputError
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _MOST_WORDS = 3
-"""In one part of a path: the time to compare it with a name grows by the name's length with each."""
+"""Largest number of words in one part of a path: each word multiplies the matching time by the name's length."""
 
 
 class Folders:
-    """Lists folders, each once, and collects what is wrong with entries, so that one does not hide the others."""
+    """Lists each folder once, and collects problems with single entries, so that the others are still found."""
 
     def __init__(self):
         self.problems: dict[str, str] = {}
         self._listed: dict[str, list[os.DirEntry]] = {}
 
     def entries(self, folder: str) -> list[os.DirEntry]:
-        """Return what lies in a folder, hidden entries left out, sorted; nothing if it does not exist."""
+        """Return the sorted entries of a folder without hidden ones; empty if it does not exist."""
         if folder not in self._listed:
             try:
                 with os.scandir(folder) as found:
@@ -44,7 +43,7 @@ class Folders:
         return self._listed[folder]
 
     def is_folder(self, entry: os.DirEntry) -> bool:
-        """Tell whether an entry is a folder, or a link to one."""
+        """Return whether an entry is a folder, or a link to one."""
         try:
             return entry.is_dir()
         except OSError as error:
@@ -52,12 +51,12 @@ class Folders:
             return False
 
     def is_file(self, entry: os.DirEntry) -> bool:
-        """Tell whether an entry, whose name is that of a picture, is a regular file that can be used."""
+        """Return whether an entry with the name of a picture is a usable regular file."""
         try:
             if entry.is_file():
                 entry.name.encode()
                 return True
-            self.problems[entry.path] = "it is a folder" if entry.is_dir() else "it is no regular file"
+            self.problems[entry.path] = "it is a folder" if entry.is_dir() else "it is not a regular file"
         except UnicodeEncodeError:
             self.problems[entry.path] = "its name is not valid text; rename it"
         except OSError as error:
@@ -66,7 +65,7 @@ class Folders:
 
 
 class Match(NamedTuple):
-    """A file, what its braces stand for, and the places of its choices in their lists: the lowest is preferred."""
+    """A file, the words in its braces, and the indices of its choices in their lists; the lowest is preferred."""
 
     path: str
     words: Mapping[str, str]
@@ -75,7 +74,11 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True)
 class PathPattern:
-    """A pattern as described in this module; relative, with ``/`` between its parts."""
+    """A pattern as described in this module; relative, with ``/`` between its parts.
+
+    Raises:
+        InputError: the pattern is wrong.
+    """
 
     text: str
     words: tuple[str, ...] = field(init=False, compare=False)
@@ -84,7 +87,7 @@ class PathPattern:
         parts = self.text.split("/")
         if not self.text or any(part in ("", ".", "..") or "\0" in part or "\\" in part for part in parts):
             raise InputError(
-                f"The path {self.text!r} does not lie below the root; write it as pictures/{{name}}.png."
+                f"The path {self.text!r} is not below the root; write it as pictures/{{name}}.png."
             )
         words = _words_of(self.text)
         wrong = [word for word in words if not _WORD.fullmatch(word)]
@@ -98,26 +101,26 @@ class PathPattern:
             )
         if "{name}" not in parts[-1] or words.count("name") != 1:
             raise InputError(
-                f"The path {self.text!r} does not say where the name of a frame stands: {{name}} in its last part."
+                f"The path {self.text!r} has no place for the name of a frame; write {{name}} in its last part."
             )
         object.__setattr__(self, "words", tuple(dict.fromkeys(words)))
 
     def in_words(self) -> str:
-        """Return the pattern for people: ``labels/<split>/<name>_ids.png``, with one of each choice."""
+        """Return the pattern for users: ``labels/<split>/<name>_ids.png``, with one option of each choice."""
         return _BRACES.sub(lambda found: _for_people(found[1]), self.text)
 
     def matches(self, root: Path, folders: Folders, **fixed: str) -> Iterator[Match]:
-        """Yield the files below ``root`` that match, in the order of their names in each folder.
+        """Yield the matching files below ``root``, sorted by name in each folder.
 
         Args:
             root: folder that the pattern is relative to.
-            folders: lists folders and takes note of what cannot be used.
-            fixed: words that must stand for this, such as ``split="val"``.
+            folders: lists folders and collects problems.
+            fixed: required values of words, such as ``split="val"``.
         """
         yield from self._below(str(root), self._parts, fixed, (), folders)
 
     def values(self, root: Path, word: str, folders: Folders) -> set[str]:
-        """Return what ``word`` stands for below ``root``, in paths whose further parts need not be there."""
+        """Return the values of ``word`` below ``root``; later parts of the paths need not exist."""
         last = next(place for place, part in enumerate(self._parts) if word in part.words)
         above = [str(root)]
         for place, part in enumerate(self._parts[: last + 1]):
@@ -132,7 +135,7 @@ class PathPattern:
         return {found[word] for _, found in entries}
 
     def name_in(self, file_name: str) -> str | None:
-        """Return what ``{name}`` stands for in the name of a file in the folder that the pattern leads to, or None."""
+        """Return the value of ``{name}`` in a file name that matches the last part of the pattern, or None."""
         found = self._parts[-1].expression.fullmatch(file_name)
         return found["name"] if found else None
 
@@ -167,7 +170,7 @@ class PathPattern:
 
 @dataclass(frozen=True)
 class _Part:
-    """One part of a path: what matches it, its words, and the place of each option of its choices."""
+    """One part of a path: its regular expression, its words, and the index of each option of its choices."""
 
     expression: re.Pattern
     words: tuple[str, ...]
@@ -186,7 +189,7 @@ def _compiled(part: str, *, is_file: bool = False) -> _Part:
             options = content.split(",")
             name = f"choice_{len(choices)}"
             choices[name] = {option.lower(): rank for rank, option in reversed(list(enumerate(options)))}
-            # The kind of a file may be written in capitals, as cameras do, and folders as people do.
+            # Cameras write endings in capitals, and users write names of folders with or without capitals.
             flags = "i" if not is_file or found.start() > ending >= 0 else ""
             expression += f"(?P<{name}>(?{flags}:{'|'.join(map(re.escape, options))}))"
         elif content in words:

@@ -1,4 +1,4 @@
-"""Pictures for people: a mask laid over a picture, the colours of agreement and disagreement, PNG files."""
+"""Drawing of pictures: overlays of masks, colours of agreement and disagreement, PNG files."""
 
 import cv2
 import numpy as np
@@ -10,7 +10,11 @@ _PIXELS_AT_ONCE = 1 << 20
 
 
 def overlay(image: np.ndarray, colors: np.ndarray, *, opacity: float) -> np.ndarray:
-    """Lay ``colors`` over ``image``, both uint8 (h, w, 3), with an opacity of 0..1; uint8 (h, w, 3)."""
+    """Return ``colors`` over ``image``, all uint8 (h, w, 3), with an opacity of 0..1.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
     if image.shape != colors.shape:
         raise ValueError(f"expected a mask as large as the image {image.shape}, received {colors.shape}")
     mixed = np.empty_like(image)
@@ -38,6 +42,6 @@ def outcome_colors(outcome: np.ndarray, *, has_truth: bool) -> np.ndarray:
 
 def png_bytes(image: np.ndarray) -> bytes:
     """Encode uint8 (h, w) or RGB (h, w, 3) as PNG."""
-    # OpenCV takes a third of Pillow's time, which the first page of a cold server is felt to save.
+    # OpenCV takes a third of Pillow's time, which shortens the first page of a new server noticeably.
     pixels = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
     return cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 3])[1].tobytes()

@@ -1,7 +1,7 @@
-"""Whether a PNG file is whole: lengths, checksums and the number of pixels, which decoders check to different degrees.
+"""Check that a PNG file is complete: lengths, checksums and number of pixels.
 
-Pillow takes a file whose pixels have another checksum, and fills up with black what is missing; OpenCV refuses both
-without saying why.
+Pillow accepts a wrong checksum of the pixels, and fills missing pixels with black. OpenCV refuses both without a
+reason.
 """
 
 import zlib
@@ -19,7 +19,7 @@ _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
 
 @dataclass(frozen=True)
 class PngHeader:
-    """What the first chunk says; ``color_type`` is one of the constants above, ``bit_depth`` of one channel."""
+    """Content of the first chunk; ``color_type`` is one of the constants above, ``bit_depth`` is per channel."""
 
     width: int
     height: int
@@ -35,7 +35,7 @@ def check_chunks(content: bytes) -> PngHeader:
         ValueError: what is wrong, in words.
     """
     if content[: len(SIGNATURE)] != SIGNATURE:
-        raise ValueError("it does not begin as a PNG file does")
+        raise ValueError("it does not begin like a PNG file")
     header, kinds = None, set()
     for kind, body in _chunks(content):
         if header is None:
@@ -51,7 +51,7 @@ def check_chunks(content: bytes) -> PngHeader:
 
 
 def check_pixels(content: bytes, header: PngHeader) -> None:
-    """Check that the compressed data of a PNG file are whole and hold all rows; memory stays below a few MB.
+    """Check that the compressed data of a PNG file is complete and has all rows; this needs only a few MB of memory.
 
     Raises:
         ValueError: what is wrong, in words.

@@ -1,7 +1,7 @@
-"""Which known layout the files in a folder have, and relative to which folders: as archives are unpacked by people.
+"""Recognition of the layout of a data set in a folder.
 
-A data set lies in the folder itself, or in a single folder somewhere below it, as archives bring one along, or its
-pictures and masks lie in folders of their own, as two archives do that were unpacked beside each other.
+The data set may be in the folder itself, in a single folder somewhere below it (after unpacking an archive), or in two
+folders, one for pictures and one for masks (after unpacking two archives beside each other).
 """
 
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ _NAMED = 5
 
 @dataclass(frozen=True)
 class Place:
-    """Where a data set lies.
+    """Layout and folders of a data set.
 
     Attributes:
         layout: of its files.
-        root: the folder that holds all of it.
-        homes: the folders that the layout's paths are relative to, often ``root`` alone.
+        root: the folder of the whole data set.
+        homes: the folders that the layout's paths are relative to, often only ``root``.
     """
 
     layout: Layout
@@ -32,10 +32,10 @@ class Place:
 
 
 def find_place(root: Path) -> Place:
-    """Find out which data set a folder holds.
+    """Return layout and folders of the data set in a folder.
 
     Raises:
-        InputError: none that is known, several, or one whose ``dataset.json`` is wrong.
+        InputError: no known data set is there, several are there, or its ``dataset.json`` is wrong.
     """
     folders = Folders()
     if layout := _in(root, folders):
@@ -51,19 +51,19 @@ def find_place(root: Path) -> Place:
     found = _apart(root, (root, *below), folders) or _of_pictures_alone((root, *below), folders)
     if found is None:
         raise InputError(
-            f"The folder {root} holds no data set that is known{_hint(root)}; looked for {_looked_for()}."
+            f"The folder {root} holds no known data set{_hint(root)}; looked for {_looked_for()}."
         )
     return found
 
 
 def matches(pattern: PathPattern, homes: tuple[Path, ...], folders: Folders, **fixed: str) -> Iterator[Match]:
-    """Yield what ``PathPattern.matches`` does below each of several folders."""
+    """Yield the files of ``PathPattern.matches`` below each of several folders."""
     for home in homes:
         yield from pattern.matches(home, folders, **fixed)
 
 
 def best_of(found: Iterator[Match]) -> dict[tuple[str, ...], Match]:
-    """Return the preferred file of each frame, by all words but the split."""
+    """Return the preferred file of each frame; the key has the values of all words except the split."""
     best: dict[tuple[str, ...], Match] = {}
     order: list[str] = []
     for match in found:
@@ -75,12 +75,12 @@ def best_of(found: Iterator[Match]) -> dict[tuple[str, ...], Match]:
 
 
 def fixed_words(layout: Layout, split: str) -> dict[str, str]:
-    """Return what the words of a layout's paths are fixed to in a split."""
+    """Return the required values of words in a layout's paths for a split."""
     return {"split": split} if "split" in layout.images.words else {}
 
 
 def _in(folder: Path, folders: Folders) -> Layout | None:
-    """Return the layout of which a folder has a frame and a mask, or that the folder describes itself."""
+    """Return the layout of the folder's ``dataset.json``, or the one of which it has a frame and a mask."""
     if (folder / DATASET_FILE).exists():
         return read_layout(folder / DATASET_FILE)
     for layout in known_layouts():
@@ -92,7 +92,7 @@ def _in(folder: Path, folders: Folders) -> Layout | None:
 
 
 def _places_below(below: list[Path], folders: Folders) -> list[Place]:
-    """Return the data sets that lie whole in one of these folders, without those inside of another."""
+    """Return the data sets that are complete in one of these folders, without those inside another one."""
     places: list[Place] = []
     for folder in below:
         if any(place.root in folder.parents for place in places):
@@ -103,7 +103,7 @@ def _places_below(below: list[Path], folders: Folders) -> list[Place]:
 
 
 def _apart(root: Path, candidates: tuple[Path, ...], folders: Folders) -> Place | None:
-    """Return the first layout whose frames and masks lie below different folders and have names in common."""
+    """Return the first layout whose frames and masks are below different folders and have common names."""
     for layout in known_layouts():
         homes = {
             pattern: [one for one in candidates if _has_any(layout, pattern, (one,), folders)]
@@ -140,7 +140,7 @@ def _has_any(layout: Layout, pattern: PathPattern, homes: tuple[Path, ...], fold
 
 
 def _folders_below(root: Path, folders: Folders) -> Iterator[Path]:
-    """Yield folders below a folder, the nearest first, as many as one looks at."""
+    """Yield folders below a folder, the nearest first, up to a limit."""
     level, count = [root], 0
     for _ in range(_DEEPEST):
         level = [
@@ -162,7 +162,7 @@ def _looked_for() -> str:
 
 
 def _hint(root: Path) -> str:
-    """Return a remark on a data set that a folder is a part of."""
+    """Return a hint if the folder is a part of a data set; otherwise ""."""
     folders = Folders()
     for folder in list(root.absolute().parents)[:3]:
         is_described = (folder / DATASET_FILE).exists()

@@ -1,4 +1,4 @@
-"""Which of many frames stand for all of them. Stored scores and runs were made on these, so they must not change."""
+"""Samples of frames. Stored scores and runs depend on these functions, so their results must not change."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ from segcore.frames.cityscapes import Frame
 
 
 def spread_to_measure(frames: Sequence[Frame], count: int) -> tuple[Frame, ...]:
-    """Return ``count`` frames, or all if there are no more, evenly spread from the first to the last.
+    """Return ``count`` frames, or all if there are fewer, evenly spread from the first to the last.
 
-    Scores under weather and the usual changes of an adaptation are measured on these.
+    Scores under weather and the usual changes of an adaptation use this sample.
 
     Raises:
         ValueError: ``count`` is below 1.
@@ -22,9 +22,9 @@ def spread_to_measure(frames: Sequence[Frame], count: int) -> tuple[Frame, ...]:
 
 
 def spread_to_train(frames: Sequence[Frame], count: int) -> tuple[Frame, ...]:
-    """Return the first frame of each of ``count`` equal parts, so that every city has its share.
+    """Return the first frame of each of ``count`` equal parts, so that every city is represented.
 
-    The runs whose configuration says ``frames`` were trained on these.
+    Trainings with ``frames`` in their configuration use this sample.
 
     Raises:
         ValueError: ``count`` is not in 1..number of frames.

@@ -1,4 +1,4 @@
-"""In which classes the truth of a data set is, and what the values of its masks mean."""
+"""The classes of a data set's ground truth, and the encoding of its masks."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -32,18 +32,18 @@ _CLASS_FILES = (
 )
 _LOOKED_AT = 8
 _GUESSES = ("label-ids", "train-ids", "instance-ids")
-# Label ids from here on are no train ids; train ids up to here may be those of another, shorter list.
+# Label ids from the first number on are not train ids; train ids up to the second may belong to a shorter class list.
 _FIRST_LABEL_ID_ONLY, _FEW_TRAIN_IDS = 19, 13
-# Fewer classes than this may have their colours by chance.
+# The colours of fewer classes than this may match by chance.
 _FEWEST_SEEN = 3
 _IN_COLORS = MaskRule(PathPattern("{name}"), "colors")
 
 
 def classes_and_encodings(place: Place, splits: Sequence[str]) -> tuple[LabelSpace, tuple[Encoding, ...]]:
-    """Return the classes in which the truth of a data set is scored, and the encoding of each kind of its masks.
+    """Return the classes for the scores of a data set, and the encoding of each kind of its masks.
 
     Raises:
-        InputError: nothing says what the values of its masks mean, or what does is wrong.
+        InputError: the meaning of its masks' values is unknown, or its description is wrong.
     """
     layout = place.layout
     classes = _own_classes(place)
@@ -53,14 +53,14 @@ def classes_and_encodings(place: Place, splits: Sequence[str]) -> tuple[LabelSpa
     encodings = tuple(_encoding(rule, classes) for rule in layout.masks)
     if classes is None:
         return find_space(layout.scored or "train_ids"), encodings
-    # A list that was found is scored as in the data set that it is of; one that a data set names is scored itself.
+    # A class list that was found in a file is scored as in its data set; one that the layout names is scored itself.
     usual = layout.scored or (_usually_scored(classes.space) if layout.classes is None else "")
     return find_space(usual) if usual else _scored(classes.space, encodings), encodings
 
 
 @cache
 def known_encodings() -> dict[str, tuple[Encoding, LabelSpace]]:
-    """Return how masks of the layouts that come along hold classes, and which are scored, by a title for people."""
+    """Return the encodings and scored classes of the included layouts, by a title for users."""
     found: dict[str, tuple[Encoding, LabelSpace]] = {}
     for layout in known_layouts():
         listed = _included(layout.classes) if isinstance(layout.classes, str) else None
@@ -91,13 +91,15 @@ def _own_classes(place: Place) -> ClassList | None:
         return None
     if layout.classes.endswith((".json", ".txt", ".csv")):
         if Path(layout.classes).is_absolute() or ".." in Path(layout.classes).parts:
-            raise InputError(f"The class list {layout.classes!r} of {root} does not lie in it; put it there.")
+            raise InputError(
+                f"The class list {layout.classes!r} of {root} is not in this folder; put it there."
+            )
         return read_class_list(root / layout.classes)
     return _included(layout.classes)
 
 
 def _usually_scored(space: LabelSpace) -> str:
-    """Return the name of the list in which data sets with these classes are scored, "" for these themselves."""
+    """Return the name of the class list for scores of data sets with these classes, "" for these classes."""
     if space.name not in known_spaces() or find_space(space.name) is not space:
         return ""
     return next((layout.scored for layout in known_layouts() if layout.classes == space.name), "")
@@ -109,7 +111,7 @@ def _included(name: str) -> ClassList:
 
 
 def _scored(space: LabelSpace, encodings: Sequence[Encoding]) -> LabelSpace:
-    """Return the classes of a list without those that these encodings of it have as void."""
+    """Return the classes of a list without those that are void in these encodings."""
     void = {place for encoding in encodings if encoding.space is space for place in _void_places(encoding)}
     return _without(space, void)
 
@@ -129,7 +131,7 @@ def _void_value(entry: int | str, rule: MaskRule, kind: str, space: LabelSpace |
             raise InputError(f"Masks in colours have no void value {entry}; name a class instead.")
         return entry
     if space is None or entry not in space.class_names:
-        raise InputError(f"There is no class {entry!r} to be void; name one of the class list.")
+        raise InputError(f"There is no class {entry!r} for void; name a class of the list.")
     place = space.class_names.index(entry)
     return rule.values[place] if rule.values else place
 
@@ -140,7 +142,7 @@ def _void_places(encoding: Encoding) -> list[int]:
 
 
 def _without(space: LabelSpace, void: set[int]) -> LabelSpace:
-    """Return the classes of a list that are scored."""
+    """Return the class list without the classes ``void``."""
     if not void:
         return space
     kept = [place for place in range(space.num_classes) if place not in void]
@@ -163,10 +165,10 @@ def _without(space: LabelSpace, void: set[int]) -> LabelSpace:
 
 
 def _found_out(place: Place, splits: Sequence[str]) -> tuple[LabelSpace, Encoding]:
-    """Return scored classes and encoding of masks of which nothing is said, by what a few of them hold.
+    """Return scored classes and encoding of masks without a description, from the values in a few of them.
 
     Raises:
-        InputError: they can be of any class list.
+        InputError: the class list cannot be recognised.
     """
     looked_at = _some_masks(place, splits)
     if by_color := _list_by_color(looked_at):
@@ -183,8 +185,8 @@ def _found_out(place: Place, splits: Sequence[str]) -> tuple[LabelSpace, Encodin
             return LABEL_SPACES["train_ids"], encoding
     because = "" if len(reasons) < len(_GUESSES) else f" ({reasons['label-ids'].rstrip('.')})"
     raise InputError(
-        f"The masks of {place.root} do not tell their classes{because}; write these in "
-        f"{place.root / 'classes.txt'}, a name a line in the order of their values, or describe the data set in "
+        f"The classes of the masks in {place.root} are unknown{because}; write them to "
+        f"{place.root / 'classes.txt'}, one name per line in the order of their values, or describe the data set in "
         f"{place.root / DATASET_FILE}."
     )
 
@@ -204,16 +206,16 @@ def _some_masks(place: Place, splits: Sequence[str]) -> list[Path]:
 
 
 def _list_by_color(masks: Sequence[Path]) -> tuple[LabelSpace, Encoding] | None:
-    """Return scored classes and encoding of masks in the colours of an included list, None where they are in no such.
+    """Return scored classes and encoding of masks in the colours of an included class list, or None.
 
-    Several lists may have the colours: then the shortest is taken, if all of them name the classes alike.
+    If several lists have the colours and name the classes in the same way, the shortest list is used.
     """
     if not any(_is_colored(path) for path in masks):
         return None
     fitting = []
     for name in known_spaces():
         listed = _included(name)
-        # Cityscapes' own colours are those of all its labels.
+        # Masks in the colours of Cityscapes may have all its labels.
         encoding = LABEL_ID_MASKS if listed.space is LABEL_IDS else _encoding(_IN_COLORS, listed)
         if name in LABEL_SPACES or len(seen := _classes_seen(masks, encoding)) < _FEWEST_SEEN:
             continue
@@ -238,7 +240,7 @@ def _is_colored(path: Path) -> bool:
 
 
 def _classes_seen(masks: Sequence[Path], encoding: Encoding) -> set[str]:
-    """Return the names of the classes in masks, nothing where one of them cannot be read so."""
+    """Return the names of the classes in masks; empty if a mask cannot be read with this encoding."""
     seen: set[int] = set()
     try:
         for path in masks:

@@ -101,7 +101,7 @@ def test_a_sample_of_the_frames(tmp_path, capsys):
     ("arguments", "message"),
     [
         (["absent"], "The data set absent does not exist"),
-        (["."], "holds no data set that is known; looked for Cityscapes"),
+        (["."], "holds no known data set; looked for Cityscapes"),
         (["camvid", "--split", "dev"], "There is no split 'dev' in camvid; choose one of test, train, val."),
         (["camvid", "--frames", "0"], "--frames is 0"),
         (["~nobody-of-this-name/data"], "begins with a home folder that does not exist"),

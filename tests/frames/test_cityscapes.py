@@ -156,7 +156,7 @@ def test_truth_of_another_size_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("truth", "message"),
     [
-        (np.full((4, 6), 34, np.uint8), r"no label ids: 34 on 24 pixels; expected 0\.\.33, or 255 for void"),
+        (np.full((4, 6), 34, np.uint8), r"not label ids: 34 on 24 pixels; expected 0\.\.33, or 255 for void"),
         (np.full((4, 6), 999, np.uint16), "999 on 24 pixels"),
         (np.full((4, 6, 3), (1, 2, 3), np.uint8), r"colours of no class .*: \(1, 2, 3\) on 24 pixels"),
     ],

@@ -224,12 +224,10 @@ def test_classes_may_lie_in_a_file(tmp_path):
 
 def test_masks_that_do_not_tell_their_classes_are_refused(tmp_path):
     add(tmp_path, "images/a.png", "masks/a.png", ((0, 1, 10, 255),))
-    with pytest.raises(
-        InputError, match=r"do not tell their classes; write these in .*classes\.txt, a name a line"
-    ):
+    with pytest.raises(InputError, match=r"are unknown; write them to .*classes\.txt, one name per line"):
         open_dataset(tmp_path)
     write_picture(tmp_path / "masks/a.png", np.array([[0, 1, 2, 77]], np.uint8))
-    with pytest.raises(InputError, match=r"do not tell their classes \(.*no label ids: 77 on 1 pixel"):
+    with pytest.raises(InputError, match=r"are unknown \(.*not label ids: 77 on 1 pixel"):
         open_dataset(tmp_path)
     write_picture(tmp_path / "masks/a.png", np.array([[7, 26001, 24002, 8]], np.uint16))
     assert open_dataset(tmp_path).encodings[0].kind == "instance-ids"
@@ -240,10 +238,10 @@ def test_masks_that_do_not_tell_their_classes_are_refused(tmp_path):
     [
         ({"images": "a/{name}.png", "pictures": 1}, "unknown key 'pictures'; expected encoding, void"),
         ({"masks": "a/{name}.png"}, "lacks 'images'"),
-        ({"images": "../{name}.png"}, "does not lie below the root"),
-        ({"images": "/etc/{name}.png"}, "does not lie below the root"),
-        ({"images": "a/b.png"}, "does not say where the name of a frame stands"),
-        ({"images": "{name}/b.png"}, "does not say where the name"),
+        ({"images": "../{name}.png"}, "is not below the root"),
+        ({"images": "/etc/{name}.png"}, "is not below the root"),
+        ({"images": "a/b.png"}, "has no place for the name of a frame"),
+        ({"images": "{name}/b.png"}, "has no place for the name"),
         ({"images": "a/{name}{x.png"}, "braces"),
         ({"images": "a/{Name}.png"}, "braces without a word"),
         ({"images": "{split}/{name}.png", "masks": "m/{name}.png"}, "do not have the same words in braces"),
@@ -252,12 +250,15 @@ def test_masks_that_do_not_tell_their_classes_are_refused(tmp_path):
             "has the encoding 'ids'; choose one",
         ),
         ({"images": "{name}.png", "masks": 3}, "neither a path nor a list"),
-        ({"images": "{name}.png", "masks": "m/{name}.png", "void": 3}, "no list of whole numbers or texts"),
-        ({"images": "{name}.png", "masks": "m/{name}.png", "values": [True]}, "no list of whole numbers"),
+        (
+            {"images": "{name}.png", "masks": "m/{name}.png", "void": 3},
+            "not a list of whole numbers or texts",
+        ),
+        ({"images": "{name}.png", "masks": "m/{name}.png", "values": [True]}, "not a list of whole numbers"),
         ({"images": "{name}.png", "title": "\ud800"}, "not valid Unicode"),
         ({"images": "{name}.png", "classes": 3}, "neither a name nor a list"),
-        ({"images": "{name}.png", "splits": ["val", "val"]}, "no list of different names"),
-        ({"images": "{name}.png", "splits": ["v\nal"]}, "no list of different names"),
+        ({"images": "{name}.png", "splits": ["val", "val"]}, "not a list of different names"),
+        ({"images": "{name}.png", "splits": ["v\nal"]}, "not a list of different names"),
         ({"images": "{name}.png", "masks": ["m/{name}.png"] * 101}, "101 kinds of masks"),
         ({"images": "{name}.png", "masks": "m/{name}.png", "void": [1] * 65_537}, "65,537 values for 'void'"),
         ({"images": "{name}{a}{b}{c}.png"}, "more than 3 words in a part"),
@@ -282,8 +283,8 @@ def test_a_description_that_is_no_json_object(tmp_path, text):
     ("content", "message"),
     [
         ({"classes": "camvid_12"}, "no class list 'camvid_12'"),
-        ({"classes": "../mine.txt"}, "does not lie in it"),
-        ({"classes": ["a", "b"], "void": ["c"]}, "no class 'c' to be void"),
+        ({"classes": "../mine.txt"}, "is not in this folder"),
+        ({"classes": ["a", "b"], "void": ["c"]}, "no class 'c' for void"),
         ({"classes": ["a", "b"], "values": [1, 2, 3]}, "3 values for 2 classes"),
         ({"classes": ["a", "b"], "encoding": "colors", "void": [3]}, "no void value 3"),
     ],
@@ -526,7 +527,7 @@ def test_colours_tell_their_class_list(tmp_path, colors, names):
 def test_indices_of_short_lists_are_not_taken_for_train_ids(tmp_path):
     # SegNet's CamVid: 0 is the sky, 11 is void.
     add(tmp_path, "images/a.png", "masks/a.png", ((0, 3, 8, 11),))
-    with pytest.raises(InputError, match="do not tell their classes"):
+    with pytest.raises(InputError, match="The classes of the masks in .* are unknown"):
         open_dataset(tmp_path)
 
 

@@ -113,7 +113,7 @@ def test_unknown_colours_are_listed_with_their_counts():
 def test_unknown_values_are_listed_with_their_counts():
     values = np.array([[34, 34, 7], [99, 255, 254]], np.uint8)
     with pytest.raises(
-        UnknownValuesError, match=r"no label ids: 34 on 2 pixels, 99 on 1 pixel and 254"
+        UnknownValuesError, match=r"not label ids: 34 on 2 pixels, 99 on 1 pixel and 254"
     ) as error:
         read(encoded(values))
     assert error.value.counts == {"34": 2, "99": 1, "254": 1}
@@ -144,15 +144,13 @@ def test_what_does_not_keep_values_is_refused_with_the_reason(kind):
     for picture in (PAINTED, IDS):
         if kind == "AVIF" and picture.ndim == 2:
             continue
-        with pytest.raises(
-            InputError, match=rf"{kind}, which does not keep them exactly; save the mask as PNG"
-        ):
+        with pytest.raises(InputError, match=rf"{kind}, which changes values; save the mask as PNG"):
             read(encoded(picture, kind))
 
 
 def test_a_tiff_with_jpeg_inside_is_refused():
     large = np.tile(PAINTED, (16, 16, 1))
-    with pytest.raises(InputError, match="compression that is not exact"):
+    with pytest.raises(InputError, match="a lossy compression"):
         read(encoded(large, "TIFF", compression="jpeg"))
     for compression in ("tiff_lzw", "tiff_deflate", "packbits", None):
         assert read(encoded(large, "TIFF", compression=compression)) == np.tile(IDS, (16, 16)).tolist()
@@ -247,7 +245,7 @@ def test_a_palette_of_greys_stands_for_grey_values_where_its_indices_are_no_ids(
 
 def test_a_palette_whose_greys_and_indices_are_both_ids_is_refused():
     with pytest.raises(
-        InputError, match=r"paints the index 0 in the grey 21, and both are values of classes"
+        InputError, match=r"has a palette with the grey 21 for the index 0, and both are values of classes"
     ):
         read(palette_picture([[0, 1, 2]], [(21,) * 3, (7,) * 3, (26,) * 3]))
     assert read(palette_picture([[0, 1, 2]], [(0,) * 3, (1,) * 3, (2,) * 3])) == [[0, 1, 2]]
@@ -322,7 +320,7 @@ def test_encodings_that_cannot_be():
         encoding_of("indices")
     with pytest.raises(InputError, match="3 values for 2 classes"):
         encoding_of("indices", TWO, values=(1, 2, 3))
-    with pytest.raises(InputError, match="one of its own"):
+    with pytest.raises(InputError, match="a different value"):
         encoding_of("indices", TWO, values=(1, 1))
     with pytest.raises(InputError, match=r"0\.\.65535"):
         encoding_of("indices", TWO, values=(1, 1 << 16))
@@ -333,7 +331,7 @@ def test_encodings_that_cannot_be():
 def test_only_regular_files_are_opened(tmp_path):
     pipe = tmp_path / "mask.png"
     os.mkfifo(pipe)
-    with pytest.raises(InputError, match="it is no regular file"):
+    with pytest.raises(InputError, match="it is not a regular file"):
         read_mask(pipe, LABEL_ID_MASKS)
     loop = tmp_path / "loop.png"
     loop.symlink_to(loop)

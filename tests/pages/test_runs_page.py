@@ -167,7 +167,7 @@ def test_masks_that_lack_frames_or_are_of_others(runs, tmp_path):
     app = opened("truth.zip", frame="ulm_000001_000019")
     assert "1 of 6 frames of Demo city has no mask: ulm" in texts(app.warning).replace("\\", "")
     setting(app, "_encoding").set_value("train-ids").run()
-    assert "values that are no train ids" in texts(app.error)
+    assert "values that are not train ids" in texts(app.error)
 
 
 def test_a_public_server_says_that_adding_is_off(runs, monkeypatch):
