@@ -4,7 +4,8 @@
 
 Each repeat starts a server, opens Compare in a browser with a cold cache and waits until both masks are painted; the
 last one then goes on through all pages and so many further frames on Compare. Memory is the resident size of the
-server's process. Linux only.
+server's process, right after the page and again at rest: some seconds later the server has returned what predictions
+needed. Linux only.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from app_in_browser import new_page, opened_browser, served, tell_machine, wait_
 from playwright.sync_api import Page
 
 _PAGES = ("", "augment", "training", "evaluation", "robustness", "compare")
+_SECONDS_TO_REST = 10
 _MASKS_STAND = """() => {
     const find = (root) => root.querySelector(".viewer") ?? [...root.querySelectorAll("*")]
         .map((node) => node.shadowRoot && find(node.shadowRoot)).find(Boolean);
@@ -43,9 +45,10 @@ def main() -> None:
                 if repeat == arguments.repeats - 1:
                     sys.stdout.write(f"memory after the first comparison {_resident(url):6.0f} MB\n")
                     _walk(page, url, arguments.frames)
-                    sys.stdout.write(
-                        f"memory after all pages and {arguments.frames} frames {_resident(url):6.0f} MB\n"
-                    )
+                    after = f"memory after all pages and {arguments.frames} frames"
+                    sys.stdout.write(f"{after} {_resident(url):6.0f} MB\n")
+                    time.sleep(_SECONDS_TO_REST)
+                    sys.stdout.write(f"{after}, at rest {_resident(url):6.0f} MB\n")
                 page.context.close()
     sys.stdout.write(
         f"first comparison {statistics.median(seconds):.1f} s, median of {len(seconds)} cold servers\n"

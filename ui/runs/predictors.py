@@ -133,7 +133,7 @@ def _remembered(
 # With the scores as coarse as networks give them: those of three views take 5 MB, their probabilities ten times that.
 @st.cache_resource(show_spinner=False)
 def _predictions() -> "Store[Prediction]":
-    return Store(192_000_000)
+    return Store(64_000_000)
 
 
 @st.cache_resource(show_spinner=False)

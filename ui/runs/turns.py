@@ -1,12 +1,16 @@
 """Predictions take turns, in the order in which they were asked for, and whoever waits sees how many are before."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import streamlit as st
 
+from ui.runs.quiet import WhenQuiet
+
 _SECONDS_BETWEEN_LOOKS = 0.5
+_QUIET_SECONDS = 3.0
 
 
 class Turns:
@@ -50,6 +54,18 @@ def _turns() -> Turns:
     return Turns()
 
 
+@st.cache_resource(show_spinner=False)
+def _rest() -> WhenQuiet:
+    return WhenQuiet(_release_memory, seconds=_QUIET_SECONDS)
+
+
+def _release_memory() -> None:
+    # Stored masks predict without ONNX Runtime, which is not imported for this.
+    network = sys.modules.get("segcore.predict.onnx.network")
+    if network is not None:
+        network.release_memory()
+
+
 @contextmanager
 def turn_to_predict(doing: str = "Predicting…") -> Iterator[None]:
     """Wait until no prediction that was asked for before is under way; the page says how many there are.
@@ -74,6 +90,7 @@ def turn_to_predict(doing: str = "Predicting…") -> Iterator[None]:
             shown.close()
             with st.spinner(doing):
                 yield
+    _rest().touch()
 
 
 def _waiting(ahead: int) -> str:

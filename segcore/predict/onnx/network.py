@@ -8,10 +8,11 @@ from functools import cache
 
 import numpy as np
 import onnxruntime
-from onnx import ModelProto
+from onnx import ModelProto, TensorProto, helper
 
 from segcore.errors import InputError, first_line
 from segcore.system import settings
+from segcore.system.memory import return_free_memory
 
 MOST_THREADS = 8
 """More threads would mostly wait for each other."""
@@ -64,6 +65,29 @@ class OnnxNetwork:
             # The session has its own copy of the weights.
             self._make_model = None
         return self._session
+
+
+def release_memory() -> None:
+    """Return the memory of past predictions to the system; the next prediction allocates it again in some 60 ms.
+
+    The arena that all sessions share keeps the memory of the largest prediction, about 250 MB for the included
+    networks. It shrinks only at the end of a run that asks for it, so the smallest possible network is run.
+    """
+    with _ONE_AT_A_TIME:
+        shrinking = onnxruntime.RunOptions()
+        shrinking.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        _smallest().run(None, {"x": np.zeros(1, np.float32)}, shrinking)
+    return_free_memory()
+
+
+@cache
+def _smallest() -> onnxruntime.InferenceSession:
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in "xy"]
+    graph = helper.make_graph([helper.make_node("Identity", ["x"], ["y"])], "smallest", ends[:1], ends[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    return onnxruntime.InferenceSession(
+        model.SerializeToString(), _options(), providers=["CPUExecutionProvider"]
+    )
 
 
 @contextmanager

@@ -1,0 +1,15 @@
+"""Memory that this process has freed, back to the system."""
+
+import ctypes
+import sys
+
+
+def return_free_memory() -> None:
+    """Return freed memory to the system where the C library can do so (glibc on Linux); elsewhere do nothing.
+
+    glibc keeps what is freed in the middle of its heaps. After arrays of many megabytes that is most of the process.
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
