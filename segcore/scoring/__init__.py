@@ -1,1 +1,1 @@
-"""The confusion matrix and all that follows from it: scores, intervals, rankings, sweeps."""
+"""Scores from the confusion matrix: evaluations, intervals, rankings of frames, robustness sweeps."""

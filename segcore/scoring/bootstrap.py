@@ -1,7 +1,7 @@
-"""How far a mean IoU would move with other frames: percentile intervals by resampling the frames.
+"""Bootstrap percentile intervals of the mean IoU over frames.
 
-The frames of a set are drawn again with replacement, their pixel counts are added up, and the score is taken
-of the sum (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13).
+Frames of the set are drawn with replacement, their pixel counts are added, and the score is computed from the sum
+(Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13).
 """
 
 import math
@@ -17,14 +17,14 @@ from segcore.scoring.confusion import iou_of_counts
 _COUNTS = ("tp", "fp", "fn")
 
 RATHER_WIDER = "Frames of one drive resemble each other, so that a true interval is rather wider."
-"""What stands beside intervals over frames wherever they are shown."""
+"""Note that is shown beside every interval over frames."""
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A score on the frames as they are, and the bounds that the share ``confidence`` of the draws keeps.
+    """A score on all frames, and the bounds that contain the share ``confidence`` of the draws.
 
-    The bounds are NaN where there is a single frame, or nothing scored: these say nothing about other frames.
+    The bounds are NaN for a single frame, or if no pixel is scored.
     """
 
     value: float
@@ -39,7 +39,7 @@ class Interval:
 
     @property
     def verdict(self) -> int:
-        """1 for a difference above 0 throughout the interval, -1 for one below, 0 where the frames do not tell."""
+        """1 if the whole interval of a difference is above 0, -1 if it is below 0, otherwise 0 (within noise)."""
         return int(self.low > 0) - int(self.high < 0)
 
 
@@ -70,13 +70,13 @@ def bootstrap_difference(
     repeats: int = 2000,
     confidence: float = 0.95,
 ) -> Interval:
-    """Return the interval of mean IoU of ``first`` minus that of ``second``, both on the same draws.
+    """Return the interval of the mean IoU of ``first`` minus that of ``second``, both on the same draws.
 
-    Pairing takes out what makes a frame hard for both, so that this interval is narrower than the two alone
-    suggest. If it holds 0, the frames do not tell which run is better.
+    A frame that is hard for both runs does not affect their difference, so this paired interval is narrower than the
+    two single intervals suggest. If it contains 0, the difference is within noise.
 
     Raises:
-        InputError: the two do not list the same frames, or differ in their classes.
+        InputError: the runs do not have the same frames, or differ in their classes.
     """
     return bootstrap_mean_difference([(first, second)], seed=seed, repeats=repeats, confidence=confidence)
 
@@ -88,14 +88,14 @@ def bootstrap_mean_difference(
     repeats: int = 2000,
     confidence: float = 0.95,
 ) -> Interval:
-    """As `bootstrap_difference`, averaged over several measurements of the same frames, such as severities.
+    """Return the interval of `bootstrap_difference`, averaged over measurements of the same frames, such as severities.
 
     Args:
-        pairs: (first, second) of each measurement; all draw the same frames.
+        pairs: (first, second) for each measurement; the draws are the same for all.
         seed, repeats, confidence: see `bootstrap_interval`.
 
     Raises:
-        InputError: there is no measurement, or one does not list the same frames as the others.
+        InputError: there is no measurement, or the measurements do not have the same frames.
     """
     if not pairs:
         raise InputError("The two runs share no measurement; measure both in the same way.")
@@ -117,10 +117,10 @@ def bootstrap_classes(
     repeats: int = 2000,
     confidence: float = 0.95,
 ) -> tuple[Interval, ...]:
-    """As `bootstrap_difference`, of the IoU of each class; NaN for a class that one of the two never met.
+    """Return the interval of `bootstrap_difference` for the IoU of each class; NaN if a class is absent in one run.
 
     Raises:
-        InputError: the two do not list the same frames, or differ in their classes.
+        InputError: the runs do not have the same frames, or differ in their classes.
     """
     pair = _paired(first, second, [entry.frame for entry in first])
     values = np.subtract(*(iou_of_counts(*counts.sum(axis=1)) for counts in pair))
@@ -143,24 +143,24 @@ def _paired(
     classes = [counts.shape[-1] for counts in pair]
     if classes[0] != classes[1]:
         raise InputError(
-            f"The two runs have {classes[0]} and {classes[1]} classes; compare runs of one label space."
+            f"The two runs have {classes[0]} and {classes[1]} classes; compare runs with the same classes."
         )
     return pair[0], pair[1]
 
 
 def _counts(per_frame: Sequence[FrameCounts]) -> np.ndarray:
     if not per_frame:
-        raise InputError("There are no scores of single frames; evaluate the run again to have them.")
+        raise InputError("There are no scores of single frames; evaluate the run again to get them.")
     return np.array([[getattr(entry, name) for entry in per_frame] for name in _COUNTS], np.int64)
 
 
 def _drawn(counts: np.ndarray, *, seed: int, repeats: int) -> np.ndarray:
-    # How often each frame is drawn, (repeats, frames), instead of which: the sums are then one product each.
+    # The number of times that each frame is drawn, (repeats, frames): the sums are then one matrix product.
     frames = counts.shape[1]
-    # A single frame would be drawn every time, as if there were no doubt.
+    # No draws of a single frame: they would all be equal and suggest a certain score.
     size = repeats if frames > 1 else 0
     times = np.random.default_rng(seed).multinomial(frames, np.full(frames, 1 / frames), size=size)
-    # float64 is exact up to 2**53 pixels and has a fast product, which int64 has not.
+    # float64 is exact up to 2**53 pixels, and its matrix product is fast, unlike that of int64.
     return times.astype(np.float64) @ counts.astype(np.float64)
 
 

@@ -1,7 +1,7 @@
-"""Whether a run is as sure as it is right: calibration error, reliability, and what a threshold leaves.
+"""Calibration of a run's confidence: calibration error, reliability, and coverage of a threshold.
 
-The confidence of a pixel is the probability of its predicted class, as the run gives it (soft-max, no calibration
-afterwards). It is well calibrated if, of all pixels with confidence 0.8, 80 % are right.
+The confidence of a pixel is the probability of its predicted class from the run (soft-max, without a later
+calibration). A run is well calibrated if 80 % of all pixels with the confidence 0.8 are right, and so on.
 
 - Expected calibration error and reliability diagram: Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural
   Networks", ICML 2017, arXiv 1706.04599, equations 2 and 3, here with 20 bins of equal width.
@@ -18,17 +18,17 @@ from segcore.labels import VOID
 from segcore.runs.calibration import BINS, CalibrationCounts
 
 SURE = 0.9
-"""From which confidence on a pixel is called sure in tables."""
+"""Lowest confidence of a pixel that tables call sure."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What is left of all pixels above a threshold of the confidence.
+    """The pixels whose confidence is at least a threshold.
 
     Attributes:
-        coverage: share of the pixels, 0..1, NaN where there are none at all.
-        accuracy: share of those left that are right, NaN where none is left.
-        wrong: share of all wrong pixels that are left, NaN where no pixel is wrong.
+        coverage: their share of all pixels, 0..1; NaN if there are no pixels.
+        accuracy: share of right pixels among them, 0..1; NaN if there are none.
+        wrong: their share of all wrong pixels, 0..1; NaN if no pixel is wrong.
     """
 
     coverage: float
@@ -37,10 +37,10 @@ class Selection:
 
 
 def count_confidence(truth: np.ndarray, prediction: np.ndarray, confidence: np.ndarray) -> CalibrationCounts:
-    """Count the pixels whose truth is not void by the confidence of their prediction.
+    """Count the pixels whose truth is not void, by the confidence of their prediction.
 
     Args:
-        truth: class map, uint8, 255 where nothing is scored.
+        truth: class map, uint8, 255 for pixels that are not scored.
         prediction: class map of the same shape and classes, uint8; 255, no class, is wrong.
         confidence: floats in 0..1 of the same shape.
 
@@ -59,7 +59,7 @@ def count_confidence(truth: np.ndarray, prediction: np.ndarray, confidence: np.n
             f"{truth.shape}, {prediction.shape} and {confidence.shape}"
         )
     bins = np.minimum((confidence * BINS).astype(np.uint8), BINS - 1)
-    # What is not scored goes into a bin of its own, which is left out.
+    # Pixels that are not scored go into an extra bin, which is dropped.
     bins[truth == VOID] = BINS
     right = bins[truth == prediction]
     return CalibrationCounts(
@@ -70,8 +70,10 @@ def count_confidence(truth: np.ndarray, prediction: np.ndarray, confidence: np.n
 
 
 def calibration_error(counts: CalibrationCounts) -> float:
-    """Return the expected calibration error, 0..1: the mean over the pixels of how far their bin's confidence is from
-    its accuracy; NaN without pixels."""
+    """Return the expected calibration error, 0..1, NaN without pixels.
+
+    It is the mean over all pixels of the absolute difference between confidence and accuracy of their bin.
+    """
     gaps = sum(abs(right - sure) for right, sure in zip(counts.right, counts.confidence, strict=True))
     return _share(gaps, sum(counts.pixels))
 
@@ -82,12 +84,12 @@ def mean_confidence(counts: CalibrationCounts) -> float:
 
 
 def reliability(counts: CalibrationCounts) -> pd.DataFrame:
-    """Return a row a bin.
+    """Return the reliability diagram as a table with one row per bin.
 
     Returns:
-        ``low`` and ``high`` (bounds of the confidence), ``pixels``, ``share`` (of all pixels), ``confidence`` (their
-        mean) and ``accuracy``, both NaN in an empty bin, ``right_share`` and ``wrong_share`` (of all right and of all
-        wrong pixels, NaN where there are none); all but ``pixels`` in 0..1.
+        ``low`` and ``high`` (bounds of the confidence), ``pixels``, ``share`` (of all pixels), ``confidence`` (mean)
+        and ``accuracy``, both NaN in an empty bin, ``right_share`` and ``wrong_share`` (of all right and of all wrong
+        pixels, NaN if there are none); all except ``pixels`` in 0..1.
     """
     pixels, right = np.array(counts.pixels, np.int64), np.array(counts.right, np.int64)
     wrong = pixels - right
@@ -106,11 +108,11 @@ def reliability(counts: CalibrationCounts) -> pd.DataFrame:
 
 
 def risk_coverage(counts: CalibrationCounts) -> pd.DataFrame:
-    """Return what is left above each bound of a bin.
+    """Return coverage and accuracy for each lower bound of a bin as threshold.
 
     Returns:
-        ``threshold`` (the least confidence, 0 at first), ``coverage`` (share of the pixels with at least that much) and
-        ``accuracy`` (of these, NaN where there are none), 0..1.
+        ``threshold`` (lowest confidence, from 0), ``coverage`` (share of pixels with at least this confidence) and
+        ``accuracy`` (of these pixels, NaN if there are none), 0..1.
     """
     pixels, right = (np.cumsum(values[::-1])[::-1] for values in (counts.pixels, counts.right))
     return pd.DataFrame(
@@ -123,10 +125,10 @@ def risk_coverage(counts: CalibrationCounts) -> pd.DataFrame:
 
 
 def selection(counts: CalibrationCounts, threshold: float = SURE) -> Selection:
-    """Return what a threshold leaves of the pixels; it is one of the bounds of the bins.
+    """Return the selection of pixels with at least the confidence ``threshold``, a bound of the bins.
 
     Raises:
-        ValueError: it is none of the bounds.
+        ValueError: ``threshold`` is not a bound of the bins.
     """
     first = round(threshold * BINS)
     if not 0 <= first < BINS or abs(first / BINS - threshold) > 1e-9:

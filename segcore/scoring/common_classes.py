@@ -1,4 +1,4 @@
-"""The classes in which a run is scored on frames: those of the data set, as far as the run tells them apart."""
+"""The classes for scoring a run on frames: those of the data set, merged where the run does not distinguish them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,12 +15,13 @@ from segcore.runs.run import Run
 
 @dataclass(frozen=True, eq=False)
 class CommonClasses:
-    """The scored classes, and the ways into them.
+    """The scored classes, and the look-up tables into them.
 
     Attributes:
-        space: what is scored.
-        truth_table: uint8 (256,), class of the data set to scored class; void stays void.
-        run_table: uint8 (256,), class of the run to scored class; void, which counts as wrong, where there is none.
+        space: the scored classes.
+        truth_table: uint8 (256,), from class of the data set to scored class; void stays void.
+        run_table: uint8 (256,), from class of the run to scored class; a class without a counterpart becomes void,
+            which counts as wrong.
     """
 
     space: LabelSpace
@@ -36,14 +37,14 @@ class CommonClasses:
             frames: at least one, all of one data set.
 
         Raises:
-            InputError: the run knows none of the classes of the data set.
+            InputError: the run has none of the classes of the data set.
         """
         truth, own = frames[0].classes, run.space
         found = scoring_space(truth, own)
         (table,) = found.tables
         if (table[: own.num_classes] == VOID).all():
             raise InputError(
-                f"The run {run.name} knows no class of {truth.title}; choose another run or other data."
+                f"The run {run.name} has no class of {truth.title}; choose another run or other data."
             )
         return cls(found.space, found.truth_table, table)
 
@@ -59,5 +60,5 @@ class CommonClasses:
         return image, cv2.LUT(truth, self.truth_table)
 
     def of_run(self, class_map: np.ndarray) -> np.ndarray:
-        """Return what the run predicted, uint8 (height, width), as scored classes."""
+        """Return a class map of the run, uint8 (height, width), in scored classes."""
         return cv2.LUT(class_map, self.run_table)

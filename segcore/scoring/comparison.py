@@ -1,6 +1,6 @@
-"""Two predictions of one frame beside each other: where they differ, how exact they are at borders.
+"""Comparison of two predictions of one frame: differing pixels, accuracy at borders, consistency.
 
-Everything here is a function of class maps (uint8, 255 is void), in NumPy.
+All functions work on class maps (uint8, 255 is void) in NumPy.
 """
 
 import math
@@ -21,7 +21,7 @@ AGREEMENT = ("agree", "differ")
 
 @dataclass(frozen=True)
 class ClassGap:
-    """One class's score under both models; NaN where the class is absent, and then in ``gap`` too."""
+    """The score of one class for both models; NaN if the class is absent, then ``gap`` is NaN too."""
 
     name: str
     a: float
@@ -38,7 +38,7 @@ def disagreement(a: np.ndarray, b: np.ndarray, truth: np.ndarray | None = None) 
 
     Args:
         a, b: predictions, class indices of one label space, any shape.
-        truth: class indices of the same space and shape, 255 where nothing is scored.
+        truth: class indices of the same space and shape, 255 for pixels that are not scored.
 
     Returns:
         uint8 of the same shape: indices into ``OUTCOMES``, 255 where the truth is void; without truth,
@@ -60,31 +60,31 @@ def disagreement(a: np.ndarray, b: np.ndarray, truth: np.ndarray | None = None) 
 
 
 def shares(class_map: np.ndarray, num_classes: int) -> np.ndarray:
-    """Return each class's share of the pixels that are not void, float64 (n,), 0..1; NaN if all are void."""
+    """Return the share of each class in the pixels that are not void, float64 (n,), 0..1; NaN if all are void."""
     counts = np.bincount(np.ravel(class_map), minlength=256)[:num_classes].astype(np.float64)
     return counts / counts.sum() if counts.sum() else np.full(num_classes, np.nan)
 
 
 def boundary_width(shape: tuple[int, int]) -> int:
-    """Return the customary width for ``boundary_iou`` in px: 2 % of the diagonal of (h, w), at least 1."""
+    """Return the usual width for ``boundary_iou`` in pixels: 2 % of the diagonal of (h, w), at least 1."""
     return max(1, round(0.02 * math.hypot(*shape)))
 
 
 def boundary_iou(
     truth: np.ndarray, prediction: np.ndarray, *, num_classes: int, width: int | None = None
 ) -> np.ndarray:
-    """Score only what lies close to a class's contour (Cheng et al., 2021, "Boundary IoU").
+    """Return the IoU of pixels close to the contours of each class (Cheng et al., 2021, "Boundary IoU").
 
-    Of each class's region in truth and prediction, the pixels within ``width`` of its contour are kept, and
-    the intersection over union of these bands is taken. Plain IoU of a large region hardly notices its
-    border; this one hardly notices its inside.
+    For each class, only the pixels within ``width`` of the contour of its region are kept, in truth and in prediction;
+    the result is the intersection over union of these bands. Plain IoU of a large region depends little on its border;
+    this score depends little on its interior.
 
     Args:
-        truth, prediction: class maps (h, w), values 0..num_classes-1 or 255. Where the truth is void, the
-            prediction is taken as void too, so that it counts neither way.
+        truth, prediction: class maps (h, w), values 0..num_classes-1 or 255. If the truth is void, the pixel's
+            prediction is set to void too, so that it does not count.
         num_classes: n.
-        width: px, chessboard distance, as in the authors' code; the edge of the image counts as contour.
-            By default ``boundary_width``.
+        width: in pixels, chessboard distance, as in the authors' code; the edge of the image counts as contour.
+            Default: ``boundary_width``.
 
     Returns:
         float64 (n,), 0..1, NaN for a class in neither map.
@@ -104,16 +104,16 @@ def boundary_iou(
 
 
 def class_gaps(names: tuple[str, ...], a: np.ndarray, b: np.ndarray) -> tuple[ClassGap, ...]:
-    """Pair the scores (n,) of two models, the largest difference first and absent classes last."""
+    """Return the scores (n,) of two models by class, the largest difference first and absent classes last."""
     gaps = [ClassGap(name, float(x), float(y)) for name, x, y in zip(names, a, b, strict=True)]
     return tuple(sorted(gaps, key=lambda gap: (math.isnan(gap.gap), -abs(gap.gap))))
 
 
 def flip_consistency(prediction: np.ndarray, of_mirrored: np.ndarray) -> float:
-    """Return the share of pixels, 0..1, that get one class whether the frame is mirrored or not.
+    """Return the share of pixels, 0..1, that have the same class in a frame and in its mirror image.
 
-    ``prediction`` and ``of_mirrored`` are class maps (h, w) of a frame and of the same frame mirrored left
-    to right; the second is mirrored back here.
+    ``prediction`` and ``of_mirrored`` are the class maps (h, w) of the frame and of the frame mirrored left to right;
+    the second is mirrored back here.
     """
     prediction, of_mirrored = np.asarray(prediction), np.asarray(of_mirrored)
     _check_same_shape(prediction, of_mirrored)
@@ -123,15 +123,15 @@ def flip_consistency(prediction: np.ndarray, of_mirrored: np.ndarray) -> float:
 def without_counterpart(
     own: LabelSpace, scored: LabelSpace, table: np.ndarray
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what two numberings of classes do not share.
+    """Return the classes of two label spaces that have no counterpart in the other one.
 
     Args:
         own: the classes of a model.
-        scored: those that it is scored in.
-        table: uint8 (256,), the way from the one to the other, see ``segcore.classes.scoring_space``.
+        scored: the scored classes.
+        table: uint8 (256,), from the model's classes to scored classes, see ``segcore.classes.scoring_space``.
 
     Returns:
-        The model's classes that are no scored one, and the scored classes that are none of the model's, by name.
+        Names of the model's classes without a scored class, and of the scored classes without a class of the model.
     """
     met = table[: own.num_classes]
     return (
@@ -141,7 +141,7 @@ def without_counterpart(
 
 
 def _near_contour(class_map: np.ndarray, width: int) -> np.ndarray:
-    # A pixel is near its region's contour exactly if its window holds anything else; 256 is outside.
+    # A pixel is near the contour of its region if its window contains another class; 256 is outside the image.
     padded = np.pad(class_map.astype(np.int16), width, constant_values=256)
     lowest = _window(_window(padded, width, np.minimum).T, width, np.minimum).T
     highest = _window(_window(padded, width, np.maximum).T, width, np.maximum).T
@@ -149,7 +149,7 @@ def _near_contour(class_map: np.ndarray, width: int) -> np.ndarray:
 
 
 def _window(values: np.ndarray, radius: int, reduce: Callable) -> np.ndarray:
-    # Windows of 2 radius + 1 rows, put together from windows of 1, 2, 4, ... rows.
+    # Windows of 2 radius + 1 rows, built from windows of 1, 2, 4, ... rows.
     wanted, size = 2 * radius + 1, 1
     while size < wanted:
         step = min(size, wanted - size)

@@ -1,12 +1,12 @@
-"""The confusion matrix and the scores that are functions of it.
+"""The confusion matrix and the scores that are computed from it.
 
-A matrix is int64 (n + 1, n + 1): rows are the truth, columns the prediction, and the last of each is void, so
-that the sum over the matrix is the number of pixels. Matrices of several frames are merged by adding them;
-scores are taken of the sum, never averaged over frames.
+A matrix is int64 (n + 1, n + 1): rows are the truth, columns the prediction; the last row and column are void. The sum
+of the matrix is the number of pixels. Matrices of several frames are added; scores are computed from the sum, never
+averaged over frames.
 
-Definitions follow ``cityscapesscripts.evaluation.evalPixelLevelSemanticLabeling``: void *predicted* on a
-scored pixel is an error, anything predicted on void *truth* is not. A class that occurs in neither has the
-score NaN and leaves the mean.
+Definitions follow ``cityscapesscripts.evaluation.evalPixelLevelSemanticLabeling``: void *predicted* on a scored pixel
+is an error; predictions on void *truth* do not count. A class that occurs in neither truth nor prediction has the
+score NaN and is not in the mean.
 """
 
 import math
@@ -43,7 +43,7 @@ def confusion_matrix(truth: np.ndarray, prediction: np.ndarray, *, num_classes: 
         )
     truth = _as_byte(truth, "truth")
     prediction = _as_byte(prediction, "prediction")
-    # All 256 x 256 pairs are counted, so that values out of range show up as pixels missing from the sum.
+    # All 256 x 256 pairs are counted; pixels with values out of range are then missing in the sum.
     pairs = truth.astype(np.uint16) << 8
     pairs |= prediction
     counts = np.bincount(pairs.ravel(), minlength=1 << 16).reshape(256, 256)
@@ -69,7 +69,7 @@ def class_counts(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
 def iou_of_counts(
     true_positives: np.ndarray, false_positives: np.ndarray, false_negatives: np.ndarray
 ) -> np.ndarray:
-    """Return TP / (TP + FP + FN), float64 of the same shape, 0..1, NaN where all three are 0."""
+    """Return TP / (TP + FP + FN), float64 of the same shape, 0..1; NaN if all three are 0."""
     return _ratio(true_positives, true_positives + false_positives + false_negatives)
 
 
@@ -79,20 +79,21 @@ def class_iou(matrix: np.ndarray) -> np.ndarray:
 
 
 def mean_iou(matrix: np.ndarray) -> float:
-    """Return the mean of ``class_iou`` over the classes that occur, NaN if none does."""
+    """Return the mean of ``class_iou`` over the classes that occur, 0..1; NaN if none occurs."""
     return mean_of_present(class_iou(matrix))
 
 
 def pixel_accuracy(matrix: np.ndarray) -> float:
-    """Return the share of pixels with non-void truth that are predicted right, NaN if there are none."""
+    """Return the share of right pixels among those with non-void truth, 0..1; NaN if there are none."""
     scored = _checked(matrix)[:-1]
     return float(_ratio(scored.trace(), scored.sum()))
 
 
 def category_matrix(matrix: np.ndarray, space: LabelSpace = LABEL_SPACES["train_ids"]) -> np.ndarray | None:
-    """Roll a matrix of the classes of ``space`` up to the 7 categories, (8, 8); void stays last.
+    """Return the matrix of the 7 categories, (8, 8), void last, from a matrix of the classes of ``space``.
 
-    None is returned where a class is of no category, or of several, as "bicyclist" with the bicycle is.
+    Return None if a class belongs to no category or to several; a class "bicyclist" that includes the bicycle belongs
+    to two.
     """
     matrix = _checked(matrix)
     if len(matrix) != space.num_classes + 1:
@@ -112,17 +113,17 @@ def category_matrix(matrix: np.ndarray, space: LabelSpace = LABEL_SPACES["train_
 
 
 def mean_of_present(scores: np.ndarray) -> float:
-    """Return the mean of the scores that are not NaN, or NaN if there are none (without a warning)."""
+    """Return the mean of the scores that are not NaN, or NaN without a warning if there are none."""
     present = scores[~np.isnan(scores)]
     return float(present.mean()) if present.size else math.nan
 
 
 def summary(matrix: np.ndarray, space: LabelSpace) -> dict:
-    """Return the headline scores as plain JSON values; an absent class is None.
+    """Return the main scores as plain JSON values; an absent class is None.
 
     Keys: ``miou``, ``category_miou``, ``pixel_accuracy``, ``classes`` and ``categories`` (name to IoU), and
-    ``classes_averaged`` and ``categories_averaged``, the number of classes that the means stand on. There are no
-    categories where `category_matrix` knows none.
+    ``classes_averaged`` and ``categories_averaged``, the number of classes in the means. There are no categories if
+    `category_matrix` returns None.
     """
     by_class = class_iou(matrix)
     rolled_up = category_matrix(matrix, space)
@@ -140,7 +141,7 @@ def summary(matrix: np.ndarray, space: LabelSpace) -> dict:
 
 
 def none_if_nan(value: float) -> float | None:
-    """Return a float that JSON can hold: None in place of NaN."""
+    """Return ``value`` for JSON: None instead of NaN."""
     return None if math.isnan(value) else float(value)
 
 

@@ -1,4 +1,4 @@
-"""Scoring a run on annotated frames, in the terms of the Cityscapes benchmark and the classes of the data set."""
+"""Evaluation of a run on annotated frames, by the rules of the Cityscapes benchmark, in the data set's classes."""
 
 import statistics
 from collections.abc import Callable, Iterator, Sequence
@@ -30,23 +30,23 @@ def evaluate(
     mapper: Mapper | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
-    """Predict every frame at its own size and score the sum of all pixels.
+    """Predict every frame at its own size and compute scores from the sum of all pixels.
 
     Args:
         run: the run.
         frames: frames with ground truth, of one split.
-        set_name: name under which the result is kept, such as ``val``.
-        data_name: name of the data set, for people.
-        predictor: the loaded run, if there is one already.
-        mapper: what works on the frames if it is not this process; all but the latency stays the same.
-        progress: called with (frames done, frames in all) before the first and after each frame.
+        set_name: name for the stored result, such as ``val``.
+        data_name: name of the data set for users.
+        predictor: the run, if it is already loaded.
+        mapper: works on the frames elsewhere, such as on a cluster; only the latency differs.
+        progress: called with (frames done, all frames) before the first frame and after each one.
 
     Returns:
-        The scores; ``segcore.runs.results.write_evaluation`` keeps them.
+        The scores; ``segcore.runs.results.write_evaluation`` stores them.
 
     Raises:
-        InputError: no frames, a frame without ground truth or damaged, weights that cannot be used, or a
-            ground truth that is void throughout.
+        InputError: there are no frames, a frame has no ground truth or is damaged, the weights cannot be used, or the
+            whole ground truth is void.
     """
     if not frames:
         raise InputError("There are no frames to evaluate on; choose a split with ground truth.")
@@ -64,7 +64,7 @@ def evaluate(
     if not total[:-1].any():
         raise InputError(
             f"The ground truth of all {len(frames)} frames is void, as in the test split of Cityscapes; "
-            "choose a split that is annotated."
+            "choose an annotated split."
         )
     hardware = " and ".join(sorted({one.hardware for one in scored}))
     return Evaluation(
@@ -78,7 +78,7 @@ def evaluate(
         per_frame=tuple(
             count_frame(frame.frame_id, one.matrix) for frame, one in zip(frames, scored, strict=True)
         ),
-        # Of stored masks it would be the time that reading files takes.
+        # For stored masks it would be the time for reading files.
         latency=CallTime(
             median=round(1000 * statistics.median(one.seconds for one in scored), 2),
             repeats=len(scored),

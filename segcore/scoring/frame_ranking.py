@@ -1,4 +1,4 @@
-"""Which frames to look at: two stored evaluations, frame by frame, from the counts of each class."""
+"""Ranking of frames: two stored evaluations, compared frame by frame."""
 
 from collections.abc import Sequence
 
@@ -14,17 +14,17 @@ _COUNTS = ("tp", "fp", "fn")
 def rank_frames(
     first: Sequence[FrameCounts], second: Sequence[FrameCounts], *, class_index: int | None = None
 ) -> pd.DataFrame:
-    """Join the frames of two evaluations of one label space by frame.
+    """Return a table with the frames of two evaluations in the same classes.
 
     Args:
         first, second: the frames.
-        class_index: only frames whose truth holds this class, and its IoU in place of the mean IoU.
+        class_index: use only frames whose truth has this class, and its IoU instead of the mean IoU.
 
     Returns:
-        ``frame``, sorted; ``a``, ``b`` and ``difference`` (a - b), 0..1, NaN where a run has no score;
-        ``differ``, see `least_disagreement`; ``share`` of the scored pixels that are of the class, NaN without one.
+        ``frame``, sorted; ``a``, ``b`` (0..1) and ``difference`` (a - b, -1..1), NaN if a run has no score; ``differ``,
+        see `least_disagreement`; ``share``, the class's share of the scored pixels, NaN without ``class_index``.
     """
-    # Of a frame that is listed twice, the last entry.
+    # If a frame is listed twice, the last entry counts.
     by_name = [{entry.frame: entry for entry in entries} for entries in (first, second)]
     tables = [_scores(list(entries.values()), class_index) for entries in by_name]
     joined = tables[0].join(tables[1], how="outer", lsuffix="_a", rsuffix="_b")
@@ -41,11 +41,11 @@ def rank_frames(
 
 
 def least_disagreement(first: FrameCounts, second: FrameCounts) -> float:
-    """Return the share of the scored pixels on which two runs differ at the least, 0..1.
+    """Return a lower bound of the share of scored pixels on which two runs differ, 0..1.
 
-    Counts do not tell which pixels they stand for. But two runs that hit a class of the truth a different number
-    of times, or name a class a different number of times, must differ on as many pixels; the larger of the two
-    bounds is given. NaN where the truths of the two are not of one size, or hold nothing.
+    Counts do not show which pixels they count. But if two runs have different numbers of true positives of a class, or
+    of predicted pixels of a class, they must differ on at least as many pixels. The result is the larger of these two
+    bounds; NaN if the numbers of scored pixels differ or are 0.
 
     Example:
         >>> one = FrameCounts("ulm_000000_000019", tp=[6, 2], fp=[2, 0], fn=[0, 2])
@@ -61,7 +61,7 @@ def least_disagreement(first: FrameCounts, second: FrameCounts) -> float:
 
 
 def frames_with(entries: Sequence[FrameCounts]) -> np.ndarray:
-    """Return in how many frames each class occurs in the truth, int64 (n,)."""
+    """Return the number of frames whose truth has each class, int64 (n,)."""
     return (_array(entries)[:, [0, 2]].sum(axis=1) > 0).sum(axis=0)
 
 
@@ -88,5 +88,5 @@ def _totals(entry: FrameCounts) -> tuple[np.ndarray, np.ndarray, int]:
     hits, false, missed = (np.asarray(getattr(entry, key), np.int64) for key in _COUNTS)
     pixels = int((hits + missed).sum())
     named = hits + false
-    # The last is what names no class.
+    # The last entry counts the pixels that are predicted as no class.
     return hits, np.append(named, pixels - named.sum()), pixels

@@ -1,4 +1,4 @@
-"""Scores of parts of a set: by city, condition or sequence, from the counts of single frames."""
+"""Scores by group (city, condition or sequence) from the counts of single frames."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,12 @@ import pandas as pd
 from segcore.runs.evaluation import FrameCounts
 from segcore.scoring.confusion import iou_of_counts, mean_of_present
 
-# <city>_<sequence>_<frame>, as Cityscapes names frames.
+# Names of frames in Cityscapes: <city>_<sequence>_<frame>.
 _CITY = re.compile(r"(.+)_\d{6}_\d{6}")
 
 
 def group_of_name(frame: str) -> str:
-    """Return the group that the name of a frame tells, as names of Cityscapes tell the city; empty where it does not.
+    """Return the group in the name of a frame, such as the city in names of Cityscapes; empty if there is none.
 
     Example:
         >>> group_of_name("ulm_000000_000019"), group_of_name("0016E5_07959")
@@ -25,26 +25,26 @@ def group_of_name(frame: str) -> str:
 
 
 def groups_of(names: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
-    """Return frame to group, for frames of which one is known.
+    """Return a dict from frame to group, for frames whose group is known.
 
     Args:
         names: of the frames.
-        known: frame to group as a data set has them; where it lacks a frame, its name may tell.
+        known: from frame to group in a data set; for other frames, the name may contain the group.
     """
     found = {name: known.get(name) or group_of_name(name) for name in names}
     return {name: group for name, group in found.items() if group}
 
 
 def scores_by_group(entries: Sequence[FrameCounts], groups: Mapping[str, str]) -> pd.DataFrame:
-    """Return the scores of each group, each from one sum of counts over its frames.
+    """Return the scores of each group, from the sum of counts over its frames.
 
     Args:
         entries: the frames of an evaluation.
-        groups: frame to group; frames without one are left out.
+        groups: from frame to group; frames without a group are left out.
 
     Returns:
-        ``group``, sorted; ``frames``, how many; ``miou``, 0..1, the mean over the classes that occur or are predicted
-        in the group, NaN where nothing is scored.
+        ``group``, sorted; ``frames``, their number; ``miou``, 0..1, the mean over the classes that occur in truth or
+        prediction of the group, NaN if no pixel is scored.
     """
     of_group: dict[str, list[FrameCounts]] = {}
     for entry in entries:

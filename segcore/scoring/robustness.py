@@ -1,4 +1,4 @@
-"""How scores fall as weather gets worse: sweeps over effects and severities, and what sums them up."""
+"""Robustness sweeps: scores under weather of increasing severity, and their summary."""
 
 import json
 import zlib
@@ -32,19 +32,19 @@ from segcore.system.files import LARGEST_JSON, read_json
 
 WEATHER = tuple(effect.name for effect in EFFECTS.values() if effect.group == "weather")
 CLEAN = 0
-"""The severity of a frame as it is."""
+"""The severity of frames without effects."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """Scores under effects, and how they were made.
+    """Scores under effects, and how they were measured.
 
     Attributes:
-        table: what ``segcore.runs.results.write_robustness`` keeps: ``effect``, ``severity`` (0 is the clean frame),
-            ``miou``, ``category_miou`` and the IoU of each class by name, 0..1, NaN where absent.
-        provenance: how they were made, None where that was not kept.
-        per_frame: the counts of every frame, for intervals over frames, by (effect, severity); the clean frames lie
-            under (None, 0). Empty where they were not kept.
+        table: as in ``segcore.runs.results.write_robustness``: ``effect``, ``severity`` (0 is the clean frame),
+            ``miou``, ``category_miou`` and the IoU of each class by name, 0..1, NaN for an absent class.
+        provenance: how the scores were measured; None if it was not stored.
+        per_frame: the counts of every frame by (effect, severity), for intervals over frames; the key of clean frames
+            is (None, 0). Empty if they were not stored.
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -55,7 +55,7 @@ class Sweep:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """The classes whose IoU it holds."""
+        """The classes with an IoU in ``table``."""
         return tuple(class_columns(self.table))
 
 
@@ -74,24 +74,25 @@ def sweep(
 ) -> Sweep:
     """Score a run on frames under each effect at each severity, and on the clean frames.
 
-    Effects are applied at the working resolution and the predictions are scored there, so that severities mean
-    the same for frames of any size. All severities of an effect share a frame's seed: only the strength changes.
+    Effects are applied at the working resolution, and predictions are scored at this resolution, so that severities
+    mean the same for frames of any size. A frame has the same seed at all severities of an effect: only the strength
+    changes.
 
     Args:
         run: the run.
         frames: frames with ground truth, of one split.
-        set_name: name under which the result is kept, such as ``val``.
+        set_name: name for the stored result, such as ``val``.
         effects: names of effects that have severities.
         severities: from 1 to 5; severity 0 is always measured too.
-        seed: with the effect and the frame's place it gives the seed of each frame.
-        data_name: name of the data set, for people.
-        predictor: the loaded run, if there is one already.
-        mapper: what works on the frames if it is not this process; the scores stay the same.
-        progress: called with (predictions done, predictions in all) before the first and after each one.
+        seed: determines, with the effect and the index of the frame, the seed of each frame.
+        data_name: name of the data set for users.
+        predictor: the run, if it is already loaded.
+        mapper: works on the frames elsewhere, such as on a cluster; the scores are the same.
+        progress: called with (predictions done, all predictions) before the first prediction and after each one.
 
     Raises:
-        InputError: no frames or effects, one that does not exist or has no severity, a frame without ground
-            truth or damaged, or weights that cannot be used.
+        InputError: there are no frames or effects, an effect does not exist or has no severity, a frame has no ground
+            truth or is damaged, or the weights cannot be used.
     """
     if not frames:
         raise InputError("There are no frames to measure on; choose a split with ground truth.")
@@ -135,14 +136,14 @@ def frame_seed(seed: int, effect: str, index: int) -> int:
 
 
 def save(run: Run, result: Sweep) -> Path:
-    """Keep a sweep in the run's folder; return the path of the table.
+    """Store a sweep in the run's folder; return the path of the table.
 
-    ``robustness/<set>.csv`` holds the table, ``.json`` the provenance, ``.jsonl`` a line for each frame under each
-    effect and severity, all of the first frame before those of the second.
+    ``robustness/<set>.csv`` holds the table, ``.json`` the provenance, ``.jsonl`` one line for each frame under each
+    effect and severity, sorted by frame.
     """
     made = result.provenance
     if made is None:
-        raise ValueError("expected a sweep that tells how it was measured")
+        raise ValueError("expected a sweep with a provenance")
     return write_robustness(
         run, made.set_name, result.table, provenance=made.to_json(), counts=_lines(result)
     )
@@ -176,7 +177,7 @@ def read_sweep(run: Run, set_name: str, *, with_frames: bool = True) -> Sweep | 
 def stored_levels(
     run: Run, set_name: str, frames: Sequence[Frame], *, data_name: str
 ) -> set[tuple[str | None, int]]:
-    """Return effect and severity of all that a stored sweep of these frames holds; nothing if it is of others."""
+    """Return each (effect, severity) in the stored sweep of these frames; empty if the sweep has other frames."""
     counts = read_per_frame(run, set_name)
     measured = [entry.frame for entry in counts.get((None, CLEAN), ())]
     made = read_provenance(run, set_name)
@@ -187,8 +188,8 @@ def stored_levels(
 def read_per_frame(run: Run, set_name: str) -> dict[tuple[str | None, int], list[FrameCounts]]:
     """Return the counts of every frame by (effect, severity), the clean frames under (None, 0).
 
-    Nothing is returned where they were not kept, as by earlier versions, cannot be read or are of another measurement
-    than the table.
+    The result is empty if they were not stored (as in earlier versions), cannot be read, or belong to another
+    measurement than the table.
     """
     found: dict[tuple[str | None, int], list[FrameCounts]] = {}
     path = result_path(run, "robustness", set_name, ".jsonl")
@@ -214,7 +215,7 @@ def read_per_frame(run: Run, set_name: str) -> dict[tuple[str | None, int], list
 
 
 def read_provenance(run: Run, set_name: str) -> Provenance | None:
-    """Return how a stored sweep was made, or None where that was not kept or cannot be read."""
+    """Return how a stored sweep was measured, or None if this was not stored or cannot be read."""
     path = result_path(run, "robustness", set_name, ".json")
     try:
         check_saved_together(run, set_name, with_counts=False)
@@ -226,12 +227,12 @@ def read_provenance(run: Run, set_name: str) -> Provenance | None:
 
 
 def summarize(table: pd.DataFrame) -> pd.DataFrame:
-    """Sum up a sweep, one row an effect.
+    """Return a summary of a sweep, one row per effect.
 
     Returns:
-        Columns ``effect``, ``clean`` (mIoU without it), ``worst`` (the lowest mIoU and so the largest harm),
-        ``area`` (mean height of the curve over the severities, by trapezoids) and ``kept`` (``area`` as a
-        share of ``clean``), 0..1; NaN where a severity or the clean score is missing.
+        Columns ``effect``, ``clean`` (mIoU without the effect), ``worst`` (the lowest mIoU), ``area`` (mean height of
+        the curve over the severities, by trapezoids) and ``kept`` (``area`` as a share of ``clean``), 0..1; NaN if a
+        severity or the clean score is missing.
     """
     rows = []
     for effect, scores in table.groupby("effect", sort=False):
@@ -246,22 +247,22 @@ def summarize(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def relative_loss(table: pd.DataFrame) -> pd.DataFrame:
-    """Return ``effect``, ``severity`` and ``loss``: the share of the clean mIoU that is gone, 0 at severity 0."""
+    """Return ``effect``, ``severity`` and ``loss``: the lost share of the clean mIoU, 0 at severity 0."""
     clean = table[table["severity"] == CLEAN].drop_duplicates("effect").set_index("effect")["miou"]
     base = table["effect"].map(clean).replace(0, np.nan)
     return table[["effect", "severity"]].assign(loss=1 - table["miou"] / base)
 
 
 def class_columns(table: pd.DataFrame) -> list[str]:
-    """Return the columns that hold the IoU of a class."""
+    """Return the names of the columns with the IoU of a class."""
     return [name for name in table.columns if name not in ("effect", "severity", "miou", "category_miou")]
 
 
 def _steps(effects: Sequence[str], severities: Sequence[int]) -> dict[str, dict[int, Step]]:
     if not effects or not severities:
-        raise InputError("Nothing is to be measured; name at least one effect and one severity.")
+        raise InputError("There is nothing to measure; give at least one effect and one severity.")
     if CLEAN in severities:
-        raise InputError("Severity 0 is measured in any case; name severities from 1 to 5.")
+        raise InputError("Severity 0 is always measured; give severities from 1 to 5.")
     return {
         find_effect(name).name: {level: make_step(name, severity=level) for level in sorted(set(severities))}
         for name in effects

@@ -97,7 +97,7 @@ def test_sweeps_are_scored_in_the_same_classes(run, tmp_path):
 def test_a_run_that_knows_none_of_the_classes_is_refused(run, tmp_path):
     picture = write_picture(tmp_path / "a.png", np.zeros((1, 4, 3), np.uint8))
     frame = Frame("a", "val", "", picture, picture, classes=space_of("fruit", ["apple", "pear"]))
-    with pytest.raises(InputError, match="made knows no class of fruit, 2 classes"):
+    with pytest.raises(InputError, match="made has no class of fruit, 2 classes"):
         CommonClasses.of(run, [frame])
 
 

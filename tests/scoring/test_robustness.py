@@ -138,7 +138,7 @@ def test_all_weather_at_all_severities_is_the_default(run, frames):
     [
         ({"effects": []}, "at least one effect"),
         ({"severities": []}, "at least one"),
-        ({"severities": [0, 1]}, "Severity 0 is measured in any case"),
+        ({"severities": [0, 1]}, "Severity 0 is always measured"),
         ({"severities": [6]}, "from 0"),
         ({"effects": ["hail"]}, "no effect 'hail'"),
         ({"effects": ["horizontal_flip"]}, "no severity"),
