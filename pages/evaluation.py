@@ -68,7 +68,7 @@ if listed:
         show_evaluate_now(listed)
     show_evaluations_under_way()
     if sets:
-        chosen_set = choose_set(sets)
+        chosen_set = choose_set(listed, sets, frames_in_use())
         evaluations = read_scores(listed, chosen_set)
         if evaluations:
             _show({run.name: run for run in listed}, chosen_set, evaluations)

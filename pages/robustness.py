@@ -10,6 +10,7 @@ from ui.robustness.curves import provenances, read_sweeps, show_classes, show_cu
 from ui.robustness.live import show_live
 from ui.robustness.now import open_result, show_measure_now, show_measurements_under_way
 from ui.robustness.real import show_real_weather
+from ui.runs.best import set_on
 from ui.runs.choice import choose_several
 from ui.runs.conditions import show_provenances
 from ui.runs.listing import listed_runs, sets_of
@@ -40,7 +41,13 @@ def _show_stored(runs: tuple[Run, ...], view: str) -> None:
     if not sets:
         st.info(HOW_TO_MEASURE)
         return
-    set_name = bound_selectbox("Measured on", sets, key="measured", what="set", width=260, draw_single=False)
+    in_use = set_on(runs, frames_in_use())
+    default = in_use if in_use in sets else sets[0]
+    set_name = bound_selectbox(
+        "Measured on", sets, key="measured", what="set", width=260, draw_single=False, default=default
+    )
+    if in_use not in sets and frames_in_use():
+        st.caption("No run has been measured on the frames in use yet: Measure now does it.")
     measured = [run for run in runs if set_name in robustness_sets(run)]
     chosen = choose_several(measured, frames_in_use(), key="measured_runs", most=MOST_RUNS)
     if not chosen:

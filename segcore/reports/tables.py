@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from segcore.classes.files import find_space, known_spaces
@@ -176,6 +177,16 @@ def classes_of(number: int, label_space: str | None, *, data: str | None, averag
 def views_in_words(sizes: Iterable[Sequence[int]]) -> str:
     """Return the sizes in pixels, (height, width), of the views of a run for people."""
     return sizes_in_words(sizes, size_in_words=_size)
+
+
+def occurring(*evaluations: Evaluation) -> np.ndarray:
+    """Tell of each class whether some pixel of it, or taken for it, was scored in evaluations of the same classes.
+
+    Returns:
+        bool (n,).
+    """
+    scored = [scores.confusion[:-1] for scores in evaluations]
+    return np.any([each.any(axis=1) | each[:, :-1].any(axis=0) for each in scored], axis=0)
 
 
 def without_absent(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

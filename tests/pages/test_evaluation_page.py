@@ -56,12 +56,13 @@ def test_classes_stand_side_by_side_with_names_colours_and_difference(pair):
     headline, classes, categories = (frame.value for frame in app.dataframe)
     assert "Classes" not in headline
     assert headline["Run"].tolist() == ["alpha", "beta"]
-    assert list(classes["Name"]) == list(CLASS_NAMES)
+    # No train is in these frames, and none is predicted.
+    assert list(classes["Name"]) == [name for name in CLASS_NAMES if name != "train"]
+    assert "Neither in these frames nor predicted: train." in captions(app)
     alpha, beta = scores_of(pair, "alpha"), scores_of(pair, "beta")
     row = classes.set_index("Name").loc["road"]
     assert row["alpha"] == pytest.approx(100 * alpha["classes"]["road"])
     assert row["A − B"] == pytest.approx(100 * (alpha["classes"]["road"] - beta["classes"]["road"]))
-    assert np.isnan(classes.set_index("Name")["alpha"]["train"])
     assert list(categories["Name"]) == ["flat", "construction", "object", "nature", "sky", "human", "vehicle"]
     assert "split val, 6 frames of 128 × 64 px" in captions(app)
 
@@ -148,15 +149,15 @@ def test_confusion_can_be_read_as_text_and_as_a_table(pair, monkeypatch, matrix)
             (truth, found): shares[row, column]
             for row, truth in enumerate(CLASS_NAMES)
             for column, found in enumerate(CLASS_NAMES)
-            if truth != "train"
+            if "train" not in (truth, found)
         }
     shown = cells["beta" if matrix == "B" else "alpha"]
     if matrix == "A − B":
         shown = {cell: share - cells["beta"][cell] for cell, share in shown.items()}
     (table,) = tables
-    assert (list(table.index), list(table.columns)) == (list(CLASS_NAMES), list(CLASS_NAMES))
+    occurring = [name for name in CLASS_NAMES if name != "train"]
+    assert (list(table.index), list(table.columns)) == (occurring, occurring)
     assert {cell: table.loc[cell] for cell in shown} == pytest.approx(shown)
-    assert table.loc["train"].isna().all()
     told = [cell for cell in shown if matrix == "A − B" or cell[0] != cell[1]]
     truth, found = max(told, key=lambda cell: abs(shown[cell]))
     share = 100 * shown[truth, found]
@@ -291,10 +292,26 @@ def test_set_is_chosen_where_there_are_several(runs):
     make_run(runs, "beta", sets=("val",))
     app = open_page("evaluation")
     assert app.segmented_control(key="set").options == ["val", "night"]
+    assert "val: made streets, split val, 6 frames; night: made streets, split night, 6 frames." in captions(
+        app
+    ).replace("*", "").replace("\\", "")
+    assert "No run has scores on the frames in use yet" in captions(app)
     assert app.dataframe[0].value["Run"].tolist() == ["alpha", "beta"]
     app = open_page("evaluation", set="night")
     assert app.dataframe[0].value["Run"].tolist() == ["alpha"]
     assert "split night" in captions(app)
+
+
+def test_the_set_of_the_frames_in_use_is_chosen_first(pair):
+    for name in ("alpha", "beta"):
+        ids = tuple(f"ulm_{index:06}_000019" for index in range(3))
+        scores = make_evaluation(set_name="zoo", frames=3, frame_ids=ids)
+        (pair / name / "evaluation" / "zoo.json").write_text(json.dumps(scores))
+    app = open_page("evaluation")
+    assert app.segmented_control(key="set").options == ["val", "zoo"]
+    assert app.segmented_control(key="set").value == "zoo"
+    assert "split zoo, 3 frames, the frames in use" in captions(app)
+    assert open_page("evaluation", set="val").segmented_control(key="set").value == "val"
 
 
 def test_a_single_frame_is_compared_without_intervals(runs):

@@ -64,7 +64,7 @@ def _show_table(counts: Mapping[str, CalibrationCounts], set_name: str) -> None:
         in_percent(table, list(_COLUMNS)).rename(columns={"run": "Run", **titles}),
         hide_index=True,
         placeholder=ABSENT,
-        height=min(38 + 35 * len(table), 290),
+        height=min(38 + 35 * len(table), 388),
         column_config={
             "Run": st.column_config.TextColumn(pinned=True),
             **{title: share_column(title, help=meaning) for title, meaning in _COLUMNS.values()},

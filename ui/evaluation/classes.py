@@ -8,15 +8,17 @@ import streamlit as st
 
 from segcore.errors import InputError
 from segcore.reports.charts.intervals import difference_bars
-from segcore.reports.charts.scores import confusion_heatmap, dumbbell, row_shares
+from segcore.reports.charts.scores import confusion_heatmap, dumbbell, only_classes, row_shares
 from segcore.reports.percent import ABSENT
 from segcore.reports.tables import (
     DIFFERENCE,
+    occurring,
     predicts_void,
     same_classes,
     score_table,
     swatch_address,
     with_difference,
+    without_absent,
 )
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.run import Run
@@ -36,7 +38,8 @@ _WITH_INTERVALS, _BOTH = "A − B", "A and B"
 def show_classes(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name: str) -> None:
     """Draw the IoU of every class and every category, as a table to sort and as A against B."""
     for key, title in (("classes", "Classes"), ("categories", "Categories")):
-        table = with_difference(score_table(evaluations, key), a.name, b.name)
+        table, absent = without_absent(score_table(evaluations, key))
+        table = with_difference(table, a.name, b.name)
         if table.empty:
             continue
         st.subheader(title)
@@ -47,6 +50,8 @@ def show_classes(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name
                 table, title=title, label_space=evaluations[a.name].label_space if key == "classes" else key
             )
             offer_csv(table.rename_axis("class"), key=key, about=(set_name, *evaluations), index=True)
+            if absent:
+                st.caption(f"Neither in these frames nor predicted: {markdown_escaped(', '.join(absent))}.")
         with right:
             if a == b:
                 st.info("Choose two different runs to see A against B.")
@@ -99,7 +104,10 @@ def show_confusion(evaluations: Mapping[str, Evaluation], a: str, b: str, set_na
     shown, scores = {"A": (shares[0], first), "B": (shares[1], second)}.get(view, (None, first))
     if shown is None:
         shown = shares[0] - shares[1]
-    names, is_difference = scores.class_names, view == DIFFERENCE
+    is_difference = view == DIFFERENCE
+    kept = occurring(first, second) if same_classes(first, second) else occurring(scores)
+    names = [name for name, keep in zip(scores.class_names, kept, strict=True) if keep]
+    shown = only_classes(shown, kept)
     table = pd.DataFrame(shown, names, [*names, "void"] if keep_void else names).rename_axis("truth")
     show_chart(
         confusion_heatmap(shown, names, difference=is_difference, dark=is_dark()),
@@ -115,7 +123,7 @@ def show_confusion(evaluations: Mapping[str, Evaluation], a: str, b: str, set_na
         else "Each row is a class of the ground truth and adds up to 100 %: where its pixels went."
     )
     st.caption(
-        f"{markdown_escaped(views[view])}. {meaning} Rows of classes that do not occur are blank. "
+        f"{markdown_escaped(views[view])}. {meaning} A row is blank where a class is predicted but does not occur. "
         f"{provenance(scores.provenance)}."
     )
 
@@ -141,7 +149,9 @@ def _show_class_chart(table: pd.DataFrame, names: Sequence[str], a: Run, b: Run,
         except InputError as error:
             st.info(f"There are no intervals: {message_of(error)}")
         else:
-            by_name = dict(zip(names, classes, strict=True))
+            by_name = {
+                name: interval for name, interval in zip(names, classes, strict=True) if name in table.index
+            }
             _show_differences(mean, by_name, a.name, b.name, set_name)
             return
     _show_dumbbell(table[[a.name, b.name]], "classes", set_name)

@@ -6,13 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from segcore.errors import InputError
+from segcore.frames.frame import Frame
 from segcore.reports.charts.scores import cost_scatter
 from segcore.reports.percent import ABSENT
-from segcore.reports.tables import MEANS, classes_in_words, ranked_by, same_classes
+from segcore.reports.tables import MEANS, classes_in_words, place_of, ranked_by, same_classes
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.results import is_stale
 from segcore.runs.run import Run
 from ui.evaluation.columns import in_percent, share_column
+from ui.runs.best import scores_of, set_on
 from ui.runs.cached import evaluation_of
 from ui.runs.conditions import provenance, show_provenances
 from ui.shell.bound import bound_segments
@@ -20,9 +22,31 @@ from ui.shell.page import percent, show_chart
 from ui.shell.text import markdown_escaped, message_of
 
 
-def choose_set(names: Sequence[str]) -> str:
-    """Draw the choice of the set, where there are several."""
-    return bound_segments("Evaluated on", names, key="set", what="set", draw_single=False)
+def choose_set(runs: Sequence[Run], names: Sequence[str], frames: Sequence[Frame]) -> str:
+    """Draw the choice of the set, where there are several, at first that of the frames in use, and say what each is."""
+    in_use = set_on(runs, frames)
+    default = in_use if in_use in names else names[0]
+    chosen = bound_segments(
+        "Evaluated on", list(names), key="set", what="set", default=default, draw_single=False
+    )
+    told = {name: _set_in_words(runs, name) for name in names}
+    marked = {
+        name: f"{text}, the frames in use" if name == in_use else text for name, text in told.items() if text
+    }
+    listed = "; ".join(
+        f"**{markdown_escaped(name)}**: {markdown_escaped(text)}" for name, text in marked.items()
+    )
+    missing = (
+        "" if in_use or not frames else "No run has scores on the frames in use yet: Evaluate now makes them."
+    )
+    st.caption(" ".join(filter(None, (f"{listed}." if listed else "", missing))))
+    return chosen
+
+
+def _set_in_words(runs: Sequence[Run], set_name: str) -> str:
+    """Return data, split and frames of a set, of several kinds all of them; empty where none can be read."""
+    places = dict.fromkeys(place_of(scores.provenance) for scores in scores_of(runs, set_name).values())
+    return " and ".join(places)
 
 
 def read_scores(runs: Sequence[Run], set_name: str) -> dict[str, Evaluation]:
@@ -64,7 +88,7 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Evaluation]) ->
         shown.rename(columns=names),
         hide_index=True,
         placeholder=ABSENT,
-        height=min(38 + 35 * len(table), 290),
+        height=min(38 + 35 * len(table), 388),
         column_config={
             **{names[key]: share_column(names[key]) for key in shares},
             "Latency": st.column_config.NumberColumn(
@@ -88,7 +112,7 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Evaluation]) ->
 def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Evaluation], set_name: str) -> None:
     """Draw the score that ranks the runs against what it costs: time, parameters or bytes."""
     costs = {
-        "Latency": ("latency_ms", "latency in ms, median"),
+        "Latency": ("latency_ms", "latency of all views in ms, median"),
         "Parameters": ("parameters", "parameters"),
         "File size": ("megabytes", "size of the weights in MB"),
     }
@@ -99,8 +123,17 @@ def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Evaluation], set_na
     if known.empty:
         st.info(f"No run on this set records its {chosen.lower()}.")
         return
+    machines = _machines(evaluations) if column == "latency_ms" else ""
+    places = dict.fromkeys(place_of(scores.provenance) for scores in evaluations.values())
     show_chart(
-        cost_scatter(table, score=score, score_title=MEANS[score], cost=column, title=title),
+        cost_scatter(
+            table,
+            score=score,
+            score_title=MEANS[score],
+            cost=column,
+            title=title,
+            measured_on={column: machines, score: " and ".join(places)},
+        ),
         key="cost_scatter",
         alt=f"{MEANS[score]} against {title}: "
         + "; ".join(
@@ -111,8 +144,12 @@ def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Evaluation], set_na
     )
     missing = len(table) - len(known)
     left_out = f" {missing} without it {'is' if missing == 1 else 'are'} left out." if missing else ""
-    machines = {scores.latency and scores.latency.hardware for scores in evaluations.values()} - {None}
-    measured = f" Measured on: {'; '.join(sorted(machines))}." if chosen == "Latency" and machines else ""
+    measured = f" Measured on: {markdown_escaped(machines)}." if machines else ""
     st.caption(
         f"Up and to the left is better.{left_out}{measured} {provenance(next(iter(evaluations.values())).provenance)}."
     )
+
+
+def _machines(evaluations: Mapping[str, Evaluation]) -> str:
+    known = {scores.latency.hardware for scores in evaluations.values() if scores.latency}
+    return "; ".join(sorted(machine for machine in known if machine))

@@ -12,7 +12,7 @@ from segcore.reports.charts.intervals import difference_bars
 from segcore.reports.charts.severity import class_heatmap
 from segcore.reports.charts.style import html_escaped
 from segcore.reports.percent import ABSENT
-from segcore.reports.tables import MEANS, ranked_by
+from segcore.reports.tables import MEANS, ranked_by, without_absent
 from segcore.runs.results import is_stale
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER, Interval
@@ -138,9 +138,11 @@ def show_classes(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
     by_effect = table.set_index(["effect", "severity"])[classes].T
     effects = [effect for effect in effects_of({name: table}) if (effect, level) in by_effect]
     scores = pd.DataFrame({EFFECTS[effect].title: by_effect[effect, level] for effect in effects})
+    _, absent = without_absent(by_effect)
+    scores = scores.drop(index=absent)
     if is_change:
         clean = {EFFECTS[effect].title: by_effect[effect, CLEAN] for effect in effects}
-        scores = scores - pd.DataFrame(clean)
+        scores = scores - pd.DataFrame(clean).drop(index=absent)
     show_chart(
         class_heatmap(scores, change=is_change, dark=is_dark()),
         key="robustness_classes",
@@ -149,7 +151,12 @@ def show_classes(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
         about=("change" if is_change else "iou", f"severity{level}", set_name, name),
     )
     offer_csv(scores, key="robustness_iou", about=(f"severity{level}", set_name, name), index=True)
-    st.caption("Points of IoU." if is_change else "IoU in percent. Blank: the class does not occur.")
+    left_out = (
+        f" Neither in these frames nor predicted: {markdown_escaped(', '.join(absent))}." if absent else ""
+    )
+    st.caption(
+        f"{'Points of IoU' if is_change else 'IoU in percent'}; blank where a class does not occur.{left_out}"
+    )
 
 
 def _show_differences(gains: Mapping[str, Interval], first: str, second: str, set_name: str) -> None:

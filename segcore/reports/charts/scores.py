@@ -1,12 +1,16 @@
 """Scores of classes and runs: what two runs differ in, what is taken for what, what a score costs."""
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from segcore.reports.charts.style import BELOW, NEUTRAL, RUN_A, RUN_B, TRAINING, VALIDATION, html_escaped
+
+_AXIS_WIDTH = 44
+"""Characters of a line below the title of an axis."""
 
 
 def dumbbell(scores: pd.DataFrame, *, colors: tuple[str, str] = (RUN_A, RUN_B)) -> go.Figure:
@@ -70,6 +74,12 @@ def row_shares(confusion: np.ndarray, *, keep_void: bool) -> np.ndarray:
     return shares if keep_void else shares[:, :-1]
 
 
+def only_classes(shares: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Return the rows and columns of ``row_shares`` of the classes that are kept, bool (n,); a column of void stays."""
+    columns = np.append(kept, [True] * (shares.shape[1] - len(kept)))
+    return shares[np.ix_(kept, columns.astype(bool))]
+
+
 def confusion_heatmap(
     shares: np.ndarray, names: Sequence[str], *, difference: bool = False, dark: bool = False
 ) -> go.Figure:
@@ -110,34 +120,52 @@ def confusion_heatmap(
     return figure
 
 
-def cost_scatter(table: pd.DataFrame, *, score: str, score_title: str, cost: str, title: str) -> go.Figure:
-    """Draw a score against a cost, one named point a run, its colour and shape its own.
+def cost_scatter(
+    table: pd.DataFrame,
+    *,
+    score: str,
+    score_title: str,
+    cost: str,
+    title: str,
+    measured_on: Mapping[str, str],
+) -> go.Figure:
+    """Draw a score against a cost, one point a run, its colour and shape its own whatever the order.
+
+    The legend below names the points, as names beside them would lie over others.
 
     Args:
         table: columns ``run``, ``score`` (0..1) and ``cost``; rows without one of them are left out.
         score, cost: names of the columns.
         score_title, title: of their axes, with the unit.
+        measured_on: for ``score`` and ``cost`` on what they were measured, in words; a second line of the axis.
     """
     shapes = ("circle", "diamond", "square", "triangle-up", "cross", "x")
     palette = (RUN_A, RUN_B, TRAINING, VALIDATION, "#b0872a", "#c9566b", NEUTRAL)
+    places = {name: place for place, name in enumerate(sorted(table["run"]))}
     figure = go.Figure()
-    middle = table[cost].max() / 2
-    for index, row in enumerate(table.dropna(subset=[cost, score]).to_dict("records")):
+    for row in table.dropna(subset=[cost, score]).to_dict("records"):
+        place = places[row["run"]]
         figure.add_scatter(
             x=[row[cost]],
             y=[row[score]],
-            mode="markers+text" if len(table) <= 12 else "markers",
-            text=[html_escaped(row["run"])],
-            # Away from the nearer edge, so that a narrow screen does not cut the name.
-            textposition="top left" if row[cost] > middle else "top right",
+            mode="markers",
             name=html_escaped(row["run"]),
-            marker={"size": 13, "color": palette[index % 7], "symbol": shapes[index % 6]},
-            hovertemplate=f"%{{text}}<br>{score_title} %{{y:.1%}}<br>{title} %{{x:,.4~g}}<extra></extra>",
-            showlegend=False,
+            marker={"size": 13, "color": palette[place % 7], "symbol": shapes[place % 6]},
+            hovertemplate=f"{score_title} %{{y:.1%}}<br>{title} %{{x:,.4~g}}",
+            showlegend=True,
         )
-    figure.update_xaxes(title=title, rangemode="tozero")
-    figure.update_yaxes(title=score_title, tickformat=".0%", rangemode="tozero")
-    figure.update_layout(height=380, margin={"l": 0, "r": 10, "t": 20, "b": 10})
+    x_title, y_title = (
+        "<br>".join([shown, *map(html_escaped, textwrap.wrap(measured_on.get(key, ""), _AXIS_WIDTH))])
+        for key, shown in ((cost, title), (score, score_title))
+    )
+    figure.update_xaxes(title=x_title, rangemode="tozero")
+    figure.update_yaxes(title=y_title, tickformat=".0%", rangemode="tozero")
+    rows = -(-len(figure.data) // 2)
+    figure.update_layout(
+        height=400 + 20 * rows,
+        margin={"l": 0, "r": 10, "t": 20, "b": 10},
+        legend=BELOW,
+    )
     return figure
 
 

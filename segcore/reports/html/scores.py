@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from html import escape
 
-from segcore.reports.charts.scores import confusion_heatmap, dumbbell, row_shares
+from segcore.reports.charts.scores import confusion_heatmap, dumbbell, only_classes, row_shares
 from segcore.reports.html.markup import (
     DIFFERENCE_POINTS,
     format_cell,
@@ -18,6 +18,7 @@ from segcore.reports.html.sides import Parts, ReportedRun, attempt, measured_on,
 from segcore.reports.tables import (
     classes_in_words,
     frame_table,
+    occurring,
     predicts_void,
     same_classes,
     score_table,
@@ -117,8 +118,9 @@ def confusion_matrices(*sides: ReportedRun) -> Parts:
     yield "<p>Each row is a class of the ground truth and adds up to 100 %: where its pixels went.</p>"
     keep_void = predicts_void(*(side.scores for side in sides))
     shares = [row_shares(side.scores.confusion, keep_void=keep_void) for side in sides]
+    comparable = same_classes(*(side.scores for side in sides))
     views = [(side.name, share, side.scores, False) for side, share in zip(sides, shares, strict=True)]
-    if same_classes(*(side.scores for side in sides)):
+    if comparable:
         views.append(
             (
                 f"{sides[0].name} − {sides[1].name}: above 0 on the diagonal, {sides[0].name} is right more often",
@@ -128,7 +130,9 @@ def confusion_matrices(*sides: ReportedRun) -> Parts:
             )
         )
     for title, share, scores, is_difference in views:
-        draw = partial(confusion_heatmap, share, scores.class_names, difference=is_difference)
+        kept = occurring(*(side.scores for side in sides)) if comparable else occurring(scores)
+        names = [name for name, keep in zip(scores.class_names, kept, strict=True) if keep]
+        draw = partial(confusion_heatmap, only_classes(share, kept), names, difference=is_difference)
         yield f"<h3>{escape(title)}</h3>"
         yield Chart(
             draw(dark=False), draw(dark=True), f"Confusion matrix, {title}: truth down, prediction across."

@@ -6,7 +6,13 @@ import pytest
 from makers import make_history
 
 from segcore.reports.charts.curves import curves_figure
-from segcore.reports.charts.scores import confusion_heatmap, cost_scatter, dumbbell, row_shares
+from segcore.reports.charts.scores import (
+    confusion_heatmap,
+    cost_scatter,
+    dumbbell,
+    only_classes,
+    row_shares,
+)
 from segcore.reports.charts.style import RUN_A, RUN_B
 
 
@@ -52,9 +58,33 @@ def test_dumbbell_joins_only_classes_that_both_have():
 
 def test_cost_scatter_leaves_out_runs_without_the_cost():
     table = pd.DataFrame({"run": ["a", "b"], "miou": [0.5, 0.4], "latency": [30.0, np.nan]})
-    figure = cost_scatter(table, score="miou", score_title="Mean IoU", cost="latency", title="latency in ms")
+    said = {"latency": "a made machine", "miou": "made streets & squares"}
+    figure = cost_scatter(
+        table, score="miou", score_title="Mean IoU", cost="latency", title="latency in ms", measured_on=said
+    )
     assert [trace.name for trace in figure.data] == ["a"]
-    assert figure.layout.xaxis.title.text == "latency in ms"
+    assert figure.layout.xaxis.title.text == "latency in ms<br>a made machine"
+    assert figure.layout.yaxis.title.text == "Mean IoU<br>made streets &amp; squares"
+
+
+def test_points_of_the_cost_chart_have_no_names_over_them_and_keep_their_colours_in_any_order():
+    table = pd.DataFrame({"run": ["b", "a", "c"], "miou": [0.5, 0.4, 0.3], "ms": [30.0, 31.0, 32.0]})
+    drawn = [
+        cost_scatter(rows, score="miou", score_title="", cost="ms", title="", measured_on={})
+        for rows in (table, table.iloc[::-1])
+    ]
+    colors = [{trace.name: trace.marker.color for trace in figure.data} for figure in drawn]
+    assert colors[0] == colors[1] and len(set(colors[0].values())) == 3
+    assert {trace.mode for trace in drawn[0].data} == {"markers"}
+    assert all(trace.showlegend for trace in drawn[0].data)
+
+
+def test_classes_that_are_not_kept_leave_rows_and_columns_but_not_void():
+    shares = np.arange(12.0).reshape(3, 4)
+    np.testing.assert_array_equal(
+        only_classes(shares, np.array([True, False, True])), shares[[0, 2]][:, [0, 2, 3]]
+    )
+    np.testing.assert_array_equal(only_classes(shares[:, :3], np.array([False, True, False])), [[5.0]])
 
 
 def test_names_are_drawn_as_they_are_written():
@@ -68,6 +98,6 @@ def test_names_are_drawn_as_they_are_written():
     heat = confusion_heatmap(np.ones((1, 2)), [name])
     assert (heat.data[0].x, heat.data[0].y) == ((safe, "void"), (safe,))
     points = pd.DataFrame({"run": [name], "miou": [0.5], "ms": [3.0]})
-    cost = cost_scatter(points, score="miou", score_title="Mean IoU", cost="ms", title="ms")
-    assert cost.data[0].text == (safe,)
+    cost = cost_scatter(points, score="miou", score_title="Mean IoU", cost="ms", title="ms", measured_on={})
+    assert cost.data[0].name == safe
     assert name not in cost.to_json()
