@@ -8,7 +8,7 @@ import numpy as np
 
 from segcore.classes.translation import translation
 from segcore.errors import InputError
-from segcore.frames.images import read_image
+from segcore.frames.images import read_image, read_size
 from segcore.frames.masks import LABEL_ID_MASKS, Encoding, read_mask
 from segcore.labels import LABEL_SPACES, LabelSpace
 
@@ -63,13 +63,24 @@ def read_pair(frame: Frame, space: LabelSpace | None = None) -> tuple[np.ndarray
     if frame.truth_path is None:
         return image, None
     truth = read_truth(frame, space)
-    if image.shape[:2] != truth.shape:
-        raise InputError(
-            f"The frame {frame.frame_id} is {_size(image)} (width x height) but its ground truth is "
-            f"{_size(truth)}; expected the same size, so fetch both files again."
-        )
+    _check_sizes(frame, image.shape[:2], truth.shape)
     return image, truth
 
 
-def _size(pixels: np.ndarray) -> str:
-    return f"{pixels.shape[1]} x {pixels.shape[0]}"
+def read_truth_alone(frame: Frame, space: LabelSpace | None = None) -> np.ndarray:
+    """Do as `read_truth`, and check the size of the picture by its header, without reading its pixels.
+
+    Raises:
+        InputError: as `read_truth`, or the picture is missing, has a damaged header or another size.
+    """
+    truth = read_truth(frame, space)
+    _check_sizes(frame, read_size(frame.image_path), truth.shape)
+    return truth
+
+
+def _check_sizes(frame: Frame, image: tuple[int, ...], truth: tuple[int, ...]) -> None:
+    if image != truth:
+        raise InputError(
+            f"The frame {frame.frame_id} is {image[1]} x {image[0]} (width x height) but its ground truth is "
+            f"{truth[1]} x {truth[0]}; expected the same size, so fetch both files again."
+        )

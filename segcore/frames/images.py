@@ -8,7 +8,6 @@ from segcore.errors import InputError
 from segcore.frames.opening import MAX_PIXELS, OpenPicture, Source, opened
 from segcore.frames.png import check_pixels
 
-_ORIENTATION = 0x0112
 _BITS_PER_SAMPLE, _PHOTOMETRIC = 258, 262
 _WHITE_IS_ZERO = 0
 
@@ -50,7 +49,7 @@ def read_size(source: Source, *, max_pixels: int = MAX_PIXELS) -> tuple[int, int
     """
     with opened(source, max_pixels) as picture:
         width, height = picture.image.size
-        is_on_its_side = picture.image.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
+        is_on_its_side = picture.orientation in (5, 6, 7, 8)
     return (width, height) if is_on_its_side else (height, width)
 
 

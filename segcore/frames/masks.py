@@ -40,7 +40,6 @@ _CITYSCAPES_CLASSES = tuple(space.class_names for space in _CITYSCAPES.values())
 _INSTANCES_FROM = 1000
 _HIGHEST = 1 << 16
 _LISTED = 8
-_ORIENTATION = 0x0112
 _COMPRESSION, _BITS_PER_SAMPLE, _PHOTOMETRIC = 259, 258, 262
 _LOSSY_IN_TIFF = (6, 7, 34712, 50001, 50002)  # old and new JPEG, JPEG 2000, WebP, JPEG XL
 _LOSSY_FORMATS = ("JPEG", "AVIF")
@@ -273,7 +272,7 @@ def _opaque(channels: np.ndarray, name: str) -> np.ndarray:
 
 
 def _upright(pixels: np.ndarray, picture: OpenPicture) -> np.ndarray:
-    turn = _UPRIGHT.get(picture.image.getexif().get(_ORIENTATION, 1))
+    turn = _UPRIGHT.get(picture.orientation)
     return pixels if turn is None else turn(pixels)
 
 

@@ -21,6 +21,7 @@ MAX_SCANS = 100
 # An explicit list, because Pillow would also run an interpreter for PostScript.
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM", "AVIF")
 _EXPECTED = "expected a PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PPM picture"
+_ORIENTATION = 0x0112
 _START_OF_SCAN = b"\xff\xda"
 
 Source = Path | str | bytes | BinaryIO
@@ -46,6 +47,14 @@ class OpenPicture:
     def kind(self) -> str:
         """The format in Pillow's words, such as ``PNG``."""
         return self.image.format or ""
+
+    @property
+    def orientation(self) -> int:
+        """The orientation in EXIF: 1 for upright, up to 8."""
+        # To look for it Pillow decodes the whole of a PNG file, which takes as long as reading its pixels.
+        if self.png and not self.png.has_remarks:
+            return 1
+        return self.image.getexif().get(_ORIENTATION, 1)
 
     def tiff_tag(self, tag: int, default: Any = None) -> Any:
         """Return the value of a tag of a TIFF file, or ``default`` if it is absent or the format is another one."""

@@ -5,13 +5,14 @@ reason.
 """
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
 
 _CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGBA: 4}
 _BIT_DEPTHS = {GREY: (1, 2, 4, 8, 16), PALETTE: (1, 2, 4, 8)}
+_REMARKS = {b"eXIf", b"tEXt", b"zTXt", b"iTXt"}
 _STEP = 1 << 20
 # (first column, first row, column step, row step) of the seven passes of an interlaced file.
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
@@ -19,13 +20,17 @@ _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
 
 @dataclass(frozen=True)
 class PngHeader:
-    """Content of the first chunk; ``color_type`` is one of the constants above, ``bit_depth`` is per channel."""
+    """Content of the first chunk; ``color_type`` is one of the constants above, ``bit_depth`` is per channel.
+
+    ``has_remarks`` tells whether there are chunks beside the pixels that can hold an orientation.
+    """
 
     width: int
     height: int
     bit_depth: int
     color_type: int
     is_interlaced: bool
+    has_remarks: bool = False
 
 
 def check_chunks(content: bytes) -> PngHeader:
@@ -47,7 +52,7 @@ def check_chunks(content: bytes) -> PngHeader:
         raise ValueError("its palette is missing")
     if b"IDAT" not in kinds:
         raise ValueError("its pixels are missing")
-    return header
+    return replace(header, has_remarks=bool(kinds & _REMARKS))
 
 
 def check_pixels(content: bytes, header: PngHeader) -> None:

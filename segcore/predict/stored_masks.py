@@ -103,6 +103,10 @@ class StoredMasks:
     def classify(self, image: np.ndarray, *, frame_id: str = "") -> tuple[np.ndarray, float]:
         """Return the classes, uint8 (h, w) with 255 for none, and the time for reading in seconds; see ``predict``."""
         start = time.perf_counter()
+        return self.mask_of(frame_id, image.shape[:2]), time.perf_counter() - start
+
+    def mask_of(self, frame_id: str, size: tuple[int, ...]) -> np.ndarray:
+        """Return the classes of a frame of ``size`` (height, width); see ``predict``."""
         if frame_id not in self._masks:
             raise InputError(
                 f"The run {self.run.name} has no stored mask of the frame {frame_id or 'shown'}; it has "
@@ -110,13 +114,12 @@ class StoredMasks:
             )
         path = self._masks[frame_id]
         mask = read_mask(path, self._encoding)
-        size = image.shape[:2]
         if not same_proportions(mask.shape, size):
             raise InputError(
                 f"The mask {path.name} is {mask.shape[1]} x {mask.shape[0]} (width x height), but its frame is "
                 f"{size[1]} x {size[0]}; a mask must have the aspect ratio of its frame."
             )
-        return resize_mask(mask, size), time.perf_counter() - start
+        return resize_mask(mask, (size[0], size[1]))
 
     def classify_with_confidence(
         self, image: np.ndarray, *, frame_id: str = ""

@@ -1,6 +1,8 @@
 """The same work on many frames: in this process, one after the other, or on a cluster (`segcore.predict.cluster`)."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from segcore.frames.cityscapes import Frame
@@ -18,16 +20,33 @@ Mapper = Callable[[Work, Sequence[Frame]], Iterator[tuple[int, Any]]]
 once, and the results of one frame come in order."""
 
 
-def map_here(run: Run, predictor: Predictor | None = None) -> Mapper:
-    """Return a mapper that works on one frame after the other in this process; it loads ``run`` if necessary."""
+def map_here(run: Run, predictor: Predictor | None = None, *, threads: int = 1) -> Mapper:
+    """Return a mapper that works in this process, on one frame after the other; it loads ``run`` if necessary.
+
+    With several threads frames are worked on ahead, for work that uses one core each; results come in order.
+    """
     predictor = predictor or loaded(run)
 
-    def each(work: Work, frames: Sequence[Frame]) -> Iterator[tuple[int, Any]]:
+    def one_by_one(work: Work, frames: Sequence[Frame]) -> Iterator[tuple[int, Any]]:
         for index, frame in enumerate(frames):
             for result in work(predictor, index, frame):
                 yield index, result
 
-    return each
+    def ahead(work: Work, frames: Sequence[Frame]) -> Iterator[tuple[int, Any]]:
+        waiting: deque[Future[list]] = deque()
+        depth = 2 * threads
+        with ThreadPoolExecutor(threads) as pool:
+            try:
+                for place in range(len(frames) + depth):
+                    if place < len(frames):
+                        waiting.append(pool.submit(lambda at: list(work(predictor, at, frames[at])), place))
+                    if place >= depth:
+                        for result in waiting.popleft().result():
+                            yield place - depth, result
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    return ahead if threads > 1 else one_by_one
 
 
 def loaded(run: Run) -> Predictor:

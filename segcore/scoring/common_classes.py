@@ -8,7 +8,7 @@ import numpy as np
 
 from segcore.classes.scoring_space import scoring_space
 from segcore.errors import InputError
-from segcore.frames.frame import Frame, read_pair
+from segcore.frames.frame import Frame, read_pair, read_truth_alone
 from segcore.labels import VOID, LabelSpace
 from segcore.runs.run import Run
 
@@ -58,6 +58,10 @@ class CommonClasses:
         if truth is None:
             raise InputError(f"The frame {frame.frame_id} has no ground truth; choose frames that have some.")
         return image, cv2.LUT(truth, self.truth_table)
+
+    def read_truth(self, frame: Frame) -> np.ndarray:
+        """Do as `read` without the picture, of which the size alone is checked."""
+        return cv2.LUT(read_truth_alone(frame), self.truth_table)
 
     def of_run(self, class_map: np.ndarray) -> np.ndarray:
         """Return a class map of the run, uint8 (height, width), in scored classes."""

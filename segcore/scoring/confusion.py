@@ -11,10 +11,12 @@ score NaN and is not in the mean.
 
 import math
 
+import cv2
 import numpy as np
 
 from segcore.labels import LABEL_SPACES, LABELS, VOID, LabelSpace
 
+_EXACT_IN_FLOAT32 = 1 << 24
 _CATEGORY_OF = {label.name: label.category_id - 1 for label in LABELS if label.category_id > 0}
 
 
@@ -44,9 +46,7 @@ def confusion_matrix(truth: np.ndarray, prediction: np.ndarray, *, num_classes: 
     truth = _as_byte(truth, "truth")
     prediction = _as_byte(prediction, "prediction")
     # All 256 x 256 pairs are counted; pixels with values out of range are then missing in the sum.
-    pairs = truth.astype(np.uint16) << 8
-    pairs |= prediction
-    counts = np.bincount(pairs.ravel(), minlength=1 << 16).reshape(256, 256)
+    counts = _count_pairs(truth.ravel(), prediction.ravel())
     used = np.append(np.arange(num_classes), VOID)
     matrix = counts[np.ix_(used, used)].astype(np.int64)
     if matrix.sum() != truth.size:
@@ -54,6 +54,16 @@ def confusion_matrix(truth: np.ndarray, prediction: np.ndarray, *, num_classes: 
         unknown = np.setdiff1d(found, used).tolist()
         raise ValueError(f"expected classes 0..{num_classes - 1} or {VOID}, received {unknown}")
     return matrix
+
+
+def _count_pairs(truth: np.ndarray, prediction: np.ndarray) -> np.ndarray:
+    """Return how often each pair of values of uint8 (pixels,) occurs, int64 (256, 256)."""
+    counts = np.zeros((256, 256), np.int64)
+    # A histogram takes half the time of np.bincount, but counts in float32, exact up to 2^24.
+    for start in range(0, len(truth), _EXACT_IN_FLOAT32):
+        parts = [values[np.newaxis, start : start + _EXACT_IN_FLOAT32] for values in (truth, prediction)]
+        counts += cv2.calcHist(parts, [0, 1], None, [256, 256], [0, 256, 0, 256]).astype(np.int64)
+    return counts
 
 
 def class_counts(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

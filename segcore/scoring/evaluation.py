@@ -1,5 +1,6 @@
 """Evaluation of a run on annotated frames, by the rules of the Cityscapes benchmark, in the data set's classes."""
 
+import os
 import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import numpy as np
 from segcore.errors import InputError
 from segcore.frames.frame import Frame
 from segcore.predict.prediction import Predictor
+from segcore.predict.stored_masks import StoredMasks
 from segcore.predict.work import Mapper, map_here
 from segcore.runs.calibration import CalibrationCounts
 from segcore.runs.evaluation import CallTime, Evaluation, FrameCounts, Provenance
@@ -50,7 +52,7 @@ def evaluate(
     """
     if not frames:
         raise InputError("There are no frames to evaluate on; choose a split with ground truth.")
-    each = mapper or map_here(run, predictor)
+    each = mapper or map_here(run, predictor, threads=(os.cpu_count() or 1) if run.has_masks else 1)
     report = progress or (lambda done, total: None)
     report(0, len(frames))
     common = CommonClasses.of(run, frames)
@@ -113,8 +115,14 @@ class _Scored:
 
 
 def _score(predictor: Predictor, _place: int, frame: Frame, *, common: CommonClasses) -> Iterator[_Scored]:
-    image, truth = common.read(frame)
-    class_map, confidence, seconds = predictor.classify_with_confidence(image, frame_id=frame.frame_id)
+    confidence: np.ndarray | None = None
+    if isinstance(predictor, StoredMasks):
+        # Masks do not depend on the picture, and reading it takes longer than all else.
+        truth = common.read_truth(frame)
+        class_map, seconds = predictor.mask_of(frame.frame_id, truth.shape), 0.0
+    else:
+        image, truth = common.read(frame)
+        class_map, confidence, seconds = predictor.classify_with_confidence(image, frame_id=frame.frame_id)
     classes = common.of_run(class_map)
     matrix = confusion.confusion_matrix(truth, classes, num_classes=common.space.num_classes)
     counts = None if confidence is None else count_confidence(truth, classes, confidence)

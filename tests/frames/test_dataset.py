@@ -527,7 +527,7 @@ def test_colours_tell_their_class_list(tmp_path, colors, names):
 def test_indices_of_short_lists_are_not_taken_for_train_ids(tmp_path):
     # SegNet's CamVid: 0 is the sky, 11 is void.
     add(tmp_path, "images/a.png", "masks/a.png", ((0, 3, 8, 11),))
-    with pytest.raises(InputError, match="The classes of the masks in .* are unknown"):
+    with pytest.raises(InputError, match=r"The classes of the masks in .* are unknown"):
         open_dataset(tmp_path)
 
 

@@ -45,6 +45,14 @@ def test_matrix_by_hand():
     assert by_hand().dtype == np.int64
 
 
+def test_counts_are_exact_beyond_what_float32_holds():
+    pixels = 2**24 + 3
+    truth = np.zeros(pixels, np.uint8)
+    truth[-1] = VOID
+    matrix = confusion.confusion_matrix(truth, np.zeros_like(truth), num_classes=2)
+    assert matrix.tolist() == [[pixels - 1, 0, 0], [0, 0, 0], [1, 0, 0]]
+
+
 def test_scores_by_hand():
     matrix = by_hand()
     # Class a: TP 2; FP 1 (the b taken for a; the a predicted on void does not count); FN 2 (b and void).
