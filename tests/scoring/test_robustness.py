@@ -370,7 +370,7 @@ def test_the_command_replaces_unasked_only_what_it_measures_anew(
     assert main(["robustness", "--run", "some", "--data", str(data), *arguments]) == 2
     told = capsys.readouterr().err
     # A run without weights shows how far the command came.
-    assert ("weights" in told, "by --save val" in told) == (is_replaced, not is_replaced)
+    assert ("weights" in told, "with --save val" in told) == (is_replaced, not is_replaced)
 
 
 def test_stored_scores_are_read_without_keras():
