@@ -21,6 +21,7 @@ from ui.training import configuration, reading
 
 DEFAULT_PANELS = ["Loss", "Mean IoU", "Accuracy"]
 MOST_RUNS = 6
+MOST_ROWS = 14
 
 
 def _choose_panels() -> tuple[list[str], float]:
@@ -92,7 +93,13 @@ def _show_configuration(runs: list[Run]) -> None:
     table = configuration(runs)
     if len(runs) > 1 and bound_toggle("Only what differs", key="differing", what="choice of settings"):
         table = table[table.nunique(axis="columns") > 1]
-    st.dataframe(table, height=min(38 + 35 * len(table), 640), alt="Settings of the runs.")
+    # A table of text and not of cells, as long texts wrap in it.
+    st.table(
+        table.rename(index=markdown_escaped, columns=markdown_escaped).map(markdown_escaped),
+        border="horizontal",
+        height=640 if len(table) > MOST_ROWS else "content",
+        alt="Settings of the runs.",
+    )
     offer_csv(table, key="configuration", about=list(table), index=True)
 
 

@@ -33,7 +33,7 @@ def choose_scores(runs: Sequence[Run], source: Source | None) -> str | None:
 def show_table(runs: Sequence[Run], set_name: str | None) -> Run:
     """Draw a row a run, the best first, and return the one that was chosen in it or by name."""
     runs = sorted(runs, key=lambda run: _rank(run, set_name))
-    table = runs_table(runs, set_name)
+    table = _without_what_is_alike(runs_table(runs, set_name))
     percents = st.column_config.NumberColumn(format="%.1f %%")
     st.dataframe(
         table,
@@ -46,8 +46,9 @@ def show_table(runs: Sequence[Run], set_name: str | None) -> Run:
         column_config={
             "Run": st.column_config.TextColumn(width="medium"),
             "Mean IoU": percents,
-            "Category IoU": percents,
-            "Parameters": st.column_config.NumberColumn(format="compact"),
+            "Categories": st.column_config.NumberColumn(
+                format="%.1f %%", help="Mean IoU over the categories of the classes."
+            ),
             "File": st.column_config.NumberColumn(format="%.1f MB"),
             "Scores": st.column_config.TextColumn(
                 help="Stale scores were measured with other weights or at other sizes than the run has now."
@@ -85,14 +86,19 @@ def _row(run: Run, set_name: str | None) -> dict:
         "Run": run.name,
         "Kind": run.architecture,
         "Mean IoU": scores and _percent(scores.miou),
-        "Category IoU": scores and _percent(scores.category_miou),
+        "Categories": scores and _percent(scores.category_miou),
         "Scores": state,
         "Classes": run.num_classes,
         "Input": sizes_in_words(run.inference_sizes[:1]) or None,
         "Date": made_on(run),
         "File": run.weights_path.stat().st_size / 1e6 if run.has_network else None,
-        "Parameters": run.parameters,
     }
+
+
+def _without_what_is_alike(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out columns that tell nothing, so that the table fits a page: scores all current, classes all as many."""
+    alike = {"Scores": (table["Scores"] == "current").all(), "Classes": table["Classes"].nunique() == 1}
+    return table.drop(columns=[column for column, is_alike in alike.items() if is_alike])
 
 
 def _rank(run: Run, set_name: str | None) -> tuple:
