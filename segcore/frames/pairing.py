@@ -9,7 +9,7 @@ from segcore.errors import InputError
 from segcore.frames.images import read_image
 from segcore.frames.layout import known_layouts
 from segcore.frames.masks import read_mask
-from segcore.frames.truth_classes import known_encodings
+from segcore.frames.truth_classes import known_encodings, list_by_color
 from segcore.labels import VOID
 
 _FIRST_LABEL_ID_ONLY = 19
@@ -87,6 +87,9 @@ def guessed(name: str, content: bytes, readable: Iterable[str]) -> str | None:
     if label_ids and _highest(content, label_ids) >= _FIRST_LABEL_ID_ONLY:
         return label_ids
     readable = tuple(readable)
+    if by_color := list_by_color([content]):
+        space = by_color[1].space
+        return next((title for title in readable if known_encodings()[title][0].space is space), None)
     return readable[0] if len(readable) == 1 else None
 
 

@@ -18,6 +18,7 @@ from segcore.errors import InputError
 from segcore.frames.images import read_image
 from segcore.frames.layout import DATASET_FILE, MaskRule, known_layouts
 from segcore.frames.masks import LABEL_ID_MASKS, Encoding, encoding_of, read_mask
+from segcore.frames.opening import Source
 from segcore.frames.paths import Folders, PathPattern
 from segcore.frames.recognition import Place, best_of, fixed_words, matches
 from segcore.labels import LABEL_IDS, LABEL_SPACES, VOID, LabelSpace
@@ -171,7 +172,7 @@ def _found_out(place: Place, splits: Sequence[str]) -> tuple[LabelSpace, Encodin
         InputError: the class list cannot be recognised.
     """
     looked_at = _some_masks(place, splits)
-    if by_color := _list_by_color(looked_at):
+    if by_color := list_by_color(looked_at):
         return by_color
     reasons = {}
     for kind in _GUESSES:
@@ -205,7 +206,7 @@ def _some_masks(place: Place, splits: Sequence[str]) -> list[Path]:
     return [masks[place] for place in dict.fromkeys(spread.tolist())]
 
 
-def _list_by_color(masks: Sequence[Path]) -> tuple[LabelSpace, Encoding] | None:
+def list_by_color(masks: Sequence[Source]) -> tuple[LabelSpace, Encoding] | None:
     """Return scored classes and encoding of masks in the colours of an included class list, or None.
 
     If several lists have the colours and name the classes in the same way, the shortest list is used.
@@ -231,7 +232,7 @@ def _list_by_color(masks: Sequence[Path]) -> tuple[LabelSpace, Encoding] | None:
     return find_space(scored) if scored else _scored(encoding.space, (encoding,)), encoding
 
 
-def _is_colored(path: Path) -> bool:
+def _is_colored(path: Source) -> bool:
     try:
         pixels = read_image(path)
     except InputError:
@@ -239,7 +240,7 @@ def _is_colored(path: Path) -> bool:
     return bool((pixels != pixels[..., :1]).any())
 
 
-def _classes_seen(masks: Sequence[Path], encoding: Encoding) -> set[str]:
+def _classes_seen(masks: Sequence[Source], encoding: Encoding) -> set[str]:
     """Return the names of the classes in masks; empty if a mask cannot be read with this encoding."""
     seen: set[int] = set()
     try:

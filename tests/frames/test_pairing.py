@@ -65,6 +65,10 @@ def test_what_a_file_can_be_read_as():
         # Of several class lists.
         ("x_mask.png", [0, 3, 8], None),
         ("x_mask.png", [0, 13, 8], None),
+        # Colours: of CamVid alone; of too few classes to tell.
+        ("x_mask.png", [(128, 64, 128), (128, 128, 0), (64, 0, 128)], "CamVid, 11 classes: indices"),
+        ("x_mask.png", [(128, 64, 128), (192, 192, 0), (64, 0, 128)], "CamVid, 32 classes: colors"),
+        ("x_mask.png", [(128, 64, 128), (128, 64, 128)], None),
     ],
 )
 def test_what_a_mask_holds_is_told_by_its_name_or_by_values_that_nothing_else_has(name, values, expected):

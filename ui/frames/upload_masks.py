@@ -1,6 +1,6 @@
 """Masks among uploaded files: whose each is, what its values mean, and what cannot be read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -66,14 +66,14 @@ def choose_masks(kept: Mapping[str, Uploaded], named: Mapping[str, str]) -> dict
                 chosen[of] = mask_id
     if not chosen:
         return {}
-    title = _choose_encoding([kept[mask_id] for mask_id in chosen.values()])
+    titles = _choose_encodings({mask_id: kept[mask_id] for mask_id in chosen.values()})
     before, now = st.session_state.get(_PAIRS, {}), {}
     for picture_id, mask_id in chosen.items():
-        key = picture_id, mask_id, title
-        now[key] = before.get(key) or _pair(kept[picture_id], mask_id, kept[mask_id], title)
+        key = picture_id, mask_id, titles[mask_id]
+        now[key] = before.get(key) or _pair(kept[picture_id], mask_id, kept[mask_id], titles[mask_id])
     # Those of masks that are gone, or read in another way, are let go.
     st.session_state[_PAIRS] = now
-    for pair in now.values():
+    for (_, _, title), pair in now.items():
         if pair.problem:
             (st.info if title is None else st.error)(pair.problem)
     return {picture_id: pair for (picture_id, _, _), pair in now.items()}
@@ -92,20 +92,33 @@ def _choose_picture(
     return None if of == _NOBODY else of
 
 
-def _choose_encoding(masks: list[Uploaded]) -> str | None:
-    """Draw what the values of the masks mean; return a key of ``known_encodings``, or None where nothing tells."""
+def _choose_encodings(masks: Mapping[str, Uploaded]) -> dict[str, str | None]:
+    """Draw what the values of the masks mean; return keys of ``known_encodings``, None for what is not chosen.
+
+    Masks that tell the same by themselves are asked for together, and those that tell nothing if they can be the same.
+    """
+    alike: dict[tuple, list[str]] = {}
+    for mask_id, mask in masks.items():
+        guess = guessed(mask.name, mask.content, mask.readable)
+        alike.setdefault((guess, () if guess else mask.readable), []).append(mask_id)
+    titles: dict[str, str | None] = {}
+    for (guess, _), ids in alike.items():
+        one = markdown_escaped(masks[ids[0]].name)
+        more = f" and {len(ids) - 1} more hold" if len(ids) > 1 else " holds"
+        label = "Masks hold" if len(alike) == 1 else f"{one}{more}"
+        titles |= dict.fromkeys(ids, _choose_encoding(label, [masks[mask_id] for mask_id in ids], guess))
+    return titles
+
+
+def _choose_encoding(label: str, masks: Sequence[Uploaded], guess: str | None) -> str | None:
     common = [title for title in known_encodings() if all(title in mask.readable for mask in masks)]
-    if not common:
-        return None
-    guesses = {guessed(mask.name, mask.content, mask.readable) for mask in masks}
-    guess = next(iter(guesses)) if len(guesses) == 1 else None
     return st.selectbox(
-        "Masks hold",
+        label,
         common,
         index=common.index(guess) if guess in common else None,
         placeholder="Choose what their values mean",
         # Other masks have something else to begin with.
-        key=f"upload_masks_hold_{guess}_{len(common)}",
+        key=f"upload_masks_hold_{guess}_{'|'.join(common)}",
         persist_state="session",
         help="Found out by names and values where these tell.",
     )

@@ -326,6 +326,29 @@ def test_what_a_mask_holds_and_whose_it_is_can_be_chosen(nothing):
     assert app.text[0].value.endswith("/(40, 60, 3)/(40, 60)")
 
 
+def test_masks_of_several_kinds_are_told_apart(nothing):
+    app = start()
+    colors = np.where((street_mask() == 7)[..., None], (128, 64, 128), (128, 128, 0)).astype(np.uint8)
+    colors[:5] = (64, 0, 128)
+    files = [
+        ("x.png", png(), "image/png"),
+        ("x_labelIds.png", mask_png(street_mask()), "image/png"),
+        ("y.png", png(value=9), "image/png"),
+        ("y_L.png", mask_png(colors), "image/png"),
+        ("z.png", png(value=8), "image/png"),
+        ("z_mask.png", mask_png(np.where(street_mask() == 7, 3, 8).astype(np.uint8)), "image/png"),
+    ]
+    app.file_uploader(key="uploader").set_value(files).run()
+    holds = {box.label: box.value for box in app.selectbox if box.label.endswith("holds")}
+    assert holds == {
+        "x\\_labelIds.png holds": "Cityscapes, 34 classes: label ids",
+        "y\\_L.png holds": "CamVid, 11 classes: indices",
+        "z\\_mask.png holds": None,
+    }
+    assert "3 frames, 2 with ground truth." in captions(app)
+    assert len(app.info) == 1 and "mask.png is no ground truth yet" in app.info[0].value
+
+
 def test_a_mask_that_does_not_fit_is_named_and_the_picture_is_there(nothing):
     app = start()
     files = [("x.png", png(), "image/png"), ("x_labelIds.png", mask_png(street_mask((40, 61))), "image/png")]
