@@ -287,6 +287,20 @@ def test_dragging_moves_a_zoomed_picture(page, visit: Callable):
     # The pixel under the hand comes along, and a drag pins nothing.
     expect(page.locator("[data-role=readout]")).to_have_text(before)
     expect(page.get_by_text("Click the picture to list")).to_be_visible()
+    page.get_by_role("button", name="Fit").click()
+    bring_into_sight(page)
+    page.mouse.move(*point(page, (0.25, 0.5)))
+    page.keyboard.down("Shift")
+    page.mouse.down()
+    page.mouse.move(*point(page, (0.75, 0.75)), steps=4)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    # A box of 48 x 16 of the 96 x 64 pixels.
+    expect(page.get_by_text("Box from x 24, y 32: 48 × 16 pixels")).to_be_visible()
+    expect(page).to_have_url(re.compile("box=24%2C32%2C48%2C16"))
+    page.locator(".stage").focus()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Box from")).to_have_count(0)
 
 
 def test_a_telephone_can_tap_and_nothing_sticks_out(narrow_page, visit: Callable):

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from app_pages import open_page
-from makers import make_cityscapes, make_evaluation, make_run
+from makers import CLASS_NAMES, make_cityscapes, make_evaluation, make_run
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -313,6 +313,7 @@ def test_the_view_comes_from_the_address(project, query, layout):
         ({"opacity": "much"}, "opacity"),
         ({"left": "<b>x</b>"}, "left layer"),
         ({"probe": "1"}, "probe"),
+        ({"box": "1,2,0,4"}, "box"),
         ({"outlines": "yes"}, "outlines"),
         ({"divider": "101"}, "dividing line"),
         ({"hidden": "car,<b>"}, "hidden classes"),
@@ -342,6 +343,32 @@ def test_a_probe_lists_five_classes_of_each_model(project):
     assert len(tables[0]) == 5
     assert tables[0]["Probability"].to_numpy() == pytest.approx(100 * np.sort(here)[::-1][:5], rel=1e-4)
     assert any("ground truth: **car**" in markdown.value for markdown in app.markdown)
+
+
+def test_a_box_counts_the_pixels_inside(project):
+    app = open_page("compare", frame=FRAME, box="20,30,50,25")
+    assert not app.warning
+    image, truth = read_frame(project)
+    inside = (slice(30, 55), slice(20, 70))
+    table = next(table.value for table in app.dataframe if "Share first" in table.value).set_index("Class")
+    first, names = predicted("first", image)[inside], list(CLASS_NAMES)
+    for name in table.index:
+        index = names.index(name)
+        scored = truth[inside] != 255
+        assert table.loc[name, "Share ground truth"] == pytest.approx(
+            100 * (truth[inside] == index).sum() / scored.sum()
+        )
+        assert table.loc[name, "Share first"] == pytest.approx(100 * (first == index).mean())
+        assert table.loc[name, "IoU first"] == pytest.approx(
+            100 * iou(truth[inside], first, index), nan_ok=True
+        )
+    occurring = {*np.unique(truth[inside]), *np.unique(first), *np.unique(predicted("second", image)[inside])}
+    assert len(table) == len(occurring - {255})
+
+
+def test_a_box_that_leaves_the_frame_is_left_out(project):
+    app = open_page("compare", box="20,30,77,25")
+    assert not [table for table in app.dataframe if "Share first" in table.value]
 
 
 def test_a_probe_outside_of_the_frame_is_left_out(project):

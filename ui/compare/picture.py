@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui.compare.box import show_box
 from ui.compare.download import remember_opacity
 from ui.compare.layers import comparison_layers
 from ui.compare.probe import show_probe
@@ -39,11 +40,13 @@ def show_picture(comparison: Comparison, *, source: str) -> None:
             file=file_stem("compare", comparison.frame.frame_id, a.file_name, b.file_name),
             figure=(frame, "truth", "a", "b"),
         ),
-        in_address=(*IN_ADDRESS, "probe", "view", "truth"),
+        in_address=(*IN_ADDRESS, "probe", "box", "view", "truth"),
     )
     shown = viewer(layers, settings)
     remember_opacity(shown.opacity)
     show_probe(comparison, shown.probe)
+    if shown.box is not None:
+        show_box(comparison, shown.box)
 
 
 def _weather_of(comparison: Comparison) -> str:

@@ -16,7 +16,7 @@ import streamlit as st
 
 from ui.shell.component_text import component_text
 from ui.viewer.layers import Layer, Palette
-from ui.viewer.settings import Probe, ViewerSettings, ViewerStart
+from ui.viewer.settings import Box, Probe, ViewerSettings, ViewerStart
 
 _BROWSER = "viewer/browser"
 # In this order they make one module.
@@ -30,6 +30,7 @@ _SCRIPTS = (
     f"{_BROWSER}/address.js",
     f"{_BROWSER}/report.js",
     f"{_BROWSER}/paint.js",
+    f"{_BROWSER}/box.js",
     f"{_BROWSER}/pane.js",
     f"{_BROWSER}/tag.js",
     f"{_BROWSER}/pointer.js",
@@ -51,7 +52,7 @@ _SCRIPTS = (
     f"{_BROWSER}/viewer.js",
 )
 _STYLES = (f"{_BROWSER}/viewer.css", f"{_BROWSER}/layouts/swipe.css", f"{_BROWSER}/layouts/cells.css")
-_NO_CHANGE = {"on_probe_change": lambda: None, "on_opacity_change": lambda: None}
+_NO_CHANGE = {f"on_{name}_change": lambda: None for name in ("probe", "box", "opacity")}
 _mount = st.components.v2.component(
     "segcompare_viewer",
     html=component_text(f"{_BROWSER}/viewer.html"),
@@ -68,9 +69,10 @@ _HASH_LENGTH = 48
 
 @dataclass(frozen=True)
 class Shown:
-    """What the browser tells of a viewer: the pinned probe, and the opacity of 0..1 in whole percent."""
+    """What the browser tells of a viewer: the pinned probe, the box, and the opacity of 0..1 in whole percent."""
 
     probe: Probe | None
+    box: Box | None
     opacity: float
 
 
@@ -89,7 +91,7 @@ def viewer(layers: Sequence[Layer], settings: ViewerSettings) -> Shown:
         layers: at least one; the first gives the size in which pixels are counted; all are stretched to it.
         settings: the rest.
 
-    Returns: the pinned probe, and the opacity, which is only told of a viewer with ``probe``.
+    Returns: the pinned probe, the box, and the opacity, which are only told of a viewer with ``probe``.
     """
     start, key = _start_record(layers, settings.start), settings.key
     palettes = list(dict.fromkeys(layer.palette for layer in layers if layer.palette))
@@ -111,12 +113,20 @@ def viewer(layers: Sequence[Layer], settings: ViewerSettings) -> Shown:
     }
     # Without a gap, so that the elements of the layers take no room.
     with st.container(gap=None):
-        default = {"probe": start["probe"], "opacity": round(100 * settings.start.opacity)}
+        default = {
+            "probe": start["probe"],
+            "box": start["box"],
+            "opacity": round(100 * settings.start.opacity),
+        }
         result = _mount(key=key, data=data, default=default, **_NO_CHANGE)
         for layer in layers:
             if layer.data is not None:
                 _mount_pixels(key, layer, layer.data)
-    return Shown(_read_probe(result.probe, layers[0]), _read_percent(result.opacity, settings.start.opacity))
+    return Shown(
+        _read_probe(result.probe, layers[0]),
+        _read_box(result.box, layers[0]),
+        _read_percent(result.opacity, settings.start.opacity),
+    )
 
 
 def bring(contents: Mapping[Layer, bytes], *, key: str) -> None:
@@ -148,6 +158,7 @@ def _start_record(layers: Sequence[Layer], start: ViewerStart) -> dict:
         "layout": start.layout,
         "third": start.third,
         "probe": None if start.probe is None else {"x": start.probe.x, "y": start.probe.y},
+        "box": start.box and asdict(start.box),
     }
 
 
@@ -157,6 +168,15 @@ def _read_probe(value: object, layer: Layer) -> Probe | None:
         return None
     inside = 0 <= value["x"] < layer.width and 0 <= value["y"] < layer.height
     return Probe(value["x"], value["y"]) if inside else None
+
+
+def _read_box(value: object, layer: Layer) -> Box | None:
+    names = [field.name for field in fields(Box)]
+    if not isinstance(value, Mapping) or not all(type(value.get(name)) is int for name in names):
+        return None
+    box = Box(**{name: value[name] for name in names})
+    is_inside = box.x + box.width <= layer.width and box.y + box.height <= layer.height
+    return box if is_inside and min(box.x, box.y) >= 0 and min(box.width, box.height) > 0 else None
 
 
 def _read_percent(value: object, otherwise: float) -> float:

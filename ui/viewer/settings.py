@@ -20,6 +20,16 @@ class Probe:
 
 
 @dataclass(frozen=True)
+class Box:
+    """A part of the first layer in pixels: column ``x`` and row ``y`` of its top left, ``width`` and ``height``."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class View:
     """Which part is seen: ``zoom`` 1 shows all, and ``x`` and ``y`` are its middle, 0..1 of width and height."""
 
@@ -40,6 +50,7 @@ class ViewerStart:
         hidden: names of palette entries that are switched off.
         view: which part is seen; all of it by default.
         probe: a pinned probe.
+        box: a part that is marked.
         layout: one of ``LAYOUTS``; None for the one that suits the width of the window.
         third: whether the third picture stands beside the two.
     """
@@ -52,6 +63,7 @@ class ViewerStart:
     hidden: tuple[str, ...] = ()
     view: View | None = None
     probe: Probe | None = None
+    box: Box | None = None
     layout: str | None = None
     third: bool = False
 
@@ -90,12 +102,12 @@ class ViewerSettings:
         grid: names of the layers of the view "grid"; those that there are not are left out.
         facts: numbers below the picture.
         save: how pictures are saved as PNG; None for no such button.
-        probe: whether a click (or Enter) pins a probe. It reruns the script, or the fragment around the call;
-            so does another opacity, but only once the pointer and the keyboard have left the viewer.
+        probe: whether a click (or Enter) pins a probe, and a box can be drawn. Both rerun the script, or the fragment
+            around the call; so does another opacity, but only once the pointer and the keyboard have left the viewer.
         in_address: which settings the browser keeps in the page's address, each under its own name: "left",
             "right", "opacity" and "divider" (percent), "outlines" (true or false), "hidden" (names between commas),
-            "zoom" ("zoom,x,y"), "probe" ("x,y"), "view" (the layout) and "truth" (whether there is a third, true or
-            false).
+            "zoom" ("zoom,x,y"), "probe" ("x,y"), "box" ("x,y,width,height"), "view" (the layout) and "truth" (whether
+            there is a third, true or false).
     """
 
     key: str

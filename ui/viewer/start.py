@@ -10,10 +10,10 @@ from segcore.labels import LABEL_SPACES
 from segcore.scoring.comparison import AGREEMENT, OUTCOMES
 from ui.shell.url import say_wrong
 from ui.viewer.layers import VOID_NAMES, Layer
-from ui.viewer.settings import LAYOUTS, MOST_ZOOM, Probe, View, ViewerStart
+from ui.viewer.settings import LAYOUTS, MOST_ZOOM, Box, Probe, View, ViewerStart
 
 IN_ADDRESS = ("left", "right", "opacity", "outlines", "divider", "hidden", "zoom")
-"""Parameters that a viewer keeps; also "probe" where one can be pinned, "view" and "truth" where there are views."""
+"""Parameters that a viewer keeps; also "probe" and "box" where these are, "view" and "truth" where there are views."""
 # Other frames and models of the same page may have them, so that nobody is told that they are unknown.
 _USUAL_NAMES = {
     *(name for space in LABEL_SPACES.values() for name in space.class_names),
@@ -46,6 +46,7 @@ def viewer_start(layers: Sequence[Layer], *, page: str, left: str, right: str) -
             hidden=_asked("hidden", _names_in(layers), (), what="hidden classes"),
             view=_asked("zoom", _view, None, what="zoom") or _earlier_view(),
             probe=_asked("probe", _probe, None, what="probe"),
+            box=_asked("box", _box, None, what="box"),
             layout=_layout(),
             third=_asked("truth", _switch, False, what="ground truth setting"),
         )
@@ -123,6 +124,13 @@ def _view(text: str) -> View:
 def _probe(text: str) -> Probe:
     x, y = text.split(",")
     return Probe(_whole(x, 99_999), _whole(y, 99_999))
+
+
+def _box(text: str) -> Box:
+    x, y, width, height = (_whole(part, 99_999) for part in text.split(","))
+    if not width * height:
+        raise ValueError(text)
+    return Box(x, y, width, height)
 
 
 def _whole(text: str, most: int) -> int:

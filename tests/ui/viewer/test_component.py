@@ -79,6 +79,7 @@ def test_layers_are_sent_with_palettes_and_start():
         "layout": None,
         "third": False,
         "probe": None,
+        "box": None,
     }
     assert data["inAddress"] == ["left"]
 

@@ -1,7 +1,7 @@
 // Address: what a shared link carries, written without asking the server and without an entry in the history.
 
 // Each setting as text, or null where there is none.
-function shareable({ left, right, opacity, outlines, divider, hidden, view, probe, layout, third }) {
+function shareable({ left, right, opacity, outlines, divider, hidden, view, probe, box, layout, third }) {
   const { zoom, centre } = view;
   return {
     left,
@@ -14,6 +14,7 @@ function shareable({ left, right, opacity, outlines, divider, hidden, view, prob
     truth: String(third),
     zoom: zoom > 1 ? [zoom.toFixed(2), centre.x.toFixed(4), centre.y.toFixed(4)].join(",") : null,
     probe: probe ? `${probe.x},${probe.y}` : null,
+    box: box ? [box.x, box.y, box.width, box.height].join(",") : null,
   };
 }
 

@@ -20,7 +20,7 @@ function fitCanvas(canvas, ratio) {
 }
 
 function paintPane({ canvas, layerName }, viewer) {
-  const { layers, scene, settings, probe } = viewer;
+  const { layers, scene, settings, probe, box } = viewer;
   const ratio = window.devicePixelRatio || 1;
   if (!fitCanvas(canvas, ratio)) return;
   const { width, height } = canvas;
@@ -28,6 +28,7 @@ function paintPane({ canvas, layerName }, viewer) {
   context.clearRect(0, 0, width, height);
   const place = placement(settings.view, scene, { width, height });
   drawLayer(context, layers.get(layerName(viewer)), layers, place, scene, settings);
+  if (box) paintBox(context, box, { view: settings.view, scene }, ratio);
   if (probe) {
     const centre = { x: probe.x + 0.5, y: probe.y + 0.5 };
     drawCross(context, toStage(centre, settings.view, scene, { width, height }), ratio);

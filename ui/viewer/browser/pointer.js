@@ -18,6 +18,7 @@ function listenToPointers(stage, place, act) {
   const down = new Map();
   let start = null;
   let moved = false;
+  let isBox = false;
 
   stage.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
@@ -25,6 +26,7 @@ function listenToPointers(stage, place, act) {
     down.set(event.pointerId, place(event));
     moved = down.size > 1;
     start = place(event);
+    isBox = down.size === 1 && act.canBox(event);
   });
 
   stage.addEventListener("pointermove", (event) => {
@@ -37,17 +39,21 @@ function listenToPointers(stage, place, act) {
     const other = [...down].find(([id]) => id !== event.pointerId)?.[1];
     down.set(event.pointerId, at);
     if (other) {
+      isBox = false;
       moved = true;
       act.pinch(middle(before, other), middle(at, other), distance(at, other) / Math.max(1, distance(before, other)));
     } else if (moved || distance(at, start) > CLICK_SLACK) {
       moved = true;
-      act.drag(before, at);
+      if (isBox) act.drawBox(start, at, false);
+      else act.drag(before, at);
     }
   });
 
   const release = (event) => {
     if (!down.delete(event.pointerId)) return;
-    if (event.type === "pointerup" && !moved && down.size === 0) act.pin(place(event));
+    if (event.type !== "pointerup" || down.size > 0) return;
+    if (!moved) act.pin(place(event));
+    else if (isBox) act.drawBox(start, place(event), true);
   };
   stage.addEventListener("pointerup", release);
   stage.addEventListener("pointercancel", release);

@@ -4,7 +4,7 @@ function sayInAddress(viewer) {
   later(viewer, "address", 200, () => {
     if (window.location.pathname !== viewer.page) return;
     const probe = viewer.isPinned ? viewer.probe : null;
-    writeAddress(viewer.data.inAddress, { ...viewer.settings, probe });
+    writeAddress(viewer.data.inAddress, { ...viewer.settings, probe, box: viewer.box });
   });
 }
 
@@ -19,6 +19,11 @@ function reportOpacity(viewer) {
 function reportProbe(viewer) {
   sayInAddress(viewer);
   viewer.component.setStateValue("probe", viewer.isPinned ? viewer.probe : null);
+}
+
+function reportBox(viewer) {
+  sayInAddress(viewer);
+  viewer.component.setStateValue("box", viewer.box);
 }
 
 // Once the pointer and the keyboard have left the viewer.

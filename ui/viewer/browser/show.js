@@ -59,6 +59,8 @@ function showData(viewer, layers, [left, right]) {
   Object.assign(viewer, { layers, scene: { width, height } });
   Object.assign(viewer.settings, { left, right });
   if (viewer.probe && (viewer.probe.x >= width || viewer.probe.y >= height)) viewer.probe = null;
+  const { box } = viewer;
+  if (box && (box.x + box.width > width || box.y + box.height > height)) viewer.box = null;
   stage.setAttribute("aria-label", `${data.description} ${KEYS} ${data.probe ? PROBE_KEYS : ""}`);
   fillChoices(viewer);
   fillLayouts(viewer, (layout) => change(viewer, { layout }));

@@ -24,6 +24,7 @@ function createState(root) {
     pointed: null, // pixel under the pointer
     probe: null, // pixel of the probe, pinned or on its way by keyboard
     isPinned: false,
+    box: null, // part of the scene whose pixels Python counts
     beforePin: null, // probe before the latest click
     pinnedAt: -Infinity,
     reportedOpacity: null,
@@ -38,6 +39,7 @@ function takeSettings(viewer, { key, start }) {
   settingsByKey.set(key, viewer.settings);
   viewer.probe = start.probe;
   viewer.isPinned = start.probe !== null;
+  viewer.box = start.box;
   viewer.reportedOpacity = Math.round(start.opacity * 100);
 }
 

@@ -9,6 +9,7 @@ function fillChoices({ layers, parts, data }) {
     });
     parts[side].replaceChildren(...options);
   }
+  parts["boxing-field"].hidden = !data.probe;
   parts.save.hidden = data.save === null;
   parts["third-text"].textContent = layers.get(data.third)?.title ?? "";
 }
@@ -68,6 +69,7 @@ function listenToToolbar(viewer) {
     viewer.settings.outlines = parts.outlines.checked;
     showSettings(viewer);
   });
+  parts.boxing.addEventListener("change", () => parts.stage.classList.toggle("boxing", parts.boxing.checked));
   parts["zoom-in"].addEventListener("click", () => zoom(viewer, 1.5));
   parts["zoom-out"].addEventListener("click", () => zoom(viewer, 1 / 1.5));
   parts.fit.addEventListener("click", () => setView(viewer, START_VIEW));

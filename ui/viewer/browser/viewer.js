@@ -37,7 +37,12 @@ function actionsOf(viewer) {
     fit: () => setView(viewer, START_VIEW),
     moveProbe: (x, y) => moveProbe(viewer, x, y),
     pinProbe: () => pinProbe(viewer, viewer.probe ?? middlePixel(viewer)),
-    unpin: () => unpinProbe(viewer),
+    unpin: () => {
+      removeBox(viewer);
+      unpinProbe(viewer);
+    },
+    canBox: (event) => canBox(viewer, event),
+    drawBox: (from, to, done) => drawBox(viewer, from, to, done),
     split,
     splitBy: (by) => split(viewer.settings.divider + by),
   };
