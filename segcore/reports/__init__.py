@@ -1,1 +1,1 @@
-"""What is shown and passed on: charts, tables, sentences, model cards, the HTML report, archives."""
+"""Presentation of results: charts, tables, sentences, model cards, the HTML report, archives."""

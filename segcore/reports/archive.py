@@ -1,4 +1,4 @@
-"""What a comparison of one frame leaves behind: pictures, masks, scores and their origin, in one zip."""
+"""The zip archive of a comparison of one frame: pictures, masks, scores and how they were computed."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ MASKS_NOTE = (
 
 @dataclass(frozen=True, eq=False)
 class ExportedMask:
-    """A class map (h, w) under the name it gets in the archive, and the classes that its indices stand for."""
+    """A class map, uint8 (h, w), with its name in the archive and its label space."""
 
     name: str
     class_map: np.ndarray
@@ -39,17 +39,17 @@ def comparison_files(
     manifest: Mapping[str, object],
     opacity: float = 0.6,
 ) -> dict[str, bytes]:
-    """Encode everything that belongs into the archive of a comparison.
+    """Return the files of the archive of a comparison.
 
     Args:
-        images: pictures uint8 RGB (h, w, 3) by name; the first lies under a mask's overlay unless there is
-            one called ``<mask's name>_input``.
-        masks: what is written as ids, as colours and as an overlay.
-        outcome: ``comparison.disagreement``, uint8 (h, w).
-        has_truth: which meaning the values of ``outcome`` have.
-        scores: rows with the same keys; a float that is NaN is left blank in CSV and null in JSON.
-        manifest: JSON values that say how all of it was made.
-        opacity: 0..1, of the mask in an overlay.
+        images: pictures uint8 RGB (h, w, 3) by name. The overlay of a mask uses the picture ``<mask's name>_input`` if
+            there is one, otherwise the first picture.
+        masks: class maps; each is written as ids, as colours and as an overlay.
+        outcome: the result of ``comparison.disagreement``, uint8 (h, w).
+        has_truth: whether ``outcome`` was computed with ground truth.
+        scores: rows with the same keys; NaN becomes blank in CSV and null in JSON.
+        manifest: JSON values that describe how the files were computed.
+        opacity: of the mask in an overlay, 0..1.
 
     Returns:
         Contents by file name.
@@ -72,7 +72,7 @@ def comparison_files(
 
 
 def zip_bytes(files: Mapping[str, bytes]) -> bytes:
-    """Pack files into a zip whose bytes depend on nothing but their names and contents.
+    """Return a zip archive of files; its bytes depend only on their names and contents.
 
     Raises:
         ValueError: a name is absolute or leads out of the archive.
@@ -90,7 +90,7 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
 
 
 def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
-    """Write rows with the same keys as CSV with a header; NaN and None are blank."""
+    """Return rows with the same keys as CSV text with a header; NaN and None are blank."""
     if not rows:
         return ""
     buffer = io.StringIO()

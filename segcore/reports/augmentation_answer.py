@@ -1,4 +1,4 @@
-"""Does augmentation help? Each run against its twin without, from what their folders hold, as a Markdown table."""
+"""Effect of augmentation: a Markdown table that compares each run with the same training without augmentation."""
 
 from collections.abc import Iterator, Sequence
 
@@ -28,12 +28,12 @@ _HEAD = (
 
 
 def augmentation_table(runs: Sequence[Run]) -> str:
-    """Return one row for each pair (X, X_noaug) and set of frames that both were scored on.
+    """Return a table with one row for each pair (X, X_noaug) and each set of frames on which both were scored.
 
-    Differences are with less without, in points, with 95 % bootstrap intervals over frames. Classes are better or
-    worse where their interval does not hold 0. Without the counts of the same frames there are neither. The
-    difference under weather is the mean over all effects and severities that both were measured at, the clean
-    frames left out.
+    Differences are "with" minus "without" augmentation, in points, with 95 % bootstrap intervals over frames. A class
+    is better or worse if its interval does not contain 0. Without counts of the same frames there are no differences.
+    The difference under weather is the mean over all effects and severities that were measured for both, without the
+    clean frames.
     """
     by_name = {run.name: run for run in runs}
     rows = [
@@ -45,7 +45,7 @@ def augmentation_table(runs: Sequence[Run]) -> str:
 
 
 def _shared_sets(*pair: Run) -> Iterator[tuple[str, list[Evaluation]]]:
-    """Return the sets on which both have scores that are not stale, each with the scores of the two."""
+    """Yield the sets on which both runs have scores that are not stale, with the scores of both."""
     for name in evaluation_sets(pair[0]):
         found = [read_evaluation(run, name) for run in pair]
         scores = [each for each in found if each is not None]

@@ -14,20 +14,21 @@ DEFINITIONS = (
     "The confidence of a pixel is the probability that the run gives to the class it predicts there. The pixels are "
     "sorted into 20 bins of confidence. Expected calibration error: the difference between mean confidence and "
     "accuracy of a bin, averaged over all pixels (Guo et al., 2017, arXiv 1706.04599, equation 3). Coverage: the share "
-    "of the pixels that are at least as sure as a threshold (Geifman and El-Yaniv, 2017, arXiv 1705.08500)."
+    "of the pixels whose confidence is at least a threshold (Geifman and El-Yaniv, 2017, arXiv 1705.08500)."
 )
-"""What the numbers are, with their sources."""
+"""Definitions of the numbers, with their sources."""
 
 _AS_SURE_AS_RIGHT = 0.01
 
 
 def calibration_table(counts: Mapping[str, CalibrationCounts]) -> pd.DataFrame:
-    """Return a row a run, all but its name in 0..1.
+    """Return a table with one row per run.
 
     Returns:
-        ``run``, ``error`` (the expected calibration error), ``confidence`` (the mean), ``accuracy``, and of the pixels
+        ``run`` (name), ``error`` (expected calibration error), ``confidence`` (mean), ``accuracy``, and for the pixels
         with a confidence of at least `segcore.scoring.calibration.SURE`: ``sure`` (their share of all pixels),
-        ``sure_accuracy`` (how many of them are right) and ``sure_wrong`` (their share of the wrong pixels).
+        ``sure_accuracy`` (share of right pixels among them) and ``sure_wrong`` (their share of all wrong pixels); all
+        numbers in 0..1.
     """
     rows = []
     for name, each in counts.items():
@@ -39,13 +40,13 @@ def calibration_table(counts: Mapping[str, CalibrationCounts]) -> pd.DataFrame:
 
 
 def calibration_in_words(name: str, counts: CalibrationCounts) -> str:
-    """Say whether a run is as sure as it is right, and how many of its errors are sure ones."""
+    """Return sentences that compare a run's confidence with its accuracy, and give the share of confident errors."""
     confidence, everything, sure = mean_confidence(counts), selection(counts, 0.0), selection(counts, SURE)
     difference = confidence - everything.accuracy
     if abs(difference) < _AS_SURE_AS_RIGHT:
-        verdict = "is about as sure as it is right"
+        verdict = "is well calibrated on average"
     else:
-        verdict = "is too sure" if difference > 0 else "is right more often than it is sure"
+        verdict = "is overconfident" if difference > 0 else "is underconfident"
     return (
         f"{name} {verdict}: its mean confidence is {percent(confidence)}, and {percent(everything.accuracy)} of its "
         f"pixels are right. Of its errors, {percent(sure.wrong)} have a confidence of {100 * SURE:.0f} % or more."
@@ -53,7 +54,7 @@ def calibration_in_words(name: str, counts: CalibrationCounts) -> str:
 
 
 def why_uncalibrated(scored: Sequence[tuple[Run, Evaluation]]) -> list[str]:
-    """Return why evaluations have no calibration, a sentence a reason; none where all have one."""
+    """Return one sentence for each reason why evaluations have no calibration; empty if all have one."""
     named: dict[str, list[str]] = {}
     for run, scores in scored:
         if scores.calibration is None:
@@ -63,9 +64,9 @@ def why_uncalibrated(scored: Sequence[tuple[Run, Evaluation]]) -> list[str]:
 
 def _reason(run: Run) -> str:
     if run.has_masks:
-        return "stored masks hold classes and no probabilities."
+        return "stored masks have no probabilities."
     if run.kind == "onnx" and run.network_output.kind == "classes":
-        return "the network gives classes and no probabilities."
+        return "the network gives no probabilities."
     if run.has_network:
-        return "these scores were made before it was kept; evaluate again to see calibration."
-    return "these scores were made before it was kept, and there are no weights to evaluate again."
+        return "these scores are from a version without calibration; evaluate again to see it."
+    return "these scores are from a version without calibration, and there are no weights to evaluate again."

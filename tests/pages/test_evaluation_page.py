@@ -336,7 +336,7 @@ def test_calibration_is_a_table_and_curves_and_says_what_has_none(pair):
     assert "No calibration of beta" in text
     assert "there are no weights to evaluate again" in text
     assert len(figures(app)) == 3
-    assert "alpha is too sure" in " ".join(text.value.replace("\\", "") for text in app.markdown)
+    assert "alpha is overconfident" in " ".join(text.value.replace("\\", "") for text in app.markdown)
 
 
 def test_without_any_calibration_the_page_says_how_to_get_it(pair):

@@ -1,6 +1,6 @@
-"""Figures of the pages and of the report, from tables to Plotly; nothing here draws, reads files or knows Streamlit.
+"""Plotly figures of the pages and of the report, from tables. This package reads no files and does not use Streamlit.
 
-Line and marker colours are legible on the light and on the dark theme alike; what must fade into the page,
-like the low end of a heat map, takes ``dark``. Fonts, grid and background are left to the theme, but for what
-`segcore.reports.charts.style.darken_text` does.
+Colours of lines and markers are legible on the light and on the dark theme. Functions whose colours depend on the
+page, such as heat maps, have the argument ``dark``. The theme sets fonts, grid and background, except in
+`segcore.reports.charts.style.darken_text`.
 """

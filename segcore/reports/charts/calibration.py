@@ -1,4 +1,4 @@
-"""Calibration: reliability, the confidence of right and wrong pixels, and what a threshold leaves."""
+"""Figures of calibration: reliability, coverage, and the confidence of right and wrong pixels."""
 
 from collections.abc import Mapping
 
@@ -15,10 +15,10 @@ _MARGIN = {"l": 0, "r": 10, "t": 10, "b": 40}
 
 
 def reliability_diagram(counts: Mapping[str, CalibrationCounts]) -> go.Figure:
-    """Draw the accuracy of each bin against its mean confidence, a line a run; on the diagonal both are equal."""
+    """Draw the accuracy of each bin against its mean confidence, one line per run; both are equal on the diagonal."""
     figure = go.Figure()
     figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": NEUTRAL, "dash": "dash", "width": 1.2}, name="as sure as right"
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": NEUTRAL, "dash": "dash", "width": 1.2}, name="well calibrated"
     )  # fmt: skip
     for index, (name, each) in enumerate(counts.items()):
         table = reliability(each).dropna(subset=["accuracy"])
@@ -39,7 +39,7 @@ def reliability_diagram(counts: Mapping[str, CalibrationCounts]) -> go.Figure:
 
 
 def risk_coverage_curves(counts: Mapping[str, CalibrationCounts]) -> go.Figure:
-    """Draw the accuracy of the surest pixels against their share of all, a line a run and a point a threshold."""
+    """Draw accuracy against coverage for pixels above a threshold; one line per run, one point per threshold."""
     figure = go.Figure()
     for index, (name, each) in enumerate(counts.items()):
         table = risk_coverage(each).dropna()
@@ -54,7 +54,7 @@ def risk_coverage_curves(counts: Mapping[str, CalibrationCounts]) -> go.Figure:
             hovertemplate="confidence of at least %{customdata:.0%}:<br>%{x:.1%} of the pixels, %{y:.1%} of them right",
         )
     figure.update_xaxes(
-        title="coverage: share of the pixels that are left", tickformat=".0%", range=[0, 1.02]
+        title="coverage: share of pixels above the threshold", tickformat=".0%", range=[0, 1.02]
     )
     figure.update_yaxes(title="share of them that is right", tickformat=".0%")
     figure.update_layout(height=_HEIGHT, margin=_MARGIN, legend=BELOW, hovermode="closest")
@@ -62,7 +62,7 @@ def risk_coverage_curves(counts: Mapping[str, CalibrationCounts]) -> go.Figure:
 
 
 def confidence_histograms(counts: Mapping[str, CalibrationCounts]) -> go.Figure:
-    """Draw how the right and the wrong pixels of each run spread over the confidence, a panel a run."""
+    """Draw histograms of the confidence of right and wrong pixels, one panel per run."""
     titles = [html_escaped(name) for name in counts]
     figure = make_subplots(
         rows=len(counts), cols=1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=0.14

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from segcore.reports.charts.style import BELOW, NEUTRAL, TRAINING, VALIDATION, html_escaped
 
-# Every run keeps to blues in training and to oranges in validation; its dash tells it apart without colour.
+# All runs have blues for training and oranges for validation; the dash of a run distinguishes it without colour.
 _BLUES = (TRAINING, "#6f6fd8", "#2aa3b8", "#8f9fd0")
 _ORANGES = (VALIDATION, "#c94f3d", "#c29a1e", "#c98a6b")
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
@@ -23,7 +23,7 @@ class Panel:
     title: str
     quantity: str
     kind: str
-    """``both`` (training and validation), ``gap`` (how far validation is behind) or ``single``."""
+    """``both`` (training and validation), ``gap`` (difference between the two) or ``single``."""
     percent: bool
 
 
@@ -38,11 +38,11 @@ PANELS = {
 
 
 def smooth(values: np.ndarray, weight: float) -> np.ndarray:
-    """Return an exponential moving average that starts unbiased; NaN stays NaN and is passed over.
+    """Return an exponential moving average without start bias, float (n,); NaN stays NaN and is not averaged.
 
     Args:
         values: float (n,).
-        weight: 0 leaves the values as they are, towards 1 each epoch counts for less; 0 <= weight < 1.
+        weight: 0 <= weight < 1; 0 changes nothing, a larger weight smooths more.
     """
     average, mass = 0.0, 0.0
     result = np.full(len(values), np.nan)
@@ -63,15 +63,15 @@ def curves_figure(
     loss_title: str = PANELS["Loss"].title,
     loss_since: Mapping[str, int] | None = None,
 ) -> go.Figure:
-    """Stack panels over one axis of epochs: training blue, validation orange, one line under the pointer.
+    """Draw panels over one common axis of epochs: training in blue, validation in orange, one line at the pointer.
 
     Args:
-        histories: run name to curves as ``segcore.runs.history.read_history`` gives them.
+        histories: from run name to curves, see ``segcore.runs.history.read_history``.
         panels: keys of ``PANELS``, from top to bottom.
-        smoothing: weight of the moving average, 0..1; the raw curve stays visible behind it.
-        best_epochs: run name to the epoch to mark, counted from 1; runs without one are left out.
-        loss_title: what the loss is called, see ``segcore.reports.words.loss_title``.
-        loss_since: run name to its ``segcore.runs.run.Run.loss_since``; a thin line marks where the loss changed.
+        smoothing: weight of the moving average, 0 <= smoothing < 1; the raw curve stays visible behind it.
+        best_epochs: from run name to the epoch to mark, counted from 1; runs without one have no mark.
+        loss_title: name of the loss, see ``segcore.reports.words.loss_title``.
+        loss_since: from run name to ``segcore.runs.run.Run.loss_since``; a thin line marks a change of the loss.
     """
     figure = go.Figure()
     named: set[str] = set()
@@ -219,7 +219,7 @@ def _stack(figure: go.Figure, panels: Sequence[Panel]) -> None:
     figure.update_layout(
         height=110 + 210 * count,
         hovermode="x unified",
-        # One box for all panels under the pointer; they share a single x axis for that.
+        # One box for all panels at the pointer; this needs a common x axis.
         hoversubplots="axis",
         margin={"l": 0, "r": 10, "t": 30, "b": 10},
         legend=BELOW,

@@ -1,4 +1,4 @@
-"""Differences and curves with intervals over frames."""
+"""Figures of differences and curves with intervals over frames."""
 
 from collections.abc import Mapping
 
@@ -13,15 +13,15 @@ _BOUNDS = ", %{customdata[0]:+.1f} to %{customdata[1]:+.1f}"
 
 
 def difference_bars(differences: Mapping[str, Interval], *, better: str, worse: str, title: str) -> go.Figure:
-    """Draw differences as bars with their intervals, grey where the interval holds 0.
+    """Draw differences as bars with their intervals; a bar is grey if its interval contains 0.
 
     Args:
-        differences: name of a class to its difference, -1..1; NaN leaves the row empty.
-        better, worse: what bars above and below 0 stand for, in the legend.
+        differences: from name of a class to its difference, -1..1; NaN leaves the row empty.
+        better, worse: legend for bars above and below 0.
         title: of the axis.
     """
     names = list(differences)
-    colors = {1: (RUN_A, better), 0: (NEUTRAL, "frames do not tell"), -1: (RUN_B, worse)}
+    colors = {1: (RUN_A, better), 0: (NEUTRAL, "within noise"), -1: (RUN_B, worse)}
     figure = go.Figure()
     for sign, (color, meaning) in colors.items():
         rows = [
@@ -65,8 +65,8 @@ def add_intervals(figure: go.Figure, curves: Mapping[str, pd.DataFrame]) -> go.F
     """Add bars from ``low`` to ``high`` to the points of `segcore.reports.charts.severity.severity_curves`.
 
     Args:
-        figure: drawn from ``curves``, a trace a run.
-        curves: run name to a table with ``severity``, ``miou``, ``low`` and ``high``, 0..1; NaN has no bar.
+        figure: drawn from ``curves``, one trace per run.
+        curves: from run name to a table with ``severity``, ``miou``, ``low`` and ``high``, 0..1; no bar for NaN.
     """
     for trace, table in zip(figure.data, curves.values(), strict=True):
         ordered = table.sort_values("severity")

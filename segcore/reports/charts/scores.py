@@ -1,4 +1,4 @@
-"""Scores of classes and runs: what two runs differ in, what is taken for what, what a score costs."""
+"""Figures of scores: differences of two runs, confusion matrices, and score against cost."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -14,10 +14,10 @@ _AXIS_WIDTH = 44
 
 
 def dumbbell(scores: pd.DataFrame, *, colors: tuple[str, str] = (RUN_A, RUN_B)) -> go.Figure:
-    """Draw two scores a class as two points on a line, whose length is the difference.
+    """Draw two scores per class as two points on a line; the length of the line is the difference.
 
     Args:
-        scores: float in 0..1, index the names of classes, two columns; a class has no point where it is NaN.
+        scores: float in 0..1; the index has the names of classes, two columns; there is no point for NaN.
         colors: of the first and the second column.
     """
     scores = scores.rename(index=html_escaped)
@@ -54,7 +54,7 @@ def dumbbell(scores: pd.DataFrame, *, colors: tuple[str, str] = (RUN_A, RUN_B)) 
     )
     highest = float(np.nanmax(scores.to_numpy(), initial=0))
     figure.update_xaxes(range=[0, min(1.02, highest + 0.05)], tickformat=".0%", title="IoU")
-    # With its range given, a class absent from both runs keeps its row, empty.
+    # With an explicit range, a class that is absent in both runs keeps an empty row.
     figure.update_yaxes(
         categoryorder="array", categoryarray=list(scores.index)[::-1], range=[-0.6, len(scores) - 0.4]
     )
@@ -62,11 +62,11 @@ def dumbbell(scores: pd.DataFrame, *, colors: tuple[str, str] = (RUN_A, RUN_B)) 
 
 
 def row_shares(confusion: np.ndarray, *, keep_void: bool) -> np.ndarray:
-    """Return what share of each class's pixels was predicted as what, float (n, n or n + 1), NaN without pixels.
+    """Return the confusion matrix with rows that sum to 1, float (n, n or n + 1); NaN for a class without pixels.
 
     Args:
-        confusion: int (n + 1, n + 1), rows truth, columns prediction, void last.
-        keep_void: also return the column of predictions that name no class.
+        confusion: int (n + 1, n + 1); rows are the truth, columns the prediction, void is last.
+        keep_void: also return the column of void predictions.
     """
     counts = np.asarray(confusion, dtype=float)[:-1]
     totals = counts.sum(axis=1, keepdims=True)
@@ -83,13 +83,13 @@ def only_classes(shares: np.ndarray, kept: np.ndarray) -> np.ndarray:
 def confusion_heatmap(
     shares: np.ndarray, names: Sequence[str], *, difference: bool = False, dark: bool = False
 ) -> go.Figure:
-    """Draw row shares, or the difference of those of two runs, as a heat map: truth down, prediction across.
+    """Draw a row-normalised confusion matrix, or the difference of two, as a heat map; rows are the truth.
 
     Args:
         shares: float (n, n) or (n, n + 1); NaN is left blank.
-        names: of the n classes; a further column is called void.
-        difference: the shares are A - B in -1..1 and take diverging colours.
-        dark: the page is dark.
+        names: of the n classes; an additional column is void.
+        difference: whether ``shares`` is a difference A - B in -1..1; it has diverging colours.
+        dark: whether the page is dark.
     """
     names = [html_escaped(name) for name in names]
     columns = names + ["void"] * (shares.shape[1] - len(names))
@@ -129,9 +129,9 @@ def cost_scatter(
     title: str,
     measured_on: Mapping[str, str],
 ) -> go.Figure:
-    """Draw a score against a cost, one point a run, its colour and shape its own whatever the order.
+    """Draw a score against a cost: one point per run, with a colour and a shape that do not depend on the order.
 
-    The legend below names the points, as names beside them would lie over others.
+    The legend below names the points, since labels beside them would overlap.
 
     Args:
         table: columns ``run``, ``score`` (0..1) and ``cost``; rows without one of them are left out.
@@ -175,7 +175,7 @@ def _sequential(dark: bool) -> list[list]:
         if dark
         else ("#f3f6f7", "#b2d1db", "#5293ab", "#2a6781", "#123d52")
     )
-    # Most confusions are small: half of the colours for the lowest fifth.
+    # Most confusions are small, so half of the colours are for the lowest fifth.
     return [[place, color] for place, color in zip((0, 0.05, 0.2, 0.6, 1), stops, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""Scores under weather against its severity."""
+"""Figures of scores against the severity of weather."""
 
 from collections.abc import Mapping
 
@@ -17,13 +17,13 @@ SIGNS = ("●", "◆", "■", "▲", "✚", "✖")
 def severity_curves(
     curves: Mapping[str, pd.DataFrame], *, value: str, title: str, range_to: tuple[float, float] | None = None
 ) -> go.Figure:
-    """Draw a value against severity, a line a run, each with its own colour and marker.
+    """Draw a value against severity, one line per run, each with its own colour and marker.
 
     Args:
-        curves: run name to a table with ``severity`` and ``value`` (0..1), NaN leaves a gap.
-        value: the column.
-        title: what it is, for the axis and the pointer.
-        range_to: lowest and highest value of the axis; by default as the values have it.
+        curves: from run name to a table with ``severity`` and ``value`` (0..1); NaN leaves a gap.
+        value: name of the column.
+        title: name of the value, for the axis and the pointer.
+        range_to: lowest and highest value of the axis; default: from the values.
     """
     figure = go.Figure()
     for index, (name, table) in enumerate(curves.items()):
@@ -51,10 +51,10 @@ def class_heatmap(scores: pd.DataFrame, *, change: bool, dark: bool) -> go.Figur
     """Draw scores of classes under effects as a heat map; NaN is left blank.
 
     Args:
-        scores: float, index the classes, columns the effects by title, 0..1; for ``change`` differences to
-            the clean frames, -1..1.
-        change: which of the two.
-        dark: the page is dark.
+        scores: float; the index has the classes, the columns have the titles of effects; 0..1, or for ``change`` the
+            differences to the clean frames, -1..1.
+        change: whether ``scores`` are differences.
+        dark: whether the page is dark.
     """
     percent = 100 * scores.to_numpy(float)
     if change:

@@ -1,1 +1,1 @@
-"""What leaves the app as one HTML file: a report on a pair of runs, and single figures."""
+"""HTML files for sharing: a report on a pair of runs, and single figures."""

@@ -1,4 +1,4 @@
-"""The report's section on whether the runs are as sure as they are right."""
+"""The report's section on calibration."""
 
 from html import escape
 
@@ -30,8 +30,8 @@ _ROWS = {
 
 
 def calibration(*sides: ReportedRun) -> Parts:
-    """Tell how sure the runs are of what they predict, and whether they are right where they are sure."""
-    yield "<h2>Calibration: how sure, and rightly so?</h2>"
+    """Yield the section on the confidence of the runs and their accuracy at this confidence."""
+    yield "<h2>Calibration: does confidence match accuracy?</h2>"
     for sentence in why_uncalibrated([(side.run, side.scores) for side in sides]):
         yield f"<p>{escape(sentence)}</p>"
     counts = {side.name: side.scores.calibration for side in sides if side.scores.calibration is not None}
@@ -47,7 +47,7 @@ def calibration(*sides: ReportedRun) -> Parts:
         (
             "Coverage",
             risk_coverage_curves,
-            "Share of right pixels among the surest against their share of all.",
+            "Accuracy of the most confident pixels against their share of all pixels.",
         ),
         ("Right and wrong pixels", confidence_histograms, "Right and wrong pixels by their confidence."),
     ):

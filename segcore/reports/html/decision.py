@@ -1,4 +1,4 @@
-"""The first lines of the report: which run is better, by how much, how sure that is, and at what cost."""
+"""The first lines of the report: the better run, the difference, its certainty, and the cost."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -15,7 +15,7 @@ _MOST_CLASSES = 4
 
 
 def decision(*sides: ReportedRun) -> Parts:
-    """Tell in five lines what somebody has to know who chooses one of the two."""
+    """Yield five lines with the facts for choosing one of the two runs."""
     lines = "".join(f"<dt>{title}</dt><dd>{escape(text)}</dd>\n" for title, text in _lines(sides))
     yield f'<dl class="decision">{lines}</dl>'
 
@@ -26,14 +26,14 @@ def _lines(sides: Sequence[ReportedRun]) -> Iterator[tuple[str, str]]:
     known = [side for side in sides if getattr(side.scores, key) is not None]
     ranked = sorted(known, key=lambda side: -getattr(side.scores, key))
     if len(ranked) < len(sides):
-        yield "Better", f"Not known: there is no {MEANS[key]} of both."
+        yield "Better", f"Not known: {MEANS[key]} was not measured for both."
     else:
         difference = _difference(ranked) if comparable else None
         yield "Better", _better(ranked, key, difference)
-        yield "How sure", _how_sure(ranked, difference)
+        yield "Certainty", _how_sure(ranked, difference)
         yield "Cost", _cost(ranked)
         yield "But", _other_classes(ranked)
-    yield "Beside the scores", _beside_the_scores(ranked or sides)
+    yield "Further scores", _beside_the_scores(ranked or sides)
 
 
 def _difference(ranked: Sequence[ReportedRun]) -> Interval | None:
@@ -48,22 +48,22 @@ def _better(ranked: Sequence[ReportedRun], key: str, difference: Interval | None
     where = f"on {place_of(better.scores.provenance)}, over {classes_in_words(better.scores)}"
     ahead = f"{100 * (scores[0] - scores[1]):.1f} points ahead"
     if difference is not None and difference.verdict == 0:
-        return f"These frames do not tell. {better.name} is {ahead} of {other.name} {where}: {numbers}."
+        return f"Difference within noise. {better.name} is {ahead} of {other.name} {where}: {numbers}."
     return f"{better.name}, {ahead} of {other.name} {where}: {numbers}."
 
 
 def _how_sure(ranked: Sequence[ReportedRun], difference: Interval | None) -> str:
-    one_training = "It is one training of each: another seed may move either score."
+    one_training = "Each run is one training: another seed may change each score."
     if difference is None:
         return f"Not known: there is no interval of the difference. {one_training}"
     bounds = f"{100 * difference.low:+.1f} to {100 * difference.high:+.1f} points, 95 % interval over frames"
     if difference.verdict:
-        return f"More than the choice of frames explains ({bounds}). {one_training}"
-    return f"With other frames it could be the other way round ({bounds}). {one_training}"
+        return f"The difference is larger than the noise from the choice of frames ({bounds}). {one_training}"
+    return f"With other frames the order could be reversed ({bounds}). {one_training}"
 
 
 def _cost(ranked: Sequence[ReportedRun]) -> str:
-    """Return latency, parameters and file sizes, the better run's first."""
+    """Return latency, parameters and file sizes, those of the better run first."""
     told = []
     times = [side.scores.latency for side in ranked]
     if all(time is not None and time.median is not None for time in times):
@@ -83,15 +83,15 @@ def _cost(ranked: Sequence[ReportedRun]) -> str:
 
 
 def _other_classes(ranked: Sequence[ReportedRun]) -> str:
-    """Return in which classes the run that is behind is the better one."""
+    """Return the classes in which the run with the lower score is better."""
     other = ranked[1]
     found = attempt(partial(bootstrap_classes, *(side.scores.per_frame for side in ranked)))
     if not isinstance(found, tuple) or not same_classes(*(side.scores for side in ranked)):
-        return "Whether the other is better in single classes is not known."
+        return "It is not known whether the other run is better in single classes."
     named = zip(other.scores.class_names, found, strict=True)
     behind = sorted(((each.value, name) for name, each in named if each.verdict < 0))
     if not behind:
-        return f"In no class is {other.name} better by more than the choice of frames explains."
+        return f"{other.name} is better in no class by more than the noise from the choice of frames."
     listed = ", ".join(f"{name} ({-100 * value:+.1f} points)" for value, name in behind[:_MOST_CLASSES])
     more = f" and {len(behind) - _MOST_CLASSES} more" if len(behind) > _MOST_CLASSES else ""
     return f"{other.name} is better in {listed}{more}."
@@ -110,7 +110,7 @@ def _beside_the_scores(sides: Sequence[ReportedRun]) -> str:
             percent(summary[summary["effect"].isin(effects)]["kept"].mean())
             for summary in map(summarize, found.tables)
         ]
-        told.append(f"under painted weather {' against '.join(kept)} of the score is kept")
+        told.append(f"under synthetic weather {' against '.join(kept)} of the score is kept")
     if not told:
         return "Neither calibration nor scores under weather were measured for both on these frames."
     return f"{' and '.join(side.name for side in sides)}: {'; '.join(told)}."

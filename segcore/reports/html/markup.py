@@ -1,4 +1,4 @@
-"""Tables of the report and what stands in their cells."""
+"""Tables of the report and their cells."""
 
 import math
 from collections.abc import Sequence
@@ -10,20 +10,20 @@ from segcore.reports.tables import color_of
 from segcore.scoring.bootstrap import Interval
 
 DIFFERENCE_POINTS = "Difference, points"
-"""Head of the column of the first run's score less the second's."""
+"""Header of the column with the first run's score minus the second's."""
 
 
 @dataclass(frozen=True)
 class Html:
-    """A cell that is HTML already, with what a user wrote in it escaped."""
+    """A cell with HTML, in which users' texts are already escaped."""
 
     html: str
 
 
 def html_table(header: Sequence[str], rows: Sequence[Sequence], *, numbers: bool = True) -> str:
-    """Return a table whose first row and first column are headers; cells are text, or ``Html``."""
+    """Return an HTML table whose first row and first column are headers; cells are text or ``Html``."""
     kind = ' class="number"' if numbers else ""
-    # Names of runs may break at their underscores, and nowhere else.
+    # Names of runs may only break at their underscores.
     titles = [escape(cell).replace("_", "_<wbr>") for cell in header]
     head = "".join(
         f'<th scope="col"{kind if index else ""}>{title}</th>' for index, title in enumerate(titles)
@@ -42,32 +42,32 @@ def _escaped(cell: str | Html) -> str:
 
 
 def name_with_swatch(name: str, label_space: str | None = None) -> Html:
-    """Return the name of a class or category with its colour before it."""
+    """Return the name of a class or category after a square in its colour."""
     return Html(
         f'<span class="swatch" style="background: rgb{color_of(name, label_space)}"></span>{escape(name)}'
     )
 
 
 def format_cell(value: object, form: str = "{}") -> str:
-    """Return ``value`` in the form ``form``, or the sign for what is absent."""
+    """Return ``value`` in the format ``form``, or the sign for an absent value."""
     return ABSENT if value is None or value == "" else form.format(value)
 
 
 def join_known(*parts: object) -> str:
-    """Return the parts that are there, with commas between."""
+    """Return the known parts, separated by commas."""
     return ", ".join(str(part) for part in parts if part)
 
 
 def score_row(title: str | Html, a: float | None, b: float | None, *, comparable: bool = True) -> tuple:
-    """Return a row of two scores of 0..1 in percent and of a - b in points; None and NaN are absent.
+    """Return a row with two scores (0..1) in percent and a - b in points; None and NaN are absent.
 
-    There is no difference of scores that are not ``comparable``, such as means over different classes.
+    Scores that are not ``comparable``, such as means over different classes, have no difference.
     """
     difference = math.nan if a is None or b is None or not comparable else 100 * (a - b)
     return title, percent(a), percent(b), "" if math.isnan(difference) else f"{difference:+.1f}"
 
 
 def format_range(interval: Interval, form: str) -> str:
-    """Return the bounds of an interval of scores in points, each in the form ``form``."""
+    """Return the bounds of an interval of scores in points, each in the format ``form``; empty if unknown."""
     low, high = (100 * bound for bound in (interval.low, interval.high))
     return f"{low:{form}} to {high:{form}}" if interval.is_known else ""

@@ -1,4 +1,4 @@
-"""The report on two runs: what they are, how they score on one set, class by class, and how that was measured."""
+"""The report on two runs: description, scores on one set, scores by class, and method."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -21,15 +21,15 @@ from segcore.scoring.bootstrap import RATHER_WIDER
 
 
 def pair_report(run_a: Run, run_b: Run, set_name: str, *, at_hand: FramesAtHand | None = None) -> str:
-    """Return an HTML document, on its own in one file, on two runs that were evaluated on the same set.
+    """Return a self-contained HTML document about two runs that were evaluated on the same set.
 
     Args:
         run_a, run_b: the runs.
         set_name: name of the set.
-        at_hand: where the frames are, for pictures of some; by default there are no pictures.
+        at_hand: access to the frames, for pictures of some; by default the report has no pictures.
 
     Raises:
-        InputError: the runs are the same, or one has no scores on the set or damaged ones.
+        InputError: the runs are the same, or one has no scores on the set, or its scores are damaged.
     """
     if run_a.path == run_b.path:
         raise InputError(f"Both runs are {run_a.name!r}; choose two different runs for a report.")
@@ -39,7 +39,7 @@ def pair_report(run_a: Run, run_b: Run, set_name: str, *, at_hand: FramesAtHand 
     parts: list[str | Chart] = [
         *decision(*sides),
         f'<p class="quiet">SegCompare {escape(segcore.__version__)}, {made}, set {escape(set_name)}. Differences are '
-        f"{first} less {second}: above 0, {first} is better.</p>",
+        f"{first} minus {second}: above 0, {first} is better.</p>",
     ]
     for section in (
         headline,
@@ -68,15 +68,15 @@ def _scores(run: Run, set_name: str) -> Evaluation:
 
 _METHOD = f"""<h2>How this was measured</h2>
 <ul>
-<li>Definitions are those of cityscapesScripts, the scorer of the Cityscapes benchmark. One confusion matrix is summed
-over all pixels of all frames of the set, at the frames' own size; scores follow from it, and are no means over
+<li>Definitions are those of cityscapesScripts, the evaluation code of the Cityscapes benchmark. One confusion matrix
+counts all pixels of all frames of the set at their own size; scores are computed from it, not averaged over
 frames.</li>
 <li>IoU of a class is TP / (TP + FP + FN). Pixels whose true label is void are left out; void predicted on any other
-pixel is an error. A class in neither truth nor prediction has no score and does not enter the mean.</li>
-<li>A category counts as right when any of its classes is predicted: a car taken for a truck is right as a
+pixel is an error. A class in neither truth nor prediction has no score and is not in the mean.</li>
+<li>A category is right if any of its classes is predicted: a car that is predicted as truck is right as
 vehicle.</li>
-<li>Intervals: the frames are drawn again 2,000 times with replacement, the same draws for both runs, and the middle
-95 % of the scores are kept. {RATHER_WIDER} The
-intervals of single classes are not corrected for there being many of them.</li>
-<li>Scores of a model chosen by its validation score are a little kind on that same set.</li>
+<li>Intervals: the frames are drawn 2,000 times with replacement, with the same draws for both runs; the interval
+contains the middle 95 % of the scores. {RATHER_WIDER} The
+intervals of single classes are not corrected for multiple comparisons.</li>
+<li>If a model was chosen by its validation score, its scores on the same set are slightly too high.</li>
 </ul>"""

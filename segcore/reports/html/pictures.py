@@ -1,4 +1,4 @@
-"""The report's pictures: frames on which the runs differ most, with truth, both predictions and who is right."""
+"""The report's pictures: frames with the largest differences, with truth, both predictions and their errors."""
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ from segcore.runs.run import Run
 from segcore.scoring.comparison import disagreement
 
 MOST_PICTURED = 2
-"""Frames for which each of the two is ahead."""
+"""Number of frames on which each of the two runs is ahead."""
 
 _LONG_SIDE, _QUALITY = 480, 85
 _CLASSES, _OUTCOMES = 0.65, 0.8
@@ -35,9 +35,9 @@ class FramesAtHand:
     """The frames that a report may show.
 
     Attributes:
-        dataset: that they are of.
-        predictor_of: loads a run, or returns it loaded.
-        even_protected: whether frames are shown that may not be passed on, in a report for own use.
+        dataset: their data set.
+        predictor_of: returns the predictor of a run, which it loads if necessary.
+        even_protected: whether to show frames that may not be shared, for a report for own use only.
     """
 
     dataset: Dataset
@@ -49,7 +49,7 @@ class FramesAtHand:
         return self.dataset.layout.frames_may_be_shared or self.even_protected
 
     def frames(self, split: str) -> dict[str, Frame]:
-        """Return the frames of a split that have ground truth, by name; none where the data has no such split."""
+        """Return the frames of a split with ground truth, by name; empty if there is no such split."""
         if split not in self.dataset.splits:
             return {}
         try:
@@ -60,13 +60,13 @@ class FramesAtHand:
 
 
 def pictured_frames(*sides: ReportedRun, at_hand: FramesAtHand | None) -> Parts:
-    """Show the frames with the largest differences, or say why they are not shown."""
+    """Yield pictures of the frames with the largest differences, or the reason why there are none."""
     ranked = _ranked(sides)
     if not ranked:
         return
-    yield "<h3>How they look</h3>"
+    yield "<h3>Pictures of these frames</h3>"
     if at_hand is None:
-        yield "<p>There are no pictures: the frames were not at hand when this report was written.</p>"
+        yield "<p>There are no pictures: the frames were not available when this report was written.</p>"
         return
     layout = at_hand.dataset.layout
     terms = f" {escape(layout.licence)}" if layout.licence else ""
@@ -77,7 +77,7 @@ def pictured_frames(*sides: ReportedRun, at_hand: FramesAtHand | None) -> Parts:
         )
         return
     if not layout.frames_may_be_shared:
-        yield f'<p class="warning">For your own use alone: these frames may not be passed on.{terms}</p>'
+        yield f'<p class="warning">For your own use only: these frames may not be passed on.{terms}</p>'
     frames = at_hand.frames(sides[0].scores.provenance.split)
     try:
         predictors = tuple(at_hand.predictor_of(side.run) for side in sides)
@@ -87,8 +87,8 @@ def pictured_frames(*sides: ReportedRun, at_hand: FramesAtHand | None) -> Parts:
     figures = list(filter(None, (_figure(each, frames.get(each.name), sides, predictors) for each in ranked)))
     if not figures:
         yield (
-            f"<p>There are no pictures: the frames of {escape(at_hand.dataset.name)} that were at hand are not those "
-            "that were scored.</p>"
+            f"<p>There are no pictures: the available frames of {escape(at_hand.dataset.name)} are not the scored "
+            "frames.</p>"
         )
         return
     yield from figures
@@ -131,7 +131,7 @@ def _pixels(entry: FrameCounts) -> int:
 def _figure(
     entry: _Entry, frame: Frame | None, sides: Sequence[ReportedRun], predictors: Sequence[Predictor]
 ) -> str | None:
-    """Return a row of pictures; None where the frame is not at hand or is another of the same name."""
+    """Return a row of pictures; None if the frame is not available, or is another frame of the same name."""
     if frame is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The report's sections on the scores of one set: in all, class by class, what is taken for what, frame by frame."""
+"""The report's sections on the scores of one set: all classes, single classes, confusion matrices, frames."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -31,7 +31,7 @@ MOST_FRAMES = 8
 
 
 def headline(*sides: ReportedRun) -> Parts:
-    """Tell the scores over all classes, and whether the difference is more than chance."""
+    """Yield the scores over all classes, and whether the difference is larger than noise."""
     scores = [side.scores for side in sides]
     records = [each.provenance for each in scores]
     over = escape(classes_in_words(*scores))
@@ -62,23 +62,21 @@ def headline(*sides: ReportedRun) -> Parts:
 def _verdict(sides: Sequence[ReportedRun]) -> str:
     difference = attempt(partial(bootstrap_difference, *(side.scores.per_frame for side in sides)))
     if isinstance(difference, str):
-        return f"Whether the difference is more than chance is not known. {difference}"
+        return f"It is not known whether the difference is larger than noise. {difference}"
     if not difference.is_known:
-        return (
-            "Whether the difference is more than chance is not known: these frames say nothing about others."
-        )
+        return "It is not known whether the difference is larger than noise: there are too few frames for an interval."
     bounds = f"{100 * difference.low:+.1f} to {100 * difference.high:+.1f} points"
     if difference.low <= 0 <= difference.high:
-        return f"With other frames the difference could have either sign ({bounds}): these do not tell which is better."
+        return f"The difference is within noise: with other frames it could have either sign ({bounds})."
     better = sides[0 if difference.low > 0 else 1].name
     return (
-        f"{better} is ahead by more than the choice of frames explains ({bounds}). It is one training of each: "
-        "another seed may move either score."
+        f"{better} is ahead by more than the noise from the choice of frames ({bounds}). Each run is one training: "
+        "another seed may change each score."
     )
 
 
 def class_scores(*sides: ReportedRun) -> Parts:
-    """Tell the IoU of each class and each category."""
+    """Yield the IoU of each class and each category."""
     names = [side.name for side in sides]
     spaces = {"classes": sides[0].scores.label_space, "categories": "categories"}
     for key, title in (("classes", "Classes"), ("categories", "Categories")):
@@ -98,7 +96,7 @@ def class_scores(*sides: ReportedRun) -> Parts:
         if absent:
             yield f'<p class="quiet">Neither in these frames nor predicted: {escape(", ".join(absent))}.</p>'
         yield Chart(
-            figure, figure, f"IoU of both for each of the {title.lower()}; the numbers stand in the table."
+            figure, figure, f"IoU of both for each of the {title.lower()}; the table has the numbers."
         )
 
 
@@ -113,9 +111,9 @@ def _class_ranges(sides: Sequence[ReportedRun]) -> dict[str, str]:
 
 
 def confusion_matrices(*sides: ReportedRun) -> Parts:
-    """Draw where each class's pixels went, for each run and for the difference."""
-    yield "<h2>What is taken for what</h2>"
-    yield "<p>Each row is a class of the ground truth and adds up to 100 %: where its pixels went.</p>"
+    """Yield the confusion matrices of each run and of their difference."""
+    yield "<h2>Confusion between classes</h2>"
+    yield "<p>Each row is a class of the ground truth: the shares of its pixels by predicted class, in total 100 %.</p>"
     keep_void = predicts_void(*(side.scores for side in sides))
     shares = [row_shares(side.scores.confusion, keep_void=keep_void) for side in sides]
     comparable = same_classes(*(side.scores for side in sides))
@@ -140,16 +138,16 @@ def confusion_matrices(*sides: ReportedRun) -> Parts:
 
 
 def differing_frames(*sides: ReportedRun) -> Parts:
-    """List the frames on which one is ahead most."""
+    """Yield the frames on which one run is ahead most."""
     table = frame_table(*(side.scores.per_frame for side in sides)).dropna()
     difference = table.columns[-1]
     if table.empty:
         return
     yield "<h2>Frames on which they differ most</h2>"
     if not same_classes(*(side.scores for side in sides)):
-        yield "<p>The runs know different classes, so that their frames cannot be compared.</p>"
+        yield "<p>The runs have different classes, so their frames cannot be compared.</p>"
         return
-    yield '<p class="quiet">Mean IoU over the classes of one frame; these do not average to the score of the set.</p>'
+    yield '<p class="quiet">Mean IoU over the classes of one frame; the mean of these is not the score of the set.</p>'
     for title, ahead in (
         (f"{sides[0].name} ahead", table[table[difference] > 0].nlargest(MOST_FRAMES, difference)),
         (f"{sides[1].name} ahead", table[table[difference] < 0].nsmallest(MOST_FRAMES, difference)),

@@ -1,4 +1,4 @@
-"""One HTML file that holds all it needs: text, figures, and plotly.js once; light or dark as its reader has it."""
+"""A self-contained HTML file: text, figures, and plotly.js once; light or dark as set in the reader's system."""
 
 import html
 import json
@@ -11,13 +11,13 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 _FOLDER = Path(__file__).parent
-# Nothing may be fetched, whatever slipped into the file.
+# The file must not load anything from the network, whatever it contains.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:"
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure as it is drawn on a light and on a dark page, and what it shows in words."""
+    """A figure for a light and for a dark page, and its text description."""
 
     light: go.Figure
     dark: go.Figure
@@ -29,8 +29,8 @@ def document(title: str, parts: Sequence[str | Chart], *, scheme: str | None = N
 
     Args:
         title: plain text, also the heading.
-        parts: HTML and charts from top to bottom. The HTML is taken as it is: escape what a user wrote.
-        scheme: ``light`` or ``dark``; by default as the reader's system is set.
+        parts: HTML and charts from top to bottom. The HTML is not escaped here: escape texts of users before.
+        scheme: ``light`` or ``dark``; default: the setting of the reader's system.
     """
     charts = [part for part in parts if isinstance(part, Chart)]
     numbers = iter(range(len(charts)))
@@ -41,7 +41,7 @@ def document(title: str, parts: Sequence[str | Chart], *, scheme: str | None = N
         for part in parts
     )
     figures = [{"light": _content(chart.light), "dark": _content(chart.dark)} for chart in charts]
-    # Inside a script only "<" could end it; JSON can spell it otherwise.
+    # Only "<" could end a script; JSON can write it as an escape.
     data = json.dumps(figures, allow_nan=False).replace("<", "\\u003c")
     fixed = f' data-scheme="{scheme}"' if scheme else ""
     return f"""<!doctype html>
@@ -67,7 +67,7 @@ def document(title: str, parts: Sequence[str | Chart], *, scheme: str | None = N
 
 
 def _content(figure: go.Figure) -> dict:
-    # Through Plotly's own JSON, which knows arrays and writes what is not a number as null.
+    # Through Plotly's JSON, which converts arrays and writes NaN as null.
     content = json.loads(figure.to_json())
     content["layout"].pop("template", None)
     return {"data": content["data"], "layout": content["layout"]}

@@ -1,4 +1,4 @@
-"""The two runs of a report, and what several of its sections ask about them."""
+"""The two runs of a report, and functions that several of its sections use."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,16 +37,17 @@ class ReportedRun:
 
 @dataclass(frozen=True, eq=False)
 class Sweeps:
-    """Scores of both runs under weather, and how they came about, None where that was not kept."""
+    """Scores of both runs under weather, and how they were measured (None if not stored)."""
 
     tables: tuple[pd.DataFrame, ...]
     records: tuple[Provenance | None, ...]
 
 
 def sweeps_on_the_same_data(sides: Sequence[ReportedRun]) -> Sweeps | None:
-    """Return scores under weather of both runs on the data that the report is about, or None where there are none.
+    """Return the scores under weather of both runs on the report's data, or None if there are none.
 
-    A sweep under the name of the report's set is of its data unless it says otherwise; another has to say so.
+    A sweep with the name of the report's set has the same data, unless its record says otherwise; for a sweep with
+    another name the record must say so.
     """
     shared = set.intersection(*(set(robustness_sets(side.run)) for side in sides))
     about = sides[0].scores.provenance
@@ -70,7 +71,7 @@ def _is_on(about: Provenance, record: Provenance | None, *, same_name: bool) -> 
 
 
 def measured_on(sides: Sequence[ReportedRun], records: Sequence[Provenance | None]) -> str:
-    """Return what both runs were measured on; once if it is the same."""
+    """Return the conditions of the measurement of both runs; only once if they are the same."""
     texts = [conditions(record) if record else "not recorded" for record in records]
     if len(set(texts)) == 1:
         return texts[0]
@@ -78,12 +79,12 @@ def measured_on(sides: Sequence[ReportedRun], records: Sequence[Provenance | Non
 
 
 def names_of(sides: Sequence[ReportedRun]) -> tuple[str, ...]:
-    """Return the names of the runs, for the heads of tables."""
+    """Return the names of the runs, for headers of tables."""
     return tuple(side.name for side in sides)
 
 
 def warn_of_stale(sides: Sequence[ReportedRun], records: Sequence[Provenance | None]) -> Parts:
-    """Name each run whose scores are of other weights, or other sizes of its input, than it has now."""
+    """Yield a warning for each run whose scores were measured with other weights or input sizes than it has now."""
     for side, record in zip(sides, records, strict=True):
         if is_stale(side.run, record):
             yield (
@@ -99,7 +100,7 @@ def readable_history(run: Run) -> pd.DataFrame | None:
 
 
 def attempt(read: Callable[[], Found]) -> Found | str:
-    """Return what ``read`` gives, or the sentence in which it says why it cannot."""
+    """Return the result of ``read``, or the sentence of its InputError."""
     try:
         return read()
     except InputError as error:

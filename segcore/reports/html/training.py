@@ -1,4 +1,4 @@
-"""The report's sections on what the runs are and how they were trained."""
+"""The report's sections on the two runs and their training."""
 
 from collections.abc import Iterator
 from html import escape
@@ -23,7 +23,7 @@ _PANELS = {"Loss": "loss", "Mean IoU": "mean_iou", "Accuracy": "accuracy"}
 
 
 def the_two_runs(*sides: ReportedRun) -> Parts:
-    """Tell what each run is and what it was trained on."""
+    """Yield the facts of each run and of its training."""
     yield "<h2>The two runs</h2>"
     facts = [dict(_facts(side.run)) for side in sides]
     rows = [
@@ -69,7 +69,7 @@ def _budget(run: Run) -> str:
 
 
 def training_curves(*sides: ReportedRun) -> Parts:
-    """Draw the curves of both and tell what they say."""
+    """Yield the curves of both runs and their description."""
     yield "<h2>Training</h2>"
     histories = {side.name: history for side in sides if (history := readable_history(side.run)) is not None}
     for side in sides:

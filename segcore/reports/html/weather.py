@@ -19,7 +19,7 @@ from segcore.scoring.robustness import summarize
 
 
 def under_weather(*sides: ReportedRun) -> Parts:
-    """Tell what weather leaves of the scores on the report's data, effect by effect, or that it was not measured."""
+    """Yield the scores under each effect on the report's data, or a note that they were not measured."""
     yield "<h2>Under weather</h2>"
     found = sweeps_on_the_same_data(sides)
     if found is None:
@@ -30,9 +30,9 @@ def under_weather(*sides: ReportedRun) -> Parts:
     effects = [name for name in EFFECTS if all(name in set(table["effect"]) for table in found.tables)]
     yield from warn_of_stale(sides, found.records)
     yield (
-        "<p>Drops, flakes and fog are painted onto the frames: a stand-in for real weather, no proof of how a "
-        "model does in it. Kept is the area under mean IoU against severity 0 to 5, as a share of the clean "
-        "score.</p>"
+        "<p>Drops, flakes and fog are drawn onto the frames. This replaces real weather only in part and does not "
+        "prove how a model performs in it. Kept: the area under the curve of mean IoU against severity 0 to 5, as a "
+        "share of the clean score.</p>"
     )
     summaries = [summarize(table).set_index("effect") for table in found.tables]
     rows = []

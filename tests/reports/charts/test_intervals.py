@@ -25,7 +25,7 @@ def test_bars_are_coloured_by_verdict_and_carry_their_interval():
     bars = {bar.name: bar for bar in figure.data}
     assert {name: (list(bar.y), bar.marker.color) for name, bar in bars.items()} == {
         "A better": (["road"], RUN_A),
-        "frames do not tell": (["rider"], NEUTRAL),
+        "within noise": (["rider"], NEUTRAL),
         "B better": (["sky"], RUN_B),
     }
     np.testing.assert_allclose(bars["A better"].x, [10])

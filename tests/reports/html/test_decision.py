@@ -45,43 +45,43 @@ def test_five_lines_tell_which_is_better_how_sure_that_is_and_at_what_cost(tmp_p
     low = side(tmp_path, "alpha", skill=0.4, seed=1)
     high = side(tmp_path, "beta", skill=0.8, seed=2)
     told = lines(low, high)
-    assert list(told) == ["Better", "How sure", "Cost", "But", "Beside the scores"]
+    assert list(told) == ["Better", "Certainty", "Cost", "But", "Further scores"]
     first, second = high.scores.miou, low.scores.miou
     assert told["Better"] == (
         f"beta, {100 * (first - second):.1f} points ahead of alpha on made streets, split val, 6 frames, over 19 "
         f"classes of Cityscapes: Mean IoU {100 * first:.1f} % against {100 * second:.1f} %."
     )
     interval = bootstrap_difference(high.scores.per_frame, low.scores.per_frame)
-    assert f"explains ({100 * interval.low:+.1f} to {100 * interval.high:+.1f} points" in told["How sure"]
+    assert f"from the choice of frames ({100 * interval.low:+.1f} to {100 * interval.high:+.1f} points" in told["Certainty"]
     # The better run's numbers come first.
     assert "beta: a network call takes 50 ms against 40 ms (a made machine)" in told["Cost"]
-    assert told["But"] == "In no class is alpha better by more than the choice of frames explains."
-    assert told["Beside the scores"].startswith("Neither calibration nor scores under weather")
+    assert told["But"] == "alpha is better in no class by more than the noise from the choice of frames."
+    assert told["Further scores"].startswith("Neither calibration nor scores under weather")
 
 
 def test_frames_that_do_not_tell_are_said_not_to(tmp_path):
     told = lines(side(tmp_path, "alpha", skill=0.6, seed=1), side(tmp_path, "beta", skill=0.6, seed=2))
-    assert told["Better"].startswith("These frames do not tell.")
-    assert told["How sure"].startswith("With other frames it could be the other way round")
+    assert told["Better"].startswith("Difference within noise.")
+    assert told["Certainty"].startswith("With other frames the order could be reversed")
     alone = lines(
         side(tmp_path, "gamma", skill=0.6, frames=1, seed=1),
         side(tmp_path, "delta", skill=0.5, frames=1, seed=2),
     )
-    assert alone["How sure"].startswith("Not known: there is no interval")
+    assert alone["Certainty"].startswith("Not known: there is no interval")
 
 
 def test_weather_and_calibration_stand_beside_the_scores_where_they_are_of_this_data(tmp_path):
     sides = side(tmp_path, "alpha", skill=0.8, sure=0.9), side(tmp_path, "beta", skill=0.5, sure=0.7)
     errors = [abs(sure - each.scores.pixel_accuracy) for sure, each in zip((0.9, 0.7), sides, strict=True)]
     said = f"calibration error {100 * errors[0]:.1f} % against {100 * errors[1]:.1f} %"
-    assert lines(*sides)["Beside the scores"] == f"alpha and beta: {said}."
+    assert lines(*sides)["Further scores"] == f"alpha and beta: {said}."
     for each, scores in zip(sides, ((0.8, 0.6, 0.4), (0.5, 0.5, 0.5)), strict=True):
         store_weather(each.run, *scores, set_name="demo", data="Demo city")
-    assert "weather" not in lines(*sides)["Beside the scores"]
+    assert "weather" not in lines(*sides)["Further scores"]
     for each, scores in zip(sides, ((0.8, 0.6, 0.4), (0.5, 0.5, 0.5)), strict=True):
         store_weather(each.run, *scores, set_name="fog")
     # By trapezoids (0.7 + 0.5) / 2 of 0.8, and all of 0.5.
     assert (
-        "under painted weather 75.0 % against 100.0 % of the score is kept"
-        in lines(*sides)["Beside the scores"]
+        "under synthetic weather 75.0 % against 100.0 % of the score is kept"
+        in lines(*sides)["Further scores"]
     )

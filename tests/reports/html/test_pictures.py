@@ -104,7 +104,7 @@ def test_frames_that_may_not_be_passed_on_are_left_out_unless_for_ones_own_use(r
     )
     html = pair_report(*runs, "val", at_hand=at_hand(root, even_protected=True))
     assert pictures(html)
-    assert "For your own use alone: these frames may not be passed on." in html
+    assert "For your own use only: these frames may not be passed on." in html
 
 
 def test_other_frames_of_the_same_names_are_not_shown(runs, root, tmp_path):
@@ -112,5 +112,5 @@ def test_other_frames_of_the_same_names_are_not_shown(runs, root, tmp_path):
     allow(other)
     html = pair_report(*runs, "val", at_hand=at_hand(other))
     assert not pictures(html)
-    assert "the frames of Made city that were at hand are not those that were scored" in html
-    assert "the frames were not at hand when this report was written" in pair_report(*runs, "val")
+    assert "the available frames of Made city are not the scored frames" in html
+    assert "the frames were not available when this report was written" in pair_report(*runs, "val")
