@@ -7,7 +7,7 @@ their keys, when the file is read or written.
 import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Self, get_args
+from typing import Annotated, Any, Self, TypeGuard, get_args
 
 from annotated_types import Ge, Le
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, Strict, StringConstraints, ValidationError
@@ -57,7 +57,25 @@ A_SIZE = f"[height, width] in pixels, each 1 to {_LONGEST_SIDE:,}"
 A_TEXT = f"a text of at most {_LONGEST_TEXT:,} characters"
 A_SHA256 = "64 hexadecimal digits or null"
 A_SCORE = "a number in 0..1 or null"
+_MOST_ARGUMENT, _MOST_ARGUMENTS = 65_536, 1000
+ARGUMENTS = f"an object of at most {_MOST_ARGUMENTS} values, numbers up to {_MOST_ARGUMENT}"
 SCORES = "an object of scores in 0..1 or null"
+
+
+def are_arguments(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """Return whether a value is `ARGUMENTS`: the keyword arguments of a network that is not built without end."""
+    if not isinstance(value, Mapping):
+        return False
+    waiting, seen = [*value.values()], 0
+    while waiting:
+        part, seen = waiting.pop(), seen + 1
+        if seen > _MOST_ARGUMENTS or (isinstance(part, int | float) and not abs(part) <= _MOST_ARGUMENT):
+            return False
+        if isinstance(part, Mapping):
+            waiting += part.values()
+        elif isinstance(part, list | tuple):
+            waiting += part
+    return True
 
 
 def expected(words: str, default: Any = ..., **more: Any) -> Any:

@@ -16,6 +16,7 @@ from segcore.runs.checks import (
     A_TEXT,
     A_WHOLE_NUMBER,
     AN_EPOCH,
+    ARGUMENTS,
     MOST_SHARPENING,
     Adaptation,
     Content,
@@ -25,6 +26,7 @@ from segcore.runs.checks import (
     Sharpening,
     Size,
     Text,
+    are_arguments,
     expected,
 )
 from segcore.runs.lineage import Averaging, Change, Circumstances, Command, TrainingData
@@ -42,7 +44,7 @@ _NO_ARGUMENTS = ("num_classes", "image_size")
 
 
 def _check_arguments(value: Any) -> dict[str, Any]:
-    if not isinstance(value, Mapping) or value.keys() & {*_NO_ARGUMENTS}:
+    if not are_arguments(value) or value.keys() & {*_NO_ARGUMENTS}:
         raise ValueError("no arguments")
     return dict(value)
 
@@ -164,7 +166,7 @@ class OwnRecord(Record):
 
     architecture: Architecture = expected("one of " + ", ".join(KNOWN_ARCHITECTURES))
     arguments: Annotated[Mapping[str, Any], PlainValidator(_check_arguments)] = expected(
-        "an object without " + " and ".join(_NO_ARGUMENTS), {}
+        f"{ARGUMENTS}, without {' and '.join(_NO_ARGUMENTS)}", {}
     )
     label_space: Text = expected("the name of a class list")
     classes: Annotated[list | None, PlainValidator(_check_own_classes)] = expected("a class list", None)

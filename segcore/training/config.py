@@ -11,6 +11,7 @@ from typing import Any, TypeGuard
 from segcore.classes.files import find_space, known_spaces, read_space, space_of, to_json
 from segcore.errors import InputError
 from segcore.labels import LabelSpace
+from segcore.runs.checks import ARGUMENTS, are_arguments
 from segcore.system.reading import parse_json, read_text
 
 CLASS_WEIGHTS = ("none", "log")
@@ -29,8 +30,6 @@ _MOST_RATE = 1000
 _LONGEST_SIDE = 16_384
 _LONGEST_TEXT = 1000
 _LONGEST_SHOWN = 200
-_MOST_ARGUMENT = 65_536
-_MOST_ARGUMENTS = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,8 +254,8 @@ def _check(config: TrainingConfig) -> None:
     _require(
         config,
         "arguments",
-        isinstance(config.arguments, dict) and _are_arguments(config.arguments),
-        f"an object of at most {_MOST_ARGUMENTS} values, numbers up to {_MOST_ARGUMENT}",
+        isinstance(config.arguments, dict) and are_arguments(config.arguments),
+        ARGUMENTS,
     )
     for name in ("model", "loss", "augment", "encoder_weights", "teacher"):
         value = getattr(config, name)
@@ -290,19 +289,3 @@ def _is_size(value: object) -> bool:
         and len(value) == 2
         and all(_is_whole(side, 1, _LONGEST_SIDE) for side in value)
     )
-
-
-def _are_arguments(arguments: Mapping[str, Any]) -> bool:
-    """Return whether arguments of a network are few, and none asks for features without end."""
-    waiting, seen = [*arguments.values()], 0
-    while waiting:
-        value, seen = waiting.pop(), seen + 1
-        if seen > _MOST_ARGUMENTS:
-            return False
-        if isinstance(value, int | float) and not abs(value) <= _MOST_ARGUMENT:
-            return False
-        if isinstance(value, Mapping):
-            waiting += value.values()
-        elif isinstance(value, list | tuple):
-            waiting += value
-    return True

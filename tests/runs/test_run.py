@@ -118,6 +118,8 @@ def test_no_folder_of_runs_is_an_empty_list_but_a_wrong_variable_is_named(tmp_pa
         ({"best_epoch": 10**9}, ["best_epoch", "up to 1,000,000"]),
         ({"parameters": 10**30}, ["run.json has a number of 100 bits", "at most 2^53"]),
         ({"arguments": {"num_classes": 3}}, ["arguments", "without num_classes and image_size"]),
+        ({"arguments": {"filters": [1e6]}}, ["arguments", "numbers up to 65536"]),
+        ({"arguments": {"filters": [8] * 1001}}, ["arguments", "at most 1000 values"]),
         ({"input_size": [256, 10**6]}, ["input_size[1] = 1000000", "1 to 65,536"]),
         ({"hardware": ["a machine"]}, ["hardware", "a text"]),
         ({"versions": {"keras": 3}}, ["versions.keras = 3", "texts"]),

@@ -52,7 +52,10 @@ def test_five_lines_tell_which_is_better_how_sure_that_is_and_at_what_cost(tmp_p
         f"classes of Cityscapes: Mean IoU {100 * first:.1f} % against {100 * second:.1f} %."
     )
     interval = bootstrap_difference(high.scores.per_frame, low.scores.per_frame)
-    assert f"from the choice of frames ({100 * interval.low:+.1f} to {100 * interval.high:+.1f} points" in told["Certainty"]
+    assert (
+        f"from the choice of frames ({100 * interval.low:+.1f} to {100 * interval.high:+.1f} points"
+        in told["Certainty"]
+    )
     # The better run's numbers come first.
     assert "beta: a network call takes 50 ms against 40 ms (a made machine)" in told["Cost"]
     assert told["But"] == "alpha is better in no class by more than the noise from the choice of frames."
