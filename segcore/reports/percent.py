@@ -1,9 +1,9 @@
-"""A score in words, the same in the terminal, in files and on pages."""
+"""Scores as text, in the same form in the terminal, in files and on pages."""
 
 import math
 
 ABSENT = "–"
-"""Stands where there is no score, since the class does not occur."""
+"""Sign for a missing score, for example of a class that does not occur."""
 
 
 def percent(score: float | None, *, absent: str = ABSENT) -> str:

@@ -1,4 +1,4 @@
-"""The HISTORY.md of a run: how it was trained, command by command, written from its record."""
+"""The HISTORY.md of a run: its training, command by command, from its record."""
 
 from collections.abc import Iterator
 
@@ -12,10 +12,10 @@ HISTORY_CARD = "HISTORY.md"
 
 
 def run_history(run: Run) -> str | None:
-    """Return how ``run`` was trained as Markdown, None for a run that this project did not train.
+    """Return the history of the training of ``run`` as Markdown; None for a run that this project did not train.
 
     Raises:
-        KeyError: the record lacks something that is told.
+        KeyError: a key is missing in the record.
     """
     if run.kind != "network":
         return None
@@ -36,7 +36,7 @@ def run_history(run: Run) -> str | None:
 
 
 def is_current(averaging: Averaging, record: Record) -> bool:
-    """Tell whether an averaging made the weights that the run has now."""
+    """Return whether the run's present weights are the result of an averaging."""
     return averaging.weights_sha256 == record.weights_sha256
 
 
@@ -66,7 +66,7 @@ def _averages(record: Record) -> Iterator[str]:
         what = (
             "The weights are now the mean"
             if is_current(averaging, record)
-            else "The training went on from the mean"
+            else "The training continued from the mean"
         )
         yield (
             f"{what} of {describe_average(averaging)}, made by `{averaging.command}`. Curves, commands and settings up "

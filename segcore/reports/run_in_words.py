@@ -1,4 +1,4 @@
-"""What a run is, in the words of a person: for the command line, and for the page of a run without a card."""
+"""Description of a run in words, for the command line and for the page of a run without a card."""
 
 from segcore.labels import LabelSpace
 from segcore.reports.percent import ABSENT
@@ -10,17 +10,17 @@ _MOST_NAMES = 6
 
 
 def class_list_in_words(space: LabelSpace) -> str:
-    """Return the number of classes, and the first and last of them, by which one sees whether a list is right."""
+    """Return the number of classes, and the first and last names, which show whether a list is the right one."""
     names = space.class_names
     shown = names if len(names) <= _MOST_NAMES else (*names[:3], "...", *names[-2:])
     return f"{len(names)} classes ({', '.join(shown)})"
 
 
 def input_in_words(run: Run) -> str:
-    """Return how pictures go into a foreign network."""
+    """Return the input of a foreign network in words."""
     how = run.network_input
     height, width = how.size
-    sides = "any size, seen at " if how.multiple else ""
+    sides = "any size, used at " if how.multiple else ""
     scale = ", ".join(f"{value:.5g}" for value in how.scale)
     offset = ", ".join(f"{value:.5g}" for value in how.offset)
     return (
@@ -30,18 +30,18 @@ def input_in_words(run: Run) -> str:
 
 
 def output_in_words(run: Run) -> str:
-    """Return what comes out of a foreign network."""
+    """Return the output of a foreign network in words."""
     how = run.network_output
     return f"{how.name}: {how.kind}" + ("" if how.kind == "classes" else f", {how.layout}")
 
 
 def made_on(run: Run) -> str | None:
-    """Return the day on which a run was trained or added, as YYYY-MM-DD; None where it is not recorded."""
+    """Return the day on which a run was trained or added, as YYYY-MM-DD; None if it is not recorded."""
     return run.record.added if isinstance(run.record, ForeignRecord) else run.record.date
 
 
 def facts_in_words(run: Run) -> dict[str, str]:
-    """Return what a run's record says, by what it is about."""
+    """Return the facts in a run's record as texts by title."""
     facts = {"Predicts by": _predicts_by(run), "Classes": class_list_in_words(run.space)}
     if run.kind == "onnx":
         facts |= {"Input": input_in_words(run), "Output": output_in_words(run)}
@@ -61,7 +61,7 @@ def facts_in_words(run: Run) -> dict[str, str]:
 
 def _predicts_by(run: Run) -> str:
     if run.has_masks:
-        return "stored masks of certain frames; it can be shown no other picture"
+        return "stored masks of certain frames; it cannot predict other pictures"
     if not run.has_network:
         return "nothing: it keeps its scores but not its weights"
     if run.kind == "onnx":

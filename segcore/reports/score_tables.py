@@ -1,4 +1,4 @@
-"""Tables of the scores of all runs, for the README, for ``weights/README.md`` and for docs, as Markdown."""
+"""Markdown tables with the scores of all runs, for the README, ``weights/README.md`` and docs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -20,18 +20,18 @@ _percent = partial(percent, absent="absent")
 
 
 def current_evaluations(run: Run) -> list[Evaluation]:
-    """Return the scores of ``run`` on each set, without those of other weights or sizes than it has now.
+    """Return the scores of ``run`` on each set, without stale ones.
 
     Raises:
-        InputError: one is malformed.
+        InputError: stored scores are malformed.
     """
     evaluations = [read_evaluation(run, name) for name in evaluation_sets(run)]
-    # A score of other weights or sizes than the folder has says nothing about this model.
+    # Scores of other weights or sizes than the folder has do not describe this model.
     return [scores for scores in evaluations if scores and not is_stale(run, scores.provenance)]
 
 
 def data_title(scores: Evaluation) -> str:
-    """Return what a set of frames is, in words: data set, split, cities, frames and size."""
+    """Return a set of frames in words: data set, split, cities, number of frames and size."""
     cities = cities_of(scores)
     made, size = scores.provenance, scores.provenance.frame_size
     data = f"{made.data} " if made.data else ""
@@ -41,12 +41,12 @@ def data_title(scores: Evaluation) -> str:
 
 
 def cities_of(scores: Evaluation) -> list[str]:
-    """Return the cities that the frames of an evaluation are named after, sorted."""
+    """Return the cities in the names of an evaluation's frames, sorted."""
     return sorted({entry.frame.split("_")[0] for entry in scores.per_frame})
 
 
 def items(lines: Iterable[str]) -> str:
-    """Return lines as a Markdown list; a line feed comes before each."""
+    """Return lines as a Markdown list, with a line feed before each."""
     return "".join(f"\n- {line}" for line in lines)
 
 
@@ -73,17 +73,17 @@ def overview(runs: Sequence[Run]) -> str:
 
 {table(head, rows)}
 
-Scores are mean IoU of classes / mean IoU of categories / pixel accuracy, with how many classes and categories there
-are. A run whose weights are not kept can be read here but cannot predict.
+Scores are mean IoU of classes / mean IoU of categories / pixel accuracy, with the number of classes and categories.
+A run whose weights are not kept cannot predict; only its scores are shown.
 
 {WRITTEN}
 """
 
 
 def with_tables(text: str, runs: Sequence[Run]) -> str | None:
-    """Return a Markdown file with its tables written anew between their marks, or None if it has no marks.
+    """Return the text of a Markdown file with new tables between their markers, or None if it has no markers.
 
-    Runs that keep no weights are left out of the scores: nobody can use them.
+    Runs without weights are left out of the scores, since they cannot be used.
     """
     tables = {
         SCORE_MARKS: lambda: _score_table([run for run in runs if run.has_network]),
@@ -135,6 +135,6 @@ def _in_short(scores: Evaluation | None) -> str:
 
 
 def mean_of(score: float | None, ious: Mapping[str, float | None]) -> str:
-    """Return a mean with how many it is of, such as "56.8 % of 19"."""
+    """Return a mean with the number of its classes, such as "56.8 % of 19"."""
     present = sum(iou is not None for iou in ious.values())
     return f"{_percent(score)} of {present}" if present else _percent(score)

@@ -1,4 +1,4 @@
-"""Tables of scores, from evaluations to pandas; scores in 0..1, NaN where a class is absent."""
+"""Tables of scores as pandas data frames; scores in 0..1, NaN for an absent class."""
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,10 +27,10 @@ _COLORS = {
 
 
 def score_table(evaluations: Mapping[str, Evaluation], key: str) -> pd.DataFrame:
-    """Return IoU, a row a class and a column a run, in the order of Cityscapes.
+    """Return the IoU, one row per class in the order of Cityscapes and one column per run.
 
     Args:
-        evaluations: run name to evaluation.
+        evaluations: from run name to evaluation.
         key: ``classes`` or ``categories``.
     """
     columns = {name: pd.Series(getattr(scores, key), dtype="float64") for name, scores in evaluations.items()}
@@ -41,7 +41,7 @@ def score_table(evaluations: Mapping[str, Evaluation], key: str) -> pd.DataFrame
 
 
 def with_difference(table: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
-    """Return columns A, B and A - B first, then the other runs; of a run against itself there is no difference."""
+    """Return the table with columns A, B and A - B first, then the other runs; no difference if A and B are equal."""
     others = [name for name in table.columns if name not in (a, b)]
     if a == b:
         return table[[a, *others]]
@@ -50,16 +50,16 @@ def with_difference(table: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
 
 
 def ranked_by(evaluations: Mapping[str, "Evaluation | Sweep"]) -> str:
-    """Return which of ``MEANS`` ranks runs: that of the classes, or of the categories where their classes differ."""
+    """Return the key of ``MEANS`` that ranks runs: that of the classes, or of categories if their classes differ."""
     return "miou" if same_classes(*evaluations.values()) else "category_miou"
 
 
 def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Evaluation]) -> pd.DataFrame:
-    """Return a row a run, best first as `ranked_by` has it.
+    """Return one row per run, the best first by the score of `ranked_by`.
 
-    The columns are run, architecture, classes (how many), miou, category_miou, pixel_accuracy and the costs:
-    ``latency_ms`` is the median of repeated calls, ``parameters`` a count, ``megabytes`` the size of the files that the
-    network is read from. Stored masks cost nothing.
+    The columns are run, architecture, classes (their number), miou, category_miou, pixel_accuracy and the costs:
+    ``latency_ms`` is the median of repeated calls, ``parameters`` their number, ``megabytes`` the size of the network's
+    files. Stored masks have no costs.
     """
     evaluations = {run.name: evaluations[run.name] for run in runs if run.name in evaluations}
     rows = []
@@ -88,12 +88,12 @@ def headline_table(runs: Sequence[Run], evaluations: Mapping[str, Evaluation]) -
 
 
 def megabytes_of(run: Run) -> float:
-    """Return the size of the files that the run's network is read from."""
+    """Return the size of the files of a run's network in megabytes."""
     return sum(path.stat().st_size for path in run.prediction_files) / 1e6
 
 
 def scores_by_frame(entries: Sequence[FrameCounts]) -> pd.DataFrame:
-    """Return a row a frame: frame (text), miou and pixel_accuracy (float64 in 0..1, NaN where there is none)."""
+    """Return one row per frame: frame (text), miou and pixel_accuracy (float64 in 0..1, NaN if missing)."""
     columns = ["frame", "miou", "pixel_accuracy"]
     rows = [tuple(getattr(entry, column) for column in columns) for entry in entries]
     return pd.DataFrame(rows, columns=columns).astype(
@@ -102,7 +102,7 @@ def scores_by_frame(entries: Sequence[FrameCounts]) -> pd.DataFrame:
 
 
 def frame_table(a: Sequence[FrameCounts], b: Sequence[FrameCounts]) -> pd.DataFrame:
-    """Join the scores of two runs on the same frames: frame, A, B and A - B of the frame's mean IoU."""
+    """Return the mean IoU of two runs on the same frames: columns frame, A, B and A - B."""
     pair = (scores_by_frame(entries)[["frame", "miou"]] for entries in (a, b))
     joined = next(pair).merge(next(pair), on="frame", how="outer", suffixes=(" A", " B"))
     joined = joined.rename(columns={"miou A": "A", "miou B": "B"})
@@ -110,22 +110,22 @@ def frame_table(a: Sequence[FrameCounts], b: Sequence[FrameCounts]) -> pd.DataFr
 
 
 def augmentation_pairs(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the pairs (X, X_noaug) among names of runs, which differ by augmentation alone."""
+    """Return the pairs (X, X_noaug) among names of runs; they differ only by augmentation."""
     return [(name, f"{name}_noaug") for name in names if f"{name}_noaug" in names]
 
 
 def same_classes(*evaluations: "Evaluation | Sweep") -> bool:
-    """Tell whether mean IoU and confusion matrices of evaluations compare: they tell the same classes apart."""
+    """Return whether evaluations have the same classes, so that mean IoU and confusion matrices can be compared."""
     return len({scores.class_names for scores in evaluations}) <= 1
 
 
 def predicts_void(*evaluations: Evaluation) -> bool:
-    """Tell whether some prediction named no class, so that the matrix needs its last column."""
+    """Return whether a prediction is void, so that the confusion matrix needs its last column."""
     return any(scores.confusion[:-1, -1].any() for scores in evaluations)
 
 
 def conditions(made: Provenance) -> str:
-    """Return data, split, frames, resolution and how the model predicted, of stored scores in words."""
+    """Return the conditions of stored scores in words: data, split, frames, resolution, views and settings."""
     scored, seen = made.frame_size, made.views
     size = f" of {_size(scored)}" if scored else ""
     resized = (
@@ -144,7 +144,7 @@ def place_of(made: Provenance) -> str:
 
 
 def classes_in_words(*evaluations: Evaluation) -> str:
-    """Return over which classes mean IoUs are, "11 classes of CamVid"; of several evaluations all that differ."""
+    """Return the classes of mean IoUs in words, such as "11 classes of CamVid"; all different ones of evaluations."""
     return " and ".join(
         dict.fromkeys(
             classes_of(
@@ -162,10 +162,10 @@ def classes_of(number: int, label_space: str | None, *, data: str | None, averag
     """Return classes in words: "11 classes of CamVid", or "9 of 11 classes of CamVid".
 
     Args:
-        number: how many there are.
-        label_space: name of the list, None where it is not recorded.
-        data: name of the data set, which stands where the list is none that comes along.
-        averaged: over how many of them a mean is, where that is known.
+        number: number of classes.
+        label_space: name of the class list, None if not recorded.
+        data: name of the data set, which is used if the list is not an included one.
+        averaged: number of classes in the mean, if known.
     """
     listed = _list_name(label_space)
     owner = find_space(listed).title.partition(",")[0] if listed in known_spaces() else data
@@ -175,7 +175,7 @@ def classes_of(number: int, label_space: str | None, *, data: str | None, averag
 
 
 def views_in_words(sizes: Iterable[Sequence[int]]) -> str:
-    """Return the sizes in pixels, (height, width), of the views of a run for people."""
+    """Return the views of a run, (height, width) in pixels, in words."""
     return sizes_in_words(sizes, size_in_words=_size)
 
 
@@ -190,13 +190,13 @@ def occurring(*evaluations: Evaluation) -> np.ndarray:
 
 
 def without_absent(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Return a table of scores without the classes that have none in any column, and the names of these."""
+    """Return a table of scores without classes that have no score in any column, and the names of these classes."""
     absent = table.isna().all(axis=1)
     return table[~absent], table.index[absent].tolist()
 
 
 def _list_name(label_space: str | None) -> str:
-    """Return the name of a list; those of which some classes are merged or not scored are named after the whole."""
+    """Return the name of the included class list that a label space comes from, also with merged or void classes."""
     return (label_space or "").removesuffix("_merged").removesuffix("_scored")
 
 
@@ -204,8 +204,8 @@ def color_of(name: str, label_space: str | None = None) -> tuple[int, int, int]:
     """Return the colour of a class, RGB 0..255; grey for a class of a list that is not included.
 
     Args:
-        name: of the class; of merged ones, such as "Road + LaneMkgsDriv", the first counts.
-        label_space: name of the list that the class is of, where it is recorded.
+        name: of the class; for merged classes, such as "Road + LaneMkgsDriv", the first one counts.
+        label_space: name of its class list, if recorded.
     """
     listed = find_space(_list_name(label_space)) if _list_name(label_space) in known_spaces() else None
     colors = _COLORS if listed is None else dict(zip(listed.class_names, listed.colors.tolist(), strict=True))
@@ -214,7 +214,7 @@ def color_of(name: str, label_space: str | None = None) -> tuple[int, int, int]:
 
 
 def swatch_address(name: str, label_space: str | None = None) -> str:
-    """Return a picture of ``color_of`` the class as a data address."""
+    """Return a square in the colour ``color_of`` of the class as a data URL."""
     red, green, blue = color_of(name, label_space)
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24"><rect x="2" y="2" width="20" height="20" '

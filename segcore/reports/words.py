@@ -1,7 +1,7 @@
-"""Training curves put into plain words, never more of them than the numbers bear out.
+"""Descriptions of training curves in words that the numbers support.
 
-A trend is called one only if a Mann-Kendall test (Mann 1945, Kendall 1975) finds it at the 5 % level. That
-takes at least five epochs and assumes nothing about the shape of the curve.
+A trend is only reported if a Mann-Kendall test (Mann 1945, Kendall 1975) finds it at the 5 % level. This needs at least
+five epochs and makes no assumption about the shape of the curve.
 """
 
 import math
@@ -14,13 +14,13 @@ from segcore.runs.lineage import Averaging, TrainedFrames
 from segcore.runs.run import LOSS_SETTINGS, Run
 
 FEWEST_EPOCHS = 5
-"""Below this no sequence, however steady, passes the test."""
+"""With fewer epochs not even a monotonic sequence passes the test."""
 
 _NAMES = {"loss": "loss", "mean_iou": "mean IoU", "accuracy": "pixel accuracy"}
 
 
 def trend(values: Sequence[float] | np.ndarray) -> int:
-    """Return 1 for a rise, -1 for a fall, 0 where neither stands out from the noise or values are too few.
+    """Return 1 for a rise, -1 for a fall, 0 if there is no significant trend or there are too few values.
 
     Values that are not finite are left out.
 
@@ -34,7 +34,7 @@ def trend(values: Sequence[float] | np.ndarray) -> int:
     if count < FEWEST_EPOCHS:
         return 0
     score = _kendall_score(finite)
-    # Ties lower the variance of the score.
+    # Ties reduce the variance of the score.
     ties = np.unique(finite, return_counts=True)[1]
     variance = (count * (count - 1) * (2 * count + 5) - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18
     if variance == 0 or abs(score) - 1 <= 1.959964 * math.sqrt(variance):
@@ -43,16 +43,16 @@ def trend(values: Sequence[float] | np.ndarray) -> int:
 
 
 def _kendall_score(values: np.ndarray) -> int:
-    """Return how many pairs of values rise less how many fall, in near-linear time and linear memory.
+    """Return the number of rising pairs of values minus that of falling pairs, in near-linear time and linear memory.
 
-    All pairs of 20,000 epochs would take gigabytes. As in Knight's algorithm (JASA 61, 1966) values are sorted in
-    steps instead, here by one bit of their ranks after the other: two ranks that differ do so first in exactly one
-    bit, and there the pair is counted.
+    A matrix of all pairs of 20,000 epochs would take gigabytes. As in Knight's algorithm (JASA 61, 1966), values are
+    """Return the number of rising minus falling pairs of values, in near-linear time and linear memory.
+    which its two ranks differ.
     """
     ranks = np.unique(values, return_inverse=True)[1]
     score = 0
     for bit in range(int(ranks.max()).bit_length()):
-        # Ranks that are alike in all higher bits, each group in the order of time.
+        # Groups of ranks with the same higher bits, each group in the order of time.
         order = np.argsort(ranks >> (bit + 1), kind="stable")
         groups, ones = ranks[order] >> (bit + 1), (ranks[order] >> bit) & 1
         starts = np.searchsorted(groups, groups)
@@ -64,10 +64,10 @@ def _kendall_score(values: np.ndarray) -> int:
 
 
 def best_epoch(history: pd.DataFrame) -> int | None:
-    """Return the epoch of the highest validation mean IoU, else of the lowest validation loss, else None.
+    """Return the epoch of the highest validation mean IoU, or of the lowest validation loss, or None.
 
     Args:
-        history: as ``segcore.runs.history.read_history`` gives it.
+        history: as from ``segcore.runs.history.read_history``.
     """
     for column, sign in (("val_mean_iou", 1), ("val_loss", -1)):
         values = sign * history[column].where(np.isfinite(history[column]))
@@ -77,23 +77,23 @@ def best_epoch(history: pd.DataFrame) -> int | None:
 
 
 def gap_when_kept(history: pd.DataFrame, kept: int | None) -> float | None:
-    """Return training less validation mean IoU, in the epoch ``kept`` or else the best one; None where unknown."""
+    """Return training minus validation mean IoU in the epoch ``kept`` or the best epoch; None if unknown."""
     row = history[history["epoch"] == (kept or best_epoch(history))]
     gap = row["mean_iou"] - row["val_mean_iou"]
     return None if gap.isna().all() else float(gap.iloc[0])
 
 
 def loss_title(trainings: Iterable[Mapping]) -> str:
-    """Return what to call the loss of runs by their training configurations: by its name only if all share it."""
+    """Return the title for the loss of runs with these training configurations: its name, if all have the same loss."""
     losses = {training.get("loss") for training in trainings}
     return "Cross-entropy" if losses == {"ce"} else "Loss"
 
 
 def describe_losses(runs: Sequence[Run]) -> list[str]:
-    """Return the sentences that a plot of these runs' losses needs: where one changed, and whether they compare."""
+    """Return sentences for a plot of these runs' losses: where a loss changed, and whether they can be compared."""
     told = []
     if any(run.loss_since > 1 for run in runs):
-        told.append("A thin upright line marks where the loss of the run with its dashes became another one.")
+        told.append("A thin vertical line marks where a run changed its loss; it has the dashes of the run.")
     kinds = {key: [str(run.training.get(key, "not recorded")) for run in runs] for key in LOSS_SETTINGS}
     unlike = {key: values for key, values in kinds.items() if len(set(values)) > 1}
     if unlike:
@@ -103,22 +103,22 @@ def describe_losses(runs: Sequence[Run]) -> list[str]:
             since = f" from epoch {run.loss_since} on" if run.loss_since > 1 else ""
             losses.append(f"{run.name} {settings}{since}")
         told.append(
-            f"These losses are of different kinds, so that their heights do not compare: {'; '.join(losses)}."
+            f"These losses are of different kinds, so their values cannot be compared: {'; '.join(losses)}."
         )
     return told
 
 
 def describe_curve(history: pd.DataFrame, quantity: str, *, loss_since: int = 1) -> str:
-    """Say in a few sentences how a quantity went in training and in validation.
+    """Return a few sentences about the curves of a quantity in training and validation.
 
     Args:
-        history: as ``segcore.runs.history.read_history`` gives it.
+        history: as from ``segcore.runs.history.read_history``.
         quantity: ``loss``, ``mean_iou`` or ``accuracy``.
-        loss_since: see ``segcore.runs.run.Run.loss_since``; the loss before is not read.
+        loss_since: see ``segcore.runs.run.Run.loss_since``; earlier losses are ignored.
     """
     if quantity == "loss" and loss_since > 1:
         comparable = history[history["epoch"] >= loss_since]
-        before = f"Up to epoch {loss_since - 1} the loss was another one, whose values do not compare."
+        before = f"Up to epoch {loss_since - 1} the run had another loss, whose values cannot be compared."
         return f"{before} {describe_curve(comparable, quantity)}"
     name = _NAMES[quantity]
     training = _series(history, quantity)
@@ -138,7 +138,7 @@ def describe_curve(history: pd.DataFrame, quantity: str, *, loss_since: int = 1)
 
 
 def describe_gap(history: pd.DataFrame, quantity: str, *, loss_since: int = 1) -> str:
-    """Say how far validation is behind training at the last epoch that has both, and whether that widens.
+    """Return a sentence about the gap between training and validation at the last epoch with both, and its trend.
 
     Arguments are those of ``describe_curve``.
     """
@@ -148,14 +148,14 @@ def describe_gap(history: pd.DataFrame, quantity: str, *, loss_since: int = 1) -
     both = history[["epoch", quantity, f"val_{quantity}"]]
     both = both[np.isfinite(both).all(axis=1)]
     if both.empty:
-        return f"Training and validation {name} share no epoch, so there is no gap to read."
+        return f"No epoch has both training and validation {name}, so there is no gap."
     behind = both[f"val_{quantity}"] - both[quantity]
     if quantity != "loss":
         behind = -behind
     last, epoch = behind.iloc[-1], int(both["epoch"].iloc[-1])
     size = _amount(abs(last), quantity)
     if _amount(abs(last), quantity) == _amount(0.0, quantity):
-        text = f"At epoch {epoch} training and validation {name} are the same to the digits shown"
+        text = f"At epoch {epoch} training and validation {name} are equal after rounding"
     else:
         side = "worse" if last > 0 else "better"
         text = f"At epoch {epoch} validation {name} is {size} {side} than in training"
@@ -167,7 +167,7 @@ def describe_gap(history: pd.DataFrame, quantity: str, *, loss_since: int = 1) -
 
 
 def describe_learning_rate(history: pd.DataFrame) -> str:
-    """Say which learning rates were used: constant, or from where through its highest to where."""
+    """Return a sentence about the learning rate: constant, or its first, highest and last value."""
     rates = _series(history, "learning_rate")
     if rates.empty:
         return "No learning rate was recorded."
@@ -181,12 +181,12 @@ def describe_learning_rate(history: pd.DataFrame) -> str:
 
 
 def describe_average(averaging: Averaging) -> str:
-    """Return whose weights were averaged, in words."""
+    """Return the averaged runs and their epochs in words."""
     return " and ".join((f"epoch {part.epoch} of " if part.epoch else "") + part.run for part in averaging.of)
 
 
 def describe_data(data: TrainedFrames) -> str:
-    """Return which frames these are, in words, as far as it is known."""
+    """Return training frames in words: data set, split, number and cities, as far as they are known."""
     name = " ".join(filter(None, (data.name, data.split)))
     count = "" if data.frames is None else f"{data.frames:,} frames"
     where = f" ({', '.join(data.cities)})" if data.cities else ""
@@ -195,7 +195,7 @@ def describe_data(data: TrainedFrames) -> str:
 
 
 def describe_further_data(sources: Sequence[TrainedFrames]) -> str:
-    """Return which frames a training was shown beside those of its data set, in words; they may be none."""
+    """Return the further training frames in words; there may be none."""
     return " and ".join(map(describe_data, sources)) or "none"
 
 
@@ -213,39 +213,39 @@ def _not_finite(history: pd.DataFrame, quantity: str, name: str) -> str:
 def _from_first_to_last(values: pd.Series, quantity: str, subject: str) -> str:
     first, last = _number(values.iloc[0], quantity), _number(values.iloc[-1], quantity)
     if len(values) == 1:
-        return f"{subject} is known for epoch {values.index[0]} alone: {first}."
+        return f"{subject} is known only for epoch {values.index[0]}: {first}."
     if first == last:
         return f"{subject} begins and ends at {first} (epochs {values.index[0]} and {values.index[-1]})."
-    # A curve can rise for long and yet end below its beginning.
+    # A curve can rise for a long time and still end below its first value.
     change = trend(values) if trend(values) == np.sign(values.iloc[-1] - values.iloc[0]) else 0
     verb = {1: "rises", -1: "falls", 0: "goes"}[change]
     return f"{subject} {verb} from {first} (epoch {values.index[0]}) to {last} (epoch {values.index[-1]})."
 
 
 def _validation(training: pd.Series, validation: pd.Series, quantity: str, name: str) -> str:
-    # With "better" as +1 both kinds of curve can be told in one way.
+    # With "better" as +1, curves of losses and of scores are described in the same way.
     better = -1 if quantity == "loss" else 1
     extreme = "lowest" if quantity == "loss" else "highest"
     best = int((better * validation).idxmax())
     value = _number(validation[best], quantity)
     count = len(validation)
     if count == 1:
-        return f"Validation {name} is known for epoch {best} alone: {value}."
+        return f"Validation {name} is known only for epoch {best}: {value}."
     if count < FEWEST_EPOCHS:
-        few = f"{count} epochs are too few to speak of a trend"
+        few = f"{count} epochs are too few to show a trend"
         return f"Validation {name} is {extreme} at epoch {best} ({value}); {few}."
     if _number(validation.min(), quantity) == _number(validation.max(), quantity):
         return f"Validation {name} is {value} at each of {count} epochs."
     opening = f"Validation {name} is {extreme} at epoch {best} ({value})"
     until_best, after = validation[validation.index <= best], validation[validation.index > best]
-    # Read up to the best epoch and no further: what comes after it is worse, whatever the trend across both.
+    # Only up to the best epoch, since all values after it are worse.
     was_improving = better * trend(until_best.iloc[-max(8, count // 3) :]) > 0
     if after.empty:
         tail = "and was still improving there" if was_improving else "though with no clear trend before it"
         return f"Validation {name} is {extreme} at the last epoch, {best} ({value}), {tail}."
     ending = f"{_number(after.iloc[-1], quantity)} at epoch {after.index[-1]}"
     if len(after) < FEWEST_EPOCHS:
-        up_to_there = ", improving up to there" if was_improving else ""
+        up_to_there = ", and was improving until then" if was_improving else ""
         few = f"{len(after)} more epoch{'s' if len(after) > 1 else ''} cannot show a trend"
         return f"{opening}{up_to_there}; {few} ({ending})."
     direction = better * trend(after)
@@ -254,7 +254,7 @@ def _validation(training: pd.Series, validation: pd.Series, quantity: str, name:
     if direction < 0 and not ending.startswith(f"{value} "):
         verb = "rises" if quantity == "loss" else "falls"
         return f"{opening} and {verb} since ({ending}){_meanwhile(training, best, quantity, name)}."
-    return f"{opening} and has not been better since; no clear trend follows ({ending})."
+    return f"{opening} and has not been better since, without a clear trend ({ending})."
 
 
 def _meanwhile(training: pd.Series, epoch: int, quantity: str, name: str) -> str:

@@ -62,7 +62,7 @@ def test_a_network_is_added_and_tried(runs, tmp_path, capsys):
     assert said.out.splitlines()[0] == (
         "added street: ONNX network, 19 classes (road, sidewalk, building, ..., motorcycle, bicycle)"
     )
-    assert "any size, seen at 64 x 128 pixels (height x width), letterbox, rgb, NCHW, float32" in said.out
+    assert "any size, used at 64 x 128 pixels (height x width), letterbox, rgb, NCHW, float32" in said.out
     assert "on 3 frames of Cityscapes: sky" in said.out and "over 8 classes" in said.out
     assert "evaluate --run street" in said.out and said.err == ""
     run = find_run("street")

@@ -142,7 +142,7 @@ def test_a_run_without_weights_keeps_its_scores(project, capsys):
     assert main(["refresh", "--run", "scores_only"]) == 2
     told = capsys.readouterr()
     assert "scores_only: has no weights, its scores are kept" in told.out
-    assert "scores_only: run.json lacks 'encoder_weights', which its card tells" in told.err
+    assert "scores_only: run.json lacks 'encoder_weights', which its card needs" in told.err
     assert (project / "weights/scores_only/evaluation/val.json").read_bytes() == before
 
 

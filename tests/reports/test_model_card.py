@@ -129,7 +129,7 @@ def test_one_run_that_has_no_card_does_not_hold_up_the_others(run, monkeypatch, 
     assert "| [mine]" in table and "| [bare]" in table and "| [damaged]" not in table
     (root / "README.md").write_text("# Mine\n")
     assert main(["card", "--run", "mine"]) == 2
-    assert f"{root / 'README.md'} is no card" in capsys.readouterr().err
+    assert f"{root / 'README.md'} is not a generated card" in capsys.readouterr().err
     assert (root / "README.md").read_text() == "# Mine\n"
     assert main(["card", "--run", "nine"]) == 2
     assert "known runs: bare, damaged, mine" in capsys.readouterr().err
@@ -161,18 +161,16 @@ def test_the_size_and_the_start_are_those_of_the_run(run):
 
 
 def test_the_size_of_every_view_is_named(run):
-    assert " It sees frames at 128 x 64. It tells 19 classes apart (train_ids).\n" in model_card(run)
+    assert " It sees frames at 128 x 64. It has 19 classes (train_ids).\n" in model_card(run)
     run = with_record(run, inference_sizes=[[64, 128], [32, 64]])
     run = with_record(run, sharpening=0.5)
     card = model_card(run)
-    assert "It sees frames at 128 x 64 and 64 x 32 mirrored, and the mean of these 2 views counts." in card
-    assert "Its scores are sharpened by 0.5 before" in card
+    assert "It sees frames at 128 x 64 and 64 x 32 mirrored, and averages these 2 views." in card
+    assert "Its logits are sharpened by 0.5 before" in card
     assert "follows a frame" not in card
     assert "## Scores" not in card, "they are of the one size alone"
     run = with_record(run, adaptation={"conv1_bn": 0.7})
-    assert "Its normalisation follows a frame whose features are unlike those of the training" in model_card(
-        run
-    )
+    assert "Its batch normalisation adapts to frames with unusual features" in model_card(run)
 
 
 def test_evaluated_cities_are_told_apart_by_whether_they_were_trained_on(run):
@@ -257,7 +255,7 @@ def test_a_foreign_network_has_a_card_that_says_what_is_not_known(tmp_path):
     )
     card = model_card(run)
     assert "A network as ONNX, in `model.onnx`; 12,345 parameters. Source: theirs.zip. Added on 2026-" in card
-    assert "It sees frames at 128 x 64. It tells 7 classes apart (categories)." in card
+    assert "It sees frames at 128 x 64. It has 7 classes (categories)." in card
     assert "\n- Its data and its training are not recorded here.\n" in card
     assert "\n- Trained by them.\n" in card
     for claim in ("Cityscapes", "poles", "## Training", "## Scores"):
@@ -271,8 +269,8 @@ def test_a_foreign_network_has_a_card_that_says_what_is_not_known(tmp_path):
 
 def test_stored_masks_have_a_card_too(tmp_path):
     card = model_card(_foreign(tmp_path, kind="masks", encoding="label-ids", weights_sha256=None))
-    assert "Masks that something else predicted, in `predictions/`. Source: theirs.zip." in card
-    assert "It tells 7 classes apart (categories)." in card and "It sees" not in card
+    assert "Masks that another program predicted, in `predictions/`. Source: theirs.zip." in card
+    assert "It has 7 classes (categories)." in card and "It sees" not in card
 
 
 def test_scores_of_other_weights_are_left_out(run):
@@ -290,7 +288,7 @@ def test_what_somebody_else_wrote_is_not_replaced(run):
     card = run.path / "README.md"
     card.write_bytes(b"# My notes\n\nWritten by \xff me, after `python -m segcore card`.\n")
     before = card.read_bytes()
-    with pytest.raises(InputError, match=r"mine/README\.md is no card"):
+    with pytest.raises(InputError, match=r"mine/README\.md is not a generated card"):
         write_model_card(run)
     assert card.read_bytes() == before
     # Cards of earlier versions did not say who wrote them.

@@ -96,7 +96,7 @@ def test_averages_are_of_now_or_of_before(run):
     }
     run = with_record(run, averages=[average])
     told = "mean of epoch 7 of one and two, made by `python -m segcore average`."
-    assert f"\n- The training went on from the {told}" in run_history(run)
+    assert f"\n- The training continued from the {told}" in run_history(run)
     run = with_record(run, weights_sha256="1" * 64)
     assert f"\n- The weights are now the {told}" in run_history(run)
 

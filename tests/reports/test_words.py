@@ -88,11 +88,11 @@ def test_overfitting_is_named_with_its_epoch():
 def test_loss_is_read_from_where_it_is_one_loss():
     history = curves(loss=[3, 2, 1, 5, 4], val_loss=[3, 2, 1, 4, 3], mean_iou=[0.1, 0.2, 0.3, 0.4, 0.5])
     text = describe_curve(history, "loss", loss_since=4)
-    assert text.startswith("Up to epoch 3 the loss was another one, whose values do not compare.")
+    assert text.startswith("Up to epoch 3 the run had another loss, whose values cannot be compared.")
     assert "goes from 5 (epoch 4) to 4 (epoch 5)" in text
     assert "lowest at epoch 5 (3)" in text
     assert "(epoch 1)" in describe_curve(history, "mean_iou", loss_since=4)
-    assert "share no epoch" in describe_gap(history, "loss", loss_since=6)
+    assert "No epoch has both" in describe_gap(history, "loss", loss_since=6)
 
 
 def test_rise_without_falling_training_loss_is_not_called_fitting():
@@ -123,7 +123,7 @@ def test_improving_although_the_very_last_epoch_is_not_the_best():
     values = [0.20, 0.25, 0.30, 0.34, 0.37, 0.39, 0.41, 0.42, 0.43, 0.44, 0.45, 0.449]
     text = describe_curve(curves(val_mean_iou=values), "mean_iou")
     assert (
-        "highest at epoch 11 (45.0\u00a0%), improving up to there; 1 more epoch cannot show a trend "
+        "highest at epoch 11 (45.0\u00a0%), and was improving until then; 1 more epoch cannot show a trend "
         "(44.9\u00a0% at epoch 12)" in text
     )
 
@@ -131,14 +131,14 @@ def test_improving_although_the_very_last_epoch_is_not_the_best():
 def test_flat_end_is_called_no_trend():
     values = [0.1, 0.3, 0.45, 0.43, 0.44, 0.42, 0.44, 0.43, 0.44, 0.43, 0.42, 0.44]
     text = describe_curve(curves(val_mean_iou=values), "mean_iou")
-    assert "highest at epoch 3 (45.0\u00a0%) and has not been better since; no clear trend follows" in text
+    assert "highest at epoch 3 (45.0\u00a0%) and has not been better since, without a clear trend" in text
 
 
 def test_few_epochs_are_called_few():
     text = describe_curve(curves(loss=[3, 2, 1], val_loss=[3, 2, 4]), "loss")
     assert "Training loss goes from 3 (epoch 1) to 1 (epoch 3)." in text
-    assert "lowest at epoch 2 (2); 3 epochs are too few to speak of a trend" in text
-    assert "epoch 1 alone: 3." in describe_curve(curves(loss=[3]), "loss")
+    assert "lowest at epoch 2 (2); 3 epochs are too few to show a trend" in text
+    assert "only for epoch 1: 3." in describe_curve(curves(loss=[3]), "loss")
 
 
 def test_missing_and_diverged_curves_are_named():
@@ -157,8 +157,8 @@ def test_gap_counts_losses_and_scores_the_same_way_round():
     )
     better = curves(mean_iou=[0.48], val_mean_iou=[0.60])
     assert "12.0 points better" in describe_gap(better, "mean_iou")
-    assert "the same" in describe_gap(curves(loss=[1.0], val_loss=[1.0001]), "loss")
-    assert "no gap to read" in describe_gap(curves(loss=[1, math.nan], val_loss=[math.nan, 1]), "loss")
+    assert "equal after rounding" in describe_gap(curves(loss=[1.0], val_loss=[1.0001]), "loss")
+    assert "so there is no gap" in describe_gap(curves(loss=[1, math.nan], val_loss=[math.nan, 1]), "loss")
 
 
 @pytest.mark.parametrize(("step", "words"), [(0.05, "widening since about epoch 6"), (-0.02, "narrowing")])
@@ -252,13 +252,13 @@ def test_each_kind_of_curve_is_called_what_it_is():
 
     assert said("rising") == "highest at the last epoch, 50 (48.5 %), and was still improving there."
     assert said("rising to the last but one") == (
-        "highest at epoch 50 (48.5 %), improving up to there; 1 more epoch cannot show a trend (45.0 % at epoch 51)."
+        "highest at epoch 50 (48.5 %), and was improving until then; 1 more epoch cannot show a trend (45.0 % at epoch 51)."
     )
     assert said("flat") == said("flat to the digits shown") == "30.0 % at each of 50 epochs."
-    assert "has not been better since; no clear trend follows" in said("noise")
+    assert "has not been better since, without a clear trend" in said("noise")
     assert said("falling") == "highest at epoch 1 (48.5 %) and falls since (10.0 % at epoch 50)."
     assert said("a lucky start, then up") == (
         "highest at epoch 1 (60.0 %) and has not been better since, though it is improving again (48.5 % at epoch 51)."
     )
-    assert said("one epoch") == "known for epoch 1 alone: 30.0 %."
-    assert said("four epochs") == "highest at epoch 2 (30.0 %); 4 epochs are too few to speak of a trend."
+    assert said("one epoch") == "known only for epoch 1: 30.0 %."
+    assert said("four epochs") == "highest at epoch 2 (30.0 %); 4 epochs are too few to show a trend."
