@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from segcore.errors import InputError
+from segcore.errors import InputError, first_line
 from segcore.runs.checks import PLAIN_NAME
 from segcore.runs.evaluation import Evaluation, Provenance
 from segcore.runs.record import PREDICTION_SETTINGS
@@ -127,7 +127,7 @@ def read_robustness(run: Run, set_name: str) -> pd.DataFrame | None:
     try:
         return _checked(pd.read_csv(StringIO(text), dtype={"effect": "str"}))
     except ValueError as error:
-        raise InputError(f"{name} cannot be used: {error}.") from error
+        raise InputError(f"{name} cannot be used: {first_line(error)}.") from error
 
 
 def _checked(table: pd.DataFrame) -> pd.DataFrame:
