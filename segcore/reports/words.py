@@ -46,7 +46,7 @@ def _kendall_score(values: np.ndarray) -> int:
     """Return the number of rising pairs of values minus that of falling pairs, in near-linear time and linear memory.
 
     A matrix of all pairs of 20,000 epochs would take gigabytes. As in Knight's algorithm (JASA 61, 1966), values are
-    """Return the number of rising minus falling pairs of values, in near-linear time and linear memory.
+    sorted in steps instead, here by one bit of their ranks after the other. Each pair is counted at the highest bit in
     which its two ranks differ.
     """
     ranks = np.unique(values, return_inverse=True)[1]

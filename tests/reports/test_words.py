@@ -252,7 +252,8 @@ def test_each_kind_of_curve_is_called_what_it_is():
 
     assert said("rising") == "highest at the last epoch, 50 (48.5 %), and was still improving there."
     assert said("rising to the last but one") == (
-        "highest at epoch 50 (48.5 %), and was improving until then; 1 more epoch cannot show a trend (45.0 % at epoch 51)."
+        "highest at epoch 50 (48.5 %), and was improving until then; "
+        "1 more epoch cannot show a trend (45.0 % at epoch 51)."
     )
     assert said("flat") == said("flat to the digits shown") == "30.0 % at each of 50 epochs."
     assert "has not been better since, without a clear trend" in said("noise")
