@@ -66,9 +66,10 @@ def _show_curves(
         f"Best epochs: {marks or 'unknown'}.",
         about=list(histories),
     )
+    one_by_one = " Each run has its own dashes, and its own shade." if len(histories) > 1 else ""
     st.caption(
-        "Training is blue, validation orange; several runs differ by their dashes. A star marks the epoch "
-        "whose weights were kept, or the best one where that is not recorded."
+        f"Training is blue, validation orange.{one_by_one} A star marks the epoch whose weights were kept, or the best "
+        "one where that is not recorded."
     )
     if any(PANELS[panel].quantity == "loss" for panel in panels):
         for sentence in describe_losses(runs):

@@ -213,7 +213,7 @@ def test_live_shows_the_frame_at_every_severity_to_both_models(runs, monkeypatch
     app.button(key="robustness_look").click().run()
     assert not app.exception
     curves = figures(app)[0]["data"]
-    assert [line["name"] for line in curves] == ["A: first", "B: second"]
+    assert [line["name"] for line in curves] == ["first", "second"]
     assert all(numbers(line["x"]) == [0, 1, 2, 3, 4, 5] for line in curves)
     if not with_truth:
         assert all(numbers(line["y"])[0] == 1 for line in curves)

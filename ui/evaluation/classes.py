@@ -8,6 +8,7 @@ import streamlit as st
 
 from segcore.errors import InputError
 from segcore.reports.charts.intervals import difference_bars
+from segcore.reports.charts.looks import looks
 from segcore.reports.charts.scores import confusion_heatmap, dumbbell, only_classes, row_shares
 from segcore.reports.percent import ABSENT
 from segcore.reports.tables import (
@@ -44,7 +45,7 @@ def show_classes(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name
             continue
         st.subheader(title)
         # The table as wide as swatch, class, two runs and their difference need on a common laptop.
-        left, right = st.columns((11, 9), gap="medium")
+        left, right = st.columns((3, 2), gap="small")
         with left:
             _show_score_table(
                 table, title=title, label_space=evaluations[a.name].label_space if key == "classes" else key
@@ -158,9 +159,15 @@ def _show_class_chart(table: pd.DataFrame, names: Sequence[str], a: Run, b: Run,
 
 
 def _show_differences(mean: Interval, classes: Mapping[str, Interval], a: str, b: str, set_name: str) -> None:
-    text = describe_differences(mean, classes)
+    text, look = describe_differences(mean, classes), looks((a, b))
     show_chart(
-        difference_bars(classes, better="A better", worse="B better", title="IoU of A − B, points"),
+        difference_bars(
+            classes,
+            better="A better",
+            worse="B better",
+            title="IoU of A − B, points",
+            colors=(look[a].color, look[b].color),
+        ),
         key="class_differences",
         alt=f"Difference of the IoU of {a} (A) and {b} (B) for each class with its interval. {text}",
         about=(set_name, a, b),

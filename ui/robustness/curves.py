@@ -9,6 +9,7 @@ import streamlit as st
 from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 from segcore.reports.charts.intervals import difference_bars
+from segcore.reports.charts.looks import looks
 from segcore.reports.charts.severity import class_heatmap
 from segcore.reports.charts.style import html_escaped
 from segcore.reports.percent import ABSENT
@@ -163,12 +164,14 @@ def _show_differences(gains: Mapping[str, Interval], first: str, second: str, se
     text = differences_in_words(
         gains, better=f"{first} is ahead under", worse=f"{second} is ahead under", nothing="no effect"
     )
+    look = looks((first, second))
     show_chart(
         difference_bars(
             gains,
             better=f"{html_escaped(first)} ahead",
             worse=f"{html_escaped(second)} ahead",
             title="difference in mean IoU, points",
+            colors=(look[first].color, look[second].color),
         ),
         key="robustness_differences",
         alt=f"Difference of the mean IoU of {first} and {second} under each effect with its interval. {text}",

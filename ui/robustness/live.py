@@ -126,8 +126,12 @@ def _show_scores(
     scored: ScoringSpace,
     classes: str,
 ) -> None:
+    # One run may be both; by its name alone it is drawn as on every page.
+    is_one = pair["A"] == pair["B"]
     curves = {
-        f"{letter}: {run.name}": severity_scores(levels, letter, num_classes=scored.space.num_classes)
+        f"{run.name} ({letter})" if is_one else run.name: severity_scores(
+            levels, letter, num_classes=scored.space.num_classes
+        )
         for letter, run in pair.items()
     }
     has_truth = levels[0].truth is not None

@@ -8,7 +8,8 @@ import streamlit as st
 
 from segcore.effects.table import EFFECTS
 from segcore.reports.charts.intervals import add_intervals
-from segcore.reports.charts.severity import COLORS, SIGNS, severity_curves
+from segcore.reports.charts.looks import looks
+from segcore.reports.charts.severity import severity_curves
 from segcore.scoring.bootstrap import Interval
 from ui.shell.page import show_chart
 
@@ -57,10 +58,11 @@ def effects_of(sweeps: Mapping[str, pd.DataFrame]) -> list[str]:
 def show_legend(names: Sequence[str]) -> None:
     """Draw which colour and marker of ``severity_curves`` is which run."""
     # One for all the plots: in each of them it would leave no room for the lines.
+    look = looks(names)
     marks = [
-        f'<span style="white-space:nowrap"><span style="color:{COLORS[index % 6]}">{SIGNS[index % 6]}</span> '
+        f'<span style="white-space:nowrap"><span style="color:{look[name].color}">{look[name].sign}</span> '
         f"{html.escape(name)}</span>"
-        for index, name in enumerate(names)
+        for name in names
     ]
     st.html(f'<div style="display:flex;gap:1.2rem;flex-wrap:wrap">{"".join(marks)}</div>')
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from segcore.reports.charts.severity import COLORS, SYMBOLS
-from segcore.reports.charts.style import BELOW, NEUTRAL, VALIDATION, html_escaped
+from segcore.reports.charts.looks import looks
+from segcore.reports.charts.style import BELOW, NEUTRAL, RUN_A, VALIDATION, html_escaped
 from segcore.runs.calibration import CalibrationCounts
 from segcore.scoring.calibration import reliability, risk_coverage
 
@@ -20,15 +20,16 @@ def reliability_diagram(counts: Mapping[str, CalibrationCounts]) -> go.Figure:
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"color": NEUTRAL, "dash": "dash", "width": 1.2}, name="well calibrated"
     )  # fmt: skip
-    for index, (name, each) in enumerate(counts.items()):
+    look = looks(counts)
+    for name, each in counts.items():
         table = reliability(each).dropna(subset=["accuracy"])
         figure.add_scatter(
             x=table["confidence"],
             y=table["accuracy"],
             mode="lines+markers",
             name=html_escaped(name),
-            line={"color": COLORS[index % 6], "width": 2},
-            marker={"symbol": SYMBOLS[index % 6], "size": 8},
+            line={"color": look[name].color, "width": 2},
+            marker={"symbol": look[name].symbol, "size": 8},
             customdata=table["share"],
             hovertemplate="confidence %{x:.1%}, right %{y:.1%}<br>%{customdata:.2%} of the pixels",
         )
@@ -41,15 +42,16 @@ def reliability_diagram(counts: Mapping[str, CalibrationCounts]) -> go.Figure:
 def risk_coverage_curves(counts: Mapping[str, CalibrationCounts]) -> go.Figure:
     """Draw accuracy against coverage for pixels above a threshold; one line per run, one point per threshold."""
     figure = go.Figure()
-    for index, (name, each) in enumerate(counts.items()):
+    look = looks(counts)
+    for name, each in counts.items():
         table = risk_coverage(each).dropna()
         figure.add_scatter(
             x=table["coverage"],
             y=table["accuracy"],
             mode="lines+markers",
             name=html_escaped(name),
-            line={"color": COLORS[index % 6], "width": 2},
-            marker={"symbol": SYMBOLS[index % 6], "size": 8},
+            line={"color": look[name].color, "width": 2},
+            marker={"symbol": look[name].symbol, "size": 8},
             customdata=table["threshold"],
             hovertemplate="confidence of at least %{customdata:.0%}:<br>%{x:.1%} of the pixels, %{y:.1%} of them right",
         )
@@ -67,7 +69,7 @@ def confidence_histograms(counts: Mapping[str, CalibrationCounts]) -> go.Figure:
     figure = make_subplots(
         rows=len(counts), cols=1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=0.14
     )
-    kinds = (("right pixels", "right_share", COLORS[0]), ("wrong pixels", "wrong_share", VALIDATION))
+    kinds = (("right pixels", "right_share", RUN_A), ("wrong pixels", "wrong_share", VALIDATION))
     for row, each in enumerate(counts.values(), start=1):
         table = reliability(each)
         for title, column, color in kinds:

@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 
 from segcore.reports.charts.style import BELOW, NEUTRAL, TRAINING, VALIDATION, html_escaped
 
-# All runs have blues for training and oranges for validation; the dash of a run distinguishes it without colour.
-_BLUES = (TRAINING, "#6f6fd8", "#2aa3b8", "#8f9fd0")
-_ORANGES = (VALIDATION, "#c94f3d", "#c29a1e", "#c98a6b")
+# Training is a blue and validation an orange for every run; its dash, and a lighter or darker shade, tell it apart.
+_BLUES = (TRAINING, "#6aa5dd", "#2f69a3", "#5b7fd6")
+_ORANGES = (VALIDATION, "#b4571c", "#e39a55", "#cc6a3f")
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _FEW_EPOCHS = 30
 
@@ -63,7 +63,7 @@ def curves_figure(
     loss_title: str = PANELS["Loss"].title,
     loss_since: Mapping[str, int] | None = None,
 ) -> go.Figure:
-    """Draw panels over one common axis of epochs: training in blue, validation in orange, one line at the pointer.
+    """Draw panels over one common axis of epochs: training in blues, validation in oranges, one line at the pointer.
 
     Args:
         histories: from run name to curves, see ``segcore.runs.history.read_history``.
@@ -75,8 +75,11 @@ def curves_figure(
     """
     figure = go.Figure()
     named: set[str] = set()
+    # By their names, so that another order changes no colour.
+    places = {name: place for place, name in enumerate(sorted(histories))}
     for row, key in enumerate(panels, start=1):
-        for index, (name, history) in enumerate(histories.items()):
+        for name, history in histories.items():
+            index = places[name]
             for curve in _curves(PANELS[key], name, history, index):
                 _add_curve(figure, curve, axis=_axis(row), smoothing=smoothing, named=named)
                 _mark_best(figure, curve, best_epochs.get(name), axis=_axis(row), named=named)

@@ -12,16 +12,24 @@ from segcore.scoring.bootstrap import Interval
 _BOUNDS = ", %{customdata[0]:+.1f} to %{customdata[1]:+.1f}"
 
 
-def difference_bars(differences: Mapping[str, Interval], *, better: str, worse: str, title: str) -> go.Figure:
+def difference_bars(
+    differences: Mapping[str, Interval],
+    *,
+    better: str,
+    worse: str,
+    title: str,
+    colors: tuple[str, str] = (RUN_A, RUN_B),
+) -> go.Figure:
     """Draw differences as bars with their intervals; a bar is grey if its interval contains 0.
 
     Args:
         differences: from name of a class to its difference, -1..1; NaN leaves the row empty.
         better, worse: legend for bars above and below 0.
         title: of the axis.
+        colors: of bars above and below 0; those of two runs follow from ``looks``.
     """
     names = list(differences)
-    colors = {1: (RUN_A, better), 0: (NEUTRAL, "within noise"), -1: (RUN_B, worse)}
+    colors = {1: (colors[0], better), 0: (NEUTRAL, "within noise"), -1: (colors[1], worse)}
     figure = go.Figure()
     for sign, (color, meaning) in colors.items():
         rows = [

@@ -7,21 +7,23 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.reports.charts.style import BELOW, NEUTRAL, RUN_A, RUN_B, TRAINING, VALIDATION, html_escaped
+from segcore.reports.charts.looks import looks
+from segcore.reports.charts.style import BELOW, RUN_A, RUN_B, html_escaped
 
 _AXIS_WIDTH = 44
 """Characters of a line below the title of an axis."""
 
 
-def dumbbell(scores: pd.DataFrame, *, colors: tuple[str, str] = (RUN_A, RUN_B)) -> go.Figure:
+def dumbbell(scores: pd.DataFrame) -> go.Figure:
     """Draw two scores per class as two points on a line; the length of the line is the difference.
 
     Args:
-        scores: float in 0..1; the index has the names of classes, two columns; there is no point for NaN.
-        colors: of the first and the second column.
+        scores: float in 0..1; the index has the names of classes, a column for each of two runs; there is no point for
+            NaN.
     """
     scores = scores.rename(index=html_escaped)
     first, second = scores.columns
+    look = looks(scores.columns)
     figure = go.Figure()
     joined = scores.dropna()
     for name, row in joined.iterrows():
@@ -29,20 +31,19 @@ def dumbbell(scores: pd.DataFrame, *, colors: tuple[str, str] = (RUN_A, RUN_B)) 
             x=[row[first], row[second]],
             y=[name, name],
             mode="lines",
-            line={"color": colors[0] if row[first] >= row[second] else colors[1], "width": 3},
+            line={"color": look[first if row[first] >= row[second] else second].color, "width": 3},
             opacity=0.5,
             hoverinfo="skip",
             showlegend=False,
         )
     difference = (scores[first] - scores[second]).to_numpy()
-    signs = (("circle", 1, first), ("diamond", -1, second))
-    for (symbol, sign, column), color in zip(signs, colors, strict=True):
+    for sign, column in ((1, first), (-1, second)):
         figure.add_scatter(
             x=scores[column],
             y=scores.index,
             mode="markers",
             name=html_escaped(column),
-            marker={"color": color, "size": 11, "symbol": symbol},
+            marker={"color": look[column].color, "size": 11, "symbol": look[column].symbol},
             customdata=100 * sign * difference,
             hovertemplate="%{y}: %{x:.1%} (%{customdata:+.1f} points)",
         )
@@ -139,18 +140,15 @@ def cost_scatter(
         score_title, title: of their axes, with the unit.
         measured_on: for ``score`` and ``cost`` on what they were measured, in words; a second line of the axis.
     """
-    shapes = ("circle", "diamond", "square", "triangle-up", "cross", "x")
-    palette = (RUN_A, RUN_B, TRAINING, VALIDATION, "#b0872a", "#c9566b", NEUTRAL)
-    places = {name: place for place, name in enumerate(sorted(table["run"]))}
+    look = looks(table["run"])
     figure = go.Figure()
     for row in table.dropna(subset=[cost, score]).to_dict("records"):
-        place = places[row["run"]]
         figure.add_scatter(
             x=[row[cost]],
             y=[row[score]],
             mode="markers",
             name=html_escaped(row["run"]),
-            marker={"size": 13, "color": palette[place % 7], "symbol": shapes[place % 6]},
+            marker={"size": 13, "color": look[row["run"]].color, "symbol": look[row["run"]].symbol},
             hovertemplate=f"{score_title} %{{y:.1%}}<br>{title} %{{x:,.4~g}}",
             showlegend=True,
         )

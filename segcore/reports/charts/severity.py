@@ -6,12 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.reports.charts.style import NEUTRAL, RUN_A, RUN_B, TRAINING, VALIDATION, html_escaped
-
-COLORS = (RUN_A, RUN_B, TRAINING, VALIDATION, "#b0872a", NEUTRAL)
-SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
-SIGNS = ("●", "◆", "■", "▲", "✚", "✖")
-"""The symbols as text, for a legend outside the figure."""
+from segcore.reports.charts.looks import looks
+from segcore.reports.charts.style import html_escaped
 
 
 def severity_curves(
@@ -26,15 +22,16 @@ def severity_curves(
         range_to: lowest and highest value of the axis; default: from the values.
     """
     figure = go.Figure()
-    for index, (name, table) in enumerate(curves.items()):
+    look = looks(curves)
+    for name, table in curves.items():
         ordered = table.sort_values("severity")
         figure.add_scatter(
             x=ordered["severity"],
             y=ordered[value],
             name=html_escaped(name),
             mode="lines+markers",
-            line={"color": COLORS[index % 6], "width": 2.2},
-            marker={"symbol": SYMBOLS[index % 6], "size": 8},
+            line={"color": look[name].color, "width": 2.2},
+            marker={"symbol": look[name].symbol, "size": 8},
             hovertemplate="%{y:.1%}",
         )
     figure.update_xaxes(

@@ -6,6 +6,7 @@ import pytest
 from makers import make_history
 
 from segcore.reports.charts.curves import curves_figure
+from segcore.reports.charts.looks import looks
 from segcore.reports.charts.scores import (
     confusion_heatmap,
     cost_scatter,
@@ -13,7 +14,6 @@ from segcore.reports.charts.scores import (
     only_classes,
     row_shares,
 )
-from segcore.reports.charts.style import RUN_A, RUN_B
 
 
 def test_row_shares_divide_by_all_pixels_of_the_class():
@@ -47,10 +47,10 @@ def test_heatmap_of_differences_is_centred_on_nothing():
 
 def test_dumbbell_joins_only_classes_that_both_have():
     scores = pd.DataFrame({"A": [0.9, np.nan, 0.2], "B": [0.8, 0.5, 0.4]}, index=["road", "train", "pole"])
-    figure = dumbbell(scores)
+    figure, look = dumbbell(scores), looks("AB")
     lines = [trace for trace in figure.data if trace.mode == "lines"]
     assert [trace.y[0] for trace in lines] == ["road", "pole"]
-    assert [trace.line.color for trace in lines] == [RUN_A, RUN_B]
+    assert [trace.line.color for trace in lines] == [look["A"].color, look["B"].color]
     points = {trace.name: trace for trace in figure.data if trace.mode == "markers"}
     assert np.isnan(points["A"].x[1])
     np.testing.assert_allclose(points["B"].customdata[[0, 2]], [-10, 20])
