@@ -10,6 +10,7 @@ from makers import make_cityscapes, make_run
 from street_network import SIZE, street_onnx
 
 import ui.frames.source
+from segcore.runs.history import read_history
 from segcore.runs.run import find_run
 
 ADD = {"do": "Add a run", "from": "Runs folder"}
@@ -176,3 +177,43 @@ def test_a_public_server_says_that_adding_is_off(runs, monkeypatch):
     app = open_page("runs", **ADD)
     assert "This is a public server" in texts(app.info) and "to add models of your own" in texts(app.info)
     assert not app.file_uploader and "run_file" not in {box.key for box in app.selectbox}
+
+
+def test_curves_of_the_training_come_along_and_what_is_none_is_said(runs):
+    street_onnx(runs / "street.onnx", size=SIZE)
+    app = opened()
+    uploader = setting(app, "_curves", "file_uploader")
+    uploader.set_value([("log.csv", b"weather,mood\n1,2\n", "text/csv")]).run()
+    assert "none of which is known" in texts(app.error) and "save_run" not in [
+        found.key for found in app.button
+    ]
+    log = b"epoch,loss,val_loss,val_miou\n0,1.5,1.25,40\n1,1.0,0.75,55\n"
+    setting(app, "_curves", "file_uploader").set_value([("log.csv", log, "text/csv")]).run()
+    assert "2 epochs" in texts(app.caption).replace("\\", "")
+    app.text_input[-1].set_value("mine").run()
+    app.button(key="save_run").click().run()
+    assert not app.exception and not app.error
+    history = read_history(find_run("mine"))
+    assert history["epoch"].tolist() == [1, 2]
+    assert history["val_mean_iou"].tolist() == [0.4, 0.55]
+    assert history["loss"].tolist() == [1.5, 1.0]
+
+
+def test_curves_of_which_each_has_a_file_are_read_together(runs):
+    street_onnx(runs / "street.onnx", size=SIZE)
+    app = opened()
+    header = b"Wall time,Step,Value\n"
+    files = [
+        (f"run-{split}-tag-epoch_loss.csv", header + values, "text/csv")
+        for split, values in (
+            ("train", b"1.0,0,2.0\n2.0,1,1.5\n"),
+            ("validation", b"1.0,0,2.5\n2.0,1,1.75\n"),
+        )
+    ]
+    setting(app, "_curves", "file_uploader").set_value(files).run()
+    assert not app.error and not app.exception
+    app.text_input[-1].set_value("mine").run()
+    app.button(key="save_run").click().run()
+    history = read_history(find_run("mine"))
+    assert history["loss"].tolist() == [2.0, 1.5]
+    assert history["val_loss"].tolist() == [2.5, 1.75]

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from segcore.adding.candidate import Description
@@ -17,6 +18,7 @@ from segcore.predict.predictor import foreign_predictor, load_predictor
 from segcore.runs.run import Run, runs_root
 from ui.frames.chooser import choose_frame
 from ui.frames.source import Source, current_source, show_no_frames
+from ui.manage.curves import choose_curves
 from ui.manage.opened_file import OpenedFile, choose_file
 from ui.manage.preview import Draft, show_frame, show_score, show_shares, trial_of
 from ui.manage.settings import choose_settings
@@ -24,6 +26,9 @@ from ui.manage.table import show_run
 from ui.shell.public import refuse_on_public_server, turned_off
 from ui.shell.router import link_to
 from ui.shell.text import markdown_escaped, message_of
+
+Save = Callable[[Path, pd.DataFrame | None], None]
+"""Writes a run into an empty folder, with the curves of its training if there are any."""
 
 _PURPOSE = "to add models of your own"
 _SAVED = "_saved_run"
@@ -71,7 +76,7 @@ def _try_out(file: OpenedFile, source: Source) -> None:
         _offer_saving(file, save)
 
 
-def _network(file: OpenedFile, source: Source) -> tuple[Draft, Callable[[Path], object]]:
+def _network(file: OpenedFile, source: Source) -> tuple[Draft, Save]:
     candidate = file.network
     assert candidate is not None
     settings = choose_settings(candidate, key=f"draft_{file.sha256[:12]}")
@@ -79,10 +84,14 @@ def _network(file: OpenedFile, source: Source) -> tuple[Draft, Callable[[Path], 
     description = Description(wiring.how_in, wiring.how_out, settings.space)
     run = draft_run(candidate, description, name=file.usual_name, sha256=file.sha256)
     draft = Draft(run, foreign_predictor(run, candidate.network), run.version)
-    return draft, lambda folder: write_network(folder, candidate, description, source=file.name)
+
+    def save(folder: Path, history: pd.DataFrame | None) -> None:
+        write_network(folder, candidate, description, source=file.name, history=history)
+
+    return draft, save
 
 
-def _masks(file: OpenedFile, source: Source) -> tuple[Draft, Callable[[Path], object]]:
+def _masks(file: OpenedFile, source: Source) -> tuple[Draft, Save]:
     assert file.masks is not None
     kind = st.selectbox(
         "Values of the masks",
@@ -103,8 +112,8 @@ def _masks(file: OpenedFile, source: Source) -> tuple[Draft, Callable[[Path], ob
     else:
         st.caption(f"Every frame of {markdown_escaped(source.title)} has its mask.")
 
-    def save(folder: Path) -> None:
-        write_masks(folder, masks, find_space(classes))
+    def save(folder: Path, history: pd.DataFrame | None) -> None:
+        write_masks(folder, masks, find_space(classes), history=history)
 
     return Draft(run, load_predictor(run), run.version), save
 
@@ -126,7 +135,8 @@ def _written_masks(digest: str, kind: str, classes: str, _folder: Path) -> Run:
         raise
 
 
-def _offer_saving(file: OpenedFile, save: Callable[[Path], object]) -> None:
+def _offer_saving(file: OpenedFile, save: Save) -> None:
+    history = choose_curves(key=f"draft_{file.sha256[:12]}")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
             "Save as", file.usual_name, key=f"save_as_{file.sha256[:12]}", width="stretch"
@@ -135,7 +145,7 @@ def _offer_saving(file: OpenedFile, save: Callable[[Path], object]) -> None:
             refuse_on_public_server(_PURPOSE)
             try:
                 with new_run(runs_root(), name) as folder:
-                    save(folder)
+                    save(folder, history)
             except OSError as error:
                 raise InputError(f"The run cannot be written ({error.strerror or error}).") from error
             st.session_state[_SAVED] = name

@@ -29,9 +29,9 @@ def difference_bars(
         colors: of bars above and below 0; those of two runs follow from ``looks``.
     """
     names = list(differences)
-    colors = {1: (colors[0], better), 0: (NEUTRAL, "within noise"), -1: (colors[1], worse)}
+    drawn = {1: (colors[0], better), 0: (NEUTRAL, "within noise"), -1: (colors[1], worse)}
     figure = go.Figure()
-    for sign, (color, meaning) in colors.items():
+    for sign, (color, meaning) in drawn.items():
         rows = [
             (name, interval)
             for name, interval in differences.items()
