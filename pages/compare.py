@@ -65,14 +65,15 @@ def _compare(source: Source) -> None:
     with frame_place:
         frame_id = choose_frame(source, key="compare")
     weather = choose_weather(effect_place, weather_place)
-    say_what_starts_slowly(*pair)
+    with picture:
+        say_what_starts_slowly(*pair)
     frame = load_frame(source, frame_id)
     comparison = compare(pair, frame, key=frame_key(source, frame_id), weather=weather)
     named = f"{source.title} {source.split}".strip()
     with picture:
+        show_picture(comparison, source=named)
         if comparison.truth is None:
             st.info("This frame has no ground truth: what needs one is left out, the rest is here.")
-        show_picture(comparison, source=named)
     with below:
         show_marks(comparison, source)
     _numbers(comparison)

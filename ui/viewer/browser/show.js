@@ -2,6 +2,7 @@
 
 const KEYS = "Arrow keys move the place that is read, plus and minus zoom, zero shows all.";
 const PROBE_KEYS = "Enter pins a probe there, Escape removes it.";
+const VIEW_KEYS = "The digits from 1 on choose the view.";
 
 function showSettings(viewer) {
   showToolbar(viewer);
@@ -61,7 +62,7 @@ function showData(viewer, layers, [left, right]) {
   if (viewer.probe && (viewer.probe.x >= width || viewer.probe.y >= height)) viewer.probe = null;
   const { box } = viewer;
   if (box && (box.x + box.width > width || box.y + box.height > height)) viewer.box = null;
-  stage.setAttribute("aria-label", `${data.description} ${KEYS} ${data.probe ? PROBE_KEYS : ""}`);
+  stage.setAttribute("aria-label", [data.description, KEYS, data.probe ? PROBE_KEYS : "", data.layouts.length > 1 ? VIEW_KEYS : ""].join(" "));
   fillChoices(viewer);
   fillLayouts(viewer, (layout) => change(viewer, { layout }));
   drawFacts(parts.facts, data.facts);
