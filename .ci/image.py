@@ -1,10 +1,10 @@
-"""Do what the Dockerfile says without Docker, and see that the app answers and predicts.
+"""Run the steps of the Dockerfile without Docker, and check that the app answers and predicts.
 
     python .ci/image.py
 
-Its steps run in a fresh virtual environment and an empty folder that stand for the image. The app then runs under the
-user of the Dockerfile, who may write neither of them, where this process may change to it. The base image itself, its
-Python and its system libraries are not tried.
+A new virtual environment and an empty folder replace the image. If this process may change its user, the app then runs
+as the user of the Dockerfile, who may not write to either of them. The base image, its Python and its system libraries
+are not tested.
 """
 
 import fnmatch
@@ -29,7 +29,7 @@ FRAME = "data/demo_city/leftImg8bit/val/altenrode/altenrode_000002_000019_leftIm
 def main() -> None:
     scratch = Path(tempfile.mkdtemp(prefix="segcompare-image-"))
     try:
-        # Others than its owner have to reach what lies in it.
+        # Other users than the owner must be able to read it.
         scratch.chmod(0o755)
         Image(scratch).build_and_try()
     finally:
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 class Image:
-    """What the Dockerfile makes: a folder of files, an environment, variables, a user and a command."""
+    """The result of the Dockerfile: a folder of files, an environment, variables, a user and a command."""
 
     def __init__(self, scratch: Path):
         self.files, self.environment, self.temporary = (scratch / name for name in ("root", "venv", "tmp"))
@@ -48,7 +48,7 @@ class Image:
         self.python = interpreter()
         subprocess.run([self.python, "-m", "venv", self.environment], check=True)
         self.variables = {"PATH": f"{self.environment / 'bin'}:/usr/bin:/bin"}
-        # How this machine reaches its packages is no part of the image.
+        # The package settings of this machine are not part of the image.
         self.pip = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
         self.user, self.command, self.health = None, [], []
 
@@ -63,7 +63,7 @@ class Image:
         say(f"  (here: {self.python})")
 
     def do_workdir(self, value: str) -> None:
-        """All paths are relative to the folder that stands for it."""
+        """Do nothing: all paths are relative to the folder that replaces the image."""
 
     def do_copy(self, value: str) -> None:
         source, target = value.split()
@@ -156,7 +156,7 @@ class Image:
 
 
 def interpreter() -> str:
-    """Return a Python that other users can reach as well."""
+    """Return a Python interpreter that other users can run, too."""
     found = filter(
         None,
         (*map(shutil.which, ("python3.12", "python3.11", "python3.13")), sys.executable, "/usr/bin/python3"),
@@ -173,7 +173,7 @@ def say(text: str) -> None:
 
 
 def instructions(text: str) -> list[tuple[str, str]]:
-    """Return the instructions of a Dockerfile and what each is given, in one line."""
+    """Return the instructions of a Dockerfile with their arguments, each on one line."""
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     joined = re.sub(r"\\\n\s*", " ", "\n".join(lines))
     return [tuple(re.split(r"\s+", line, maxsplit=1)) for line in joined.splitlines()]

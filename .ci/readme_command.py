@@ -1,4 +1,4 @@
-"""Print the first bash block under a heading of README.md, so that what is tested is what is promised."""
+"""Print the first bash block under a heading of README.md, so that the documented commands are tested."""
 
 import re
 import sys

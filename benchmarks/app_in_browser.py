@@ -1,4 +1,4 @@
-"""What the benchmarks of pages share: a server, a browser, and how times are told."""
+"""Common code of the benchmarks of pages: a server, a browser, and printing of times."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ _PATIENCE_SECONDS = 120
 
 @contextmanager
 def served(url: str | None = None) -> Iterator[str]:
-    """Yield ``url``, or the address of a server that lives as long as the block."""
+    """Yield ``url``, or the address of a server that runs during the block."""
     if url is not None:
         yield url
         return
@@ -41,10 +41,10 @@ def served(url: str | None = None) -> Iterator[str]:
 
 @contextmanager
 def opened_browser() -> Iterator[Browser]:
-    """Yield a headless Chromium from the path, or else Playwright's own."""
+    """Yield a headless Chromium from the path, or the one of Playwright."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
-        # Run as root, as in a container, Chromium starts only without its sandbox.
+        # As root, for example in a container, Chromium starts only without its sandbox.
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
@@ -58,7 +58,7 @@ def new_page(browser: Browser) -> Page:
 
 
 def wait_for_script(page: Page) -> None:
-    """Wait until the server has nothing more to say."""
+    """Wait until the server has finished the page's script."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(state="attached")
 
 
@@ -70,7 +70,7 @@ def tell(name: str, milliseconds: Sequence[float]) -> None:
 
 
 def tell_machine() -> None:
-    """Print how many cores there are and how busy they are: at a load above that, times say little."""
+    """Print the number of cores and the load; with a load above the number of cores, times mean little."""
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
     sys.stdout.write(f"{os.cpu_count()} CPU cores, load {load}\n")
 

@@ -1,11 +1,10 @@
-"""How long a moved slider on the Augment page takes to become a new picture, in a real browser.
+"""Measure the time from a moved slider on the Augment page to the new picture, in a real browser.
 
     python benchmarks/augment_latency.py [--chain rain-3] [--slider "Darkening (%)"] [--url http://localhost:8501]
 
-Without ``--url`` a server is started for the measurement. The time runs in the browser from the key being
-pressed to the frame in which the viewer has painted the new picture; the first moves are not counted, since
-they warm the server up. Every counted move gives a picture that no cache has. Needs Playwright for Python and
-a Chromium on the path.
+Without ``--url`` a server is started for the measurement. The time is measured in the browser, from the key press to
+the browser frame with the new picture. The first moves only warm up the server and are not counted. Every counted move
+gives a picture that is not in a cache. Needs Playwright for Python and a Chromium on the path.
 """
 
 import argparse
@@ -24,7 +23,7 @@ _WATCH = """stage => {
 
 
 def measure(page: Page, url: str, *, chain: str, slider: str, moves: int) -> list[float]:
-    """Return the milliseconds of each move of a slider from its lower end, one step a move."""
+    """Return the milliseconds of each move of a slider from its lower end, one step per move."""
     page.goto(f"{url}/augment?chain={chain}")
     stage = page.locator("[data-role=stage]")
     stage.wait_for()
@@ -48,7 +47,7 @@ def measure(page: Page, url: str, *, chain: str, slider: str, moves: int) -> lis
 
 def _settle(page: Page) -> None:
     wait_for_script(page)
-    # Two moves at once would be answered by one picture.
+    # Two fast moves would give only one picture.
     page.wait_for_timeout(150)
 
 

@@ -1,11 +1,11 @@
-"""How long the Compare page takes to follow, in a real browser.
+"""Measure the response times of the Compare page in a real browser.
 
     python benchmarks/compare_latency.py [--source "Demo city"] [--url http://localhost:8501]
 
-Without ``--url`` a server is started for the measurement. Changes of opacity, layer and class happen in the
-browser, from the event to the painted canvas. A new frame goes to the server and back: both models predict it,
-and the time ends with both masks painted, so that it holds the latencies of both models, which the page names.
-Frames that were seen before are answered from the cache, so each frame is visited once.
+Without ``--url`` a server is started for the measurement. Changes of opacity, layer and class happen in the browser;
+their time is from the event to the painted canvas. A new frame needs the server: both models predict it, and the time
+ends when both masks are painted, so it includes the latencies of both models, which the page shows. Each frame is
+visited once, since the server caches predictions.
 """
 
 import argparse
@@ -50,7 +50,7 @@ _LAYERS = ("truth", "a", "b", "disagreement", "confidence_a", "frame")
 
 
 def measure(page: Page, repeats: int, frames: int) -> dict[str, list[float]]:
-    """Return the milliseconds of each kind of change, without a first one that warms up."""
+    """Return the milliseconds of each kind of change, without the first one, which warms up."""
     present = page.locator("[data-role=left] option").evaluate_all("nodes => nodes.map((n) => n.value)")
     layers = [name for name in _LAYERS if name in present]
     changes = {
@@ -63,7 +63,7 @@ def measure(page: Page, repeats: int, frames: int) -> dict[str, list[float]]:
     seen = []
     for _ in range(frames + 1):
         seen.append(page.evaluate(_NEW_FRAME))
-        # The numbers under the viewer are still being worked out: let them finish.
+        # Wait for the numbers under the viewer, which are still being computed.
         wait_for_script(page)
     return times | {"new frame, both masks": seen[1:]}
 

@@ -1,11 +1,11 @@
-"""How long the first visit to Compare takes on a cold server, until both masks stand, and how much memory it leaves.
+"""Measure the time of the first visit to Compare on a cold server until both masks are visible, and the memory.
 
     python benchmarks/first_compare.py [--repeats 3] [--frames 20]
 
-Each repeat starts a server, opens Compare in a browser with a cold cache and waits until both masks are painted; the
-last one then goes on through all pages and so many further frames on Compare. Memory is the resident size of the
-server's process, right after the page and again at rest: some seconds later the server has returned what predictions
-needed. Linux only.
+Each repeat starts a server, opens Compare in a browser with a cold cache and waits until both masks are painted. The
+last repeat then visits all pages and ``--frames`` further frames on Compare. Memory is the resident size of the
+server's process, directly after the page and again some seconds later, when the server has returned the memory of
+predictions. Linux only.
 """
 
 import argparse

@@ -1,10 +1,10 @@
-"""How long the first visitor of a cold server waits for a page, in a real browser with an empty cache.
+"""Measure how long the first visitor of a cold server waits for a page, in a real browser with an empty cache.
 
     python benchmarks/first_page.py [--page augment] [--repeats 8]
 
-Each time a server is started anew, and the page is asked for as soon as the server is healthy. The time runs in
-the browser from the request to the heading, and to the moment at which all of the page is there: Streamlit's own
-files, the import of what the page needs, and its first run. Needs Playwright for Python and a Chromium.
+Each repeat starts a new server and opens the page as soon as the server is healthy. The times are measured in the
+browser, from the request to the heading and to the complete page: Streamlit's files, imports of the page, and its first
+run. Needs Playwright for Python and a Chromium.
 """
 
 import argparse
@@ -18,7 +18,7 @@ _WHOLE = """() => document.querySelector("h1")
 
 
 def measure(browser: Browser, page_name: str) -> tuple[float, float]:
-    """Return the milliseconds until the heading and until the whole of a page of a server just started."""
+    """Return the milliseconds until the heading and until the complete page of a server that was just started."""
     with served() as url:
         page = new_page(browser)
         page.goto(f"{url}/{page_name}", wait_until="commit")

@@ -1,10 +1,11 @@
-"""Does the generator keep training busy? Frames a second of both, side by side.
+"""Compare the frames per second of the generator and of training: does training wait for frames?
 
     PYTHONPATH=. python benchmarks/generator_throughput.py --data ROOT
 
-A line a number of workers, a column a model: the generator's frames a second, and how many times those of the
-model's training steps that is. From 1 upward the device never waits for frames. All is measured in one process,
-one after the other, on the back end that KERAS_BACKEND names; on two cores it takes about a minute and a half.
+The table has one line per number of workers and one column per model: the frames per second of the generator, and
+their ratio to the frames per second of the model's training steps. With a ratio of at least 1 the device never waits
+for frames. Everything is measured in one process, one after the other, on the back end of KERAS_BACKEND; on two cores
+this takes about 90 seconds.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-# What needs Keras is imported where it is used: worker processes import this file too, and need none of it.
+# Modules that need Keras are imported where they are used: worker processes import this file, but need no Keras.
 
 PROJECT = Path(__file__).resolve().parent.parent
 CONFIGS = (PROJECT / "configs" / "unet_xception.json", PROJECT / "configs" / "mobilenet_segnet.json")
@@ -82,9 +83,9 @@ def batches_of(config, frames, *, label_stride: int, **arguments):
 
 
 def generated_frames(config, frames, *, workers: int, kind: str, batches: int) -> float:
-    """Return the frames a second that ``workers`` of a kind prepare."""
+    """Return the frames per second that ``workers`` of a kind prepare."""
     sequence = batches_of(config, frames, label_stride=4, workers=workers, use_processes=kind == "processes")
-    # As many threads ask as in Keras, see FrameSequence.
+    # The same number of threads as in Keras, see FrameSequence.
     with closing(sequence), ThreadPool(workers + (kind == "processes")) as pool:
         read = [index % len(sequence) for index in range(batches)]
         # Processes start with the first batches.
@@ -96,7 +97,7 @@ def generated_frames(config, frames, *, workers: int, kind: str, batches: int) -
 
 
 def steps_frames(config, frames, *, steps: int) -> float:
-    """Return the frames a second of training steps whose batch lies ready in memory."""
+    """Return the frames per second of training steps with a batch that is already in memory."""
     import keras
 
     from segcore.labels import LABEL_SPACES
@@ -105,7 +106,7 @@ def steps_frames(config, frames, *, steps: int) -> float:
     from segcore.training.setup import make_optimizer, model_to_train
 
     num_classes = LABEL_SPACES[config.label_space].num_classes
-    # What the weights are changes nothing about the time.
+    # The values of the weights do not affect the time.
     model, stride = model_to_train(replace(config, encoder_weights="none"), num_classes=num_classes)
     model.compile(
         optimizer=make_optimizer(config, steps_per_epoch=100, total_steps=100 * config.epochs),
@@ -114,7 +115,7 @@ def steps_frames(config, frames, *, steps: int) -> float:
     )
     images, labels = batches_of(config, frames, label_stride=stride)[0]
     ends = []
-    # With the loss in hand a step is over on the device as well.
+    # When the loss is known, the step is finished on the device, too.
     mark = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda _, logs: ends.append((time.perf_counter(), logs))
     )

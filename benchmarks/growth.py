@@ -1,10 +1,10 @@
-"""How cost grows with frames and with runs: listing, evaluating masks, and the first content of each page.
+"""Measure how cost grows with frames and runs: listing, evaluation of masks, and the first content of each page.
 
     PYTHONPATH=. python benchmarks/growth.py [--frames 10 100 1000 10000] [--runs 2 20 200]
 
-Prints processor seconds, and the exponent of the growth from the number before: 1 is linear, 0 does not grow. Data sets
-and runs are made in a temporary folder; small pictures are shared by all frames. Pages run in the server's own code
-without a browser (Streamlit's AppTest), in one process that has shown each page before, so that no import is counted.
+Prints CPU seconds, and the exponent of the growth from the previous number: 1 is linear, 0 is no growth. Data sets and
+runs are created in a temporary folder; all frames share small pictures. Pages run without a browser (Streamlit's
+AppTest), in one process that has shown each page before, so that imports are not counted.
 """
 
 import argparse
@@ -41,7 +41,7 @@ _SHIPPED = ("mobilenet_segnet", "unet_xception")
 
 
 def make_frames(root: Path, number: int) -> None:
-    """Make a data set in the layout of Cityscapes, whose files are links to one picture and one mask."""
+    """Create a data set in the layout of Cityscapes; its files are links to one picture and one mask."""
     random = np.random.default_rng(0)
     root.mkdir(parents=True)
     picture, mask = root / "picture.png", root / "mask.png"
@@ -59,7 +59,7 @@ def make_frames(root: Path, number: int) -> None:
 
 
 def make_runs(root: Path, number: int, *, frames: int) -> None:
-    """Copy two shipped runs, and add runs of made results without weights up to ``number``."""
+    """Copy two shipped runs, and add runs with synthetic results and without weights, ``number`` runs in total."""
     shipped = [run for run in list_runs(PROJECT / "weights").runs if run.name in _SHIPPED]
     for run in shipped[:number]:
         shutil.copytree(run.path, root / run.name)
@@ -71,14 +71,14 @@ def make_runs(root: Path, number: int, *, frames: int) -> None:
 
 
 def seconds_of(work: Callable[[], object]) -> float:
-    """Return the processor time of a call."""
+    """Return the CPU time of a call in seconds."""
     start = time.process_time()
     work()
     return time.process_time() - start
 
 
 def evaluate_masks(root: Path, folder: Path) -> float:
-    """Return the time to score the truth of a data set, taken for a prediction."""
+    """Return the time for scoring the ground truth of a data set as if it were a prediction."""
     frames = open_dataset(root).frames("val")
     with new_run(folder, "masks") as run_folder:
         write_masks(run_folder, open_masks(root / "gtFine", LABEL_ID_MASKS), LABEL_IDS)
@@ -87,7 +87,7 @@ def evaluate_masks(root: Path, folder: Path) -> float:
 
 
 def open_pages(data: Path, runs: Path) -> dict[str, float]:
-    """Return the time to open each page of an app that starts with this data and these runs."""
+    """Return the time for opening each page of an app with this data and these runs."""
     os.environ |= {DATA.name: str(data), RUNS.name: str(runs)}
     times = {}
     for page in PAGES:

@@ -1,9 +1,9 @@
-"""What it is worth, and what it costs, that a run looks at a frame at several sizes, sharpens and adapts.
+"""Measure the effect of several views, sharpening and adaptation on score and time.
 
     PYTHONPATH=. python benchmarks/inference_sizes.py --data ROOT    # some minutes
 
 For each run and each choice of sizes, sharpening and adaptation: mean IoU of classes and categories on the split val,
-and the median time of the network's calls as a ratio to that of the first choice, which is measured beside it.
+and the median time of the network's calls relative to that of the first choice, measured in alternation.
 """
 
 import argparse
@@ -27,7 +27,7 @@ CHOICES = (
 
 
 def main() -> None:
-    """Print a line for each run and choice of sizes."""
+    """Print one line for each run and choice of sizes."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="Cityscapes root with the split val")
     parser.add_argument("--run", nargs="+", default=["mobilenet_segnet", "unet_xception"])

@@ -1,12 +1,12 @@
-"""What single settings of the training are worth: some steps more from the stored weights, with one of them changed.
+"""Measure the effect of single training settings: further steps from the stored weights with one setting changed.
 
     PYTHONPATH=. python benchmarks/last_steps.py --run mobilenet_segnet --data ROOT \\
         --extra-data RENDERED --variant loss=ce --variant augment=flip --variant extra_repeats=0
 
-Every variant takes the same number of steps from the same weights, with the run's own configuration but for what the
-variant says, and is scored on val of ROOT and on the demo city; differences to the first line, nothing changed, are
-in points of mean IoU with 95 % bootstrap intervals over frames. So few steps tell what a setting does to a trained
-network; what it does to a whole training they do not.
+Every variant takes the same number of steps from the same weights, with the run's configuration except for the changes
+of the variant, and is scored on val of ROOT and on the demo city. Differences to the first line, which changes nothing,
+are in points of mean IoU with 95 % bootstrap intervals over frames. So few steps show the effect of a setting on a
+trained network, but not on a whole training.
 """
 
 import argparse
@@ -34,7 +34,7 @@ DEMO_CITY = Path(__file__).parents[1] / "data" / "demo_city"
 
 
 def main() -> None:
-    """Print a table, line by line as the variants are done."""
+    """Print a table, one line when a variant is finished."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--run", required=True)
     parser.add_argument(
@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def _changes(variant: str) -> dict:
-    # A comma within a value, as in scale=[1,1.2], ends no pair.
+    # A comma within a value, as in scale=[1,1.2], does not end a pair.
     pairs = (pair.partition("=") for pair in re.split(r",(?=\w+=)", variant) if pair)
     return {key: _value(text) for key, _, text in pairs}
 
@@ -122,7 +122,7 @@ def _scores(run, changes: dict, arguments: argparse.Namespace) -> list[dict]:
             (*train, *rendered * repeats),
             training=True,
             donors=train,
-            # Not the order and the random numbers that the run has had.
+            # Another order and other random numbers than in the run's training.
             epoch=10_000,
             shuffle=True,
             label_stride=label_stride,

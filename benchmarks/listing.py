@@ -1,9 +1,9 @@
-"""How long it takes to list the frames of a data set, and how that grows.
+"""Measure the time for listing the frames of a data set, and its growth.
 
     python benchmarks/listing.py [--most 20000]
 
-Prints for each number of frames: seconds to recognise the data set, seconds to list a split, and the exponent of the
-growth from the number before (1 is linear).
+Prints for each number of frames: seconds for recognising the data set, seconds for listing a split, and the exponent of
+the growth from the previous number (1 is linear).
 """
 
 import argparse
@@ -19,7 +19,7 @@ _GROUP = 500
 
 
 def main() -> None:
-    """Make empty files in the folders of Cityscapes and time the listing of them."""
+    """Create empty files in the folders of Cityscapes and measure the time for listing them."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,9 +1,9 @@
-"""What taking a share of the class weights' logarithm off the logits is worth, on the shipped runs.
+"""Measure the effect of logit adjustment (subtracting a share of the class weights' logarithm) on the shipped runs.
 
     PYTHONPATH=. python benchmarks/logit_adjustment.py --data ROOT    # a Cityscapes root; some minutes
 
-For each run and share: mean IoU of classes and categories on the split val. The weights of the classes are those of
-the run's training, measured on the split train; the share that the stored weights have already is undone first.
+For each run and share: mean IoU of classes and categories on the split val. The class weights are those of the run's
+training, measured on the split train. The share that is already in the stored weights is first undone.
 """
 
 import argparse
@@ -23,7 +23,7 @@ SHARES = (0.0, 0.5, 0.75, 1.0)
 
 
 def main() -> None:
-    """Print a line for each run and share."""
+    """Print one line for each run and share."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument(
         "--data", type=Path, required=True, help="Cityscapes root with the splits train and val"

@@ -1,11 +1,12 @@
-"""How long the networks of runs take for one picture, beside a TFLite network and beside Keras, in turns.
+"""Compare the time of runs' networks for one picture with a TFLite network and with Keras.
 
     PYTHONPATH=. python benchmarks/networks.py --tflite FILE.tflite [--run NAME ...] [--keras] [--repeats 15]
 
-Each row is the median of the repeats; every repeat calls all of them once, so that a machine that gets slower does so
-for all. The ratio is to the TFLite file, which LiteRT computes with as many threads as ONNX Runtime. Times are of
-``Predictor.classify``: letterbox, network, classes at the size of the picture; "network" is the network alone. The
-picture is a frame of the demo city, which no shipped run takes for unusual; in "fog 5" it is one that is followed.
+Each row is the median of the repeats. Every repeat calls all networks once, so that a change of the machine's speed
+affects all of them. The ratio is relative to the TFLite file, which LiteRT runs with the same number of threads as ONNX
+Runtime. Times are of ``Predictor.classify``: letterbox, network, classes at the size of the picture; "network" is only
+the network. The picture is a frame of the demo city, which is usual for all shipped runs, so they do not adapt; in
+"fog 5" they do.
 """
 
 import argparse
@@ -51,7 +52,7 @@ def main() -> None:
     for repeat in range(arguments.repeats + 2):
         for name, call in calls.items():
             seconds = call()
-            # The first two begin sessions and compile.
+            # The first two repeats create sessions and compile.
             if repeat >= 2:
                 times[name].append(1000 * seconds)
     base = statistics.median(times["TFLite, network"])

@@ -1,12 +1,12 @@
-"""How long each page takes to open with 50 runs of 300 epochs and 500 frames, beside the shipped runs alone.
+"""Measure the time for opening each page with 50 runs of 300 epochs and 500 frames, and with the shipped runs only.
 
     PYTHONPATH=. python benchmarks/pages_many_runs.py    # needs requirements-dev.txt and a Chromium
 
-The many runs are made in a temporary folder, from random numbers that mean nothing; only the shipped ones
-among them can predict. For both folders a server of its own is started and every page visited once, which is
-the column "after start". Then follow visits with a new browser ("first") and again with the same ("second"),
-each from the request of the whole app to the page's content on the screen, and at last "click": in an app that
-is open, from a click in the sidebar to the content. Time goes by on the wall: let nothing else run.
+The runs are created in a temporary folder with random results; only the shipped runs among them can predict. For each
+of the two folders a server is started and every page is visited once (column "after start"). Then follow visits with a
+new browser ("first") and with the same browser ("second"), each from the request of the app to the visible content of
+the page, and "click": in an open app, from a click in the sidebar to the content. Times are wall time: run nothing
+else meanwhile.
 """
 
 import argparse
@@ -41,7 +41,7 @@ from segcore.system.files import sha256_of
 PROJECT = Path(__file__).resolve().parent.parent
 SPACE = LABEL_SPACES["train_ids"]
 _CHART, _PICTURE = ".js-plotly-plot .main-svg", ".stage[data-paints]"
-# Address, and what must be on the screen.
+# Address of a page, and the elements that must be visible.
 PAGES = {
     "overview": ("", "[data-testid=stMetric]"),
     "augment": ("augment", _PICTURE),
@@ -51,18 +51,18 @@ PAGES = {
     "evaluation, frames": ("evaluation?view=Frames", "[data-testid=stPageLink], [data-testid=stAlert]"),
     "robustness": ("robustness", f"{_CHART} path.js-line"),
 }
-# What has a link of its own in the sidebar, and its heading. The overview comes last: the app opens with it.
+# Pages with a link in the sidebar, and their headings. The overview is last, because the app opens with it.
 HEADINGS = {
     name: name.capitalize() for name in ("augment", "compare", "training", "evaluation", "robustness")
 }
 HEADINGS["overview"] = "SegCompare"
 _PATIENCE_SECONDS = 300
-# A reader's pause between two pages, in which what a page left behind comes to an end.
+# A pause between two pages, in which the work of the previous page ends.
 _PAUSE_MS = 4000
 
 
 def make_runs(root: Path, *, runs: int, epochs: int, frames: int) -> None:
-    """Fill ``root`` with copies of the shipped runs and made ones, ``runs`` in all."""
+    """Fill ``root`` with copies of the shipped runs and with synthetic runs, ``runs`` in total."""
     shipped = list_runs().runs
     for run in shipped:
         shutil.copytree(run.path, root / run.name, ignore=shutil.ignore_patterns("checkpoint"))
@@ -73,7 +73,7 @@ def make_runs(root: Path, *, runs: int, epochs: int, frames: int) -> None:
 def _make_run(path: Path, like: Run, *, epochs: int, frames: int, seed: int) -> None:
     random = np.random.default_rng(seed)
     path.mkdir()
-    # As many bytes as real weights, so that checking them costs what it costs.
+    # As many bytes as real weights, so that checking them takes the same time.
     (path / like.weights_path.name).write_bytes(random.bytes(like.weights_path.stat().st_size))
     sha256 = sha256_of(path / like.weights_path.name)
     run = write_run(path, like.record.updated(seed=seed, weights_sha256=sha256, epochs=epochs))
@@ -81,7 +81,7 @@ def _make_run(path: Path, like: Run, *, epochs: int, frames: int, seed: int) -> 
 
 
 def add_results(run: Run, *, epochs: int, frames: int, seed: int) -> None:
-    """Add curves, scores on a set "val" and scores under weather to a run, from random numbers that mean nothing."""
+    """Add random curves, scores on a set "val" and scores under weather to a run."""
     random = np.random.default_rng(seed)
     falling = 2 * np.exp(-np.arange(epochs) / 60) + random.normal(0.2, 0.02, epochs)
     columns = {"loss": falling, "val_loss": 1.2 * falling}
@@ -126,7 +126,7 @@ def _frame(matrix: np.ndarray, index: int) -> dict:
 
 @contextmanager
 def server(runs: Path) -> Iterator[str]:
-    """Start the app on a folder of runs and give its address."""
+    """Start the app with a folder of runs and yield its address."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -177,7 +177,7 @@ def measure(
 def measure_clicks(
     browser: Browser, url: str, pages: Sequence[str], repeats: int
 ) -> dict[str, dict[str, list[float]]]:
-    """Return seconds by page, as ``measure`` does, from a click in the sidebar of an open app."""
+    """Return seconds by page as in ``measure``, from a click in the sidebar of an open app."""
     linked = [name for name in HEADINGS if name in pages]
     times: dict[str, dict[str, list[float]]] = {name: {"click": []} for name in linked}
     for _ in range(repeats):

@@ -1,9 +1,9 @@
-"""Which precision is quicker on this machine? Frames a second of training steps in both, side by side.
+"""Compare the frames per second of training steps in float32 and mixed_bfloat16 on this machine.
 
     PYTHONPATH=. python benchmarks/precision.py --data ROOT
 
-A line a model. All is measured in one process, one after the other, on the back end that KERAS_BACKEND names; without
-instructions for bfloat16 two cores take several minutes.
+Prints one line per model. Everything is measured in one process, one after the other, on the back end of KERAS_BACKEND;
+without instructions for bfloat16 this takes several minutes on two cores.
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""Scoring 2048 x 1024 masks from files, beside cityscapesScripts without its Cython part.
+"""Compare the time for scoring 2048 x 1024 masks from files with cityscapesScripts without its Cython part.
 
     PYTHONPATH=. python benchmarks/scoring.py [--pairs 20] [--repeats 5]    # needs requirements-dev.txt
 
-Masks are those of the demo city, enlarged; as a prediction serves the mask moved by a few pixels. Prints the processor
-time of a pair in milliseconds, the least of all repeats, and the ratio. Both must count the same pixels.
+The masks are enlarged masks of the demo city; the prediction is the mask shifted by a few pixels. Prints the CPU time
+per pair in milliseconds, the minimum of all repeats, and the ratio. Both must count the same pixels.
 """
 
 import argparse
@@ -28,7 +28,7 @@ _MOVED = 3
 
 
 def main() -> None:
-    """Print what reading, counting and both together take, and what cityscapesScripts takes."""
+    """Print the times for reading, for counting, for both, and for cityscapesScripts."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pairs", type=int, default=20)
     parser.add_argument("--repeats", type=int, default=5)

@@ -1,4 +1,4 @@
-"""The forms in which the makers of data sets and annotation programs write class lists.
+"""Formats of class lists from data sets and annotation programs.
 
 - ``config.json`` of Mapillary Vistas: ``{"labels": [{"readable": "Car", "color": [0, 0, 142], "evaluate": true}]}``;
 - ``label_colors.txt`` of CamVid: one class per line, ``64 128 64  Animal``;
@@ -22,7 +22,7 @@ _CSV_COLUMNS = ("name", "r", "g", "b")
 
 
 def parse_class_list(text: str, *, name: str, number: int | None = None) -> tuple[str, list]:
-    """Return the title of a class list, which may be empty, and its entries as `segcore.classes.files.space_of` takes.
+    """Return the title of a class list (may be empty) and its entries for `segcore.classes.files.space_of`.
 
     Args:
         text: content of the file.
@@ -31,7 +31,7 @@ def parse_class_list(text: str, *, name: str, number: int | None = None) -> tupl
             the lines below are remarks and are ignored.
 
     Raises:
-        InputError: it is JSON that is not valid, exceeds a limit, or holds no list of classes.
+        InputError: ``text`` is invalid JSON, exceeds a limit, or does not hold a list of classes.
     """
     if text.lstrip()[:1] in ("{", "["):
         return _from_json(text, name)
@@ -57,14 +57,14 @@ def _from_json(text: str, name: str) -> tuple[str, list]:
 
 
 def _readable(entry: object) -> object:
-    """Return an entry with the name that is for people, where it has one beside a technical one."""
+    """Return an entry with its name for users, if it has one in addition to a technical name."""
     if isinstance(entry, Mapping) and "readable" in entry:
         return {**entry, "name": entry["readable"]}
     return entry
 
 
 def _with_colors(lines: list[str]) -> list[dict]:
-    """Return entries of lines that all have a name and a colour in one of the known ways, else nothing."""
+    """Return the entries if all lines have a name and a colour in a known format; otherwise an empty list."""
     for pattern, name, colors in ((_COLOR_FIRST, 4, (1, 2, 3)), (_COLOR_LAST, 1, (2, 3, 4))):
         stated = [line for line in lines if not line.startswith("#")]
         found = [pattern.fullmatch(line) for line in stated]

@@ -47,12 +47,12 @@ class Failure:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be predicted.
+    """The pictures to predict, and files that are left out.
 
     Attributes:
-        jobs: the pictures, one or more.
+        jobs: one per picture, at least one.
         unread: folders that cannot be read.
-        skipped: how many files were left out, by what they are, such as "hidden".
+        skipped: number of files that were left out, by kind, such as "hidden".
     """
 
     jobs: tuple[FileJob, ...]

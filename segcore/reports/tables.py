@@ -180,7 +180,7 @@ def views_in_words(sizes: Iterable[Sequence[int]]) -> str:
 
 
 def occurring(*evaluations: Evaluation) -> np.ndarray:
-    """Tell of each class whether some pixel of it, or taken for it, was scored in evaluations of the same classes.
+    """Return for each class whether a scored pixel has it in truth or prediction, in evaluations of the same classes.
 
     Returns:
         bool (n,).

@@ -1,4 +1,4 @@
-"""Memory that this process has freed, back to the system."""
+"""Return of freed memory to the system."""
 
 import ctypes
 import sys
@@ -7,7 +7,7 @@ import sys
 def return_free_memory() -> None:
     """Return freed memory to the system where the C library can do so (glibc on Linux); elsewhere do nothing.
 
-    glibc keeps what is freed in the middle of its heaps. After arrays of many megabytes that is most of the process.
+    glibc keeps memory that is freed in the middle of its heaps, which is most of the process after large arrays.
     """
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)

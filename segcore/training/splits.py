@@ -1,4 +1,4 @@
-"""Which frames of a data set are trained on, and which of them validated on."""
+"""Training and validation frames of a data set."""
 
 from itertools import groupby
 
@@ -14,10 +14,10 @@ Frames = tuple[Frame, ...]
 
 
 def training_frames(dataset: Dataset, split: str | None = None) -> Frames:
-    """Return the frames with ground truth of the split for training, or of another one that is named.
+    """Return the frames with ground truth of the training split, or of the split with the given name.
 
     Raises:
-        InputError: there is no such split, or nothing in it has ground truth.
+        InputError: there is no such split, or it has no ground truth.
     """
     split = split or dataset.training_split
     if split is None:
@@ -25,8 +25,8 @@ def training_frames(dataset: Dataset, split: str | None = None) -> Frames:
     frames = tuple(frame for frame in dataset.frames(split) if frame.truth_path)
     if not frames:
         raise InputError(
-            f"The split {split!r} of {dataset.root} has no frame with ground truth; training needs masks to train on "
-            "and to validate on."
+            f"The split {split!r} of {dataset.root} has no frame with ground truth; training needs masks for "
+            "training and validation."
         )
     return frames
 
@@ -38,17 +38,17 @@ def training_and_validation_frames(
     val_split: str | None = None,
     hold_out: float | None = None,
 ) -> tuple[Frames, Frames]:
-    """Return the frames to train on and those to validate on, all with ground truth.
+    """Return the training frames and the validation frames, all with ground truth.
 
     Args:
         dataset: the data set.
-        train_split: the split to train on; default: that called train or training, or the only one.
-        val_split: the split to validate on; default: that called val, valid or validation.
-        hold_out: share of the split to train on that is validated on instead, between 0 and 1. These are the last
-            frames of each group, as neighbours in a sequence look alike.
+        train_split: training split; default: the split called train or training, or the only one.
+        val_split: validation split; default: the split called val, valid or validation.
+        hold_out: share of the training split, between 0 and 1, that is used for validation instead. These are the last
+            frames of each group, because neighbours in a sequence look similar.
 
     Raises:
-        InputError: the data set has no such splits, one has no ground truth, or the two are the same.
+        InputError: the data set has no such splits, one has no ground truth, or both are the same.
     """
     only = dataset.splits[0] if len(dataset.splits) == 1 else None
     train_split = train_split or dataset.training_split or only
@@ -64,7 +64,7 @@ def training_and_validation_frames(
 
 
 def classes_never_seen(frames: Frames, space: LabelSpace) -> tuple[str, ...]:
-    """Return the names of the classes of ``space`` that no class of the frames' masks counts as."""
+    """Return the names of the classes of ``space`` that the frames' masks do not have."""
     tables = [translation(source, space) for source in {frame.encoding.space for frame in frames}]
     reached = set(np.concatenate(tables).tolist()) if tables else set()
     return tuple(
@@ -78,7 +78,9 @@ def _held_out(
     dataset: Dataset, train_split: str | None, val_split: str | None, share: float
 ) -> tuple[Frames, Frames]:
     if val_split is not None:
-        raise InputError("--hold-out and --val-split both say what to validate on; give one of them.")
+        raise InputError(
+            "--hold-out and --val-split both choose the validation frames; give only one of them."
+        )
     if not 0 < share < 1:
         raise InputError(f"--hold-out is {share}; expected a share between 0 and 1, such as 0.2.")
     if train_split is None:

@@ -1,4 +1,4 @@
-"""How a run is drawn: colour and marker follow from its name, the same in every chart and in any order."""
+"""Colour and marker of a run from its name, the same in every chart and in any order."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from segcore.reports.charts.style import RUN_A, RUN_B, TRAINING, VALIDATION
 
 @dataclass(frozen=True)
 class Look:
-    """How a run is drawn: its colour, the symbol of its points for Plotly, and that symbol as text."""
+    """The look of a run: its colour, the Plotly symbol of its points, and this symbol as text."""
 
     color: str
     symbol: str
@@ -26,15 +26,15 @@ _LOOKS = (
     Look("#8c5a3c", "star", "★"),
     Look("#7a8f2f", "pentagon", "⬟"),
 )
-# Of all numbers that would do, one with which the runs that come with the project all differ.
+# A seed with which all shipped runs look different.
 _SEED = 101217
 
 
 def looks(names: Iterable[str]) -> dict[str, Look]:
     """Return the look of each run of a chart.
 
-    It is the one of its name alone. Only of two names that would look the same, the later one of the alphabet takes the
-    next look that is free; of more than eight runs some look the same.
+    It depends only on the name. If two names would look the same, the later one in the alphabet takes the next free look;
+    with more than eight runs some look the same.
     """
     taken: dict[str, int] = {}
     for name in sorted(set(names)):
