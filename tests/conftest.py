@@ -1,4 +1,4 @@
-"""What every test shares: the makers on the path, and no settings inherited from the developer's shell."""
+"""Common setup of all tests: helpers on the path, and no settings from the developer's shell."""
 
 import os
 import sys
@@ -10,19 +10,19 @@ from hypothesis import HealthCheck, settings
 
 from segcore.system.settings import SETTINGS
 
-# As the commands set it before they import TensorFlow, which tests may do on their own.
+# The commands set this before they import TensorFlow; tests may import it directly.
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "helpers"))
 
-# Two test processes share two cores with a browser: how long an example takes says nothing about the code.
+# Tests share two cores with a browser, so the time of an example does not show a problem of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
 def _main_stays_main() -> Iterator[None]:
-    # Streamlit puts the page that it runs into its place, and processes spawned later would start that page.
+    # Streamlit replaces __main__ by the page that it runs; later spawned processes would then run this page.
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main

@@ -1,4 +1,4 @@
-"""The app opened at one of its pages, as Streamlit's AppTest runs it, and what the page shows."""
+"""Pages of the app in Streamlit's AppTest, and their content."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ APP = Path(__file__).parents[2] / "app.py"
 
 
 def open_page(page: str, **query: str | list[str]) -> AppTest:
-    """Open ``pages/<page>.py`` with ``query`` in its address; the page must not fail."""
+    """Open ``pages/<page>.py`` with the query parameters ``query``; the page must not fail."""
     app = AppTest.from_file(APP, default_timeout=120).run()
     app.switch_page(f"pages/{page}.py")
     for name, value in query.items():

@@ -1,4 +1,4 @@
-"""Runs that this project did not train: networks of other people in ONNX files, and folders of masks."""
+"""Foreign runs: networks in ONNX files, and folders of masks."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ VOC_LIKE = (
     {"name": "car", "color": [30, 40, 140]},
     {"name": "boat", "color": [120, 170, 220]},
 )
-"""Classes of ``onnx_run`` with the colours that `makers.make_image` gives to building, person, car and sky."""
+"""Classes of ``onnx_run`` with the colours of building, person, car and sky in `makers.make_image`."""
 
 
 def onnx_run(
@@ -32,7 +32,7 @@ def onnx_run(
 
     Args:
         root, name: of the folder.
-        classes: as ``run.json`` has them, with their colours.
+        classes: as in ``run.json``, with colours.
         size: (height, width) of the network's input.
         output: logits, probabilities or classes.
     """
@@ -54,7 +54,7 @@ def onnx_run(
 def masks_run(
     root: Path, name: str, masks: Mapping[str, np.ndarray], *, classes: str | list[str] = "train_ids"
 ) -> Run:
-    """Write a run of masks, uint8 (h, w) of class indices, by the names of their frames."""
+    """Write a run of stored masks; ``masks`` has uint8 (h, w) class indices by name of frame."""
     path = Path(root) / name
     (path / "predictions").mkdir(parents=True)
     for frame_id, mask in masks.items():

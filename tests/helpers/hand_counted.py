@@ -1,8 +1,9 @@
-"""Data sets of many forms whose frames are one picture, and two runs whose scores on it are counted by hand.
+"""Data sets in several layouts with the same picture in each frame, and two runs whose scores are counted by hand.
 
-Of each frame of 8 x 8 pixels the first row is void, and of the other seven the left half is road and the right half
-cars: 28 pixels each. "Flat" says road everywhere, so that road has 28 of 56 and cars none. "Sharp" is right but for 7
-pixels of cars, which it calls truck; these count as wrong where the data tells trucks apart, and else as cars.
+Frames have 8 x 8 pixels. The first row is void; in the other seven rows the left half is road and the right half cars,
+28 pixels each. The run "flat" predicts road everywhere, so the IoU of road is 28 / 56 and that of cars 0. The run
+"sharp" is right except for 7 pixels of cars that it predicts as truck; these are wrong if the data set has a class for
+trucks, otherwise they count as cars.
 """
 
 from dataclasses import dataclass
@@ -33,14 +34,14 @@ ELEVEN = (
 
 @dataclass(frozen=True)
 class Form:
-    """A form of data sets.
+    """A kind of data set.
 
     Attributes:
-        title: the name of the data.
-        frames: picture and mask of each frame, relative to the root; ids and groups likewise.
+        title: the name of the data set.
+        frames: picture and mask of each frame, relative to the root, with ids and groups.
         values: of road, cars and void in masks.
-        tells_trucks: whether trucks are a class of their own, and one that is predicted falsely.
-        classes: over which a headline says that scores are.
+        tells_trucks: whether trucks are a class, so that their predictions are wrong.
+        classes: text for the scored classes.
     """
 
     title: str
@@ -109,7 +110,7 @@ FORMS = {
 
 
 def make_form(root: Path, form: Form) -> Path:
-    """Write the frames of a data set below ``root`` into a folder that is called as the data; return it."""
+    """Write the frames of a data set to a folder below ``root`` with the data set's name; return the folder."""
     root = root / form.title
     road, car, void = form.values
     truth = np.full(SIZE, road, np.uint8)
@@ -140,7 +141,7 @@ def make_runs(root: Path, form: Form) -> None:
 
 
 def miou(name: str, form: Form) -> float:
-    """Return what the run scores, 0..1."""
+    """Return the expected mean IoU of a run, 0..1."""
     if name == "flat":
         return (28 / 56 + 0 / 28) / 2
     return (

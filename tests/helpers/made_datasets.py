@@ -1,4 +1,4 @@
-"""Tiny trees of every layout that comes along: two frames each, their masks written by hand."""
+"""Tiny data sets in each included layout: two frames each, with masks written by hand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ BLACK = (0, 0, 0)
 
 @dataclass(frozen=True)
 class MadeFrame:
-    """Where a frame and its mask lie, the values of the mask's one row, and what class each is; None is void."""
+    """Paths of a frame and its mask, the values of the mask's only row, and their classes (None is void)."""
 
     image: str
     mask: str
@@ -227,7 +227,7 @@ MADE: dict[str, tuple[MadeFrame, ...]] = {
 
 
 def make_dataset(root: Path, layout: str) -> tuple[MadeFrame, ...]:
-    """Write the tiny tree of a layout below ``root``; return what was written."""
+    """Write the tiny data set of a layout below ``root``; return its frames."""
     for frame in MADE[layout]:
         write_picture(root / frame.image, np.full((1, len(frame.stored), 3), 90, np.uint8))
         write_picture(root / frame.mask, np.array([frame.stored], frame.dtype))
@@ -235,7 +235,7 @@ def make_dataset(root: Path, layout: str) -> tuple[MadeFrame, ...]:
 
 
 def write_picture(path: Path, pixels: np.ndarray) -> Path:
-    """Write pixels to a file, making its folder; return its path."""
+    """Write pixels to a file, and create its folder; return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(pixels).save(path)
     return path

@@ -1,10 +1,10 @@
-"""A made street scene, for what needs more structure than noise: sky, walls, road and markings."""
+"""A synthetic street scene for tests that need more structure than noise: sky, walls, road and markings."""
 
 import numpy as np
 
 
 def street(seed: int, size: tuple[int, int] = (256, 512)) -> np.ndarray:
-    """A made street scene: bright sky, textured walls with windows, grey road with markings."""
+    """Return a street scene, uint8 (h, w, 3): bright sky, textured walls with windows, grey road with markings."""
     height, width = size
     generator = np.random.default_rng(seed)
     rows, columns = np.mgrid[0:height, 0:width]

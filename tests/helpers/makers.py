@@ -1,4 +1,4 @@
-"""Makers of test data: frames in the Cityscapes layout and the folder of a run, small and repeatable."""
+"""Small, repeatable test data: frames in the Cityscapes layout and folders of runs."""
 
 import json
 from collections.abc import Mapping
@@ -70,17 +70,17 @@ _CATEGORIES = {
 
 
 def stored_record(run: Run) -> dict:
-    """Return the content of ``run.json`` as it lies in the folder."""
+    """Return the content of ``run.json`` in the run's folder."""
     return json.loads((run.path / "run.json").read_text(encoding="utf-8"))
 
 
 def with_record(run: Run, **changes: object) -> Run:
-    """Return a run with other keys in its record; its folder stays as it is."""
+    """Return a run with other keys in its record; its folder does not change."""
     return replace(run, record=run.record.updated(**changes))
 
 
 def make_label_ids(size: tuple[int, int], *, seed: int) -> np.ndarray:
-    """Return a street of rectangles as label ids, uint8 (h, w); the seed moves them a little."""
+    """Return a street of rectangles as label ids, uint8 (h, w); the seed shifts them slightly."""
     height, width = size
     shift = np.random.default_rng(seed).integers(-2, 3) / 100
     labels = np.full(size, 11, np.uint8)
@@ -93,7 +93,7 @@ def make_label_ids(size: tuple[int, int], *, seed: int) -> np.ndarray:
 
 
 def make_image(label_ids: np.ndarray, *, seed: int) -> np.ndarray:
-    """Return a picture for label ids, uint8 (h, w, 3): a flat colour a class and some grain."""
+    """Return a picture for label ids, uint8 (h, w, 3): one colour per class and some noise."""
     palette = np.zeros((256, 3), np.int16)
     for label_id, color in _COLORS.items():
         palette[label_id] = color
@@ -115,10 +115,10 @@ def make_cityscapes(
 
     Args:
         root: folder to fill.
-        frames: frames a split, as ``{"train": 4, "val": 2}``; a number alone means so many in ``val``.
-            Cities are ``aachen`` (train), ``ulm`` (val) and ``berlin`` (test), unless ``city`` says another.
-        size: height and width in pixels.
-        seed: moves the things in the pictures.
+        frames: number of frames per split, such as ``{"train": 4, "val": 2}``; a single number is for ``val``.
+            Cities are ``aachen`` (train), ``ulm`` (val) and ``berlin`` (test), unless ``city`` is given.
+        size: (height, width) in pixels.
+        seed: moves the objects in the pictures.
         annotation: ``gtFine`` or ``gtCoarse``.
         with_truth: also write the labelIds images.
         city: of all frames.
@@ -141,7 +141,7 @@ def make_cityscapes(
 
 
 def make_history(epochs: int, *, seed: int = 0) -> pd.DataFrame:
-    """Return plausible curves: validation loss turns up after 70 % of the epochs, all else improves."""
+    """Return realistic curves: the validation loss rises after 70 % of the epochs, all others improve."""
     random = np.random.default_rng(seed)
     epoch = np.arange(1, epochs + 1)
     progress = epoch / max(epochs, 1)
@@ -176,16 +176,16 @@ def make_evaluation(
     weights_sha256: str | None = None,
     seed: int = 0,
 ) -> dict:
-    """Return an evaluation whose scores all follow from one made confusion matrix of 19 classes and void.
+    """Return an evaluation with all scores computed from one synthetic confusion matrix of 19 classes and void.
 
     Args:
         set_name: also used as the split.
-        frames: how many frames it claims and lists.
+        frames: number of frames in the record and in the list.
         skill: share of the pixels of each class that are right, 0..1.
-        absent: names of classes that neither truth nor prediction holds, so that their score is null.
-        frame_ids: names of the frames; made up after ``ulm`` where they do not suffice.
-        input_size: height and width recorded as the model's.
-        weights_sha256: recorded as the weights that were scored.
+        absent: names of classes in neither truth nor prediction, whose score is null.
+        frame_ids: names of the frames; if there are too few, further names begin with ``ulm``.
+        input_size: (height, width) of the model in the record.
+        weights_sha256: of the scored weights in the record.
         seed: changes which classes are confused.
     """
     random = np.random.default_rng(seed)
@@ -241,7 +241,7 @@ def make_evaluation(
 
 
 def make_calibration(scores: dict, *, confidence: float = 0.92) -> dict:
-    """Return a calibration that fits an evaluation: all its pixels have one confidence, a whole number of percents."""
+    """Return a calibration for an evaluation: all pixels have the same confidence, a whole number of percent."""
     matrix = np.array(scores["confusion"])
     pixels, right = int(matrix[:-1].sum()), int(matrix[:-1].trace())
     place = int(100 * confidence) // 5
@@ -252,12 +252,12 @@ def make_calibration(scores: dict, *, confidence: float = 0.92) -> dict:
 
 
 def read_scores(run: Run, set_name: str) -> dict:
-    """Return an evaluation as it lies in its file."""
+    """Return the content of an evaluation's file."""
     return json.loads((run.path / "evaluation" / f"{set_name}.json").read_text(encoding="utf-8"))
 
 
 def write_scores(run: Run, scores: Mapping) -> Path:
-    """Write an evaluation, such as `make_evaluation` returns, as the library does."""
+    """Write an evaluation, such as one of `make_evaluation`, with the library."""
     return write_evaluation(run, Evaluation.from_json(scores))
 
 
@@ -284,10 +284,10 @@ def make_run(
         name: the run's folder.
         epochs: rows of ``history.csv``; 0 leaves the file out.
         evaluation: also write an evaluation for each of ``sets``.
-        weights: build the model with random weights and save them (imports Keras), else it has none.
-        architecture: key into the registry of builders.
-        arguments: keyword arguments of the builder.
-        input_size: height and width in pixels.
+        weights: build the model with random weights and save them (imports Keras); otherwise there are no weights.
+        architecture: key of ``segcore.models.build.ARCHITECTURES``.
+        arguments: keyword arguments of the architecture.
+        input_size: (height, width) in pixels.
         sets, frames, frame_ids, skill, seed: see ``make_evaluation``.
     """
     path = Path(root) / name

@@ -1,4 +1,4 @@
-"""Small networks as ONNX graphs beside the Keras networks that they come from."""
+"""Small Keras networks and their ONNX graphs."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ SIZE = (64, 96)
 
 
 def lively(architecture: str, *, seed: int = 0) -> keras.Model:
-    """Return a small network whose batch normalisation and biases are not as fresh ones, which do nothing."""
+    """Return a small network with random batch normalisation and biases; initial ones would have no effect."""
     model = build_small(architecture, image_size=SIZE, seed=seed)
     random = np.random.default_rng(seed)
     for variable in model.weights:
@@ -24,7 +24,7 @@ def lively(architecture: str, *, seed: int = 0) -> keras.Model:
 
 
 def exported(model: keras.Model, folder: Path, **arguments) -> ModelProto:
-    """Return a network as a graph with its weights, which take the way through a file."""
+    """Return a network as a graph with its weights, which are written to a file and read again."""
     path = folder / "model.weights.h5"
     model.save_weights(path)
     return with_weights(as_graph(model, **arguments), read_weights(path))

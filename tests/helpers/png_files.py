@@ -1,4 +1,4 @@
-"""PNG files written by hand, for what Pillow and OpenCV cannot write, and with what is wrong in them."""
+"""PNG files written by hand: kinds that Pillow and OpenCV cannot write, and damaged ones."""
 
 import struct
 import zlib
@@ -13,7 +13,7 @@ _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), 
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:
-    """Return a chunk with its length and its checksum."""
+    """Return a PNG chunk with its length and its checksum."""
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
@@ -27,7 +27,7 @@ def png_of_rows(
     palette: bytes = b"",
     interlaced: bool = False,
 ) -> bytes:
-    """Return a file with these filtered rows, whether they fit the header or not."""
+    """Return a PNG file with these filtered rows, even if they do not fit the header."""
     header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, int(interlaced))
     parts = [chunk(b"IHDR", header)]
     if palette:
@@ -44,7 +44,7 @@ def make_png(
     palette: Sequence[Sequence[int]] = (),
     interlaced: bool = False,
 ) -> bytes:
-    """Return a file of integers (h, w) or (h, w, channels), each of ``depth`` bits."""
+    """Return a PNG file of integers (h, w) or (h, w, channels), each of ``depth`` bits."""
     values = np.asarray(values)
     if values.ndim == 2:
         values = values[..., None]

@@ -1,4 +1,4 @@
-"""Every architecture at a size that a test can afford, with all its parts in place."""
+"""A small version of every architecture for tests, with all its parts."""
 
 import keras
 

@@ -1,4 +1,4 @@
-"""A tiny ONNX network that is right about the streets of ``makers``, and about nothing with its colours swapped."""
+"""A tiny ONNX network that predicts the streets of ``makers`` correctly, but not with swapped colour channels."""
 
 from pathlib import Path
 
@@ -16,11 +16,11 @@ _COLORS = {
     "car": (30, 40, 140),
 }
 SIZE = (64, 128)
-"""Height and width of the frames that ``make_cityscapes`` makes."""
+"""(height, width) of the frames of ``make_cityscapes``."""
 
 
 def street_onnx(path: Path, **settings) -> Path:
-    """Write a network with the 19 Cityscapes classes as ``tiny_onnx`` does, to which ``settings`` go."""
-    # What the streets have none of is far from all their colours.
+    """Write a network with the 19 Cityscapes classes; ``settings`` are arguments of ``tiny_onnx``."""
+    # Classes that are not in the streets get colours far from those of the streets.
     colors = [_COLORS.get(name, (255, 255, place)) for place, name in enumerate(CLASS_NAMES)]
     return tiny_onnx(path, colors=colors, **settings)

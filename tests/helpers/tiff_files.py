@@ -1,4 +1,4 @@
-"""Grey TIFF files written by hand: of any depth, byte order and sign, and with 0 as white."""
+"""Grey TIFF files written by hand: any depth, byte order and sign, also with 0 as white."""
 
 import struct
 
@@ -8,7 +8,7 @@ import numpy as np
 def make_tiff(
     values: object, *, bits: int = 16, order: str = "<", is_signed: bool = False, white_is_zero: bool = False
 ) -> bytes:
-    """Return an uncompressed file of one strip that holds these integers (h, w)."""
+    """Return an uncompressed TIFF file with one strip of these integers (h, w)."""
     values = np.asarray(values)
     height, width = values.shape
     if bits >= 8 and bits != 12:

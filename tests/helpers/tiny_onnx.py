@@ -1,4 +1,4 @@
-"""Tiny ONNX networks that give each pixel the class of the nearest of some colours, fed and read in every way."""
+"""Tiny ONNX networks that give each pixel the class of the nearest colour, with all kinds of input and output."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-# Of road, sky, person and car; far apart also when their channels are swapped.
+# Colours of road, sky, person and car; they differ strongly also with swapped channels.
 COLORS = ((128, 64, 128), (60, 160, 250), (230, 30, 60), (0, 10, 140))
 CLASSES = ("road", "sky", "person", "car")
 _TYPES = {"float32": TensorProto.FLOAT, "uint8": TensorProto.UINT8, "int8": TensorProto.INT8}
@@ -32,17 +32,17 @@ def tiny_onnx(
 
     Args:
         path: of the file.
-        colors: RGB, 0..255, one a class.
+        colors: RGB, 0..255, one per class.
         layout, channels, dtype, scale, offset: of the input.
         output: logits, probabilities or classes.
         output_layout: of logits and probabilities.
-        stride: of the output; each cell sees the mean of its pixels.
-        size: (height, width) of the input, free where None.
+        stride: of the output; each cell uses the mean of its pixels.
+        size: (height, width) of the input; None for a free side.
         opset: of the operators.
     """
     wanted = np.array(colors, np.float64)[:, ::-1] if channels == "bgr" else np.array(colors, np.float64)
     scale, offset = np.array(scale, np.float64), np.array(offset, np.float64)
-    # Of the nearest colour c, 2 x c - c c is the largest, where x is what the network sees turned back into a pixel.
+    # For the nearest colour c to a pixel x, 2 x c - c c is the largest.
     weights = 2 * wanted / scale
     bias = -(wanted**2).sum(1) - (2 * wanted * offset / scale).sum(1)
     constants = [
@@ -90,6 +90,6 @@ def tiny_onnx(
 def stripes(
     size: tuple[int, int] = (64, 96), *, colors: Sequence[Sequence[int]] = COLORS
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return a picture of upright stripes, uint8 (h, w, 3), and the class of each pixel, uint8 (h, w)."""
+    """Return a picture of vertical stripes, uint8 (h, w, 3), and the class of each pixel, uint8 (h, w)."""
     classes = np.broadcast_to(np.arange(size[1]) * len(colors) // size[1], size).astype(np.uint8)
     return np.array(colors, np.uint8)[classes], classes

@@ -1,4 +1,4 @@
-"""A run with a network small enough for a test, whose untrained weights still tell pixels apart."""
+"""A run with a small network, whose untrained weights give different classes."""
 
 import json
 from pathlib import Path
@@ -26,9 +26,9 @@ def tiny_run(
     seed: int = 0,
     onnx: bool = True,
 ) -> Run:
-    """Write a run whose logits spread over several classes; fresh weights give nearly equal ones.
+    """Write a run that predicts several classes; with initial weights its logits would be nearly equal.
 
-    With ``onnx`` it has a ``model.onnx`` as a published run has, otherwise Keras predicts.
+    With ``onnx`` it has a ``model.onnx`` like a published run, otherwise Keras predicts.
     """
     path = make_run(
         root,
@@ -47,7 +47,7 @@ def tiny_run(
     logits = keras.ops.convert_to_numpy(model(noise, training=False))
     scale = 3 / logits.std()
     bias = bias - scale * logits.mean((0, 1, 2))
-    # The class "train" is never predicted, as happens to rare classes.
+    # The class "train" is never predicted, like some rare classes.
     bias[16:17] = -1000
     model.get_layer("logits").set_weights([kernel * scale, bias])
     model.save_weights(path / "model.weights.h5")

@@ -33,8 +33,8 @@ _SEED = 101217
 def looks(names: Iterable[str]) -> dict[str, Look]:
     """Return the look of each run of a chart.
 
-    It depends only on the name. If two names would look the same, the later one in the alphabet takes the next free look;
-    with more than eight runs some look the same.
+    It depends only on the name. If two names would look the same, the later one in the alphabet takes the next free
+    look. With more than eight runs some look the same.
     """
     taken: dict[str, int] = {}
     for name in sorted(set(names)):
