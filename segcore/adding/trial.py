@@ -10,7 +10,7 @@ from segcore.frames.frame import Frame
 from segcore.frames.images import read_image
 from segcore.frames.sampling import spread_to_measure
 from segcore.labels import VOID
-from segcore.predict.prediction import Prediction, Predictor
+from segcore.predict.prediction import Classified, Prediction, Predictor
 from segcore.predict.work import loaded
 from segcore.runs.run import Run
 from segcore.scoring.evaluation import evaluate
@@ -112,7 +112,7 @@ class _Remembering:
 
     def __init__(self, predictor: Predictor):
         self.run, self._predictor = predictor.run, predictor
-        self._seen: dict[str, tuple[np.ndarray, np.ndarray | None, float]] = {}
+        self._seen: dict[str, Classified] = {}
 
     def of_frame(self, frame: Frame) -> np.ndarray:
         return self.classify(read_image(frame.image_path), frame_id=frame.frame_id)[0]
@@ -121,12 +121,10 @@ class _Remembering:
         return self._predictor.predict(image, frame_id=frame_id)
 
     def classify(self, image: np.ndarray, *, frame_id: str = "") -> tuple[np.ndarray, float]:
-        class_map, _, seconds = self.classify_with_confidence(image, frame_id=frame_id)
-        return class_map, seconds
+        found = self.classify_with_confidence(image, frame_id=frame_id)
+        return found.class_map, found.seconds
 
-    def classify_with_confidence(
-        self, image: np.ndarray, *, frame_id: str = ""
-    ) -> tuple[np.ndarray, np.ndarray | None, float]:
+    def classify_with_confidence(self, image: np.ndarray, *, frame_id: str = "") -> Classified:
         if frame_id not in self._seen:
             self._seen[frame_id] = self._predictor.classify_with_confidence(image, frame_id=frame_id)
         return self._seen[frame_id]

@@ -65,7 +65,7 @@ class ForeignNetwork(_Foreign):
         if self._how_out.kind == "probabilities":
             # Logarithms of probabilities are logits: their soft-max is the probabilities.
             scores = np.log(np.maximum(scores, _LEAST_PROBABILITY))
-        return [View(scores, self._how_in.size, rows, columns)], seconds
+        return [View(scores, self._how_in.size, rows, columns, seconds=seconds)], seconds
 
 
 class ForeignClassifier(_Foreign):

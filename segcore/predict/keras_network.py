@@ -66,7 +66,9 @@ class KerasNetwork:
             # predict_on_batch is compiled, except on PyTorch; calling the model runs eagerly, five times slower.
             logits = model.predict_on_batch(seen[np.newaxis])[0]
             seconds = time.perf_counter() - start
-        return View(np.ascontiguousarray(logits.transpose(2, 0, 1)), size, rows, columns, mirrored), seconds
+        return View(
+            np.ascontiguousarray(logits.transpose(2, 0, 1)), size, rows, columns, mirrored, seconds
+        ), seconds
 
 
 def load_network(run: Run) -> KerasNetwork:

@@ -1,7 +1,7 @@
 """The prediction of a picture, and the interface of predictors."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -51,6 +51,22 @@ class Prediction:
         return softmax(mean_logits(self.views))
 
 
+class Classified(NamedTuple):
+    """The classes of a picture, how sure they are, and the time of the network.
+
+    Attributes:
+        class_map: uint8 (height, width), see ``Prediction``.
+        confidence: probability of each pixel's class, float32 (height, width) in 0..1; None without probabilities.
+        seconds: time of the network for all views.
+        first_view_seconds: time of the network for the first view alone.
+    """
+
+    class_map: np.ndarray
+    confidence: np.ndarray | None
+    seconds: float
+    first_view_seconds: float
+
+
 class Predictor(Protocol):
     """A run as a function from pictures to classes; safe to call from several threads."""
 
@@ -72,11 +88,6 @@ class Predictor(Protocol):
         """Return ``class_map`` and ``seconds`` of ``predict``, without keeping scores for probabilities."""
         ...
 
-    def classify_with_confidence(
-        self, image: np.ndarray, *, frame_id: str = ""
-    ) -> tuple[np.ndarray, np.ndarray | None, float]:
-        """Return ``class_map``, the probability of each pixel's class and ``seconds`` of ``predict``.
-
-        The probability is float32 (height, width) in 0..1, None from a run that gives classes alone.
-        """
+    def classify_with_confidence(self, image: np.ndarray, *, frame_id: str = "") -> Classified:
+        """Return what ``classify`` does, with the probability of each pixel's class."""
         ...

@@ -8,7 +8,7 @@ from segcore.errors import InputError
 from segcore.predict.foreign import ForeignClassifier, ForeignNetwork
 from segcore.predict.onnx.network import OnnxNetwork
 from segcore.predict.onnx.run_network import load_network as load_onnx_network
-from segcore.predict.prediction import Prediction, Predictor
+from segcore.predict.prediction import Classified, Prediction, Predictor
 from segcore.predict.stored_masks import StoredMasks
 from segcore.predict.views import View, classes_and_confidence, likeliest_classes, mean_logits
 from segcore.runs.run import MODEL_FILE, WEIGHTS_FILE, Run, check_weights
@@ -43,12 +43,10 @@ class NetworkPredictor:
         views, seconds = self._views(image)
         return likeliest_classes(views, image.shape[:2]), seconds
 
-    def classify_with_confidence(
-        self, image: np.ndarray, *, frame_id: str = ""
-    ) -> tuple[np.ndarray, np.ndarray | None, float]:
+    def classify_with_confidence(self, image: np.ndarray, *, frame_id: str = "") -> Classified:
         """Return ``class_map``, the probability of each pixel's class and ``seconds`` of ``predict``."""
         views, seconds = self._views(image)
-        return *classes_and_confidence(views, image.shape[:2]), seconds
+        return Classified(*classes_and_confidence(views, image.shape[:2]), seconds, views[0].seconds)
 
     def logits(self, image: np.ndarray) -> tuple[np.ndarray, float]:
         """Return the mean logits of all views, float32 (rows, columns, C), and the time of the network in seconds.
@@ -82,12 +80,10 @@ class ClassPredictor:
         """Return ``class_map`` and ``seconds`` of ``predict``."""
         return self._network.classes(image)
 
-    def classify_with_confidence(
-        self, image: np.ndarray, *, frame_id: str = ""
-    ) -> tuple[np.ndarray, np.ndarray | None, float]:
+    def classify_with_confidence(self, image: np.ndarray, *, frame_id: str = "") -> Classified:
         """Return what ``classify`` does, with None for the probabilities that there are not."""
         class_map, seconds = self._network.classes(image)
-        return class_map, None, seconds
+        return Classified(class_map, None, seconds, seconds)
 
 
 def foreign_predictor(run: Run, network: OnnxNetwork) -> Predictor:

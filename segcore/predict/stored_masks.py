@@ -9,7 +9,7 @@ import numpy as np
 from segcore.errors import InputError
 from segcore.frames.images import resize_mask
 from segcore.frames.masks import encoding_of, read_mask
-from segcore.predict.prediction import Prediction
+from segcore.predict.prediction import Classified, Prediction
 from segcore.runs.run import Run
 
 MASK_ENDINGS = (
@@ -121,12 +121,10 @@ class StoredMasks:
             )
         return resize_mask(mask, (size[0], size[1]))
 
-    def classify_with_confidence(
-        self, image: np.ndarray, *, frame_id: str = ""
-    ) -> tuple[np.ndarray, np.ndarray | None, float]:
+    def classify_with_confidence(self, image: np.ndarray, *, frame_id: str = "") -> Classified:
         """Return what ``classify`` does, with None for the probabilities that masks do not hold."""
         class_map, seconds = self.classify(image, frame_id=frame_id)
-        return class_map, None, seconds
+        return Classified(class_map, None, seconds, seconds)
 
 
 def _only(frame: str, paths: list[Path], encoding: str) -> Path:

@@ -22,6 +22,7 @@ class View:
         size: (height, width) in pixels of the network's input.
         rows, columns: slices of this input that the picture covered; the rest is margin.
         mirrored: whether the input was mirrored; ``columns`` are those before mirroring.
+        seconds: time of the network for this view alone.
     """
 
     scores: np.ndarray = field(repr=False)
@@ -29,6 +30,7 @@ class View:
     rows: slice
     columns: slice
     mirrored: bool = False
+    seconds: float = 0.0
 
     def logits_of(self, index: int) -> np.ndarray:
         """Return the logits of one class for each input pixel of the picture, float32 (height, width)."""

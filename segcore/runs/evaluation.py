@@ -168,11 +168,15 @@ class FrameCounts:
 
 @dataclass(frozen=True)
 class CallTime:
-    """Time of a network call: the median in milliseconds, the number of calls, and the hardware."""
+    """Time of a network call: the median in milliseconds, the number of calls, and the hardware.
+
+    ``first_view`` is the median for the first view alone, None in results of earlier versions.
+    """
 
     median: float | None = None
     repeats: int | None = None
     hardware: str | None = None
+    first_view: float | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -208,6 +212,14 @@ class Evaluation:
     latency: CallTime | None = None
     calibration: CalibrationCounts | None = field(default=None, repr=False)
 
+    @property
+    def first_view_latency(self) -> float | None:
+        """Median milliseconds of the first view alone, None where that is not known."""
+        if self.latency is None:
+            return None
+        # With one view it is all there is.
+        return self.latency.median if len(self.provenance.views) == 1 else self.latency.first_view
+
     @classmethod
     def from_json(cls, content: Mapping) -> "Evaluation":
         latency, calibration = content.get("latency_ms"), content.get("calibration")
@@ -224,7 +236,8 @@ class Evaluation:
             classes_averaged=content.get("classes_averaged"),
             categories_averaged=content.get("categories_averaged"),
             per_frame=tuple(map(FrameCounts.from_json, content.get("per_frame", ()))),
-            latency=latency and CallTime(*(latency.get(key) for key in ("median", "repeats", "hardware"))),
+            latency=latency
+            and CallTime(*(latency.get(key) for key in ("median", "repeats", "hardware", "first_view"))),
             calibration=calibration and CalibrationCounts.from_json(calibration),
         )
 

@@ -59,6 +59,7 @@ class _Latency(Content):
     median: Annotated[float, number(0, _LONGEST_CALL)] | None = expected("milliseconds or null", None)
     repeats: Count | None = expected(A_WHOLE_NUMBER, None)
     hardware: Text | None = expected(A_TEXT, None)
+    first_view: Annotated[float, number(0, _LONGEST_CALL)] | None = expected("milliseconds or null", None)
 
 
 _Confidences = Annotated[float, number(0, 2**53)]

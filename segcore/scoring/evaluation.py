@@ -10,7 +10,7 @@ import numpy as np
 
 from segcore.errors import InputError
 from segcore.frames.frame import Frame
-from segcore.predict.prediction import Predictor
+from segcore.predict.prediction import Classified, Predictor
 from segcore.predict.stored_masks import StoredMasks
 from segcore.predict.work import Mapper, map_here
 from segcore.runs.calibration import CalibrationCounts
@@ -85,6 +85,7 @@ def evaluate(
             median=round(1000 * statistics.median(one.seconds for one in scored), 2),
             repeats=len(scored),
             hardware=hardware + (", in a cluster at work" if mapper else ""),
+            first_view=round(1000 * statistics.median(one.first_view_seconds for one in scored), 2),
         )
         if run.has_network
         else None,
@@ -110,23 +111,24 @@ class _Scored:
     matrix: np.ndarray
     size: tuple[int, int]
     seconds: float
+    first_view_seconds: float
     hardware: str
     calibration: CalibrationCounts | None
 
 
 def _score(predictor: Predictor, _place: int, frame: Frame, *, common: CommonClasses) -> Iterator[_Scored]:
-    confidence: np.ndarray | None = None
     if isinstance(predictor, StoredMasks):
         # Masks do not depend on the picture, and reading it takes longer than all else.
         truth = common.read_truth(frame)
-        class_map, seconds = predictor.mask_of(frame.frame_id, truth.shape), 0.0
+        found = Classified(predictor.mask_of(frame.frame_id, truth.shape), None, 0.0, 0.0)
     else:
         image, truth = common.read(frame)
-        class_map, confidence, seconds = predictor.classify_with_confidence(image, frame_id=frame.frame_id)
-    classes = common.of_run(class_map)
+        found = predictor.classify_with_confidence(image, frame_id=frame.frame_id)
+    classes = common.of_run(found.class_map)
     matrix = confusion.confusion_matrix(truth, classes, num_classes=common.space.num_classes)
-    counts = None if confidence is None else count_confidence(truth, classes, confidence)
-    yield _Scored(matrix, truth.shape, seconds, describe_hardware(), counts)
+    counts = None if found.confidence is None else count_confidence(truth, classes, found.confidence)
+    seconds = found.seconds, found.first_view_seconds
+    yield _Scored(matrix, truth.shape, *seconds, describe_hardware(), counts)
 
 
 def _total(counts: Sequence[CalibrationCounts | None]) -> CalibrationCounts | None:

@@ -176,6 +176,14 @@ def test_cost_says_what_it_was_measured_on(pair):
     app = open_page("evaluation", view="Cost")
     assert {trace["name"] for trace in figures(app)[0]["data"]} == {"alpha", "beta"}
     assert "a made machine" in captions(app)
+    latency = scores_of(pair, "beta")["latency_ms"]
+    several = {"inference_sizes": [[64, 128], [32, 64]]}
+    edit_scores(pair, "alpha", **several)
+    edit_scores(pair, "beta", latency_ms=latency | {"first_view": 12.5}, **several)
+    app = open_page("evaluation", view="Cost", cost="Latency, one view")
+    (trace,) = figures(app)[0]["data"]
+    assert (trace["name"], trace["x"]) == ("beta", [12.5])
+    assert "1 without it is left out; evaluating again measures it." in captions(app)
     app = open_page("evaluation", view="Cost", cost="File size")
     assert "No run on this set records its file size." in app.info[-1].value
 

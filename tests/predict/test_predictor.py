@@ -71,8 +71,11 @@ def test_classify_is_predict_without_probabilities(predictor, image):
     class_map, seconds = predictor.classify(image)
     np.testing.assert_array_equal(class_map, predictor.predict(image).class_map)
     assert seconds > 0
-    same, confidence, _ = predictor.classify_with_confidence(image)
-    np.testing.assert_array_equal(same, class_map)
+    found = predictor.classify_with_confidence(image)
+    confidence = found.confidence
+    np.testing.assert_array_equal(found.class_map, class_map)
+    # One view is all there is.
+    assert 0 < found.first_view_seconds <= found.seconds
     assert confidence.shape == class_map.shape and 1 / 19 <= confidence.min() <= confidence.max() <= 1
 
 
@@ -84,6 +87,8 @@ def test_a_run_of_two_sizes_looks_twice_with_the_same_weights_once_at_the_mirror
     enlarged = cv2.resize(mirrored[:, ::-1].copy(), SIZE[::-1])
     logits, _ = load_predictor(both).logits(image)
     np.testing.assert_allclose(logits, (large + enlarged) / 2, atol=1e-4)
+    found = load_predictor(both).classify_with_confidence(image)
+    assert 0 < found.first_view_seconds < found.seconds
 
 
 def test_a_run_may_look_twice_at_one_size(run, image):

@@ -9,6 +9,7 @@ from segcore.errors import InputError
 from segcore.frames.dataset import open_dataset
 from segcore.frames.frame import Frame
 from segcore.labels import LABEL_SPACES
+from segcore.predict.prediction import Classified
 from segcore.runs.record import record_from_json
 from segcore.runs.run import Run
 from segcore.scoring import confusion
@@ -29,7 +30,7 @@ class Fixed:
         return self.classes.copy(), 0.01
 
     def classify_with_confidence(self, image: np.ndarray, *, frame_id: str | None = None):
-        return self.classes.copy(), None, 0.01
+        return Classified(self.classes.copy(), None, 0.01, 0.01)
 
 
 @pytest.fixture

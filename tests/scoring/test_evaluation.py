@@ -117,6 +117,7 @@ def test_all_scored_pixels_are_counted_by_the_probability_of_their_class(run, pr
     evaluation = evaluate(run, frames, set_name="val", predictor=predictor)
     counts, matrix = evaluation.calibration, evaluation.confusion
     assert sum(counts.pixels) == matrix[:-1].sum() and sum(counts.right) == matrix[:-1].trace()
+    assert 0 < evaluation.latency.first_view <= evaluation.latency.median
     # Of 19 classes the likeliest has at least a nineteenth; a network that was not trained is sure of nothing.
     assert 1 / 19 < sum(counts.confidence) / sum(counts.pixels) < 0.9
     assert counts.pixels[0] == 0

@@ -81,7 +81,7 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Evaluation]) ->
         "megabytes": "File",
     }
     shares = ["miou", "category_miou", "pixel_accuracy"]
-    shown = in_percent(table, shares).dropna(axis=1, how="all")
+    shown = in_percent(table, shares).drop(columns="first_view_ms").dropna(axis=1, how="all")
     if same_classes(*evaluations.values()):
         shown = shown.drop(columns="classes")
     st.dataframe(
@@ -113,6 +113,7 @@ def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Evaluation], set_na
     """Draw the score that ranks the runs against what it costs: time, parameters or bytes."""
     costs = {
         "Latency": ("latency_ms", "latency of all views in ms, median"),
+        "Latency, one view": ("first_view_ms", "latency of the first view in ms, median"),
         "Parameters": ("parameters", "parameters"),
         "File size": ("megabytes", "size of the weights in MB"),
     }
@@ -123,7 +124,7 @@ def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Evaluation], set_na
     if known.empty:
         st.info(f"No run on this set records its {chosen.lower()}.")
         return
-    machines = _machines(evaluations) if column == "latency_ms" else ""
+    machines = _machines(evaluations) if column.endswith("_ms") else ""
     places = dict.fromkeys(place_of(scores.provenance) for scores in evaluations.values())
     show_chart(
         cost_scatter(
@@ -143,7 +144,8 @@ def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Evaluation], set_na
         about=(column, set_name),
     )
     missing = len(table) - len(known)
-    left_out = f" {missing} without it {'is' if missing == 1 else 'are'} left out." if missing else ""
+    again = "; evaluating again measures it" if column == "first_view_ms" else ""
+    left_out = f" {missing} without it {'is' if missing == 1 else 'are'} left out{again}." if missing else ""
     measured = f" Measured on: {markdown_escaped(machines)}." if machines else ""
     st.caption(
         f"Up and to the left is better.{left_out}{measured} {provenance(next(iter(evaluations.values())).provenance)}."

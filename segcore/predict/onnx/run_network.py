@@ -115,19 +115,20 @@ class RunNetwork:
         start = time.perf_counter()
         scores = self._scores(views)
         seconds = time.perf_counter() - start
-        return [view.view(each) for view, each in zip(views, scores, strict=True)], seconds
+        return [view.view(*each) for view, each in zip(views, scores, strict=True)], seconds
 
-    def _scores(self, views: Sequence["_Shown"]) -> list[np.ndarray]:
+    def _scores(self, views: Sequence["_Shown"]) -> list[tuple[np.ndarray, float]]:
+        """Return the logits of each view, and the seconds that they alone took."""
         if self._watch is None:
-            return [_first(self._plain.run([SCORES], view.inputs())) for view in views]
+            return [_timed(self._plain, view.inputs()) for view in views]
         smallest = min(range(len(views)), key=lambda index: np.prod(views[index].size))
+        start = time.perf_counter()
         seen, variances = self._watching.run([SCORES, VARIANCES], views[smallest].inputs(self._watch.strides))
+        seconds = time.perf_counter() - start
         if self._watch.is_unusual(variances):
-            return [
-                _first(self._following.run([SCORES], view.inputs(self._followed_strides))) for view in views
-            ]
+            return [_timed(self._following, view.inputs(self._followed_strides)) for view in views]
         return [
-            seen[0] if index == smallest else _first(self._plain.run([SCORES], view.inputs()))
+            (seen[0], seconds) if index == smallest else _timed(self._plain, view.inputs())
             for index, view in enumerate(views)
         ]
 
@@ -151,9 +152,11 @@ class _Shown:
         seen = np.ascontiguousarray(self._boxed[np.newaxis, :, ::-1])
         return {IMAGE: seen} | region_weights(self.size, self._rows, across, strides)
 
-    def view(self, scores: np.ndarray) -> View:
-        return View(scores, self.size, self._rows, self._columns, self._mirrored)
+    def view(self, scores: np.ndarray, seconds: float) -> View:
+        return View(scores, self.size, self._rows, self._columns, self._mirrored, seconds)
 
 
-def _first(outputs: list[np.ndarray]) -> np.ndarray:
-    return outputs[0][0]
+def _timed(network: OnnxNetwork, inputs: dict[str, np.ndarray]) -> tuple[np.ndarray, float]:
+    start = time.perf_counter()
+    ((scores,),) = network.run([SCORES], inputs)
+    return scores, time.perf_counter() - start

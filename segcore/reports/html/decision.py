@@ -70,7 +70,7 @@ def _cost(ranked: Sequence[ReportedRun]) -> str:
         machines = list(dict.fromkeys(time.hardware for time in times if time and time.hardware))
         on = f" ({'; '.join(machines)})" if machines else ""
         medians = [f"{time.median:.0f} ms" for time in times if time and time.median is not None]
-        told.append(f"a network call takes {' against '.join(medians)}{on}")
+        told.append(f"a network call over all views takes {' against '.join(medians)}{on}")
     sizes = [side.run.parameters for side in ranked]
     if all(size is not None for size in sizes):
         told.append(f"{' against '.join(f'{size / 1e6:.1f} M' for size in sizes if size)} parameters")

@@ -51,7 +51,10 @@ def headline(*sides: ReportedRun) -> Parts:
     rows.append(score_row("Pixel accuracy", *accuracies, comparable=comparable))
     latencies = [each.latency or CallTime() for each in scores]
     medians = (format_cell(each.median, "{:.0f} ms") for each in latencies)
-    rows.append(("Network call, median", *medians, ""))
+    rows.append(("Network call, all views, median", *medians, ""))
+    if any(each.first_view_latency is not None for each in scores):
+        firsts = (format_cell(each.first_view_latency, "{:.0f} ms") for each in scores)
+        rows.append(("… the first view alone", *firsts, ""))
     yield html_table(("", *names_of(sides), DIFFERENCE_POINTS), rows)
     yield f"<p>{escape(_verdict(sides))}</p>"
     machines = dict.fromkeys(each.hardware for each in latencies if each.hardware)

@@ -57,7 +57,7 @@ def test_five_lines_tell_which_is_better_how_sure_that_is_and_at_what_cost(tmp_p
         in told["Certainty"]
     )
     # The better run's numbers come first.
-    assert "beta: a network call takes 50 ms against 40 ms (a made machine)" in told["Cost"]
+    assert "beta: a network call over all views takes 50 ms against 40 ms (a made machine)" in told["Cost"]
     assert told["But"] == "alpha is better in no class by more than the noise from the choice of frames."
     assert told["Further scores"].startswith("Neither calibration nor scores under weather")
 

@@ -11,7 +11,7 @@ import pytest
 from makers import make_cityscapes, make_run
 
 from segcore.frames.dataset import open_dataset
-from segcore.predict.prediction import Prediction
+from segcore.predict.prediction import Classified, Prediction
 from segcore.reports.html.pair import pair_report
 from segcore.reports.html.pictures import FramesAtHand
 from segcore.runs.results import write_evaluation
@@ -34,7 +34,7 @@ class OneClass:
         return np.full(image.shape[:2], self.index, np.uint8), 0.01
 
     def classify_with_confidence(self, image: np.ndarray, *, frame_id: str = ""):
-        return *self.classify(image)[:1], None, 0.01
+        return Classified(self.classify(image)[0], None, 0.01, 0.01)
 
 
 @pytest.fixture
