@@ -1,9 +1,8 @@
-"""Photograph the app's pages for the README, on the demo city alone.
+"""Take screenshots of the app's pages for the README, with the demo city only.
 
     python tools/screenshots.py            # writes docs/*.png; needs requirements-dev.txt and a Chromium
 
-A server of its own is started without the settings of this shell, so that no frame of anybody else's can come into
-a picture.
+The script starts its own server without the settings of this shell, so that no other frames can be in a picture.
 """
 
 import os

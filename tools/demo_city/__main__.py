@@ -47,7 +47,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Renders the frames asked for; returns the exit status."""
+    """Renders the chosen frames; returns the exit status."""
     options = parse(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     width = options.width or (1024 if options.split == "val" else 512)

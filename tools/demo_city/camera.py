@@ -1,4 +1,4 @@
-"""The camera of a car: Cityscapes' field of view, behind the windscreen, the horizon a little above the middle."""
+"""The camera of a car: Cityscapes' field of view, behind the windscreen, the horizon slightly above the middle."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class CameraPose:
 
 
 def draw_pose(rng: random.Random, lane_center: float) -> CameraPose:
-    """Draws where in its lane the car is; the horizon comes to 0.42 to 0.45 of the height."""
+    """Draws the position of the car in its lane; the horizon is at 0.42 to 0.45 of the picture's height."""
     horizon = rng.uniform(0.42, 0.45)
     focal = 0.5 / math.tan(FIELD_OF_VIEW / 2)
     pitch = math.atan((0.5 - horizon) * 0.5 / focal)

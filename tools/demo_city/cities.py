@@ -1,4 +1,4 @@
-"""The fictional cities, and what each of their committed frames is to show."""
+"""The fictional cities, and the content of each of their committed frames."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FramePlan:
-    """Everything that a frame's random numbers do not decide by themselves."""
+    """The fixed part of a frame; random numbers decide the rest."""
 
     kind: str
     light: str
@@ -19,7 +19,7 @@ class FramePlan:
 
 @dataclass(frozen=True)
 class City:
-    """A city's character, and a plan for each frame of the split that is committed of it."""
+    """The style of a city, and a plan for each frame of its committed split."""
 
     name: str
     styles: tuple[str, ...]
@@ -177,13 +177,13 @@ CITIES: dict[str, City] = {
     ),
 }
 VAL_CITIES = tuple(name for name, city in CITIES.items() if city.split == "val")
-"""The cities of the committed val split; a train split that is rendered at home is of these as well."""
+"""The cities of the committed val split; a train split that users render has the same cities."""
 
 FEATURES = ("rider", "motorcycle", "people", "light", "truck", "fence", "wall", "bus", "train", "bicycles")
 
 
 def frame_plan(city: City, index: int, split: str, rng: random.Random) -> FramePlan:
-    """Returns the plan of one frame: the listed one in the city's committed split, a drawn one in another."""
+    """Returns the plan of a frame: the listed one in the city's committed split, a random one in other splits."""
     if split == city.split:
         return city.frames[index % len(city.frames)]
     kinds = sorted({f.kind for f in city.frames})

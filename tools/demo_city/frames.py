@@ -1,4 +1,4 @@
-"""One frame from its key to its three files in Cityscapes' layout."""
+"""Creation of one frame: from its key to its three files in the layout of Cityscapes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .scene import build_scene
 
 @dataclass(frozen=True)
 class FrameJob:
-    """Which frame to make; equal jobs give equal ground truth."""
+    """The parameters of a frame; equal jobs give equal ground truth."""
 
     city: City
     split: str

@@ -1,11 +1,11 @@
-"""From the renderer's linear picture to one that looks taken by a camera in a car."""
+"""Development of the renderer's linear picture into one like that of a camera in a car."""
 
 from __future__ import annotations
 
 import numpy as np
 from PIL import Image, ImageFilter
 
-# The balance of the channels to lean towards: a little green, as from an uncoated windscreen.
+# Balance of the colour channels: slightly green, as behind an uncoated windscreen.
 TONE = (0.93, 1.0, 0.89)
 
 
@@ -37,9 +37,9 @@ def grade(
     Args:
         linear: float (h, w, 3) radiance.
         depth: float (h, w) metres along the view axis, 0 for the sky.
-        brightness: the mean of the green channel to reach, 0..1.
-        haze: share of light lost a metre.
-        generator: draws the sensor's noise.
+        brightness: mean of the green channel in the result, 0..1.
+        haze: share of light that is lost per metre.
+        generator: for the sensor's noise.
 
     Returns:
         uint8 (h, w, 3) sRGB.
@@ -51,7 +51,7 @@ def grade(
     lost = 1 - np.exp(-haze * np.where(sky, 0, depth))
     lost = _box(lost, 1)[..., None]
     picture = linear * (1 - lost) + air * 0.8 * lost
-    # The sky of such a camera is close to clipping, brighter than the ground light alone would make it.
+    # In such a camera the sky is nearly overexposed, brighter than the light on the ground alone would make it.
     picture = picture * (1 + 0.9 * _box(sky.astype(float), 1))[..., None]
     ground = picture[~sky].reshape(-1, 3).mean(axis=0)
     cast = np.array(TONE) / np.array(TONE)[1] / (ground / ground[1])

@@ -1,4 +1,4 @@
-"""What an object is, as Cityscapes numbers it, and the tables from render indices to label files."""
+"""Cityscapes labels of objects, and the tables from render indices to label files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EVALUATED = {
 
 
 class IndexTable:
-    """Hands out Blender pass indices; Blender's limit of 32767 is too low for class * 1000 + instance."""
+    """Assigns Blender pass indices; Blender's limit of 32767 is too low for class * 1000 + instance."""
 
     def __init__(self) -> None:
         self._values: list[tuple[int, int]] = [(SKY, -1)]
@@ -43,29 +43,29 @@ class IndexTable:
         self._stuff: dict[int, int] = {}
 
     def stuff(self, label: int) -> int:
-        """Returns the pass index of a class whose objects are not told apart."""
+        """Returns the pass index of a class without instances."""
         if label not in self._stuff:
             self._values.append((label, -1))
             self._stuff[label] = len(self._values) - 1
         return self._stuff[label]
 
     def instance(self, label: int) -> int:
-        """Returns a fresh pass index for one more object of a class with instances."""
+        """Returns a new pass index for one more object of a class with instances."""
         number = self._counts.get(label, 0)
         self._counts[label] = number + 1
         self._values.append((label, number))
         return len(self._values) - 1
 
     def decode(self, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Turns an index image (h, w) into label ids and numbers (-1 where the class has no instances)."""
+        """Returns label ids and instance numbers of an index image (h, w); the number is -1 without instances."""
         table = np.array(self._values, dtype=np.int32)
         return table[indices, 0].astype(np.uint8), table[indices, 1]
 
 
 def instance_ids(label_ids: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    """Builds the uint16 picture of gtFine_instanceIds: class * 1000 + instance, or the class alone.
+    """Returns the uint16 picture of gtFine_instanceIds: class * 1000 + instance, or only the class.
 
-    Instances are numbered anew from 0 in each class, in the order of their render numbers, over those visible.
+    The visible instances of each class are numbered from 0 in the order of their render numbers.
     """
     result = label_ids.astype(np.uint16)
     for label in WITH_INSTANCES:
@@ -77,9 +77,9 @@ def instance_ids(label_ids: np.ndarray, numbers: np.ndarray) -> np.ndarray:
 
 
 def fill_foliage(label_ids: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    """Gives what shines through leaves to the vegetation, as the annotators of Cityscapes do.
+    """Labels background that is visible between leaves as vegetation, as the annotators of Cityscapes do.
 
-    Only background (sky, building, wall, fence) that lies in small gaps closes; things in front stay.
+    Only background (sky, building, wall, fence) in small gaps is filled; objects in front do not change.
     """
     from PIL import Image, ImageFilter
 

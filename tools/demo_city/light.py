@@ -17,7 +17,7 @@ KINDS = {
 
 
 def light_scene(scene, kind: str, rng: random.Random) -> None:
-    """Gives a Blender scene its world and its sun; sun positions behind or beside the camera are commonest."""
+    """Adds world light and sun to a Blender scene; the sun is mostly behind or beside the camera."""
     low, high = KINDS[kind][0]
     elevation = math.radians(rng.uniform(low, high))
     azimuth = rng.choice((-1, 1)) * math.radians(rng.uniform(35, 160))

@@ -1,7 +1,7 @@
-"""One place for geometry: a builder that collects faces and hands them to Blender in one go.
+"""Geometry: a builder that collects faces and passes them to Blender at once.
 
-Blender's operators are slow (a street of a thousand parts takes minutes), so everything here fills plain
-lists and creates a mesh once. Lengths are metres, z is up. A material is named by a tuple, see `materials.library`.
+Blender's operators are slow (a street of a thousand parts takes minutes), so the builder fills plain lists and creates
+a mesh once. Lengths are in metres, z is up. A material is named by a tuple, see `materials.library`.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class MeshBuilder:
         cap_end: bool = False,
         smooth: bool = True,
     ) -> None:
-        """Skins rings of equal length; `material` may depend on (ring, column), None leaves a hole."""
+        """Adds a skin over rings of equal length; `material` may depend on (ring, column), None leaves a hole."""
         start = len(self.points)
         width = len(rings[0])
         for ring in rings:
@@ -235,7 +235,7 @@ class MeshBuilder:
         sharp_angle: float | None = 0.7,
         bend: Callable[[np.ndarray], np.ndarray] | None = None,
     ):
-        """Makes the Blender mesh; texture coordinates are metres on the face's own plane, taken before `bend`."""
+        """Creates the Blender mesh; texture coordinates are metres in the plane of the face, before `bend`."""
         import bpy
 
         mesh = bpy.data.meshes.new(name)
@@ -261,7 +261,7 @@ class MeshBuilder:
 
 
 def _project(mesh) -> None:
-    """Gives every face texture coordinates in metres, looking along the axis nearest to its normal."""
+    """Adds texture coordinates in metres to every face, projected along the axis nearest to its normal."""
     count = len(mesh.loops)
     vertices = np.empty(len(mesh.vertices) * 3, dtype=np.float32)
     mesh.vertices.foreach_get("co", vertices)
@@ -285,7 +285,7 @@ def _project(mesh) -> None:
 
 
 def quads_mesh(name: str, corners: np.ndarray, library, material: Spec, *, smooth: bool = False):
-    """Makes a mesh of loose quads from corners (n, 4, 3) in metres; much faster than face by face."""
+    """Creates a mesh of separate quads from corners (n, 4, 3) in metres; much faster than face by face."""
     import bpy
 
     count = len(corners)

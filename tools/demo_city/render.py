@@ -1,4 +1,4 @@
-"""Two renders of one scene: the picture with light, and a flat one with a pass index and a depth for every pixel."""
+"""Two renderings of a scene: the picture with light, and a flat one with pass index and depth of every pixel."""
 
 from __future__ import annotations
 
@@ -82,10 +82,10 @@ def render_picture(scene, settings: RenderSettings) -> np.ndarray:
 def render_indices(
     scene, settings: RenderSettings, *, hidden: list, label_only: list
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Renders pass indices int32 (h, w) and depths float32 (h, w) in metres, at pixel centres, never smoothed.
+    """Renders pass indices int32 (h, w) and depths float32 (h, w) in metres at pixel centres, without smoothing.
 
-    `hidden` objects (wires too thin to be annotated) are left out; `label_only` objects
-    (the filled outline of a fence or a wheel, as annotators draw it) are here and not in the picture.
+    `hidden` objects (wires too thin to be annotated) are left out. `label_only` objects (the filled outline of a fence
+    or a wheel, as annotators draw it) are only in this rendering, not in the picture.
     """
     import bpy
 

@@ -1,4 +1,4 @@
-"""Puts a street together: ground, houses, greenery, furniture, traffic and people, each with its label."""
+"""Builds a street: ground, houses, greenery, furniture, traffic and people, each with its label."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .vehicles.bonnet import build_bonnet
 
 
 def build_scene(scene, city: City, frame: FramePlan, key: str) -> tuple[Build, CameraPose]:
-    """Fills an empty Blender scene; the string `key` decides everything that is drawn by chance."""
+    """Fills an empty Blender scene; the string `key` is the seed of all random draws."""
     rng = random.Random(key)
     plan = street_plan(city, frame, rng)
     b = Build(scene, city, frame, plan, rng, key)

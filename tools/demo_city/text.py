@@ -1,4 +1,4 @@
-"""Lettering for shop signs, as flat polygons from Blender's own font."""
+"""Text on shop signs, as flat polygons from Blender's own font."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trees, hedges, shrubs and grass: many small leaves on branches, made once a scene and placed many times."""
+"""Trees, hedges, shrubs and grass: many small leaves on branches, created once per scene and placed many times."""
 
 from __future__ import annotations
 

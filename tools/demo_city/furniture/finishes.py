@@ -1,11 +1,11 @@
-"""What furniture is made of, and what a builder returns."""
+"""Materials of furniture, and the result type of its builders."""
 
 from __future__ import annotations
 
 from ..mesh import MeshBuilder
 
 Parts = dict[int, MeshBuilder]
-"""A thing by Cityscapes label, so that a pole and the sign on it are told apart.
+"""The parts of an object by Cityscapes label, so that a pole and the sign on it have different labels.
 
 Local axes: things face along -y (towards a driver who looks along +y), origin on the ground.
 """

@@ -1,4 +1,4 @@
-"""Traffic signs: a post with plates, each kind of plate a function."""
+"""Traffic signs: a post with plates; one function for each kind of plate."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .finishes import (
 
 SIGN_GREEN = ("plain", (0.10, 0.42, 0.20), 0.35)
 Y = -0.05
-"""Where plates stand before the middle of their post; what is painted on one lies 4 mm before it."""
+"""Position of plates in front of the middle of their post; paint is 4 mm in front of a plate."""
 
 
 def sign(rng: random.Random, kinds: tuple[str, ...]) -> Parts:

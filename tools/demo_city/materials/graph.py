@@ -1,4 +1,4 @@
-"""A thin hand on Blender's node trees.
+"""A thin layer over Blender's node trees.
 
 Colours are sRGB in 0..1.
 """
@@ -16,7 +16,7 @@ def linear(colour: Sequence[float]) -> tuple[float, float, float, float]:
 
 
 class Graph:
-    """A thin hand on a material's node tree: every method adds a node and returns its output socket."""
+    """A thin layer over a material's node tree: every method adds a node and returns its output socket."""
 
     def __init__(self, tree) -> None:
         self.tree = tree
@@ -114,7 +114,7 @@ class Graph:
         strength: float = 0.0,
         ior: float = 1.5,
     ):
-        """Ends the tree in a principled surface."""
+        """Adds a principled surface as the end of the tree."""
         inputs = {
             "Base Color": base,
             "Roughness": roughness,

@@ -1,7 +1,7 @@
-"""All materials, made on first use and named by a tuple such as ("plaster",) or ("plain", (r, g, b), 0.5).
+"""All materials, created at first use and named by a tuple such as ("plaster",) or ("plain", (r, g, b), 0.5).
 
-Colours in tuples are sRGB in 0..1. Where a material takes the object's own colour (walls, car paint, cloth),
-one material serves many objects, which keeps shader compilation short.
+Colours in tuples are sRGB in 0..1. Materials that take the colour of the object (walls, car paint, cloth) are shared by
+many objects, which reduces the time for compiling shaders.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class MaterialLibrary:
 
             material = bpy.data.materials.new(spec[0])
             material.use_nodes = True
-            # Lamps and windows shine, but sampling each of them as a light would cost more than it shows.
+            # Lamps and windows emit light, but sampling each one as a light takes much time and changes little.
             material.cycles.emission_sampling = "NONE"
             material.node_tree.nodes.clear()
             MAKERS[spec[0]](Graph(material.node_tree), *spec[1:])

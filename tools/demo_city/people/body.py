@@ -50,7 +50,7 @@ SHOES = ((0.08, 0.07, 0.07), (0.30, 0.20, 0.13), (0.75, 0.75, 0.74), (0.15, 0.15
 
 @dataclass(frozen=True)
 class Outfit:
-    """Materials of somebody."""
+    """Materials of a person."""
 
     skin: Spec
     hair: Spec
@@ -60,7 +60,7 @@ class Outfit:
 
 
 def draw_outfit(rng: random.Random) -> Outfit:
-    """Draws what somebody looks like; the order of the draws is the order of the lines."""
+    """Draws the look of a person; the order of the draws is the order of the lines."""
     return Outfit(
         skin=("plain", rng.choice(SKINS), 0.6),
         hair=("cloth", rng.choice(HAIRS)),

@@ -1,4 +1,4 @@
-"""Somebody on foot."""
+"""A pedestrian."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from ..mesh import MeshBuilder
 from .body import TOPS, TROUSERS, Outfit, draw_outfit, head, limb, torso
 
 HIP, NECK = 0.93, 1.46
-"""Heights in metres of somebody 1.75 m tall."""
+"""Heights in metres of a person who is 1.75 m tall."""
 
 
 @dataclass(frozen=True)
 class _Stance:
-    """How somebody is built and stands; `stride` is how far a foot is before the hip, in metres."""
+    """Build and posture of a person; `stride` is the distance of a foot in front of the hip, in metres."""
 
     woman: bool
     walking: bool

@@ -1,4 +1,4 @@
-"""Somebody seated on a bicycle or a motorcycle."""
+"""A person on a bicycle or a motorcycle."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .body import TOPS, Outfit, draw_outfit, head, limb, torso
 
 @dataclass(frozen=True)
 class _Seat:
-    """Where somebody's joints are in the vehicle's coordinates; `hands` is the right one."""
+    """Positions of the joints in the vehicle's coordinates; `hands` is the right one."""
 
     hip: Point
     neck: Point

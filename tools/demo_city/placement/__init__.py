@@ -1,1 +1,1 @@
-"""What stands where in a scene: each file places one kind of thing."""
+"""Placement of objects in a scene: each file places one kind of object."""

@@ -18,7 +18,7 @@ from ..street.plan import StreetPlan
 
 @dataclass
 class Build:
-    """A scene under construction; `add` is the only way into it."""
+    """A scene under construction; `add` places all objects."""
 
     scene: object
     city: City
@@ -92,12 +92,12 @@ class Build:
                 self.add(part, self.table.stuff(label), s, d, z=z, angle=angle, colour=colour)
 
     def outline(self, item) -> None:
-        """Keeps an object for the ground truth alone."""
+        """Uses an object only for the ground truth."""
         item.hide_render = True
         self.label_only.append(item)
 
     def cached(self, key: tuple, make):
-        """Returns a mesh made once in this scene."""
+        """Returns a mesh that is created once per scene."""
         if key not in self.meshes:
             made = make()
             self.meshes[key] = made.to_mesh("part", self.library) if isinstance(made, MeshBuilder) else made
@@ -117,7 +117,7 @@ class Build:
             self.add(mesh, self.table.stuff(labels.VEGETATION), s, d, z=z, angle=angle, scale=size)
 
     def free(self, s: float, d: float, radius: float) -> bool:
-        """Claims a round place on the ground, or says that it is taken."""
+        """Reserves a round place on the ground; returns whether it was free."""
         if any((s - a) ** 2 + (d - b) ** 2 < (radius + r) ** 2 for a, b, r in self.busy):
             return False
         self.busy.append((s, d, radius))

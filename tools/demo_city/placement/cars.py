@@ -7,7 +7,7 @@ from ..vehicles.car import build_car
 from ..vehicles.car_shapes import CAR_COLOURS
 from .build import Build
 
-# Drawn from with equal chances: what is named twice is twice as common.
+# All entries have the same probability: a kind that is listed twice is twice as frequent.
 CARS = ("hatchback", "sedan", "estate", "suv", "minivan", "city", "hatchback", "estate")
 LANE_CARS = ("hatchback", "sedan", "estate", "suv", "minivan", "city", "van", "hatchback", "sedan")
 PARKED_CARS = ("hatchback", "sedan", "estate", "suv", "minivan", "city", "van", "hatchback", "estate", "suv")

@@ -1,4 +1,4 @@
-"""Gardens and parks: fences, walls, hedges along the pavement and what grows behind them."""
+"""Gardens and parks: fences, walls and hedges along the pavement, and the plants behind them."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _edge(b: Build, front: _Front, s: float, end: float) -> None:
 
 
 def _edge_kind(b: Build, front: _Front) -> str:
-    """Draws what bounds the next part of a garden or a park."""
+    """Draws the kind of border of the next part of a garden or a park."""
     kind = front.side.front
     if kind == "park":
         return b.rng.choice(
@@ -86,7 +86,7 @@ def _edge_kind(b: Build, front: _Front) -> str:
 
 
 def _fence(b: Build, front: _Front, s: float, start: float, length: float, turn: float) -> None:
-    """A fence, filled for the ground truth where one sees through it, perhaps with a hedge behind it."""
+    """A fence, whose gaps are filled in the ground truth, perhaps with a hedge behind it."""
     rng, d = b.rng, front.d
     b.add_parts(fence(length, front.fence_kind, rng), start, d, angle=turn)
     if front.fence_kind != "planks":

@@ -18,7 +18,7 @@ from .build import Build
 
 
 def place_furniture(b: Build) -> None:
-    """Places everything that stands along the kerb."""
+    """Places all objects along the kerb."""
     for sign in (-1, 1):
         _lamps(b, sign)
         _signs(b, sign)
@@ -33,7 +33,7 @@ def place_furniture(b: Build) -> None:
 
 
 def _kerb_line(b: Build, sign: int) -> float:
-    """Where posts stand, in metres from the middle of the street."""
+    """The position of posts, in metres from the middle of the street."""
     return b.layout.kerb(sign) + 0.45
 
 
@@ -73,7 +73,7 @@ def _signs(b: Build, sign: int) -> None:
 
 
 def _small_thing(b: Build, sign: int) -> None:
-    """One try to place a bin, a bench, a cabinet, a row of bollards or café tables."""
+    """Tries once to place a bin, a bench, a cabinet, a row of bollards or café tables."""
     layout, rng, d = b.layout, b.rng, _kerb_line(b, sign)
     s = rng.uniform(6, 75)
     if layout.on_side_street(s, 5.0):

@@ -8,7 +8,7 @@ from .build import Build
 
 
 def tuft(b: Build):
-    """The mesh of a square metre of grass blades, made once a scene."""
+    """The mesh of a square metre of grass blades, created once per scene."""
     return b.cached(("tuft",), lambda: vegetation.build_tuft(b.key, b.library))
 
 
@@ -21,7 +21,7 @@ def bush(b: Build):
 
 
 def place_greenery(b: Build) -> None:
-    """Places what grows in the street itself."""
+    """Places the plants in the street."""
     grass = tuft(b)
     kind = b.rng.choice(b.city.trees)
     for sign in (-1, 1):

@@ -28,7 +28,7 @@ def place_houses(b: Build) -> None:
 
 
 def _row(b: Build, sign: int, side: Side, span: tuple[float, float], *, first: bool, last: bool) -> None:
-    """The houses of one block; `first` and `last` tell that no side street lies before or behind it."""
+    """The houses of one block; with `first` or `last` there is no side street before or after it."""
     rng, index = b.rng, b.table.stuff(labels.BUILDING)
     s0, s1 = span
     position = s0 + (0 if first else 3.0)

@@ -1,4 +1,4 @@
-"""The lanes of a street and who already stands in them."""
+"""The lanes of a street and the vehicles in them."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Lanes:
         self._used: dict[Lane, list[tuple[float, float]]] = {lane: [] for lane in self.all}
 
     def take(self, lane: Lane, s: float, length: float) -> None:
-        """Notes that something `length` metres long stands at `s`."""
+        """Records a vehicle of `length` metres at `s`."""
         self._used[lane].append((s, length))
 
     def claim(self, lane: Lane, s: float, length: float) -> bool:
-        """Takes a place, or says that it is taken or too near to the camera."""
+        """Reserves a place; returns False if it is taken or too near to the camera."""
         if any(abs(s - a) < (length + c) / 2 + 2.5 for a, c in self._used[lane]) or (
             lane[0] == self.own and s - length / 2 < 11
         ):

@@ -1,4 +1,4 @@
-"""Everything that drives, waits or is parked on the carriageway."""
+"""Vehicles that drive, wait or are parked on the carriageway."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .two_wheelers import place_bicycle_stand, place_motorcycles, place_riders
 
 
 def place_traffic(b: Build) -> None:
-    """Places all vehicles; what the frame asks for comes first, cars fill what is left."""
+    """Places all vehicles: first those of the frame's plan, then cars in the remaining places."""
     wants = b.frame.features
     lanes = Lanes(b.layout)
     if "train" in wants or "train_far" in wants:
@@ -40,7 +40,7 @@ def place_traffic(b: Build) -> None:
 
 
 def _tram(b: Build) -> None:
-    """A tram on its track, or where there is none crossing the street far ahead."""
+    """A tram on its track, or without a track, one that crosses the street far ahead."""
     rng, plan = b.rng, b.plan
     if plan.median_kind == "tram":
         left, right = TRACKS
@@ -67,7 +67,7 @@ def _tram(b: Build) -> None:
 
 
 def _large(b: Build, lanes: Lanes, kind: str) -> None:
-    """A bus or a truck in a lane, or beside the oncoming lanes where none has room."""
+    """A bus or a truck in a lane, or beside the oncoming lanes if no lane has room."""
     layout, rng = b.layout, b.rng
     label = labels.BUS if kind == "bus" else labels.TRUCK
     if kind == "bus":

@@ -14,7 +14,7 @@ from .lanes import Lanes, heading
 
 
 def place_motorcycles(b: Build, lanes: Lanes) -> None:
-    """Perhaps one that rides towards the camera, and up to three that are parked on the pavement."""
+    """Perhaps one motorcycle that rides towards the camera, and up to three that are parked on the pavement."""
     layout, rng = b.layout, b.rng
     if rng.random() < 0.5:
         lane = lanes.all[0]

@@ -11,7 +11,7 @@ from .build import Build
 
 
 def place_walkers(b: Build) -> None:
-    """Places people on foot; many where the frame asks for people."""
+    """Places pedestrians; many if the frame's plan has people."""
     busy = "people" in b.frame.features
     _on_pavements(b, busy=busy)
     for c in b.plan.crossings[:1]:
@@ -19,7 +19,7 @@ def place_walkers(b: Build) -> None:
 
 
 def _person(b: Build, s: float, d: float, *, angle: float, z: float = KERB) -> None:
-    """Somebody, unless the place is taken."""
+    """Places a person if the place is free."""
     if b.free(s, d, 0.35):
         b.add(build_pedestrian(b.rng), b.table.instance(labels.PERSON), s, d, z=z, angle=angle)
 

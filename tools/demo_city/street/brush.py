@@ -1,4 +1,4 @@
-"""What everything on the carriageway is drawn with."""
+"""The brush that draws everything on the carriageway."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .surfaces import strip
 PAINT = 0.006
 """Height of paint over the asphalt, in metres."""
 ABOVE = PAINT + 0.002
-"""Paint across other paint lies on top, or the two flicker black."""
+"""Height of paint that crosses other paint; at the same height, renderings would have black artefacts."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Brush:
     zebra: Spec
 
     def clear(self, s: float) -> bool:
-        """Tells whether paint along the street may lie here, outside the crossings."""
+        """Returns whether paint along the street is allowed here, outside the crossings."""
         return not self.layout.on_side_street(s, 4.8)
 
     def line(self, d: float, *, dash: float, gap: float, width: float = 0.13) -> None:

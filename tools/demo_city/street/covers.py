@@ -1,4 +1,4 @@
-"""What is let into the carriageway: manhole covers, drains, mended patches."""
+"""Covers in the carriageway: manhole covers, drains, repaired patches."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def draw_drains(brush: Brush) -> None:
 
 
 def draw_patches(brush: Brush) -> None:
-    """Mended asphalt."""
+    """Repaired asphalt."""
     layout, rng, plan = brush.layout, brush.rng, brush.layout.plan
     for _ in range(rng.randint(1, 4)):
         s, d = (

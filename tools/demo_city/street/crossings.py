@@ -1,4 +1,4 @@
-"""What is painted where a side street crosses: zebras, stop lines, arrows."""
+"""Paint at crossings with side streets: zebras, stop lines, arrows."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ LAWNS = ((0.27, 0.34, 0.13), (0.30, 0.35, 0.16), (0.24, 0.33, 0.12))
 
 @dataclass(frozen=True)
 class _Ground:
-    """The meshes under construction and what they are made of."""
+    """The meshes under construction and their materials."""
 
     layout: Layout
     surface: Spec
@@ -39,7 +39,7 @@ class _Ground:
 
 @dataclass(frozen=True)
 class _Block:
-    """The ground between two side streets on one side; `round0` and `round1` tell which corners are round."""
+    """The ground between two side streets on one side; `round0` and `round1` are True for round corners."""
 
     sign: int
     s0: float
@@ -121,7 +121,7 @@ def _outline(block: _Block, d0: float, d1: float, inset: float) -> list[tuple[fl
 
 
 def _lawns(g: _Ground, block: _Block, rng: random.Random) -> None:
-    """Verge, front gardens and what lies behind the houses."""
+    """Verge, front gardens and the ground behind the houses."""
     layout, sign, s0, s1 = g.layout, block.sign, block.s0, block.s1
     side, d0 = layout.side(sign), layout.kerb(sign)
     margin0, margin1 = (6.5 if block.round0 else 0.0), (6.5 if block.round1 else 0.0)

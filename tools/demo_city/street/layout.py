@@ -1,4 +1,4 @@
-"""Where things lie along and across a street.
+"""Positions along and across a street.
 
 Street coordinates are (s, d, z): metres along the street from the camera, to the right of its middle, and up.
 """
@@ -51,7 +51,7 @@ class Bend:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where things are across the street; distances from the middle, positive outwards on each side."""
+    """Positions across the street; distances from the middle, positive outwards on each side."""
 
     plan: StreetPlan
 
@@ -70,7 +70,7 @@ class Layout:
         return self.carriage + side.bike + side.parking
 
     def front(self, sign: int) -> float:
-        """Where the front gardens, or the houses, begin."""
+        """The position where front gardens, or houses, begin."""
         side = self.side(sign)
         return self.kerb(sign) + side.verge + side.walk + 0.2
 

@@ -1,4 +1,4 @@
-"""Everything on the carriageway that is still road: paint, rails, covers, cycle lanes."""
+"""Everything on the carriageway with the label road: paint, rails, covers, cycle lanes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .symbols import draw_limit
 
 
 def build_markings(layout: Layout, city: City, rng: random.Random) -> MeshBuilder:
-    """Everything painted on the carriageway or let into it, in street coordinates (x is d, y is s)."""
+    """All paint and covers on the carriageway, in street coordinates (x is d, y is s)."""
     plan = layout.plan
     wear = rng.choice((0.25, 0.5, 0.75))
     white = ("marking", (0.80, 0.80, 0.78), wear)

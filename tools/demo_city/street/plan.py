@@ -1,4 +1,4 @@
-"""The street of a frame: what lies beside what, drawn for each kind of street."""
+"""The street of a frame: the order of its parts from side to side, drawn for each kind of street."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def street_plan(city: City, frame: FramePlan, rng: random.Random) -> StreetPlan:
 
 @dataclass(frozen=True)
 class _Draft:
-    """What a kind of street draws from."""
+    """The inputs from which a street of one kind is drawn."""
 
     city: City
     frame: FramePlan
@@ -57,16 +57,16 @@ class _Draft:
     curve: float
 
     def side(self, **changes) -> Side:
-        """Draws a side between houses of the inner city; `changes` replace what is usual."""
+        """Draws a side between houses of the inner city; `changes` replace usual values."""
         values = {"styles": self.city.styles, "walk": self.rng.uniform(3.4, 4.8)} | changes
         return Side(**values)
 
     def fronts(self) -> list[str]:
-        """What may stand before the houses: the fence and the wall that the frame asks for, or else a hedge."""
+        """The borders in front of houses: fence and wall if the frame's plan has them, otherwise a hedge."""
         return [kind for kind in ("fence", "wall") if kind in self.frame.features] or ["hedge"]
 
     def front_if_wanted(self, kind: str, depth: float) -> dict:
-        """A front garden behind `kind` where the frame asks for it."""
+        """A front garden behind the border `kind`, if the frame's plan has it."""
         return {"front": kind, "front_depth": depth} if kind in self.frame.features else {}
 
 

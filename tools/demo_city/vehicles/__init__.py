@@ -1,1 +1,1 @@
-"""What drives: each kind of vehicle in a file."""
+"""Vehicles, one file for each kind."""

@@ -73,7 +73,7 @@ def build_bicycle(*, basket: bool = False) -> MeshBuilder:
 
 
 def build_wheel_discs() -> MeshBuilder:
-    """The filled wheels of a bicycle: annotators draw round a wheel, not between its spokes."""
+    """The filled wheels of a bicycle: annotators draw the outline of a wheel, without the gaps between spokes."""
     builder = MeshBuilder()
     for y in (-0.52, 0.54):
         builder.disc((0.0, y, 0.34), 0.34, BLACK, axis="x", sides=20)

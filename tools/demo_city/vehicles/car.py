@@ -52,7 +52,7 @@ class _Lamps:
 
 
 def _stations(shape: CarShape) -> list[float]:
-    """Where the skin is cut, as fractions of the length counted from the tail."""
+    """The positions of cross sections, as fractions of the length counted from the tail."""
     cuts = {
         0.0,
         0.004,

@@ -31,7 +31,7 @@ class CarShape:
 
     @property
     def axle_ys(self) -> list[float]:
-        """Where the axles are along the car, from its middle."""
+        """The positions of the axles along the car, from its middle."""
         return [(a - 0.5) * self.length for a in self.axles]
 
 

@@ -1,4 +1,4 @@
-"""What vehicles are made of; names of materials, see `materials.library`."""
+"""Materials of vehicles, as names of `materials.library`."""
 
 from __future__ import annotations
 
