@@ -352,7 +352,7 @@ def test_without_any_calibration_the_page_says_how_to_get_it(pair):
     app = open_page("evaluation", view="Calibration")
     text = app.info[-1].value
     assert "No calibration of alpha" in text and "No calibration of beta" in text
-    assert text.count("evaluate again to see calibration") == 1
+    assert text.count("evaluate again to see it") == 1
     assert not figures(app)
 
 

@@ -172,13 +172,13 @@ def test_heat_maps_have_colours_for_light_and_for_dark_pages(tmp_path):
 
 def test_losses_of_different_kinds_are_said_not_to_compare(tmp_path):
     a, b = make_pair(tmp_path)
-    assert "do not compare" not in Page(pair_report(a, b, "val")).text
+    assert "different kinds" not in Page(pair_report(a, b, "val")).text
     record = json.loads((b.path / "run.json").read_text())
     record["training"]["loss"] = "ce+dice"
     record["earlier"] = [{"to_epoch": 2, "settings": {"loss": "ce"}}]
     (b.path / "run.json").write_text(json.dumps(record))
     page = Page(pair_report(a, read_run(b.path), "val"))
-    assert "do not compare: alpha loss ce; beta loss ce+dice from epoch 3 on." in page.text
+    assert "cannot be compared: alpha loss ce; beta loss ce+dice from epoch 3 on." in page.text
     (curves,) = [figure for figure in page.figures if len(figure["light"]["layout"].get("shapes", ())) == 1]
     assert curves["light"]["layout"]["shapes"][0]["x0"] == 2.5
 
