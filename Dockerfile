@@ -1,9 +1,9 @@
-# The app for visitors: what predicting and the pages need, and nothing that training needs. See docs/deploy.md.
+# The app for visitors: everything for prediction and the pages, without training. See docs/deploy.md.
 FROM python:3.12-slim
 
 WORKDIR /app
 COPY requirements-app.txt ./
-# The packages' own tests go in the same step: they take 140 MB and nothing here runs them.
+# The same step removes the packages' own tests, which take 140 MB and are not needed.
 RUN pip install --no-cache-dir --require-hashes -r requirements-app.txt \
     && find "$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
         -type d -name tests -prune -exec rm -r {} +
@@ -14,7 +14,7 @@ COPY ui ui
 COPY pages pages
 COPY weights weights
 COPY data/demo_city data/demo_city
-# Nothing can be compiled later: the file system may be read-only, and the files are another's.
+# Compile now: later the file system may be read-only, and the app's user does not own the files.
 RUN python -m compileall -q segcore ui pages app.py
 
 ENV SEGCOMPARE_PUBLIC=1 \
@@ -24,7 +24,7 @@ ENV SEGCOMPARE_PUBLIC=1 \
     STREAMLIT_SERVER_MAX_UPLOAD_SIZE=20 \
     PYTHONDONTWRITEBYTECODE=1 \
     HOME=/tmp
-# A number, so that a cluster can tell that it is not root; it owns no file.
+# A number, so that a cluster can check that it is not root; this user owns no files.
 USER 10001:10001
 EXPOSE 8501
 HEALTHCHECK --start-period=30s CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8501/_stcore/health')"]
