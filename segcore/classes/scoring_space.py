@@ -130,14 +130,23 @@ def _merged_space(truth: LabelSpace, groups: Sequence[Sequence[int]]) -> LabelSp
     if covers == categories.covers:
         return categories
     known = dict(zip(categories.covers, categories.class_names, strict=True))
+    wholes = [_whole(truth, group) for group in groups]
     names = tuple(
-        truth.class_names[group[0]]
-        if len(group) == 1
+        truth.class_names[whole]
+        if whole is not None
         else known.get(labels, " + ".join(truth.class_names[place] for place in group))
-        for group, labels in zip(groups, covers, strict=True)
+        for group, labels, whole in zip(groups, covers, wholes, strict=True)
     )
-    colors = truth.colors[[group[0] for group in groups]]
+    colors = truth.colors[
+        [group[0] if whole is None else whole for group, whole in zip(groups, wholes, strict=True)]
+    ]
     return LabelSpace(f"{truth.name}_merged", names, colors, covers, f"{truth.title}, some of them merged")
+
+
+def _whole(truth: LabelSpace, group: Sequence[int]) -> int | None:
+    """Return the class of a group that all others are a part of, as the road with its markings; None without one."""
+    wholes = {truth.groups[place] if truth.groups else place for place in group}
+    return next(iter(wholes)) if len(wholes) == 1 and wholes <= set(group) else None
 
 
 def _table(indices: Sequence[int]) -> np.ndarray:

@@ -29,6 +29,7 @@
 - ``class_files``: names of files with the class list, which replace ``classes`` if they exist.
 - ``splits``: the only folders that are splits; default: all folders.
 - ``licence`` and ``frames_may_be_shared``: whether shared reports may contain frames.
+- ``without_masks``: what to know where frames have no masks.
 - ``source``: where this form of the data set is described. ``order`` and ``recognised_by`` ("pairs" or "images") are
   for included layouts.
 """
@@ -64,6 +65,7 @@ _KEYS = (
     "source",
     "order",
     "recognised_by",
+    "without_masks",
 )
 _MOST_RULES = 100
 _MASK_KEYS = ("path", "encoding", "void", "values", "annotation")
@@ -99,6 +101,7 @@ class Layout:
     licence: str = ""
     frames_may_be_shared: bool = True
     recognised_by: str = "pairs"
+    without_masks: str = ""
 
     @property
     def names_its_data(self) -> bool:
@@ -169,6 +172,7 @@ def layout_of(name: str, content: Mapping, *, where: str) -> Layout:
         licence=_text(content, "licence", where),
         frames_may_be_shared=content.get("frames_may_be_shared", True) is True,
         recognised_by=_text(content, "recognised_by", where) or "pairs",
+        without_masks=_text(content, "without_masks", where),
     )
 
 

@@ -63,7 +63,7 @@ def test_a_picture_uploaded_with_its_mask_is_scored_as_any_frame(page, visit, co
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(files)
     page.get_by_text("1 frame, all with ground truth.").wait_for()
     main = page.get_by_test_id("stMain")
-    main.get_by_text("mIoU A").wait_for()
+    main.locator("[data-role=facts]").get_by_text("mIoU").first.wait_for()
     main.get_by_text("of 19 classes of Cityscapes").wait_for()
     assert page.get_by_text("They are gone when the page is loaded anew").count() == 1
     assert page.get_by_test_id("stException").count() == 0

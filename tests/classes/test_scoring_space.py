@@ -106,3 +106,20 @@ def test_a_predicted_class_lands_where_a_label_of_it_lands(truth, model):
             if labels & there or (not labels | there and index == place)
         }
         assert {found.tables[0][place]} == (landed or {VOID})
+
+
+def test_parts_that_are_merged_with_their_whole_have_its_name_and_colour():
+    classes = [
+        {"name": "Lane Marking", "color": [255, 255, 255], "group": "Road"},
+        {"name": "Road", "color": [128, 64, 128]},
+        {"name": "Car", "color": [0, 0, 142]},
+        {"name": "Truck", "color": [0, 0, 70]},
+    ]
+    truth = space_of("streets", classes)
+    model = space_of(
+        "model", [{"name": "road", "from": ["road"]}, {"name": "vehicle", "from": ["car", "truck"]}]
+    )
+    found = scoring_space(truth, model)
+    assert found.space.class_names == ("Road", "Car + Truck")
+    assert found.space.colors.tolist() == [[128, 64, 128], [0, 0, 142]]
+    assert found.truth_table[:4].tolist() == [0, 0, 1, 1]

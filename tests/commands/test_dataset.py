@@ -139,3 +139,24 @@ def test_the_demo_city_has_a_name_and_terms_of_its_own():
     assert (dataset.name, dataset.layout.frames_may_be_shared) == ("Demo city", True)
     assert all(frame.truth_path for split in dataset.splits for frame in dataset.frames(split))
     assert json.loads((DEMO_CITY / "dataset.json").read_text())["title"] == "Demo city"
+
+
+def test_masks_that_pair_with_no_frame_are_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
+    from makers import make_run
+
+    make_run(tmp_path / "runs", "made", evaluation=False)
+    write_picture(tmp_path / "data/images/a.png", np.zeros((1, 4, 3), np.uint8))
+    write_picture(tmp_path / "data/masks/mask_a.png", np.array([[7, 26, 4, 23]], np.uint8))
+    assert main(["evaluate", "--run", "made", "--data", str(tmp_path / "data")]) == 2
+    assert "mask_a.png, have names that no frame has; rename them" in capsys.readouterr().err
+
+
+def test_without_masks_of_idd_it_is_said_what_draws_them(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
+    from makers import make_run
+
+    make_run(tmp_path / "runs", "made", evaluation=False)
+    write_picture(tmp_path / "data/leftImg8bit/val/201/1_leftImg8bit.png", np.zeros((1, 4, 3), np.uint8))
+    assert main(["evaluate", "--run", "made", "--data", str(tmp_path / "data")]) == 2
+    assert "preperation/createLabels.py" in capsys.readouterr().err

@@ -38,13 +38,13 @@ def in_percent(share: float) -> str:
 
 def test_compare_scores_a_frame_in_the_classes_of_its_data(form):
     app = open_page("compare", a="flat", b="sharp")
-    shown = {metric.label: metric.value.replace("\u00a0", " ") for metric in app.metric}
-    assert shown["mIoU A"] == in_percent(miou("flat", form))
-    assert shown["mIoU B"] == in_percent(miou("sharp", form))
-    assert shown["Pixel accuracy A"] == "50.0 %"
-    occurring = "2 (A) and 3 (B)" if form.tells_trucks else "2"
-    assert f"in truth or mask: {occurring} of {form.classes}." in captions(app)
-    classes = next(table.value for table in app.dataframe if "IoU A" in table.value)
+    shown = next(table.value for table in app.dataframe if "mIoU" in table.value.index)
+    assert shown.loc["mIoU", "flat"].replace("\u00a0", " ") == in_percent(miou("flat", form))
+    assert shown.loc["mIoU", "sharp"].replace("\u00a0", " ") == in_percent(miou("sharp", form))
+    assert shown.loc["Pixel accuracy", "flat"].replace("\u00a0", " ") == "50.0 %"
+    occurring = "2 for flat and 3 for sharp, of" if form.tells_trucks else "2 of"
+    assert f"in truth or mask: {occurring} {form.classes}." in captions(app)
+    classes = next(table.value for table in app.dataframe if "IoU flat" in table.value)
     names = {"road", "car", "truck"} if form.tells_trucks else {"road", "car"}
     assert {name.lower() for name in classes["Class"]} == names
     (absent,) = re.findall("Not in this frame: (.*)\\.", captions(app))

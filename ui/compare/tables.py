@@ -14,6 +14,7 @@ from segcore.scoring.comparison import class_gaps
 from segcore.scoring.confusion import class_iou, mean_iou
 from ui.compare.names import TAGS
 from ui.compare.result import Comparison, boundary_iou_of
+from ui.shell.columns import name_column
 from ui.shell.text import markdown_escaped
 from ui.viewer.settings import Fact
 
@@ -78,7 +79,7 @@ def show_classes(comparison: Comparison) -> None:
         hide_index=True,
         placeholder="",
         height="content",
-        column_config={"Class": st.column_config.TextColumn(pinned=True)} | bars | numbers,
+        column_config={"Class": name_column(table["Class"])} | bars | numbers,
         alt=f"Intersection over union of each class, {a}, {b} and their difference, largest difference first.",
     )
     if absent:

@@ -28,6 +28,7 @@ from ui.evaluation.columns import in_percent, points_column, share_column
 from ui.runs.cached import differences
 from ui.runs.conditions import provenance
 from ui.shell.bound import bound_segments
+from ui.shell.columns import name_column
 from ui.shell.page import is_dark, percent, show_chart
 from ui.shell.save import offer_csv
 from ui.shell.text import markdown_escaped, message_of
@@ -198,14 +199,9 @@ def _show_score_table(table: pd.DataFrame, *, title: str, label_space: str | Non
         height=38 + 35 * len(shown),
         column_config={
             "Color": st.column_config.ImageColumn("", width=36, pinned=True),
-            "Name": st.column_config.TextColumn(width=_width_of(shown["Name"]), pinned=True),
+            "Name": name_column(shown["Name"]),
             **{name: share_column(name) for name in runs},
             DIFFERENCE: points_column(),
         },
         alt=f"IoU of {', '.join(runs)} for each of the {title.lower()}; blank where a class does not occur.",
     )
-
-
-def _width_of(names: pd.Series) -> int:
-    """Return pixels in which names can be read, up to those of two usual ones."""
-    return min(260, 24 + 8 * max(map(len, names)))
