@@ -2,7 +2,9 @@
 
 import argparse
 import sys
-from itertools import product
+from collections.abc import Sequence, Set
+from itertools import chain, count, product
+from pathlib import Path
 
 from segcore.commands.options import (
     add_data_options,
@@ -15,9 +17,11 @@ from segcore.effects.chain import MAXIMUM_SEED
 from segcore.effects.kinds import SEVERITIES
 from segcore.effects.table import EFFECTS, GROUPS
 from segcore.errors import InputError
+from segcore.frames.frame import Frame
 from segcore.reports.percent import percent
+from segcore.runs.checks import plain_name
 from segcore.runs.results import result_path
-from segcore.runs.run import find_run
+from segcore.runs.run import Run, find_run
 from segcore.scoring.robustness import CLEAN, Sweep, save, stored_levels, summarize, sweep
 from segcore.system.files import check_writable
 from segcore.system.progress import progress
@@ -51,7 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--save",
         metavar="SET",
-        help="name to keep the scores under, whatever it holds; by default the split, if it holds no other sweep",
+        help="name to keep the scores under, whatever it holds; by default that of the split, or of data and split "
+        "where the split holds another sweep",
     )
     add_ray_option(parser)
 
@@ -64,18 +69,15 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"--seed is {arguments.seed}; expected a whole number from 0 to {MAXIMUM_SEED}.")
     dataset = open_data(arguments.data, name=arguments.data_name)
     split = arguments.split or dataset.usual_split
-    set_name = arguments.save or split
-    path = result_path(chosen, "robustness", set_name, ".csv")
-    check_writable(path, remedy="choose another --save")
+    if arguments.save:
+        # Checked before the frames are listed.
+        check_writable(_path(chosen, arguments.save), remedy="choose another --save")
     effects = _effects(arguments.effects)
     frames = annotated_frames(dataset, split=split, annotation=arguments.annotation, count=arguments.frames)
-    if path.exists() and not arguments.save:
-        kept = stored_levels(chosen, set_name, frames, data_name=dataset.name)
-        if not kept or not kept <= {(None, CLEAN), *product(effects, arguments.severities)}:
-            raise InputError(
-                f"{path} holds a sweep of other frames, of another data name, or with further effects or severities; "
-                f"store this one under another name with --save, or replace that one with --save {set_name}."
-            )
+    measured = {(None, CLEAN), *product(effects, arguments.severities)}
+    set_name = arguments.save or _free_name(chosen, dataset.name, frames, measured)
+    path = _path(chosen, set_name)
+    check_writable(path, remedy="choose another --save")
     with mappers(arguments.ray) as mapper_of, progress(f"robustness {chosen.name}") as report:
         result = sweep(
             chosen,
@@ -91,6 +93,28 @@ def run(arguments: argparse.Namespace) -> int:
     save(chosen, result)
     sys.stdout.write(f"{_report(chosen.name, result)}stored in {path}\n")
     return 0
+
+
+def _path(run: Run, set_name: str) -> Path:
+    return result_path(run, "robustness", set_name, ".csv")
+
+
+def _free_name(
+    run: Run, data_name: str, frames: Sequence[Frame], measured: Set[tuple[str | None, int]]
+) -> str:
+    """Return the first name, that of the split or of data and split, whose sweep this one would not lose.
+
+    A sweep is lost unless it is of the same frames, and all its effects and severities are measured again.
+    """
+    split = frames[0].split
+    usual = plain_name(data_name, split)
+    names = chain((split, usual), (f"{usual}_{number}" for number in count(2)))
+
+    def is_free(name: str) -> bool:
+        kept = stored_levels(run, name, frames, data_name=data_name)
+        return not _path(run, name).exists() or (bool(kept) and kept <= measured)
+
+    return next(filter(is_free, names))
 
 
 def _effects(names: list[str]) -> list[str]:

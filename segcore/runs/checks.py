@@ -24,6 +24,17 @@ _LONGEST_SIDE = 65_536
 _LONGEST_TEXT = 20_000
 
 
+def plain_name(*words: str) -> str:
+    """Return a name for a set of scores from words, such as a data set and its split.
+
+    Example:
+        >>> plain_name("Two folders (mine)", "val")
+        'two-folders-mine_val'
+    """
+    kept = (re.sub(r"[^A-Za-z0-9.+-]+", "-", word).strip("-.+") for word in words)
+    return "_".join(filter(None, kept)).lower()[:60] or "scores"
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -351,26 +352,48 @@ def test_the_command_answers_bad_input_in_one_line(tmp_path, monkeypatch, capsys
 
 
 @pytest.mark.parametrize(
-    ("arguments", "is_replaced"),
+    ("arguments", "name"),
     [
-        (["--effects", "rain", "jpeg"], True),
-        (["--effects", "fog"], False),
-        (["--effects", "rain", "--severities", "1", "3"], False),
-        (["--effects", "rain", "--frames", "2"], False),
-        (["--effects", "rain", "--data-name", "Other"], False),
-        (["--effects", "fog", "--frames", "2", "--save", "val"], True),
+        (["--effects", "rain", "jpeg"], "val"),
+        (["--effects", "fog"], "cityscapes_val"),
+        (["--effects", "rain", "--severities", "1", "3"], "cityscapes_val"),
+        (["--effects", "rain", "--frames", "2"], "cityscapes_val"),
+        (["--effects", "rain", "--data-name", "Other data"], "other-data_val"),
+        (["--effects", "fog", "--frames", "2", "--save", "val"], "val"),
     ],
 )
-def test_the_command_replaces_unasked_only_what_it_measures_anew(
-    run, frames, monkeypatch, capsys, arguments, is_replaced
+def test_without_a_name_the_command_replaces_only_what_it_measures_anew(
+    run, frames, monkeypatch, capsys, arguments, name
 ):
-    robustness.save(run, measure(run, frames, effects=["rain"], severities=[2, 5]))
+    stored = measure(run, frames, effects=["rain"], severities=[2, 5])
+    robustness.save(run, stored)
+
+    def sweep(run, frames, *, set_name, **_):
+        return replace(stored, provenance=replace(stored.provenance, set_name=set_name))
+
+    monkeypatch.setattr("segcore.commands.robustness.sweep", sweep)
     monkeypatch.setenv("SEGCORE_RUNS", str(run.path.parent))
     data = frames[0].image_path.parents[3]
-    assert main(["robustness", "--run", "some", "--data", str(data), *arguments]) == 2
-    told = capsys.readouterr().err
-    # A run without weights shows how far the command came.
-    assert ("weights" in told, "with --save val" in told) == (is_replaced, not is_replaced)
+    command = ["robustness", "--run", "some", "--data", str(data), *arguments]
+    assert main(command) == 0
+    assert f"{name}.csv" in capsys.readouterr().out
+    assert {path.stem for path in (run.path / "robustness").glob("*.csv")} == {"val", name}
+
+
+def test_a_third_sweep_has_a_number(run, frames, monkeypatch, capsys):
+    stored = measure(run, frames, effects=["rain"], severities=[2])
+    for set_name in ("val", "cityscapes_val"):
+        robustness.save(run, replace(stored, provenance=replace(stored.provenance, set_name=set_name)))
+    monkeypatch.setattr(
+        "segcore.commands.robustness.sweep",
+        lambda *_, **asked: replace(
+            stored, provenance=replace(stored.provenance, set_name=asked["set_name"])
+        ),
+    )
+    monkeypatch.setenv("SEGCORE_RUNS", str(run.path.parent))
+    data = frames[0].image_path.parents[3]
+    assert main(["robustness", "--run", "some", "--data", str(data), "--effects", "fog"]) == 0
+    assert "cityscapes_val_2.csv" in capsys.readouterr().out
 
 
 def test_stored_scores_are_read_without_keras():

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from segcore.frames.frame import Frame
-from segcore.runs.checks import PLAIN_NAME
+from segcore.runs.checks import PLAIN_NAME, plain_name
 from segcore.runs.run import Run
 from ui.frames.source import Source, current_source
 from ui.runs.best import is_of
 from ui.runs.cached import evaluation_of
 from ui.runs.listing import DEMO_SET, sets_of
-from ui.shell.save import plain_name
 from ui.shell.text import markdown_escaped
 
 

@@ -31,12 +31,6 @@ def file_stem(*words: str) -> str:
     return "_".join(filter(None, kept))[:120]
 
 
-def plain_name(*words: str) -> str:
-    """Return a name for a set of scores from words, such as a data set and its split: "camvid_val"."""
-    kept = (re.sub(r"[^A-Za-z0-9.+-]+", "-", word).strip("-.+") for word in words)
-    return "_".join(filter(None, kept)).lower()[:60] or "scores"
-
-
 def saved_as(key: str, about: Sequence[str]) -> str:
     """Return the file name, without ending, of what has ``key`` on the page that is open."""
     page = urlsplit(st.context.url or "").path.rpartition("/")[2]
