@@ -139,6 +139,8 @@ def test_pointing_reads_truth_and_both_models(page, visit: Callable):
 
 
 def test_settings_change_without_the_server(page, visit: Callable, sent_frames: list):
+    # All of the viewer in sight: a page that scrolls under the pointer lets it leave, and then the opacity is told.
+    page.set_viewport_size({"width": 1280, "height": 1500})
     visit(page, COMPARE)
     wait_for_viewer(page)
     page.wait_for_timeout(500)
