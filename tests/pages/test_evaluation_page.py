@@ -118,7 +118,7 @@ def test_means_over_unlike_classes_are_ranked_by_what_all_have_and_the_page_says
     table = app.dataframe[0].value
     assert table[["Run", "Classes"]].to_numpy().tolist() == [["alpha", 19], ["beta", 7]]
     (warning,) = app.warning
-    assert "only their category IoU compares" in warning.value
+    assert "only their category IoU can be compared" in warning.value
     assert "- beta. 7 classes" in warning.value
     points = {trace["name"]: trace["y"] for trace in figures(app)[0]["data"]}
     assert points["beta"] == [0.5]
@@ -326,7 +326,7 @@ def test_a_single_frame_is_compared_without_intervals(runs):
     make_run(runs, "alpha", skill=0.8, frames=1, seed=1)
     make_run(runs, "beta", skill=0.6, frames=1, seed=2)
     text = captions(open_page("evaluation"))
-    assert "a single frame does not tell how others would come out" in text
+    assert "one frame is too few for an interval" in text
     assert "nan" not in text
 
 

@@ -121,7 +121,7 @@ def test_sweeps_of_other_frames_or_classes_are_not_passed_off_as_comparable(meas
     assert "a few points on 5 frames may be chance" in texts(app.caption)
     path.with_suffix(".csv").write_text(path.with_suffix(".csv").read_text().replace("road", "flat"))
     app = open_page("robustness")
-    assert "only their category IoU compares" in texts(app.warning)
+    assert "only their category IoU can be compared" in texts(app.warning)
     assert app.segmented_control(key="measure").value == "Category IoU"
 
 

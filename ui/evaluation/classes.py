@@ -66,20 +66,20 @@ def show_classes(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name
 def describe_differences(
     mean: Interval, classes: Mapping[str, Interval], *, first: str = "A", second: str = "B"
 ) -> str:
-    """Say in two sentences what the intervals bear out and what they do not."""
+    """Return two sentences on the differences: those larger than noise and those within noise."""
     known = {name: interval for name, interval in classes.items() if not np.isnan(interval.value)}
     named = {sign: [n for n, interval in known.items() if interval.verdict == sign] for sign in (1, 0, -1)}
     leads = {
-        1: f"{first} is ahead, and the interval bears it out",
-        0: "the interval holds 0, so these frames do not tell which is better"
+        1: f"{first} is ahead, by more than noise",
+        0: "the interval contains 0: difference within noise"
         if mean.is_known
-        else "a single frame does not tell how others would come out",
-        -1: f"{second} is ahead, and the interval bears it out",
+        else "one frame is too few for an interval",
+        -1: f"{second} is ahead, by more than noise",
     }
     return (
         f"Mean IoU, {first} − {second}: {points(mean)}; {leads[mean.verdict]}. "
         f"{first} is better in {len(named[1])} of {len(known)} classes, {second} in {len(named[-1])}; in the other "
-        f"{len(named[0])} the frames do not tell."
+        f"{len(named[0])} the difference is within noise."
     )
 
 

@@ -33,7 +33,7 @@ def show_provenances(scores: Mapping[str, Evaluation | Sweep]) -> None:
         finest = max((one.class_names for one in scores.values()), key=len)
         counts = {name: _counted(one.class_names, finest) for name, one in scores.items()}
         _warn(
-            "These runs do not tell the same classes apart, so that only their category IoU compares",
+            "These runs do not have the same classes, so only their category IoU can be compared",
             _grouped(counts),
         )
 

@@ -70,7 +70,7 @@ def show_legend(names: Sequence[str]) -> None:
 def differences_in_words(
     differences: Mapping[str, Interval], *, better: str, worse: str, nothing: str
 ) -> str:
-    """Say for what differences lie above 0, for what below, and for what the frames do not tell.
+    """Return a sentence with the differences above 0, those below 0, and those within noise.
 
     Args:
         differences: by what they are of; NaN is left out.
@@ -82,7 +82,7 @@ def differences_in_words(
         if not pd.isna(difference.value):
             named[difference.verdict].append(f"{name} {100 * difference.value:+.1f}")
     above, unclear, below = (", ".join(names) for names in named.values())
-    rest = f" The frames do not tell for {unclear}." if unclear else ""
+    rest = f" Within noise: {unclear}." if unclear else ""
     return f"{better} {above or nothing}; {worse} {below or nothing} (points).{rest}"
 
 
