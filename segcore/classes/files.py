@@ -7,10 +7,10 @@ A file is JSON with a list of classes in the order of the class indices of a mod
 ``from`` lists the Cityscapes labels that count as the class. Without ``from``, a class with the name of a Cityscapes
 label covers that label, a class such as "background" covers nothing, and any other class covers its own name.
 ``group`` names the class of the list that this class is a part of, for models that have only the larger class.
-``"evaluate": false`` marks a class of a data set that is not scored, as are those called void, unlabeled or ignore.
-The forms of ``segcore.classes.formats`` are read as well. Where nothing in a file says what counts as its classes, and
-all of them are classes of one included list, they count as what that list says; usual other names of Cityscapes
-labels, such as "tree" or "pedestrian", count as these.
+``"evaluate": false`` marks a class that is not scored; classes called void, unlabeled or ignore are not scored either.
+The formats of ``segcore.classes.formats`` are read as well. If a file has no ``from`` and all its classes are in one
+included list, they cover the labels of that list. Otherwise usual synonyms of Cityscapes labels, such as "tree" or
+"pedestrian", cover these labels.
 """
 
 import colorsys
@@ -143,7 +143,7 @@ def class_list_of(name: str, classes: Sequence[object], *, where: str, title: st
 
 
 def _list_with(space: LabelSpace) -> LabelSpace | None:
-    """Return the included list that has all classes of another, of which Cityscapes lacks some; else None."""
+    """Return the included list with all classes of ``space``, if some are not in Cityscapes; otherwise None."""
     names = {_plain(name) for name in space.class_names} - NOTHING
     own = {name for name, labels in zip(space.class_names, space.covers, strict=True) if labels == {name}}
     if not own - _COLORS.keys():
@@ -172,7 +172,7 @@ def _as_known(entries: Sequence[dict], known: LabelSpace) -> list[dict]:
 
 
 def _by_other_names(entries: Sequence[dict], space: LabelSpace) -> list[dict]:
-    """Return entries of which those that have another name of a Cityscapes label count as it, if no other does."""
+    """Return entries where synonyms of Cityscapes labels cover these labels, unless another class does."""
     taken = frozenset().union(*space.covers)
     for entry in entries:
         name = _plain(entry["name"])

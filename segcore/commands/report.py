@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _frames_at_hand(
     root: Path | None, run: Run, set_name: str, *, even_protected: bool
 ) -> FramesAtHand | None:
-    """Return the data set that was named, or else one that the frames may be of; None where there is none."""
+    """Return the given data set, or one that probably has the frames; None if there is none."""
     if root is None:
         scores = read_evaluation(run, set_name, with_frames=False)
         root = DEMO_CITY if scores and scores.provenance.data == "Demo city" else data_folder()

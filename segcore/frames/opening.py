@@ -128,7 +128,7 @@ def _read_regular(path: Path, name: str) -> bytes:
     except OSError as error:
         raise InputError(f"{name} cannot be opened ({error.strerror}); {_EXPECTED}.") from error
     except ValueError as error:  # a null character in a path
-        raise InputError(f"{name!r} is no name of a file; {_EXPECTED}.") from error
+        raise InputError(f"{name!r} is not a valid name of a file; {_EXPECTED}.") from error
     if stat.S_ISREG(status.st_mode):
         size = status.st_size / 1e6
         raise InputError(f"{name} has {size:.0f} MB, more than the limit of {MAX_BYTES / 1e6:.0f}.")

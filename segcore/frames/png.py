@@ -22,7 +22,7 @@ _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
 class PngHeader:
     """Content of the first chunk; ``color_type`` is one of the constants above, ``bit_depth`` is per channel.
 
-    ``has_remarks`` tells whether there are chunks beside the pixels that can hold an orientation.
+    ``has_remarks`` is True if further chunks can contain an orientation.
     """
 
     width: int

@@ -160,7 +160,7 @@ def _without(space: LabelSpace, void: set[int]) -> LabelSpace:
         tuple(space.class_names[place] for place in kept),
         space.colors[kept],
         tuple(space.covers[place] for place in kept),
-        f"{space.title}, of which {len(kept)} are scored",
+        f"{space.title}, {len(kept)} of them scored",
         groups,
     )
 

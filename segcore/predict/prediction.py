@@ -52,13 +52,13 @@ class Prediction:
 
 
 class Classified(NamedTuple):
-    """The classes of a picture, how sure they are, and the time of the network.
+    """The classes of a picture, their confidence, and the time of the network.
 
     Attributes:
         class_map: uint8 (height, width), see ``Prediction``.
         confidence: probability of each pixel's class, float32 (height, width) in 0..1; None without probabilities.
         seconds: time of the network for all views.
-        first_view_seconds: time of the network for the first view alone.
+        first_view_seconds: time of the network for the first view.
     """
 
     class_map: np.ndarray

@@ -81,7 +81,7 @@ class ClassPredictor:
         return self._network.classes(image)
 
     def classify_with_confidence(self, image: np.ndarray, *, frame_id: str = "") -> Classified:
-        """Return what ``classify`` does, with None for the probabilities that there are not."""
+        """Return the result of ``classify``, with None for the confidence."""
         class_map, seconds = self._network.classes(image)
         return Classified(class_map, None, seconds, seconds)
 

@@ -22,7 +22,7 @@ class View:
         size: (height, width) in pixels of the network's input.
         rows, columns: slices of this input that the picture covered; the rest is margin.
         mirrored: whether the input was mirrored; ``columns`` are those before mirroring.
-        seconds: time of the network for this view alone.
+        seconds: time of the network for this view.
     """
 
     scores: np.ndarray = field(repr=False)

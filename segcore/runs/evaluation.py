@@ -170,7 +170,7 @@ class FrameCounts:
 class CallTime:
     """Time of a network call: the median in milliseconds, the number of calls, and the hardware.
 
-    ``first_view`` is the median for the first view alone, None in results of earlier versions.
+    ``first_view`` is the median for the first view, None in results of earlier versions.
     """
 
     median: float | None = None
@@ -214,10 +214,10 @@ class Evaluation:
 
     @property
     def first_view_latency(self) -> float | None:
-        """Median milliseconds of the first view alone, None where that is not known."""
+        """Median time of the first view in milliseconds, None if unknown."""
         if self.latency is None:
             return None
-        # With one view it is all there is.
+        # With one view, this is the whole time.
         return self.latency.median if len(self.provenance.views) == 1 else self.latency.first_view
 
     @classmethod

@@ -70,7 +70,7 @@ def _check_encoding(value: Any) -> str:
 class TrainingSettings(TypedDict, total=False):
     """Training configuration: keys of ``segcore.training.config``; those listed here are texts that pages show."""
 
-    # Pydantic reads the configuration of a TypedDict from here; PEP 589 knows of keys alone.
+    # Pydantic reads the configuration of a TypedDict from here; PEP 589 allows only keys, hence "ignore".
     __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
 
     model: Text

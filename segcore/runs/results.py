@@ -26,7 +26,7 @@ from segcore.system.files import (
 )
 from segcore.system.reading import read_text
 
-# What the provenance of scores under effects holds of the files beside it.
+# Checksums of the other files in the provenance of scores under effects.
 _STAMPS = {"table_sha256": ".csv", "counts_sha256": ".jsonl"}
 _MOST_BYTES, _MOST_ROWS, _MOST_COLUMNS = 10_000_000, 10_000, 300
 
@@ -162,15 +162,15 @@ def write_robustness(
 ) -> Path:
     """Write scores under effects, and return the path of the table.
 
-    The provenance holds the checksums of the other two files and is replaced first. A reader can therefore tell when a
-    process was killed before all of them were replaced, see `check_saved_together`.
+    The provenance contains the checksums of the other two files and is replaced first. So a reader can detect that a
+    process was killed before all files were replaced, see `check_saved_together`.
 
     Args:
         run: the run.
         set_name: name of the set.
         table: columns as in `read_robustness`, for ``robustness/<set>.csv``.
-        provenance: how the scores were made, for ``<set>.json``; None writes the table alone.
-        counts: of the frames, for ``<set>.jsonl``, one object a line.
+        provenance: how the scores were measured, for ``<set>.json``; None writes only the table.
+        counts: of the frames, for ``<set>.jsonl``, one object per line.
     """
     path = result_path(run, "robustness", set_name, ".csv")
     files = [path, path.with_suffix(".jsonl"), path.with_suffix(".json")]

@@ -110,7 +110,7 @@ class Run:
 
     @property
     def _foreign(self) -> OnnxRecord:
-        assert isinstance(self.record, OnnxRecord), f"{self.name} is no foreign network"
+        assert isinstance(self.record, OnnxRecord), f"{self.name} is not a foreign network"
         return self.record
 
     @property

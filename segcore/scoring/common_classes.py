@@ -60,7 +60,7 @@ class CommonClasses:
         return image, cv2.LUT(truth, self.truth_table)
 
     def read_truth(self, frame: Frame) -> np.ndarray:
-        """Do as `read` without the picture, of which the size alone is checked."""
+        """Return the truth as in `read`; only the size of the picture is checked."""
         return cv2.LUT(read_truth_alone(frame), self.truth_table)
 
     def of_run(self, class_map: np.ndarray) -> np.ndarray:

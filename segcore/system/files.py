@@ -62,10 +62,10 @@ def replace_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def replace_files(*paths: Path) -> Iterator[tuple[Path, ...]]:
-    """Do as `replace_file` for several files, which are moved one after the other when all of them are written.
+    """Replace several files as `replace_file` does; they are moved one after the other when all are written.
 
-    A full disk or an error leaves all of them as they were. Only a kill between two moves can separate them: the first
-    of ``paths`` is moved last, so that the last can hold checksums of the others.
+    A full disk or an error leaves all of them unchanged. Only a kill between two moves can leave old and new files
+    together. The first of ``paths`` is moved last, so the last one can contain checksums of the others.
     """
     with ExitStack() as stack:
         yield tuple(stack.enter_context(replace_file(path)) for path in paths)
@@ -87,7 +87,7 @@ def remove_leftovers(*paths: Path, least_age: float = 0) -> None:
 
     Args:
         paths: files, which need not exist; a name may have wildcards, as in "best-*.weights.h5".
-        least_age: seconds since a temporary file was last written; younger ones stay.
+        least_age: smallest age of a removed file, in seconds since it was last written.
     """
     wanted: dict[Path, set[tuple[str, str]]] = defaultdict(set)
     for path in map(Path, paths):
@@ -97,7 +97,7 @@ def remove_leftovers(*paths: Path, least_age: float = 0) -> None:
         try:
             hidden = [entry for entry in os.scandir(folder) if entry.name.startswith(".")]
         except OSError:
-            continue  # It does not exist yet, or whoever writes into it says what is wrong.
+            continue  # The folder does not exist yet, or writing into it will report the error.
         for entry in hidden:
             prefix, suffix = _around(entry.name)
             is_wanted = (prefix, suffix) in around or any(

@@ -339,7 +339,7 @@ def test_only_regular_files_are_opened(tmp_path):
         read_mask(loop, LABEL_ID_MASKS)
     with pytest.raises(InputError, match="it is a folder"):
         read_mask(tmp_path, LABEL_ID_MASKS)
-    with pytest.raises(InputError, match="no name of a file"):
+    with pytest.raises(InputError, match="not a valid name of a file"):
         read_mask("a\0b", LABEL_ID_MASKS)
 
 

@@ -118,7 +118,7 @@ class RunNetwork:
         return [view.view(*each) for view, each in zip(views, scores, strict=True)], seconds
 
     def _scores(self, views: Sequence["_Shown"]) -> list[tuple[np.ndarray, float]]:
-        """Return the logits of each view, and the seconds that they alone took."""
+        """Return the logits of each view, and the seconds for each view."""
         if self._watch is None:
             return [_timed(self._plain, view.inputs()) for view in views]
         smallest = min(range(len(views)), key=lambda index: np.prod(views[index].size))

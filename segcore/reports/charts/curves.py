@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from segcore.reports.charts.style import BELOW, NEUTRAL, TRAINING, VALIDATION, html_escaped
 
-# Training is a blue and validation an orange for every run; its dash, and a lighter or darker shade, tell it apart.
+# Training is blue and validation orange for every run; the dash and the shade distinguish the runs.
 _BLUES = (TRAINING, "#6aa5dd", "#2f69a3", "#5b7fd6")
 _ORANGES = (VALIDATION, "#b4571c", "#e39a55", "#cc6a3f")
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
