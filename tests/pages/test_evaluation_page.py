@@ -410,5 +410,5 @@ def test_fifty_runs_of_many_frames_open(runs):
         make_run(runs, f"run_{index:02}", epochs=3, frames=5, seed=index)
     app = open_page("evaluation")
     assert len(app.dataframe[0].value) == 50
-    # Colour, name, A − B, and every run.
-    assert len(app.dataframe[1].value.columns) == 3 + 50
+    # Swatch, name, A, B and their difference; the file holds all runs.
+    assert len(app.dataframe[1].value.columns) == 5

@@ -17,7 +17,6 @@ from segcore.runs.results import is_stale, robustness_sets
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import Interval
 from segcore.scoring.robustness import read_provenance
-from ui.evaluation.classes import points
 from ui.evaluation.columns import in_percent, points_column, share_column
 from ui.runs.cached import differences, history_of
 from ui.runs.conditions import provenance
@@ -44,7 +43,7 @@ def show_augmentation(
     """Draw every pair in one table, and one pair in full: classes, train-validation gap, weather."""
     _show_pairs(runs, pairs, evaluations, set_name)
     names = [with_it for with_it, _ in pairs]
-    chosen = bound_segments("In full", names, key="pair", what="run", persist=False, draw_single=False)
+    chosen = bound_segments("In full", names, key="pair", what="run", draw_single=False)
     with_it, without = runs[chosen], runs[dict(pairs)[chosen]]
     left, right = st.columns(2, gap="large")
     with left:
@@ -73,7 +72,7 @@ def _show_pairs(
             mean, _ = differences(runs[with_it], runs[without], set_name)
         except InputError:
             mean = None
-        row["What the frames bear out"] = ABSENT if mean is None else f"{_judged(mean)}, {points(mean)}"
+        row["What the frames bear out"] = ABSENT if mean is None else _with_interval(mean)
         row["Gap with"], row["Gap without"] = (_gap(runs[name]) for name in (with_it, without))
         rows.append(row)
     shares = ["With", "Without", "Gain", "Gap with", "Gap without"]
@@ -86,8 +85,8 @@ def _show_pairs(
             "With": share_column("With", help="Mean IoU of the run trained with augmentation."),
             "Without": share_column("Without", help="Mean IoU of its twin trained without."),
             "Gain": points_column("Gain", help="Percentage points; above 0, augmentation helps."),
-            "Gap with": points_column("Gap with", help=gap),
-            "Gap without": points_column("Gap without", help=gap),
+            "Gap with": points_column("Gap with", help=gap, width=82),
+            "Gap without": points_column("Gap without", help=gap, width=100),
         },
         alt="Mean IoU with and without augmentation, the gain, and the train-validation gap of each pair.",
     )
@@ -199,6 +198,11 @@ def _list_in_words(gains: Mapping[str, Interval], *, where: str, what: str) -> s
 
 def _judged(mean: Interval) -> str:
     return {1: "helps", 0: "no difference shown", -1: "does not help"}[mean.verdict]
+
+
+def _with_interval(mean: Interval) -> str:
+    bounds = f", {100 * mean.low:+.1f} to {100 * mean.high:+.1f} points" if mean.is_known else ""
+    return f"{_judged(mean)}{bounds}"
 
 
 def _gap(run: Run) -> float | None:

@@ -48,9 +48,10 @@ def show_classes(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name
         # The table as wide as swatch, class, two runs and their difference need on a common laptop.
         left, right = st.columns((3, 2), gap="small")
         with left:
-            _show_score_table(
-                table, title=title, label_space=evaluations[a.name].label_space if key == "classes" else key
-            )
+            # The other runs are in the file alone: a column for each would not fit the page.
+            shown = [name for name in table.columns if name in (a.name, b.name, DIFFERENCE)]
+            label_space = evaluations[a.name].label_space if key == "classes" else key
+            _show_score_table(table[shown], title=title, label_space=label_space)
             offer_csv(table.rename_axis("class"), key=key, about=(set_name, *evaluations), index=True)
             if absent:
                 st.caption(f"Neither in these frames nor predicted: {markdown_escaped(', '.join(absent))}.")

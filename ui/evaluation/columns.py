@@ -18,6 +18,8 @@ def share_column(title: str, *, help: str | None = None) -> dict:
     return st.column_config.NumberColumn(title, format="%.1f %%", help=help)
 
 
-def points_column(title: str = DIFFERENCE, *, help: str = "Percentage points; above 0, A is better.") -> dict:
-    """Return the settings of a column of differences of percents."""
-    return st.column_config.NumberColumn(title, format="%+.1f", width=66, help=help)
+def points_column(
+    title: str = DIFFERENCE, *, help: str = "Percentage points; above 0, A is better.", width: int = 66
+) -> dict:
+    """Return the settings of a column of differences of percents, ``width`` px wide."""
+    return st.column_config.NumberColumn(title, format="%+.1f", width=width, help=help)
