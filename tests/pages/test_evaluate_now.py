@@ -1,4 +1,4 @@
-"""Evaluate now: one job for whoever asks, seen by every visitor, its scores on the page, and what stands in its way."""
+"""Evaluate now: one job for whoever asks, told to nobody else, its scores on the page, and what stands in its way."""
 
 import hashlib
 import json
