@@ -70,9 +70,7 @@ def _show_picture(key: str, chain: Chain, frame: LoadedFrame) -> None:
     height, width = frame.image.shape[:2]
     change = augmented(key, chain, frame).change
     truth = "" if frame.truth is not None else " · no ground truth, so no mask"
-    st.caption(
-        f"{applied} · a value changes by {change:.1f} of 255 on average · {width} × {height} px{truth}"
-    )
+    st.caption(f"{applied} · mean absolute change {change:.1f} / 255 · {width} × {height} px{truth}")
     source = current_source()
     if source is not None and chain.active_steps:
         there = {"frame": frame.frame_id, "effect": CHAIN, "chain": to_text(chain), "seed": str(chain.seed)}
@@ -83,7 +81,7 @@ def _show_picture(key: str, chain: Chain, frame: LoadedFrame) -> None:
 through_app()
 st.title("Augment")
 st.write(
-    "See what weather, camera faults and flips do to a frame and its mask, and take the code that repeats it."
+    "See what weather, camera faults and flips do to a frame and its mask, and copy the code that does the same."
 )
 follow_links()
 frames = current_source()

@@ -73,7 +73,7 @@ def _compare(source: Source) -> None:
     with picture:
         show_picture(comparison, source=named)
         if comparison.truth is None:
-            st.info("This frame has no ground truth: what needs one is left out, the rest is here.")
+            st.info("This frame has no ground truth, so there are no scores; everything else works.")
     with below:
         show_marks(comparison, source)
     _numbers(comparison)

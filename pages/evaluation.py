@@ -55,9 +55,7 @@ through_app()
 with st.container(gap=None):
     follow_links()
     st.title("Evaluation")
-st.write(
-    "Stored scores of the runs: per class, what is taken for what, what they cost, and on which frames they fail."
-)
+st.write("Stored scores of the runs: by class, confusions, cost, and the frames on which they fail.")
 listed = listed_runs().runs
 if listed:
     open_result()

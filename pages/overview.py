@@ -17,8 +17,8 @@ with st.container(gap=None):
     follow_links()
     st.title("SegCompare")
 st.write(
-    "Put two trained segmentation models side by side on the same road scene, change the weather, and see "
-    "which of them to take."
+    "Put two trained segmentation models side by side on the same road scene, change the weather, and see which one to "
+    "choose."
 )
 runs = listed_runs().runs
 source = current_source()

@@ -25,7 +25,7 @@ HOW_TO_MEASURE = (
     "--split val`. Live shows one frame without that."
 )
 STAND_IN = (
-    "Synthetic weather is a stand-in for real weather: drops and fog are painted onto frames of dry streets. "
+    "The weather is synthetic: drops and fog are drawn onto frames of dry streets. "
     "A model that keeps its score here may still fail in real rain; one that loses it here is unlikely to keep "
     "it there."
 )

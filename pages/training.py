@@ -38,8 +38,8 @@ def _choose_panels() -> tuple[list[str], float]:
             key="smoothing",
             what="smoothing",
             width=220,
-            help="How much the epochs before weigh in a moving average. The recorded curve stays visible "
-            "behind it, and the numbers under the pointer are the recorded ones.",
+            help="Weight of earlier epochs in a moving average. The recorded curve stays visible "
+            "behind it, and the pointer shows recorded values.",
         )
     # In the order of the table, whatever the order of the clicks.
     return [panel for panel in PANELS if panel in chosen], smoothing
@@ -106,7 +106,7 @@ def _show_configuration(runs: list[Run]) -> None:
 
 through_app()
 st.title("Training")
-st.write("The curves of every epoch: how the runs learned, when they were best, when they began to overfit.")
+st.write("Training curves: how the runs learned, which epoch was best, and where overfitting began.")
 runs = listed_runs().runs
 if runs:
     chosen_runs = choose_several(

@@ -123,7 +123,7 @@ def _text(key: str, value: object) -> str:
     if key == "inference_sizes":
         return views_in_words(value)
     if key == "adaptation":
-        return f"{len(value)} layers follow frames that are unlike those of the training" if value else ""
+        return f"{len(value)} layers adapt to unusual frames" if value else ""
     if isinstance(value, list | tuple):
         return ", ".join(f"{item:.4g}" if isinstance(item, float) else str(item) for item in value)
     return json.dumps(value) if isinstance(value, dict) else str(value)

@@ -337,7 +337,7 @@ def test_a_picture_of_ones_own_has_no_ground_truth(page, visit: Callable, made_p
     picture = next((made_project["data"] / "leftImg8bit").rglob("*.png"))
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(picture)
     wait_for_viewer(page)
-    expect(page.get_by_text("no ground truth: what needs one is left out")).to_be_visible()
+    expect(page.get_by_text("This frame has no ground truth, so there are no scores")).to_be_visible()
     expect(page.locator("[data-role=facts]")).to_have_text(re.compile(r"^agree[\d. ]+\s%differ[\d. ]+\s%$"))
     expect(page.get_by_text("Class by class")).to_have_count(0)
     expect(page.locator("[data-role=left] option[value=truth]")).to_have_count(0)

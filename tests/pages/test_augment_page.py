@@ -68,7 +68,7 @@ def test_a_newcomer_sees_rain_with_sliders_and_code(data):
     assert slider(app, "Drops").value == "heavy"
     assert severity(app).value == 3
     assert shown_code(app) == code_of("rain-3")
-    assert any(text.value.startswith("Rain 3 · a value changes by") for text in app.caption)
+    assert any(text.value.startswith("Rain 3 · mean absolute change") for text in app.caption)
     assert chain_of(app) == "rain-3"
 
 
@@ -102,7 +102,7 @@ def test_off_leaves_the_frame_as_it_is(data):
     app = open_page("augment")
     severity(app).set_value(0).run()
     assert chain_of(app) == "rain-0"
-    assert any(text.value.startswith("no effect · a value changes by 0.0") for text in app.caption)
+    assert any(text.value.startswith("no effect · mean absolute change 0.0") for text in app.caption)
     assert not app.slider
 
 

@@ -55,7 +55,7 @@ CLEAN_AND_RAIN = {("rain", 0): 0.8, ("rain", 3): 0.6}
 
 
 def test_the_view_exists_only_where_the_twin_does(runs):
-    assert "points" in str(open_view().dataframe[1].value["What the frames bear out"][0])
+    assert "points" in str(open_view().dataframe[1].value["Significant differences"][0])
     (runs / "alpha_noaug").rename(runs / "other")
     assert "Augmentation" not in open_view().segmented_control(key="view").options
 
@@ -67,9 +67,9 @@ def test_gain_and_classes_are_told_with_intervals(runs):
         json.loads((runs / name / "evaluation" / "val.json").read_text()) for name in ("alpha", "alpha_noaug")
     ]
     assert row["Gain"] == pytest.approx(100 * (scores[0]["miou"] - scores[1]["miou"]))
-    assert row["What the frames bear out"].startswith("helps, +")
+    assert row["Significant differences"].startswith("helps, +")
     assert "it does harm in no class" in words(app)
-    assert "One training of each" in words(app)
+    assert "Each network was trained once" in words(app)
 
 
 def test_a_class_that_loses_is_named_as_harmed(runs):

@@ -101,7 +101,7 @@ def test_a_voc_like_run_is_compared_in_merged_classes(data, tmp_path):
         "theirs does not know road, sidewalk, building, wall, fence, pole and 10 more: 16 of 18 classes"
         in text
     )
-    assert "What theirs calls background and boat is no class here" in text
+    assert "What theirs calls background and boat is not a class of this data" in text
 
 
 def test_stored_masks_are_compared_without_what_takes_probabilities(data, tmp_path):
@@ -109,10 +109,7 @@ def test_stored_masks_are_compared_without_what_takes_probabilities(data, tmp_pa
     stored(tmp_path / "runs", data)
     app = open_page("compare", a="theirs", b="stored", frame=FRAME, probe="45,39", measured_here="true")
     assert titles(app)[-2:] == ["Confidence theirs", "Entropy theirs"]
-    assert (
-        "stored consists of stored masks: there is no confidence, entropy or probability of it."
-        in captions(app)
-    )
+    assert "stored consists of stored masks: it has no confidence, entropy or probabilities." in captions(app)
     scores = table_with(app, "Latency")
     for name in ("Mean confidence", "Mean entropy", "Same when mirrored", "Latency"):
         assert scores.loc[name, "theirs"] and not scores.loc[name, "stored"]
@@ -145,7 +142,7 @@ def test_stored_masks_see_no_weather_and_no_other_frame(data, tmp_path):
     onnx_run(tmp_path / "runs", "theirs")
     stored(tmp_path / "runs", data)
     app = open_page("compare", a="theirs", b="stored", frame=FRAME, effect="Fog")
-    assert "stored consists of stored masks, which tell nothing about weather" in captions(app)
+    assert "stored consists of stored masks of the frame without weather" in captions(app)
     assert list(table_with(app, "Latency")) == ["theirs (clean)", "theirs (Fog 3)", "stored"]
     app = open_page("compare", a="theirs", b="stored", frame="ulm_000001_000019")
     assert "has no stored mask of the frame ulm" in app.error[0].value.replace("\\", "")

@@ -395,7 +395,7 @@ def test_no_run_is_one_sentence(tmp_path, data, monkeypatch):
     assert "A run is a folder" in app.info[0].value
     make_run(tmp_path / "empty", "scores")
     app = open_page("compare")
-    assert "None of the runs here has anything to predict by" in app.info[0].value
+    assert "None of the runs here can predict" in app.info[0].value
 
 
 def test_a_broken_run_is_named_and_the_others_work(tmp_path, data, made_runs, monkeypatch):

@@ -105,6 +105,6 @@ def test_groups_of_acdc_are_its_conditions_and_robustness_leads_to_them(tmp_path
     assert groups["sharp"].tolist() == pytest.approx([100 * miou("sharp", form)] * 2)
     assert groups["A − B"].tolist() == pytest.approx([100 * (miou("sharp", form) - miou("flat", form))] * 2)
     app = open_page("robustness")
-    assert "ACDC has real fog, night, which these curves can be held against" in captions(app)
+    assert "ACDC has real fog, night, to compare these curves with" in captions(app)
     link = next(link.proto for link in app.get("page_link") if "real weather" in link.proto.label)
     assert "set=acdc_val" in link.query_string and "view=Groups" in link.query_string

@@ -132,7 +132,7 @@ def test_only_who_asked_is_told_and_asking_again_starts_no_second(runs, scoring)
     wait_until(lambda: jobs().all()[0].progress.total)
     third.run()
     # Where evaluations are asked for, what is under way can be seen and ended by everybody.
-    assert "Also under way on this server" in messages(third)
+    assert "Also running on this server" in messages(third)
     assert progress_of(third).count("alpha as demo: 0 of 3 frames") == 1
     assert len(scoring.calls) == 1
     assert len(jobs().all()) == 1
@@ -155,7 +155,7 @@ def test_several_runs_are_scored_one_after_the_other_and_the_result_opens_by_its
     assert "beta, gamma have no scores as demo yet." in messages(app)
     button(app, "Evaluate 2 runs").click().run()
     wait_until(lambda: jobs().all()[0].progress.total)
-    assert "gamma as demo: waits for what is before it" in progress_of(app.run())
+    assert "gamma as demo: waits for earlier jobs" in progress_of(app.run())
     scoring.let.release(3)
     wait_until(lambda: jobs().all()[1].progress.total)
     # One of two has ended, and nothing else moves on the page yet.
@@ -258,8 +258,8 @@ def test_scores_of_the_demo_city_are_kept_apart_by_split(runs, scoring, monkeypa
 def test_what_stands_in_the_way_is_said(runs, scoring, monkeypatch, tmp_path):
     make_run(runs, "alpha", evaluation=False)
     text = messages(open_page())
-    assert "Left out, as they keep their scores but not their weights: alpha." in text
-    assert "None of the runs here has anything to predict by." in text
+    assert "Left out, because only their scores are kept, not their weights: alpha." in text
+    assert "None of the runs here can predict." in text
     assert "There is no ground truth to score against" in messages(open_page("My pictures"))
     bare = make_cityscapes(tmp_path / "bare", frames=2, with_truth=False)
     monkeypatch.setattr(ui.frames.source, "DEMO_CITY", bare)

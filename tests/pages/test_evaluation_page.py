@@ -96,7 +96,7 @@ def test_without_single_frames_the_difference_has_no_interval_but_both_scores_ar
 def test_scores_of_different_frames_are_not_passed_off_as_comparable(pair):
     edit_scores(pair, "beta", frames=500, data="Another city")
     text = " ".join(warning.value for warning in open_page("evaluation").warning)
-    assert "not scored on the same frames" in text
+    assert "scored on different frames" in text
     assert "- beta. Scores: Another city, split val, 500 frames" in text
     edit_scores(pair, "beta", frames=6, input_size=[32, 64])
     (warning,) = open_page("evaluation").warning
@@ -262,7 +262,7 @@ def test_frames_that_are_not_in_use_have_neither_link_nor_picture(runs):
     make_run(runs, "alpha", frame_ids=names)
     app = open_page("evaluation", view="Frames")
     assert not app.get("page_link") and not app.get("image")
-    assert any("not among those chosen in the sidebar" in info.value for info in app.info)
+    assert any("not in the data chosen in the sidebar" in info.value for info in app.info)
 
 
 def test_frames_with_a_class_come_with_their_share_and_its_own_iou(pair):

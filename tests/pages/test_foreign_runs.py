@@ -97,7 +97,7 @@ def test_frames_with_a_merged_class_are_marked(made):
 
 def test_training_overview_and_robustness_take_them():
     app = open_page("training", runs=["logits", "stored"])
-    table = app.dataframe[0].value
+    table = app.table[0].value
     assert table.loc["Source"].tolist() == ["theirs.onnx", "theirs"]
     assert table.loc["Classes", "logits"] == "background, person, car, boat"
     assert table.loc["Input: Size (w × h)", "logits"] == "96 × 64 px"
@@ -105,7 +105,7 @@ def test_training_overview_and_robustness_take_them():
     assert not app.exception and not app.error
     assert not open_page("overview").error
     app = open_page("robustness", part="Live")
-    assert "stored masks say nothing about a changed frame: stored" in said(app.caption)
+    assert "stored masks exist for unchanged frames only: stored" in said(app.caption)
     assert app.selectbox(key="a").options == ["first", "classes", "logits"]
 
 

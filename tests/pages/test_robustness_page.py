@@ -149,7 +149,7 @@ def test_scores_say_on_what_and_that_the_weather_is_made(measured):
     app = open_page("robustness")
     captions = texts(app.caption)
     assert "Made city, split val, 7 frames of 96 × 64 px" in captions
-    assert "stand-in for real weather" in captions
+    assert "The weather is synthetic" in captions
 
 
 def test_runs_are_chosen_and_an_address_that_asks_for_others_is_answered(measured):

@@ -91,7 +91,7 @@ def test_further_and_earlier_data_and_notes_have_rows_of_their_own(runs):
     assert settings["Until epoch 2: Hardware"] == "a GPU"
     assert settings["Weight averaging 1"] == "epoch 4 of one and epoch 4 of other: average"
     assert (settings["Note 1"], settings["Note 2"]) == ("The first.", "The second.")
-    assert settings["Adaptation"] == "2 layers follow frames that are unlike those of the training"
+    assert settings["Adaptation"] == "2 layers adapt to unusual frames"
     assert not any("{" in text for text in settings)
 
 

@@ -30,7 +30,7 @@ def open_chain() -> None:
         try:
             replace_chain(Chain() if asked[-1] == _NOTHING else from_text(asked[-1]))
         except InputError as error:
-            st.warning(f"The chain in the address cannot be used, the default is shown. {message_of(error)}")
+            st.warning(f"The chain in the address cannot be used; the default is shown. {message_of(error)}")
             replace_chain(START)
     elif _ENTRIES not in st.session_state:
         replace_chain(START)

@@ -57,9 +57,7 @@ def step_in_words(step: Step) -> str:
 def _draw_chain() -> None:
     entries = kept.entries()
     if not entries:
-        st.info(
-            "No effect is chosen, so nothing changes: add one above, or take one from “All effects” below."
-        )
+        st.info("No effect is chosen, so nothing changes: add one above, or from “All effects” below.")
     is_open = st.session_state.setdefault(_OPEN, entries[0].number if entries else None)
     for place, entry in enumerate(entries):
         with st.container(border=True, gap="small"):

@@ -17,8 +17,8 @@ _PASTED, _FAULT = "augment_pasted", "_augment_fault"
 def show_code(chain: Chain, frame: LoadedFrame) -> None:
     """Show the script that repeats the picture."""
     st.write(
-        "Run beside `frame.png` from the download, this script makes the picture above again, bit for bit, "
-        "with Albumentations alone."
+        "Put this script beside `frame.png` from the download: it makes the same picture, bit for "
+        "bit, with Albumentations only."
     )
     st.code(to_code(chain, frame.image.shape[:2], with_mask=frame.truth is not None), language="python")
 

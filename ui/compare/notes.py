@@ -29,13 +29,10 @@ def _notes(comparison: Comparison) -> Iterator[str]:
             yield from _on_classes(side, table, comparison)
     for side in sides:
         if not side.prediction.has_probabilities:
-            yield f"{side.run.name} {_gives(side.run)}: there is no confidence, entropy or probability of it."
+            yield f"{side.run.name} {_gives(side.run)}: it has no confidence, entropy or probabilities."
     for side in comparison.sides:
         if side.run.has_masks and comparison.weather.hits(side.letter):
-            yield (
-                f"{side.run.name} consists of stored masks, which tell nothing about weather: they are of the frame as "
-                "it is."
-            )
+            yield (f"{side.run.name} consists of stored masks of the frame without weather.")
 
 
 def _gives(run: Run) -> str:
@@ -50,12 +47,13 @@ def _on_classes(side: Side, table: np.ndarray, comparison: Comparison) -> Iterat
     unknown = [name for name in own if name in said]
     if missed:
         count = f"{len(missed)} of {comparison.space.num_classes} classes"
-        nothing = "" if comparison.truth is None else ", of which it gets nothing right"
+        nothing = "" if comparison.truth is None else ", so it gets none of their pixels right"
         yield f"{side.run.name} does not know {_listed(missed)}: {count}{nothing}."
     if unknown:
         counted = "" if comparison.truth is None else " and count as wrong"
         yield (
-            f"What {side.run.name} calls {_listed(unknown)} is no class here: such pixels are drawn as void{counted}."
+            f"What {side.run.name} calls {_listed(unknown)} is not a class of this data: such pixels are drawn as "
+            f"void{counted}."
         )
 
 

@@ -14,7 +14,7 @@ _TOP = 5
 def show_probe(comparison: Comparison, probe: Probe | None) -> None:
     """Show the likeliest classes of both models at the pinned pixel."""
     if probe is None:
-        st.caption("Click the picture to list what each model holds most likely at that pixel.")
+        st.caption("Click the picture to list the most likely classes of each model at that pixel.")
         return
     truth = ""
     if comparison.truth is not None:

@@ -46,8 +46,8 @@ def show_scores(comparison: Comparison) -> None:
         else ""
     )
     st.caption(
-        f"{_on_latency(latencies.values())}Entropy is 0 for a certain model and 1 for one that could as well "
-        f"guess.{mirrored}"
+        f"{_on_latency(latencies.values())}Entropy is 0 if the model is certain and 1 if all classes "
+        f"are equally likely.{mirrored}"
     )
 
 

@@ -95,13 +95,13 @@ def _built() -> tuple[Step, ...]:
         try:
             steps = from_text(asked[-1]).active_steps
         except InputError as error:
-            st.warning(f"The chain in the address cannot be used, it is left out. {message_of(error)}")
+            st.warning(f"The chain in the address cannot be used and is left out. {message_of(error)}")
             steps = ()
         moving = [step.effect.title for step in steps if step.effect.moves_mask]
         if moving:
             st.info(
-                f"Left out of the chain: {markdown_escaped(', '.join(moving))}. It would move the frame away from its "
-                "ground truth."
+                f"Left out of the chain: {markdown_escaped(', '.join(moving))}. It moves the frame, "
+                "which would then not match its ground truth."
             )
         st.session_state[_KEPT] = tuple(step for step in steps if not step.effect.moves_mask)
     return st.session_state.get(_KEPT, ())

@@ -39,7 +39,7 @@ def headline(comparison: Comparison) -> tuple[Fact, ...]:
 def say_what_is_averaged(comparison: Comparison) -> None:
     """Say over which classes and pixels the numbers are."""
     st.caption(
-        f"On this frame alone, at {_size(comparison.frame.image)} pixels. mIoU averages the classes that occur in "
+        f"On this frame only, at {_size(comparison.frame.image)} pixels. mIoU averages the classes that occur in "
         f"truth or mask: {markdown_escaped(_counted_classes(comparison))}."
     )
 
@@ -56,7 +56,7 @@ def show_outcomes(comparison: Comparison) -> None:
     )
     if comparison.truth is not None:
         void = np.mean(comparison.outcome == VOID)
-        st.caption(f"Of the scored pixels: void, {percent(void)} of the frame, is left out.")
+        st.caption(f"Shares of the scored pixels; void, {percent(void)} of the frame, is left out.")
 
 
 def show_classes(comparison: Comparison) -> None:

@@ -29,8 +29,9 @@ from ui.weather.scores import weather_scores
 
 _GAP = "Mean IoU gap"
 _ONE_TRAINING = (
-    "Intervals are over frames alone. One training of each: another seed would move the scores too, so that small "
-    "differences may be chance even where the interval does not hold 0."
+    "Intervals cover the choice of frames only. Each network was trained once; another seed would "
+    "also move the scores, so small differences may be chance even where the interval excludes "
+    "0."
 )
 
 
@@ -76,7 +77,7 @@ def _show_pairs(
         row["Gap with"], row["Gap without"] = (_gap(runs[name]) for name in (with_it, without))
         rows.append(row)
     shares = ["With", "Without", "Gain", "Gap with", "Gap without"]
-    gap = "Training less validation mean IoU at the best epoch, in points."
+    gap = "Training minus validation mean IoU at the best epoch, in points."
     st.dataframe(
         in_percent(pd.DataFrame(rows).astype(dict.fromkeys(shares, "float64")), shares),
         hide_index=True,
@@ -141,8 +142,8 @@ def _show_gap(with_it: Run, without: Run) -> None:
             about=tuple(known),
         )
     st.caption(
-        "Training frames are scored as the network sees them: augmented ones are harder, which narrows the gap by "
-        "itself."
+        "Training frames are scored as the network sees them: augmented frames are harder, and that "
+        "alone narrows the gap."
     )
 
 
@@ -176,7 +177,7 @@ def _show_weather(with_it: Run, without: Run, set_name: str) -> None:
         )
     else:
         st.info(
-            "No intervals: the sweeps keep no single frames or not the same ones; measure both runs again."
+            "No intervals: the stored scores lack single frames, or are of different frames; measure both runs again."
         )
     show_effects(
         found.curves,

@@ -28,7 +28,7 @@ from ui.shell.text import markdown_escaped, message_of
 
 _SURE = f"{100 * SURE:.0f} %"
 _COLUMNS = {
-    "error": ("Calibration error", "Expected calibration error: how far confidence and accuracy are apart, at a mean."),
+    "error": ("Calibration error", "Expected calibration error: mean difference of confidence and accuracy."),
     "confidence": ("Mean confidence", "Over all scored pixels."),
     "accuracy": ("Accuracy", "Share of the scored pixels that are right."),
     "sure": ("Sure pixels", f"Share of the pixels with a confidence of at least {_SURE}."),
@@ -82,7 +82,7 @@ def _show_pair(pair: Mapping[str, CalibrationCounts], set_name: str) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Reliability")
-        st.caption("Below the diagonal a run is surer than it is right.")
+        st.caption("Below the diagonal, a run is overconfident.")
         show_chart(
             reliability_diagram(pair),
             key="reliability",
@@ -90,7 +90,9 @@ def _show_pair(pair: Mapping[str, CalibrationCounts], set_name: str) -> None:
             about=about,
         )
         st.subheader("Coverage")
-        st.caption("Each point leaves out the pixels below a confidence: further left more of them.")
+        st.caption(
+            "Each point leaves out all pixels below a threshold; further left, the threshold is higher."
+        )
         show_chart(
             risk_coverage_curves(pair),
             key="risk_coverage",
@@ -99,7 +101,7 @@ def _show_pair(pair: Mapping[str, CalibrationCounts], set_name: str) -> None:
         )
     with right:
         st.subheader("Right and wrong pixels")
-        st.caption("Confidence tells errors apart where the wrong pixels lie further left.")
+        st.caption("Confidence reveals errors if the wrong pixels lie further left.")
         show_chart(
             confidence_histograms(pair),
             key="confidence_histograms",

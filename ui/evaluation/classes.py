@@ -121,9 +121,9 @@ def show_confusion(evaluations: Mapping[str, Evaluation], a: str, b: str, set_na
     )
     offer_csv(table, key="confusion", about=(set_name, views[view]), index=True)
     meaning = (
-        "Each cell is the share of A less that of B; on the diagonal, above 0 means that A is right more often."
+        "Each cell is the share of A minus that of B; on the diagonal, above 0 means that A is right more often."
         if is_difference
-        else "Each row is a class of the ground truth and adds up to 100 %: where its pixels went."
+        else "Each row is a class of the ground truth and adds up to 100 %: the classes that its pixels were given."
     )
     st.caption(
         f"{markdown_escaped(views[view])}. {meaning} A row is blank where a class is predicted but does not occur. "

@@ -50,7 +50,8 @@ def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str,
         return
     if not any(pair):
         st.info(
-            "The evaluations of these runs list no single frames; evaluate them again to see which are hard."
+            "The evaluations of these runs do not list single frames; evaluate the runs again to see "
+            "which frames are hard."
         )
         return
     scores = evaluations[run_a.name]
@@ -79,7 +80,7 @@ def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str,
 
 _MEANING = (
     "The score of a frame is the mean over the classes in it. Disagreement: the share of pixels on which A and B "
-    "differ at the least, as the stored counts tell; Compare shows the pixels. "
+    "differ at least, from the stored counts; Compare shows the pixels. "
 )
 
 
@@ -104,15 +105,15 @@ def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, class_name: 
     frames = {row["frame"]: source and find_frame(source, row["frame"]) for row in rows}
     if not any(frames.values()):
         st.info(
-            "These frames are not among those chosen in the sidebar, so there are no pictures; choose the data that "
-            "the scores come from there to see them and to open them in Compare."
+            "These frames are not in the data chosen in the sidebar, so there are no pictures. "
+            "Choose the data of these scores there to see the frames and open them in Compare."
         )
         return
     # Compare lets both predict the frame.
     without = dict.fromkeys(markdown_escaped(run.name) for run in (a, b) if not run.can_predict)
     if without:
         keep = "keeps its scores but not its" if len(without) == 1 else "keep their scores but not their"
-        st.caption(f"{' and '.join(without)} {keep} weights, so that Compare cannot show these frames.")
+        st.caption(f"{' and '.join(without)} {keep} weights, so Compare cannot show these frames.")
     asked = None if without else {**source.in_address, "a": a.name, "b": b.name}
     with st.container(horizontal=True, gap="small"):
         for row in rows:
@@ -155,7 +156,7 @@ def _show_table(table: pd.DataFrame, a: str, b: str, *, class_name: str | None) 
             "a": share_column(f"A: {a}", help=f"{what} of A on this frame."),
             "b": share_column(f"B: {b}", help=f"{what} of B on this frame."),
             "difference": points_column(DIFFERENCE),
-            "differ": share_column("Disagreement", help="Share of the pixels that differ, at the least."),
+            "differ": share_column("Disagreement", help="Smallest possible share of pixels that differ."),
             "share": share_column("Share of pixels", help="Of the scored pixels of the frame."),
         },
         alt=f"The frames with the {what} of A and B, and the difference.",

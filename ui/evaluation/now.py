@@ -36,9 +36,9 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
     usable = [run for run in runs if run.can_predict]
     without = [markdown_escaped(run.name) for run in runs if not run.can_predict]
     if without:
-        st.caption(f"Left out, as they keep their scores but not their weights: {', '.join(without)}.")
+        st.caption(f"Left out, because only their scores are kept, not their weights: {', '.join(without)}.")
     if not usable:
-        st.info("None of the runs here has anything to predict by.")
+        st.info("None of the runs here can predict.")
         return
     more = f" {these.left_out} without ground truth are left out." if these.left_out else ""
     st.write(

@@ -37,7 +37,7 @@ def choose_set(runs: Sequence[Run], names: Sequence[str], frames: Sequence[Frame
         f"**{markdown_escaped(name)}**: {markdown_escaped(text)}" for name, text in marked.items()
     )
     missing = (
-        "" if in_use or not frames else "No run has scores on the frames in use yet: Evaluate now makes them."
+        "" if in_use or not frames else "No run has scores on the frames in use yet; press Evaluate now."
     )
     st.caption(" ".join(filter(None, (f"{listed}." if listed else "", missing))))
     return chosen

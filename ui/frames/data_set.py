@@ -33,8 +33,8 @@ def choose_folder() -> Dataset:
         key="cityscapes_root",
         persist_state="session",
         placeholder="/path/to/data",
-        help="Cityscapes, BDD100K, CamVid, KITTI, ACDC, Mapillary Vistas, IDD, or two folders images and masks: which "
-        f"it is is found out. {DATA.name} fills it in.",
+        help="Cityscapes, BDD100K, CamVid, KITTI, ACDC, Mapillary Vistas, IDD, or two folders images "
+        f"and masks; the layout is recognised. {DATA.name} fills it in.",
     ).strip()
     if not typed:
         raise InputError(f"Name the folder of a data set, or set {DATA.name}.")
@@ -46,7 +46,7 @@ def choose_folder() -> Dataset:
         value=own.name,
         key=f"data_name {root}",
         persist_state="session",
-        help="It stands in scores that are kept, in reports and in links to this page.",
+        help="The name appears in stored scores, reports and links.",
     ).strip()
     if not (name and name.isprintable() and len(name) <= _LONGEST_NAME):
         raise InputError(
@@ -74,7 +74,7 @@ def choose_split(dataset: Dataset) -> tuple[str, tuple[Frame, ...]]:
                 more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
                 named = ", ".join(map(message_of, names[:_NAMED]))
                 st.markdown(f"**{len(names)} {kind}**: {named}{more}")
-            st.caption("`python -m segcore dataset` looks into every mask as well.")
+            st.caption("`python -m segcore dataset` also checks every mask.")
     return split, listing.frames
 
 

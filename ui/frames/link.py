@@ -44,8 +44,8 @@ def offer_data_in_use() -> bool:
         )
     else:
         st.warning(
-            f"This link is about the data set {named}, but the one in use here is **{markdown_escaped(here)}**, whose "
-            "frames are others. Choose the right one in the sidebar, or go on with what is here."
+            f"This link is about the data set {named}, but this page uses **{markdown_escaped(here)}**, which has "
+            "other frames. Choose the right data set in the sidebar, or go on with this one."
         )
     st.button("Go on with the frames here", on_click=_go_on, key="go_on_with_data")
     return True

@@ -120,7 +120,7 @@ def _choose_encoding(label: str, masks: Sequence[Uploaded], guess: str | None) -
         # Other masks have something else to begin with.
         key=f"upload_masks_hold_{guess}_{'|'.join(common)}",
         persist_state="session",
-        help="Found out by names and values where these tell.",
+        help="Guessed from names and values where possible.",
     )
 
 

@@ -54,8 +54,8 @@ def choose_uploads() -> tuple[Frame, ...]:
         accept_multiple_files=True,
         key="uploader",
         max_upload_size=most_upload_megabytes(),
-        help="They stay in this session: nobody else sees them. Their proportions are kept; more than 1024 pixels "
-        "across or down are shrunk to that. Masks may come along: x.png and x_mask.png, x_labelIds.png or x_color.png "
+        help="They stay in this session: nobody else sees them. Their proportions are kept; larger ones are "
+        "shrunk to 1024 pixels. Masks may come along: x.png and x_mask.png, x_labelIds.png or x_color.png "
         "belong together.",
     )
     kept = st.session_state.setdefault(_UPLOADS, {})
@@ -74,7 +74,7 @@ def choose_uploads() -> tuple[Frame, ...]:
     for refusal in st.session_state.get(_REFUSALS, ()):
         st.error(refusal)
     if kept:
-        st.caption("They are gone when the page is loaded anew or closed.")
+        st.caption("They are gone when the page is reloaded or closed.")
     earlier = set(kept) - set(offered)
     if earlier and st.button("Remove earlier pictures", icon=":material/delete:", width="stretch"):
         for frame_id in earlier:

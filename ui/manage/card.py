@@ -24,7 +24,7 @@ def show_card(run: Run) -> None:
         _show_links(run)
         card = _read_card(run)
         if card is None:
-            st.caption("It has no card (README.md), so this is what its record says.")
+            st.caption("It has no card (README.md); this is its record.")
         facts = {key: markdown_escaped(value) for key, value in facts_in_words(run).items()}
         st.table(facts, border="horizontal", hide_header=True, alt=f"The record of {run.name}.")
         for note in run.record.notes if card is None else ():

@@ -63,7 +63,7 @@ def show_frame(draft: Draft, source: Source, frame_id: str) -> None:
         layers,
         ViewerSettings(
             key="draft_viewer",
-            description=f"Frame {frame_id} and what the model says of it under these settings.",
+            description=f"Frame {frame_id} and the model's mask of it under these settings.",
             start=ViewerStart(left=layers[-2].name, right="model", opacity=0.7),
             height=_VIEWER_HEIGHT,
         ),
@@ -89,8 +89,8 @@ def show_score(trial: Trial) -> None:
     score.metric(
         "Mean IoU",
         percent(trial.miou),
-        help="In one matrix over the classes that these frames have. A wrong normalisation, order of channels or list "
-        "of classes brings it near zero."
+        help="In one matrix over the classes that these frames have. It is near zero if the "
+        "normalisation, the order of channels or the class list is wrong."
         + ("" if trial.miou is not None else " It needs frames with ground truth."),
     )
     name, share = next(iter(trial.shares.items()), ("no class", 0.0))

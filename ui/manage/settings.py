@@ -180,7 +180,7 @@ def _classes(number: int | None, key: str) -> LabelSpace:
             "Names, one a line",
             key=f"{key}_names",
             placeholder=count,
-            help="Names of Cityscapes classes count as these, background and void as nothing.",
+            help="Names of Cityscapes classes are matched to Cityscapes; background and void are matched to nothing.",
         )
         names = [line.strip() for line in text.splitlines() if line.strip()]
         if not names:

@@ -68,7 +68,7 @@ def show_jobs_of_others(kind: Kind) -> None:
     """Draw what others have asked for and is under way, such as this visitor before the page was loaded again."""
     others = [job for job in _all(kind) if job.is_active and visitor() not in job.visitors]
     if others:
-        st.caption("Also under way on this server, as the page stood when it was drawn:")
+        st.caption("Also running on this server when this page was drawn:")
     for job in others:
         _show_job(job, kind)
 
@@ -121,7 +121,7 @@ def _status(job: Job, kind: Kind) -> str:
     if job.is_ending:
         return f"{title}: ends after this frame…"
     if progress.state == "waiting":
-        return f"{title}: waits for what is before it"
+        return f"{title}: waits for earlier jobs"
     if not progress.total:
         return f"{title}: loading the model…"
     left = "" if progress.seconds_left is None else f", {remaining(progress.seconds_left)} left"

@@ -27,15 +27,13 @@ def show_doors() -> None:
     frames, model, figures = st.columns(3, gap="medium")
     with frames.container(border=True, height="stretch"):
         st.subheader("Your frames")
-        st.write(
-            "See what both models make of your streets: a data set in any usual layout, or a few pictures."
-        )
+        st.write("See both models on your own streets: a data set in any common layout, or a few pictures.")
         if not is_public() or data_folder() is not None:
             link_to("compare", "Use a data set", source="Data set")
         link_to("compare", "Use my pictures", source="My pictures")
     with model.container(border=True, height="stretch"):
         st.subheader("Your model")
-        st.write("Put it beside these two: an ONNX file of any framework, or a folder of its masks.")
+        st.write("Compare it with these two: an ONNX file of any framework, or a folder of its masks.")
         link_to("runs", "Add a model", do="Add a run")
         link_to("runs", "All runs")
     with figures.container(border=True, height="stretch"):

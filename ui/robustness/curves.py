@@ -70,7 +70,7 @@ def show_curves(
         key="measure",
         what="measure",
         default=MEANS[ranked_by(made)],
-        help="Loss is the share of the score on the clean frames that is gone.",
+        help="Loss is the lost share of the score on clean frames.",
     )
     column = _MEASURES[measure]
     tables = {
@@ -115,7 +115,7 @@ def show_summary(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
         for name, table in summaries.items()
     )
     st.caption(
-        "Kept: the area under mean IoU against severity as a share of the same area without any loss. "
+        "Kept: the area under the curve of mean IoU against severity, as a share of the area without any loss. "
         f"Mean IoU: {clean}."
     )
     areas = pd.concat([summarize(table).assign(run=name) for name, table in sweeps.items()])

@@ -148,8 +148,8 @@ def _show_scores(
         about=(effect, frame_id, *(run.name for run in pair.values())),
     )
     st.caption(
-        f"Mean IoU over those of {markdown_escaped(classes)} that occur in this one frame: expect more noise than in "
-        "the sweeps."
+        f"Mean IoU over those of {markdown_escaped(classes)} that occur in this one frame: it is noisier than "
+        "the stored curves."
         if has_truth
         else "There is no ground truth: shown is the share of pixels that keep the class of the clean frame."
     )

@@ -57,7 +57,7 @@ def show_measure_now(runs: Sequence[Run]) -> None:
         return
     usable = [run for run in runs if run.has_network]
     if not usable:
-        st.info("None of the runs here has a network, and stored masks say nothing about a changed frame.")
+        st.info("None of the runs here has a network, and stored masks exist for unchanged frames only.")
         return
     proposed = proposed_name(runs, these)
     left, right = st.columns((3, 1))

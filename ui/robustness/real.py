@@ -31,7 +31,7 @@ def show_real_weather(runs: Sequence[Run]) -> None:
             f"{told}: evaluate a run on its split {markdown_escaped(source.split)} to see scores on each."
         )
         return
-    st.caption(f"{told}, which these curves can be held against: the Evaluation page has scores on each.")
+    st.caption(f"{told}, to compare these curves with: the Evaluation page has scores on each.")
     link_to("evaluation", "Scores on real weather", set=set_name, view="Groups", **source.in_address)
 
 

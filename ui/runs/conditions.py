@@ -26,7 +26,7 @@ def show_provenances(scores: Mapping[str, Evaluation | Sweep]) -> None:
     # The name of the data is free text, and a model may see the same frames at a size of its own.
     measured_on = {(made.split, made.frames, made.frame_size) for made in known.values()}
     if len(measured_on) > 1:
-        _warn("These runs were not scored on the same frames, so that their scores do not compare", lines)
+        _warn("These runs were scored on different frames, so their scores are not comparable", lines)
     elif lines:
         st.caption("  \n".join(lines))
     if not same_classes(*scores.values()):

@@ -147,7 +147,7 @@ class Jobs:
             job.end("failed", str(error))
         except Exception as error:
             logging.getLogger(__name__).exception("%s failed", job.title)
-            job.end("failed", f"It stopped with {type(error).__name__}; the server's log tells more.")
+            job.end("failed", f"It stopped with {type(error).__name__}; see the server's log.")
         else:
             job.end("done", message)
 

@@ -55,7 +55,7 @@ def listed_runs() -> RunList:
             broken.append(BrokenRun(run.name, fault))
     if broken:
         lines = "\n".join(f"- **{markdown_escaped(run.name)}**: {message_of(run.reason)}" for run in broken)
-        st.warning(f"Left out, because something is wrong:\n\n{lines}")
+        st.warning(f"These runs cannot be used:\n\n{lines}")
     if not usable:
         st.info(f"There are no runs in {message_of(runs_root())}. {HOW_TO_ADD_A_RUN}")
     return RunList(tuple(usable), tuple(broken))
@@ -70,11 +70,11 @@ def predicting_runs(*, any_picture: bool = False) -> tuple[Run, ...]:
     listed = listed_runs()
     usable = tuple(run for run in listed.runs if (run.has_network if any_picture else run.can_predict))
     if listed.runs and not usable:
-        what = "a network" if any_picture else "anything to predict by"
-        st.info(f"None of the runs here has {what}. {HOW_TO_ADD_A_RUN}")
+        can = "has a network" if any_picture else "can predict"
+        st.info(f"None of the runs here {can}. {HOW_TO_ADD_A_RUN}")
     if any_picture and (masks := [run.name for run in listed.runs if run.has_masks]):
         st.caption(
-            f"Left out, as stored masks say nothing about a changed frame: {markdown_escaped(', '.join(masks))}."
+            f"Left out, because stored masks exist for unchanged frames only: {markdown_escaped(', '.join(masks))}."
         )
     return usable
 

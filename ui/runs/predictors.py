@@ -90,8 +90,8 @@ def say_what_starts_slowly(*runs: Run) -> None:
     for run in {run.path: run for run in runs}.values():
         if not run.starts_quickly:
             st.caption(
-                f"{markdown_escaped(run.name)} starts slowly: it is computed by Keras, as it has no `model.onnx`; "
-                f"`python -m segcore export --run {run.name}` makes one."
+                f"{markdown_escaped(run.name)} starts slowly, because it has no `model.onnx` and "
+                f"Keras computes it; `python -m segcore export --run {run.name}` makes that file."
             )
 
 

@@ -15,7 +15,7 @@ def say_public() -> None:
     """Say on the page, in the sidebar, what a public server leaves out; nothing elsewhere."""
     if is_public():
         st.caption(
-            "A public server: pictures of your own are welcome, folders, evaluations and new runs are turned off."
+            "This is a public server: you can upload pictures; folders, evaluations and new runs are turned off."
         )
 
 

@@ -210,7 +210,7 @@ def test_a_link_about_other_data_shows_no_frame_until_it_is_there_or_the_visitor
     query = {"data": "CamVid", "frame": "0016E5_07959"}
     app = start(**query)
     assert not app.text
-    assert "about the data set **CamVid**, but the one in use here is **BDD100K**" in app.warning[0].value
+    assert "about the data set **CamVid**, but this page uses **BDD100K**" in app.warning[0].value
     app.text_input(key="cityscapes_root").set_value(str(tmp_path / "camvid")).run()
     assert app.text[0].value.startswith("folder/val/0016E5_07959")
     assert not app.warning
@@ -301,7 +301,7 @@ def test_a_mask_beside_a_picture_is_its_ground_truth(nothing):
     assert stems == ["x", "y"]
     assert app.text[0].value.endswith("/(40, 60, 3)/(40, 60)")
     assert "2 frames, 1 with ground truth." in captions(app)
-    assert "They are gone when the page is loaded anew or closed." in captions(app)
+    assert "They are gone when the page is reloaded or closed." in captions(app)
     holds = next(box for box in app.selectbox if box.label == "Masks hold")
     assert holds.value == "Cityscapes, 34 classes: label ids"
     app.button(key="test_next").click().run()
