@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -22,3 +23,13 @@ def open_page(page: str, **query: str | list[str]) -> AppTest:
 def figures(app: AppTest) -> list[dict]:
     """Return the specifications of the page's Plotly charts, in order."""
     return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def settings_of(app: AppTest) -> pd.DataFrame:
+    """Return the table of settings on Training without the escapes of its Markdown."""
+    table = app.table[0].value
+    return table.map(_plain).rename(index=_plain, columns=_plain)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\\", "").replace("\u2060", "")

@@ -3,9 +3,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
-from app_pages import APP, open_page
+from app_pages import APP, open_page, settings_of
 from makers import make_cityscapes, make_run
 from streamlit.testing.v1 import AppTest
 
@@ -26,16 +25,6 @@ def figure_of(app: AppTest) -> dict:
 
 def text_of(app: AppTest) -> str:
     return " ".join(markdown.value for markdown in app.markdown)
-
-
-def settings_of(app: AppTest) -> pd.DataFrame:
-    """The configuration as it is read, without what keeps Markdown from being one."""
-    table = app.table[0].value
-    return table.map(plain).rename(index=plain, columns=plain)
-
-
-def plain(text: str) -> str:
-    return text.replace("\\", "").replace("\u2060", "")
 
 
 def test_two_runs_are_overlaid_with_what_their_curves_say(runs):
