@@ -73,7 +73,7 @@ def _show_pairs(
             mean, _ = differences(runs[with_it], runs[without], set_name)
         except InputError:
             mean = None
-        row["What the frames bear out"] = ABSENT if mean is None else _with_interval(mean)
+        row["Significant differences"] = ABSENT if mean is None else _with_interval(mean)
         row["Gap with"], row["Gap without"] = (_gap(runs[name]) for name in (with_it, without))
         rows.append(row)
     shares = ["With", "Without", "Gain", "Gap with", "Gap without"]
