@@ -202,6 +202,11 @@ def _list_name(label_space: str | None) -> str:
     return (label_space or "").removesuffix("_merged").removesuffix("_scored")
 
 
+def has_colors(label_space: str | None) -> bool:
+    """Return whether the colours of a class list are known here: scores keep those of no list that is a user's own."""
+    return label_space is None or _list_name(label_space) in known_spaces()
+
+
 def color_of(name: str, label_space: str | None = None) -> tuple[int, int, int]:
     """Return the colour of a class, RGB 0..255; grey for a class of a list that is not included.
 

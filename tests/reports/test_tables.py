@@ -90,7 +90,8 @@ def test_colours_are_those_of_the_list_of_the_scores():
     assert tables.color_of("Car", "camvid_32_scored") == (64, 0, 128)
     assert tables.color_of("Road + LaneMkgsDriv", "camvid_32_merged") == (128, 64, 128)
     assert tables.color_of("vehicle", "categories") == (0, 0, 142)
-    # A list of a user keeps no colours with its scores.
+    # Scores keep no colours of a list of a user.
+    assert tables.has_colors("camvid_32_merged") and tables.has_colors(None) and not tables.has_colors("mine")
     assert tables.color_of("Sky", "mine") == (128, 128, 128)
     assert tables.color_of("car", "mine") == (0, 0, 142)
 

@@ -13,6 +13,7 @@ from segcore.reports.charts.scores import confusion_heatmap, dumbbell, only_clas
 from segcore.reports.percent import ABSENT
 from segcore.reports.tables import (
     DIFFERENCE,
+    has_colors,
     occurring,
     predicts_void,
     same_classes,
@@ -192,7 +193,8 @@ def _show_dumbbell(scores: pd.DataFrame, key: str, set_name: str) -> None:
 def _show_score_table(table: pd.DataFrame, *, title: str, label_space: str | None) -> None:
     runs = [name for name in table.columns if name != DIFFERENCE]
     shown = in_percent(table, list(table.columns)).rename_axis("Name").reset_index()
-    shown.insert(0, "Color", [swatch_address(name, label_space) for name in table.index])
+    if has_colors(label_space):
+        shown.insert(0, "Color", [swatch_address(name, label_space) for name in table.index])
     st.dataframe(
         shown,
         hide_index=True,

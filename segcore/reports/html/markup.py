@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from segcore.reports.percent import ABSENT, percent
-from segcore.reports.tables import color_of
+from segcore.reports.tables import color_of, has_colors
 from segcore.scoring.bootstrap import Interval
 
 DIFFERENCE_POINTS = "Difference, points"
@@ -43,6 +43,8 @@ def _escaped(cell: str | Html) -> str:
 
 def name_with_swatch(name: str, label_space: str | None = None) -> Html:
     """Return the name of a class or category after a square in its colour."""
+    if not has_colors(label_space):
+        return Html(escape(name))
     return Html(
         f'<span class="swatch" style="background: rgb{color_of(name, label_space)}"></span>{escape(name)}'
     )
