@@ -26,7 +26,7 @@ _MOST_BATCH = 65_536
 _MOST_STEPS = 10**9
 _MOST_FRAMES = 10**8
 _MOST_SEED = 2**32 - 1
-_MOST_RATE = 1000
+_MOST_RATE = 1e15
 _LONGEST_SIDE = 16_384
 _LONGEST_TEXT = 1000
 _LONGEST_SHOWN = 200
@@ -217,13 +217,13 @@ def _check(config: TrainingConfig) -> None:
         config,
         "learning_rate",
         _is_number(config.learning_rate, 0, _MOST_RATE) and config.learning_rate > 0,
-        f"a number above 0, of at most {_MOST_RATE}",
+        f"a number above 0, of at most {_MOST_RATE:g}",
     )
     _require(
         config,
         "weight_decay",
         _is_number(config.weight_decay, 0, _MOST_RATE),
-        f"a number from 0 to {_MOST_RATE}",
+        f"a number from 0 to {_MOST_RATE:g}",
     )
     _require(config, "ema", _is_number(config.ema, 0, 1) and config.ema < 1, "a number in [0, 1)")
     adjustment = config.logit_adjustment

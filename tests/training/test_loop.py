@@ -182,7 +182,7 @@ def test_the_folder_tells_how_it_was_made(tmp_path, data, config, train):
 
 
 def test_a_loss_that_is_no_number_stops_with_the_frames_and_what_to_try(tmp_path, data, train):
-    hot = write_config(tmp_path / "hot.json", learning_rate=1e38, warmup_steps=0)
+    hot = write_config(tmp_path / "hot.json", learning_rate=1e15, warmup_steps=0)
     code, errors = train(data, hot, runs=tmp_path / "hot")
     assert code == 2
     advice = r"\); (start again|continue .*--resume) with a lower --learning-rate"
@@ -228,7 +228,7 @@ def test_a_full_disk_leaves_the_last_checkpoint(tmp_path, data, config, begun, t
     assert errors.count("\n") == 1 and "checkpoint is intact" in errors
     assert sha256_of(state) == before
     assert not list((tmp_path / "tiny" / "checkpoint").glob(".*"))
-    assert "free some space there and go on" in errors and "checkpoint/" in errors
+    assert "free some space there and continue" in errors and "checkpoint/" in errors
     assert train(data, config, "--resume")[0] == 0
     assert history(tmp_path)["epoch"].tolist() == [1, 2, 3]
 
