@@ -35,8 +35,9 @@ _LAYER = """const choice = viewer.querySelector("[data-role=left]");
     choice.value = "{}"; choice.dispatchEvent(new Event("change"));"""
 _CLASS = """viewer.querySelector("input[data-class]").click();"""
 _NEW_FRAME = """async () => {
-    const stage = document.querySelector(".stBidiComponent [data-testid=stBidiComponentIsolated]")
-        .shadowRoot.querySelector(".stage");
+    const find = (root) => root.querySelector(".viewer") ?? [...root.querySelectorAll("*")]
+        .map((node) => node.shadowRoot && find(node.shadowRoot)).find(Boolean);
+    const stage = find(document).querySelector(".stage");
     const ready = new Promise((done) => {
         const watch = new MutationObserver(() => { watch.disconnect(); requestAnimationFrame(() => done()); });
         watch.observe(stage, { attributes: true, attributeFilter: ["data-ready"] });
