@@ -173,7 +173,7 @@ def test_masks_of_other_frames(masks, refused, tmp_path, capsys):
     for path in masks.iterdir():
         path.rename(path.with_name(f"other-{path.name}"))
     assert main(["add", str(masks), "--name", "new"]) == 0
-    assert "no mask is of a frame of the demo city" in capsys.readouterr().err
+    assert "no mask belongs to a frame of the demo city" in capsys.readouterr().err
 
 
 def test_masks_of_other_sizes_and_encodings(masks, refused):
