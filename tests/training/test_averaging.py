@@ -106,7 +106,7 @@ def test_the_record_and_the_card_tell_what_was_averaged(root):
     later = edit_record(
         made.path, averages=[stored_record(made)["averages"][0] | {"weights_sha256": "0" * 64}]
     )
-    assert f"The training went on from {told}" in run_history(later)
+    assert f"The training continued from {told}" in run_history(later)
     assert "The weights are those of epoch 7, the best" in model_card(later)
 
 
