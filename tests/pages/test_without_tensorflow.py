@@ -46,7 +46,7 @@ for page in sys.argv[3].split(","):
     visit(page)
 for a, b in (("first", "theirs"), ("stored", "classes")):
     app = visit("compare", a=a, b=b, frame="ulm_000000_000019", measured_here="true")
-    assert any("IoU A" in table.value for table in app.dataframe), (a, b)
+    assert any("Class" in table.value for table in app.dataframe), (a, b)
 app = visit("robustness", part="Live", a="first", b="theirs", frame="ulm_000000_000019")
 app.button(key="robustness_look").click().run()
 assert not app.exception and app.get("plotly_chart")
