@@ -34,7 +34,7 @@ def test_each_page_says_in_its_address_which_data_it_is_about(page, visit, conso
 def test_a_link_about_other_data_shows_no_frame_until_the_visitor_goes_on(page, visit, console_errors):
     visit(page, "augment?data=CamVid&frame=ulm_000001_000019")
     main = page.get_by_test_id("stMain")
-    main.get_by_text("but the one in use here is Cityscapes").wait_for()
+    main.get_by_text("but this page uses Cityscapes").wait_for()
     assert main.get_by_role("button", name="Next").count() == 0
     main.get_by_role("button", name="Go on with the frames here").click()
     main.get_by_role("button", name="Next").wait_for()

@@ -146,7 +146,7 @@ def test_damaged_frame_is_a_sentence(demo, runs):
     give_example(make_run(runs, "alpha"), FRAMES[0], make_label_ids((64, 128), seed=1))
     (demo / "leftImg8bit" / "val" / "ulm" / f"{FRAMES[0]}_leftImg8bit.png").write_bytes(b"x")
     app = open_page()
-    assert "ulm\\_000000\\_000019\\_leftImg8bit.png is not a picture" in app.error[0].value
+    assert "ulm\\_000000\\_000019\\_leftImg8bit.png is not a readable picture" in app.error[0].value
 
 
 def test_the_frame_is_one_that_both_keep_a_prediction_of(demo, runs):

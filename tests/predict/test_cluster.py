@@ -239,7 +239,7 @@ def test_a_cluster_without_processors_is_refused():
         {"Alive": True, "Resources": {"memory": 1.0}},
         {"Alive": False, "Resources": {"CPU": 8.0}},
     ]
-    with pytest.raises(InputError, match="no processors"):
+    with pytest.raises(InputError, match="has no CPU cores"):
         ours._processors(SimpleNamespace(nodes=lambda: nodes))
     nodes[0]["Resources"]["CPU"] = 4.0
     assert ours._processors(SimpleNamespace(nodes=lambda: nodes)) == [4]

@@ -208,7 +208,7 @@ def test_a_damaged_picture_does_not_hold_up_the_others(tmp_path):
     jobs = plan_jobs([tmp_path / "in"], tmp_path / "out", kind="color").jobs
     failures = predict(jobs, kind="color", progress=lambda done, total: told.append((done, total)))
     assert [failure.source.name for failure in failures] == ["a.png"]
-    assert "not a picture" in failures[0].reason
+    assert "not a readable picture" in failures[0].reason
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["b_color.png"]
     assert told == [(0, 2), (1, 2), (2, 2)]
 

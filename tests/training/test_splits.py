@@ -66,7 +66,7 @@ def test_frames_without_ground_truth_are_left_out(tmp_path):
         ),
         ({"val_split": "all"}, "training needs one to train on and another"),
         ({"val_split": "dev"}, "no split 'dev'"),
-        ({"hold_out": 0.2, "val_split": "all"}, "give one of them"),
+        ({"hold_out": 0.2, "val_split": "all"}, "give only one of them"),
         ({"hold_out": 1.5}, "expected a share between 0 and 1"),
         ({"hold_out": 0.9}, "leaves no frame to train on"),
         ({"train_split": "dev", "hold_out": 0.2}, "no split 'dev'"),
