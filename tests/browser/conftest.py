@@ -107,6 +107,15 @@ def page(browser: "sync_api.Browser") -> Iterator["sync_api.Page"]:
 
 
 @pytest.fixture
+def other_page(browser: "sync_api.Browser", page: "sync_api.Page") -> Iterator["sync_api.Page"]:
+    """A page of a second visitor, with storage of its own."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(MOST_MILLISECONDS)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
 def narrow_page(browser: "sync_api.Browser") -> Iterator["sync_api.Page"]:
     """A page as on a telephone, with a touch screen."""
     context = browser.new_context(viewport={"width": 400, "height": 800}, has_touch=True)

@@ -1,22 +1,12 @@
 """Two visitors: what one saves is there until it is fetched, however busy the other is."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture
-def other_page(browser, page) -> Iterator:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    # As patient as the fixture `page`.
-    context.set_default_timeout(120_000)
-    yield context.new_page()
-    context.close()
 
 
 def test_a_file_is_there_when_the_other_visitor_has_worked_between_click_and_fetch(

@@ -1,7 +1,7 @@
 """Two people with two browsers on one server: neither sees what the other has uploaded or set."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -10,15 +10,6 @@ from PIL import Image
 expect = pytest.importorskip("playwright.sync_api").expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture
-def other_page(browser, page) -> Iterator:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    # As patient as the fixture `page`.
-    context.set_default_timeout(120_000)
-    yield context.new_page()
-    context.close()
 
 
 def upload(page, path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from segcore.reports.charts.looks import looks
+from segcore.reports.charts.looks import Look, looks
 from segcore.reports.charts.style import BELOW, NEUTRAL, RUN_A, VALIDATION, html_escaped
 from segcore.runs.calibration import CalibrationCounts
 from segcore.scoring.calibration import reliability, risk_coverage
@@ -26,12 +26,9 @@ def reliability_diagram(counts: Mapping[str, CalibrationCounts]) -> go.Figure:
         figure.add_scatter(
             x=table["confidence"],
             y=table["accuracy"],
-            mode="lines+markers",
-            name=html_escaped(name),
-            line={"color": look[name].color, "width": 2},
-            marker={"symbol": look[name].symbol, "size": 8},
             customdata=table["share"],
             hovertemplate="confidence %{x:.1%}, right %{y:.1%}<br>%{customdata:.2%} of the pixels",
+            **_line_of(name, look[name]),
         )
     figure.update_xaxes(title="mean confidence", range=[0, 1.02], tickformat=".0%")
     figure.update_yaxes(title="share that is right", range=[0, 1.03], tickformat=".0%")
@@ -48,12 +45,9 @@ def risk_coverage_curves(counts: Mapping[str, CalibrationCounts]) -> go.Figure:
         figure.add_scatter(
             x=table["coverage"],
             y=table["accuracy"],
-            mode="lines+markers",
-            name=html_escaped(name),
-            line={"color": look[name].color, "width": 2},
-            marker={"symbol": look[name].symbol, "size": 8},
             customdata=table["threshold"],
             hovertemplate="confidence of at least %{customdata:.0%}:<br>%{x:.1%} of the pixels, %{y:.1%} of them right",
+            **_line_of(name, look[name]),
         )
     figure.update_xaxes(
         title="coverage: share of pixels above the threshold", tickformat=".0%", range=[0, 1.02]
@@ -99,3 +93,13 @@ def confidence_histograms(counts: Mapping[str, CalibrationCounts]) -> go.Figure:
         bargap=0.12,
     )
     return figure
+
+
+def _line_of(name: str, look: Look) -> dict[str, object]:
+    """Return how the line of a run is drawn, as arguments of ``add_scatter``."""
+    return {
+        "mode": "lines+markers",
+        "name": html_escaped(name),
+        "line": {"color": look.color, "width": 2},
+        "marker": {"symbol": look.symbol, "size": 8},
+    }
