@@ -16,9 +16,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FRAME = "compare?source=Cityscapes&frame=ulm_000000_000019"
 COMPARE = f"{FRAME}&view=swipe"
-CAR = (0.47, 0.62)
-"""Where the made scene has its car, as shares of width and height; it is several pixels wide."""
+CAR = (45.5 / 96, 39.5 / 64)
+"""The middle of a pixel of the car in the made scene, as shares of width and height."""
 CAR_BLUE = [0, 0, 142]
+
+STAND_STILL = """async (stage) => {
+    const place = () => Object.values(stage.getBoundingClientRect().toJSON()).join();
+    for (let before = null, times = 0; times < 4; times++) {
+        if (place() !== before) [before, times] = [place(), 0];
+        await new Promise((done) => setTimeout(done, 50));
+    }
+}"""
+"""Waits until the viewer is where it stays: a scroll, or a part of the page that comes late, moves it for a moment."""
 
 
 def wait_for_viewer(page) -> None:
@@ -41,6 +50,8 @@ def color_at(page, place: tuple[float, float]) -> list[int]:
 
 
 def point(page, place: tuple[float, float]) -> tuple[float, float]:
+    """Return where a share of the viewer's width and height is on the screen, once the viewer stands still."""
+    page.locator(".stage").evaluate(STAND_STILL)
     box = page.locator(".stage").bounding_box()
     return box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"]
 
@@ -222,8 +233,9 @@ def test_zoom_stays_between_frames(page, visit: Callable, console_errors: list[s
     bring_into_sight(page)
     page.mouse.move(*point(page, CAR))
     zoom = page.locator("[data-role=zoom-text]")
-    # Alone, the wheel scrolls the page.
+    # Alone, the wheel scrolls the page, and another place of the picture comes under the pointer.
     page.mouse.wheel(0, -10)
+    page.mouse.move(*point(page, CAR))
     page.keyboard.down("Control")
     page.mouse.wheel(0, -40)
     page.keyboard.up("Control")
