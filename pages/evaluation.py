@@ -41,7 +41,7 @@ def _show(runs: dict[str, Run], set_name: str, scores: dict[str, dict]) -> None:
         if view == "Classes":
             show_classes(scores, a, b, set_name)
         elif view == "Confusion":
-            show_confusion(scores, a.name, b.name, set_name)
+            show_confusion(scores, a, b, set_name)
         elif view == "Calibration":
             show_calibration(runs, scores, a, b, set_name)
         elif view == GROUPS:

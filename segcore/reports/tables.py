@@ -16,7 +16,6 @@ from segcore.runs.run import Run
 if TYPE_CHECKING:
     from segcore.scoring.robustness import Sweep
 
-DIFFERENCE = "A − B"
 MEANS = {"miou": "Mean IoU", "category_miou": "Category IoU"}
 
 _COLORS = {
@@ -41,12 +40,20 @@ def score_table(evaluations: Mapping[str, Evaluation], key: str) -> pd.DataFrame
 
 
 def with_difference(table: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
-    """Return the table with columns A, B and A - B first, then the other runs; no difference if A and B are equal."""
+    """Return the table with a, b and their difference first, then the other runs; no difference if a and b are equal.
+
+    The difference is called as `difference_title` says.
+    """
     others = [name for name in table.columns if name not in (a, b)]
     if a == b:
         return table[[a, *others]]
-    pair = table[[a, b]].assign(**{DIFFERENCE: table[a] - table[b]})
+    pair = table[[a, b]].assign(**{difference_title(a, b): table[a] - table[b]})
     return pd.concat([pair, table[others]], axis=1)
+
+
+def difference_title(a: str, b: str) -> str:
+    """Return the title of a column with the scores of one run minus those of another."""
+    return f"{a} − {b}"
 
 
 def ranked_by(evaluations: Mapping[str, "Evaluation | Sweep"]) -> str:
@@ -104,11 +111,11 @@ def scores_by_frame(entries: Sequence[FrameCounts]) -> pd.DataFrame:
 
 
 def frame_table(a: Sequence[FrameCounts], b: Sequence[FrameCounts]) -> pd.DataFrame:
-    """Return the mean IoU of two runs on the same frames: columns frame, A, B and A - B."""
+    """Return the mean IoU of two runs on the same frames: columns frame, a, b and difference, a - b."""
     pair = (scores_by_frame(entries)[["frame", "miou"]] for entries in (a, b))
-    joined = next(pair).merge(next(pair), on="frame", how="outer", suffixes=(" A", " B"))
-    joined = joined.rename(columns={"miou A": "A", "miou B": "B"})
-    return joined.assign(**{DIFFERENCE: joined["A"] - joined["B"]})
+    joined = next(pair).merge(next(pair), on="frame", how="outer", suffixes=("_a", "_b"))
+    joined = joined.rename(columns={"miou_a": "a", "miou_b": "b"})
+    return joined.assign(difference=joined["a"] - joined["b"])
 
 
 def augmentation_pairs(names: Sequence[str]) -> list[tuple[str, str]]:

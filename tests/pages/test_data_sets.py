@@ -103,7 +103,9 @@ def test_groups_of_acdc_are_its_conditions_and_robustness_leads_to_them(tmp_path
     assert groups["Group"].tolist() == ["fog", "night"]
     assert groups["Frames"].tolist() == [1, 1]
     assert groups["sharp"].tolist() == pytest.approx([100 * miou("sharp", form)] * 2)
-    assert groups["A − B"].tolist() == pytest.approx([100 * (miou("sharp", form) - miou("flat", form))] * 2)
+    assert groups["sharp − flat"].tolist() == pytest.approx(
+        [100 * (miou("sharp", form) - miou("flat", form))] * 2
+    )
     app = open_page("robustness")
     assert "ACDC has real fog, night, to compare these curves with" in captions(app)
     link = next(link.proto for link in app.get("page_link") if "real weather" in link.proto.label)

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tiny_runs import edit_record
 
 import ui.evaluation.classes
+import ui.evaluation.frames
 import ui.frames.source
 
 
@@ -62,7 +63,7 @@ def test_classes_stand_side_by_side_with_names_colours_and_difference(pair):
     alpha, beta = scores_of(pair, "alpha"), scores_of(pair, "beta")
     row = classes.set_index("Name").loc["road"]
     assert row["alpha"] == pytest.approx(100 * alpha["classes"]["road"])
-    assert row["A − B"] == pytest.approx(100 * (alpha["classes"]["road"] - beta["classes"]["road"]))
+    assert row["alpha − beta"] == pytest.approx(100 * (alpha["classes"]["road"] - beta["classes"]["road"]))
     assert list(categories["Name"]) == ["flat", "construction", "object", "nature", "sky", "human", "vehicle"]
     assert "split val, 6 frames of 128 × 64 px" in captions(app)
 
@@ -76,10 +77,10 @@ def test_class_table_downloads_as_csv_with_blanks_for_absent_classes(pair):
 def test_differences_have_intervals_and_the_text_says_what_they_bear_out(pair):
     app = open_page("evaluation")
     bars = {trace["name"]: trace for trace in figures(app)[0]["data"]}
-    # Skills of 0.8 and 0.6: A is ahead in all 18 classes that occur.
-    assert len(bars["A better"]["y"]) == 18
-    assert "train" not in bars["A better"]["y"]
-    assert "A is better in 18 of 18 classes, B in 0" in captions(app)
+    # Skills of 0.8 and 0.6: alpha is ahead in all 18 classes that occur.
+    assert len(bars["alpha better"]["y"]) == 18
+    assert "train" not in bars["alpha better"]["y"]
+    assert "alpha is better in 18 of 18 classes, beta in 0" in captions(app)
     same = open_page("evaluation", a="beta", b="beta")
     assert "two different runs" in same.info[-1].value
     both = figures(open_page("evaluation", chart="A and B"))[0]["data"]
@@ -412,3 +413,16 @@ def test_fifty_runs_of_many_frames_open(runs):
     assert len(app.dataframe[0].value) == 50
     # Swatch, name, A, B and their difference; the file holds all runs.
     assert len(app.dataframe[1].value.columns) == 5
+
+
+def test_what_is_shown_and_downloaded_names_the_runs_where_the_address_has_letters(pair, monkeypatch):
+    tables = {}
+    monkeypatch.setattr(
+        ui.evaluation.frames, "offer_csv", lambda table, *, key, **_: tables.update({key: table})
+    )
+    app = open_page("evaluation", view="Frames", rank="Worst for B")
+    assert app.selectbox(key="rank").options[2:] == ["alpha worst", "beta worst", "Largest disagreement"]
+    # The made runs differ in their truth, so that no disagreement is known.
+    assert list(tables["frames"]) == ["frame", "alpha", "beta", "difference"]
+    app = open_page("evaluation", view="Confusion", matrix="B")
+    assert app.segmented_control(key="matrix").options == ["alpha", "beta", "Difference"]

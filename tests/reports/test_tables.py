@@ -39,8 +39,8 @@ def test_runs_of_different_label_spaces_share_the_categories():
 def test_difference_stands_between_the_pair_and_the_others():
     table = pd.DataFrame({"c": [0.1], "b": [0.2], "a": [0.5]}, index=["road"])
     shown = tables.with_difference(table, "a", "b")
-    assert list(shown.columns) == ["a", "b", "A − B", "c"]
-    assert shown["A − B"]["road"] == pytest.approx(0.3)
+    assert list(shown.columns) == ["a", "b", "a − b", "c"]
+    assert shown["a − b"]["road"] == pytest.approx(0.3)
     assert list(tables.with_difference(table, "a", "a").columns) == ["a", "c", "b"]
 
 
@@ -59,9 +59,9 @@ def test_frames_are_joined_by_name_and_subtracted():
     a = [FrameCounts("x", [], [], [], miou=0.5), FrameCounts("y", [], [], [], miou=None)]
     b = [FrameCounts("z", [], [], [], miou=0.25), FrameCounts("x", [], [], [], miou=0.2)]
     table = tables.frame_table(a, b).set_index("frame")
-    assert table["A − B"]["x"] == pytest.approx(0.3)
-    assert np.isnan(table["A"]["z"])
-    assert np.isnan(table["A − B"]["y"])
+    assert table["difference"]["x"] == pytest.approx(0.3)
+    assert np.isnan(table["a"]["z"])
+    assert np.isnan(table["difference"]["y"])
 
 
 def test_augmentation_pairs_need_both_runs():

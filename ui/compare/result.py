@@ -20,10 +20,10 @@ from segcore.scoring.comparison import (
     shares,
 )
 from segcore.scoring.confusion import confusion_matrix, mean_iou, pixel_accuracy
-from ui.compare.names import file_names_of, names_of
 from ui.compare.settings import WeatherChoice
 from ui.frames.augmented import augmented
 from ui.frames.loaded import LoadedFrame
+from ui.runs.names import file_names_of, names_of
 from ui.runs.predictors import CLEAN, predict
 
 

@@ -10,9 +10,10 @@ from segcore.errors import InputError
 from segcore.reports.charts.intervals import difference_bars
 from segcore.reports.charts.looks import looks
 from segcore.reports.charts.scores import confusion_heatmap, dumbbell, only_classes, row_shares
+from segcore.reports.charts.style import html_escaped
 from segcore.reports.percent import ABSENT
 from segcore.reports.tables import (
-    DIFFERENCE,
+    difference_title,
     has_colors,
     occurring,
     predicts_void,
@@ -25,9 +26,9 @@ from segcore.reports.tables import (
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER, Interval
-from ui.evaluation.columns import in_percent, points_column, share_column
+from ui.evaluation.columns import difference_column, in_percent, share_column
 from ui.runs.cached import differences
-from ui.runs.conditions import provenance
+from ui.runs.names import names_of
 from ui.shell.bound import bound_segments
 from ui.shell.columns import name_column
 from ui.shell.page import is_dark, percent, show_chart
@@ -35,11 +36,13 @@ from ui.shell.save import offer_csv
 from ui.shell.text import markdown_escaped, message_of
 
 _LARGEST = 5
-_WITH_INTERVALS, _BOTH = "A − B", "A and B"
+# As the address says it.
+_CHARTS = {"A − B": "Difference", "A and B": "Both scores"}
+_DIFFERENCE = "A − B"
 
 
 def show_classes(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name: str) -> None:
-    """Draw the IoU of every class and every category, as a table to sort and as A against B."""
+    """Draw the IoU of every class and every category, as a table to sort and as a chart of A against B."""
     for key, title in (("classes", "Classes"), ("categories", "Categories")):
         table, absent = without_absent(score_table(evaluations, key))
         table = with_difference(table, a.name, b.name)
@@ -49,25 +52,21 @@ def show_classes(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name
         # The table as wide as swatch, class, two runs and their difference need on a common laptop.
         left, right = st.columns((3, 2), gap="small")
         with left:
-            # The other runs are in the file alone: a column for each would not fit the page.
-            shown = [name for name in table.columns if name in (a.name, b.name, DIFFERENCE)]
             label_space = evaluations[a.name].label_space if key == "classes" else key
-            _show_score_table(table[shown], title=title, label_space=label_space)
+            _show_score_table(table, a, b, title=title, label_space=label_space)
             offer_csv(table.rename_axis("class"), key=key, about=(set_name, *evaluations), index=True)
             if absent:
                 st.caption(f"Neither in these frames nor predicted: {markdown_escaped(', '.join(absent))}.")
         with right:
             if a == b:
-                st.info("Choose two different runs to see A against B.")
+                st.info("Choose two different runs to see their differences.")
             elif key == "classes":
                 _show_class_chart(table, evaluations[a.name].class_names, a, b, set_name)
             else:
                 _show_dumbbell(table[[a.name, b.name]], key, set_name)
 
 
-def describe_differences(
-    mean: Interval, classes: Mapping[str, Interval], *, first: str = "A", second: str = "B"
-) -> str:
+def describe_differences(mean: Interval, classes: Mapping[str, Interval], *, first: str, second: str) -> str:
     """Return two sentences on the differences: those larger than noise and those within noise."""
     known = {name: interval for name, interval in classes.items() if not np.isnan(interval.value)}
     named = {sign: [n for n, interval in known.items() if interval.verdict == sign] for sign in (1, 0, -1)}
@@ -95,41 +94,42 @@ def points(interval: Interval) -> str:
     ).replace("%", " %")
 
 
-def show_confusion(evaluations: Mapping[str, Evaluation], a: str, b: str, set_name: str) -> None:
+def show_confusion(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name: str) -> None:
     """Draw the confusion matrix of A, of B or their difference, each row divided by its pixels."""
-    views = {"A": a, "B": b, DIFFERENCE: f"{a} − {b}"}
-    view = bound_segments("Matrix", list(views), key="matrix", what="matrix")
-    first, second = evaluations[a], evaluations[b]
-    if view == DIFFERENCE and not same_classes(first, second):
-        st.info("A and B know different classes, so their matrices cannot be subtracted.")
+    first, second = evaluations[a.name], evaluations[b.name]
+    shown = dict(zip("AB", names_of((a, b)), strict=True)) | {_DIFFERENCE: "Difference"}
+    view = bound_segments("Matrix", list(shown), key="matrix", what="matrix", shown=shown)
+    is_difference = view == _DIFFERENCE
+    if is_difference and not same_classes(first, second):
+        st.info("The two runs know different classes, so their matrices cannot be subtracted.")
         return
     keep_void = predicts_void(first, second)
-    shares = [row_shares(scores.confusion, keep_void=keep_void) for scores in (first, second)]
-    shown, scores = {"A": (shares[0], first), "B": (shares[1], second)}.get(view, (None, first))
-    if shown is None:
-        shown = shares[0] - shares[1]
-    is_difference = view == DIFFERENCE
+    shares = {
+        letter: row_shares(scores.confusion, keep_void=keep_void)
+        for letter, scores in (("A", first), ("B", second))
+    }
+    cells = shares["A"] - shares["B"] if is_difference else shares[view]
+    scores = second if view == "B" else first
+    about = {"A": a.name, "B": b.name, _DIFFERENCE: difference_title(a.name, b.name)}[view]
     kept = occurring(first, second) if same_classes(first, second) else occurring(scores)
     names = [name for name, keep in zip(scores.class_names, kept, strict=True) if keep]
-    shown = only_classes(shown, kept)
-    table = pd.DataFrame(shown, names, [*names, "void"] if keep_void else names).rename_axis("truth")
+    cells = only_classes(cells, kept)
+    table = pd.DataFrame(cells, names, [*names, "void"] if keep_void else names).rename_axis("truth")
     show_chart(
-        confusion_heatmap(shown, names, difference=is_difference, dark=is_dark()),
+        confusion_heatmap(cells, names, difference=is_difference, dark=is_dark()),
         key="confusion",
-        alt=f"Confusion matrix of {views[view]}: truth in rows, prediction in columns. "
+        alt=f"Confusion matrix of {about}: truth in rows, prediction in columns. "
         f"{_describe_confusion(table, is_difference=is_difference)}",
-        about=(set_name, views[view]),
+        about=(set_name, about),
     )
-    offer_csv(table, key="confusion", about=(set_name, views[view]), index=True)
+    offer_csv(table, key="confusion", about=(set_name, about), index=True)
     meaning = (
-        "Each cell is the share of A minus that of B; on the diagonal, above 0 means that A is right more often."
+        f"Each cell is the share of {a.name} minus that of {b.name}; on the diagonal, above 0 means that {a.name} is "
+        "right more often."
         if is_difference
         else "Each row is a class of the ground truth and adds up to 100 %: the classes that its pixels were given."
     )
-    st.caption(
-        f"{markdown_escaped(views[view])}. {meaning} A row is blank where a class is predicted but does not occur. "
-        f"{provenance(scores.provenance)}."
-    )
+    st.caption(f"{markdown_escaped(meaning)} A row is blank where a class is predicted but does not occur.")
 
 
 def _describe_confusion(table: pd.DataFrame, *, is_difference: bool) -> str:
@@ -146,8 +146,8 @@ def _describe_confusion(table: pd.DataFrame, *, is_difference: bool) -> str:
 
 
 def _show_class_chart(table: pd.DataFrame, names: Sequence[str], a: Run, b: Run, set_name: str) -> None:
-    chart = bound_segments("Chart", (_WITH_INTERVALS, _BOTH), key="chart", what="chart")
-    if chart == _WITH_INTERVALS:
+    chart = bound_segments("Chart", list(_CHARTS), key="chart", what="chart", shown=_CHARTS)
+    if chart == _DIFFERENCE:
         try:
             mean, classes = differences(a, b, set_name)
         except InputError as error:
@@ -156,24 +156,25 @@ def _show_class_chart(table: pd.DataFrame, names: Sequence[str], a: Run, b: Run,
             by_name = {
                 name: interval for name, interval in zip(names, classes, strict=True) if name in table.index
             }
-            _show_differences(mean, by_name, a.name, b.name, set_name)
+            _show_differences(mean, by_name, a, b, set_name)
             return
     _show_dumbbell(table[[a.name, b.name]], "classes", set_name)
 
 
-def _show_differences(mean: Interval, classes: Mapping[str, Interval], a: str, b: str, set_name: str) -> None:
-    text, look = describe_differences(mean, classes), looks((a, b))
+def _show_differences(mean: Interval, classes: Mapping[str, Interval], a: Run, b: Run, set_name: str) -> None:
+    text, look = describe_differences(mean, classes, first=a.name, second=b.name), looks((a.name, b.name))
+    first, second = map(html_escaped, names_of((a, b)))
     show_chart(
         difference_bars(
             classes,
-            better="A better",
-            worse="B better",
-            title="IoU of A − B, points",
-            colors=(look[a].color, look[b].color),
+            better=f"{first} better",
+            worse=f"{second} better",
+            title="difference of the IoU, points",
+            colors=(look[a.name].color, look[b.name].color),
         ),
         key="class_differences",
-        alt=f"Difference of the IoU of {a} (A) and {b} (B) for each class with its interval. {text}",
-        about=(set_name, a, b),
+        alt=f"Difference of the IoU of {a.name} and {b.name} for each class with its interval. {text}",
+        about=(set_name, a.name, b.name),
     )
     st.caption(
         f"{markdown_escaped(text)} Intervals: the frames drawn again with replacement, 2,000 times. {RATHER_WIDER}"
@@ -190,9 +191,12 @@ def _show_dumbbell(scores: pd.DataFrame, key: str, set_name: str) -> None:
     )
 
 
-def _show_score_table(table: pd.DataFrame, *, title: str, label_space: str | None) -> None:
-    runs = [name for name in table.columns if name != DIFFERENCE]
-    shown = in_percent(table, list(table.columns)).rename_axis("Name").reset_index()
+def _show_score_table(table: pd.DataFrame, a: Run, b: Run, *, title: str, label_space: str | None) -> None:
+    # The other runs are in the file alone: a column for each would not fit the page.
+    called = dict(zip((a.name, b.name), names_of((a, b)), strict=True)) if a != b else {a.name: a.name}
+    difference = difference_title(a.name, b.name)
+    columns = [*called, difference] if difference in table else [*called]
+    shown = in_percent(table[columns], columns).rename_axis("Name").reset_index()
     if has_colors(label_space):
         shown.insert(0, "Color", [swatch_address(name, label_space) for name in table.index])
     st.dataframe(
@@ -203,8 +207,8 @@ def _show_score_table(table: pd.DataFrame, *, title: str, label_space: str | Non
         column_config={
             "Color": st.column_config.ImageColumn("", width=36, pinned=True),
             "Name": name_column(shown["Name"]),
-            **{name: share_column(name) for name in runs},
-            DIFFERENCE: points_column(),
+            **{name: share_column(short, help=name) for name, short in called.items()},
+            difference: difference_column(a.name, b.name),
         },
-        alt=f"IoU of {', '.join(runs)} for each of the {title.lower()}; blank where a class does not occur.",
+        alt=f"IoU of {' and '.join(called)} for each of the {title.lower()}; blank where a class does not occur.",
     )

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from segcore.reports.tables import DIFFERENCE
-
 
 def in_percent(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return the table with the columns multiplied by 100."""
@@ -18,8 +16,13 @@ def share_column(title: str, *, help: str | None = None) -> dict:
     return st.column_config.NumberColumn(title, format="%.1f %%", help=help)
 
 
-def points_column(
-    title: str = DIFFERENCE, *, help: str = "Percentage points; above 0, A is better.", width: int = 66
-) -> dict:
+def difference_column(first: str, second: str) -> dict:
+    """Return the settings of a column with the scores of one run minus those of another."""
+    return points_column(
+        "Difference", help=f"{first} − {second}, in points; above 0, {first} is better.", width=88
+    )
+
+
+def points_column(title: str, *, help: str, width: int = 66) -> dict:
     """Return the settings of a column of differences of percents, ``width`` px wide."""
     return st.column_config.NumberColumn(title, format="%+.1f", width=width, help=help)

@@ -8,16 +8,16 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
 from segcore.reports.percent import ABSENT
-from segcore.reports.tables import DIFFERENCE, same_classes
+from segcore.reports.tables import same_classes
 from segcore.runs.evaluation import Evaluation, FrameCounts
 from segcore.runs.run import Run
 from segcore.scoring.frame_ranking import frames_with, rank_frames
-from ui.evaluation.columns import in_percent, points_column, share_column
+from ui.evaluation.columns import difference_column, in_percent, share_column
 from ui.frames.source import current_source, find_frame
 from ui.frames.thumbnails import thumbnail
 from ui.runs.cached import frame_counts_of
-from ui.runs.conditions import provenance
-from ui.shell.bound import bound_row, bound_segments, bound_selectbox
+from ui.runs.names import file_names_of, names_of
+from ui.shell.bound import bound_row, bound_selectbox
 from ui.shell.page import percent
 from ui.shell.router import link_to
 from ui.shell.save import offer_csv
@@ -28,9 +28,9 @@ FRAMES_A_PAGE = 8
 
 ANY = "any class"
 
-_CARD_WIDTH = 232
+_CARD_WIDTH = 262
 
-# Title: column of the ranking, is the lowest first.
+# As the address says it: column of the ranking, whether the lowest is first.
 _ORDERS = {
     "A ahead": ("difference", False),
     "B ahead": ("difference", True),
@@ -56,12 +56,13 @@ def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str,
         return
     scores = evaluations[run_a.name]
     if not same_classes(scores, evaluations[run_b.name]):
-        st.info("A and B know different classes, so that their frames cannot be compared.")
+        st.info("The two runs know different classes, so their frames cannot be compared.")
         return
     with bound_row():
         chosen = _choose_class(scores.class_names, max(pair, key=len))
         class_index = None if chosen == ANY else scores.class_names.index(chosen)
-        column, ascending, order = _choose_order(_ALL_ORDERS if class_index is None else _CLASS_ORDERS)
+        orders = _ALL_ORDERS if class_index is None else _CLASS_ORDERS
+        column, ascending, order = _choose_order(orders, *names_of((run_a, run_b)))
     table = rank_frames(*pair, class_index=class_index)
     table = table.sort_values([column, "frame"], ascending=[ascending, True], ignore_index=True)
     if class_index is not None:
@@ -69,18 +70,19 @@ def show_frames(run_a: Run, run_b: Run, set_name: str, evaluations: Mapping[str,
         st.markdown(f"**{chosen}** is in {len(table)} of {of} frames; the scores here are its own IoU.")
     class_name = None if class_index is None else chosen
     _show_cards(table, run_a, run_b, order=f"{set_name} {order} {chosen}", class_name=class_name)
-    _show_table(table, run_a.name, run_b.name, class_name=class_name)
+    _show_table(table, run_a, run_b, class_name=class_name)
     st.caption(
         ("" if class_index is not None else _MEANING)
-        + f"Scores of single frames do not average to the score of the set. {provenance(scores.provenance)}."
+        + "Scores of single frames do not average to the score of the set."
     )
     about = (*(() if class_index is None else (chosen,)), set_name, run_a.name, run_b.name)
-    offer_csv(table.dropna(axis=1, how="all"), key="frames", about=about)
+    columns = dict(zip("ab", file_names_of((run_a, run_b)), strict=True)) | {"differ": "disagreement"}
+    offer_csv(table.dropna(axis=1, how="all").rename(columns=columns), key="frames", about=about)
 
 
 _MEANING = (
-    "The score of a frame is the mean over the classes in it. Disagreement: the share of pixels on which A and B "
-    "differ at least, from the stored counts; Compare shows the pixels. "
+    "The score of a frame is the mean over the classes in it. Disagreement: the smallest possible share of pixels on "
+    "which the two runs differ, from the stored counts; Compare shows the pixels. "
 )
 
 
@@ -90,10 +92,24 @@ def _choose_class(names: Sequence[str], entries: Sequence[FrameCounts]) -> str:
     return bound_selectbox("Frames with", options, key="with", what="class", width=260)
 
 
-def _choose_order(orders: Mapping[str, tuple[str, bool]]) -> tuple[str, bool, str]:
+def _choose_order(orders: Mapping[str, tuple[str, bool]], first: str, second: str) -> tuple[str, bool, str]:
     # Two widgets, since one of them would remember an order that the other choice does not have.
     key = "rank" if orders is _ALL_ORDERS else "class_rank"
-    order = bound_segments("First", list(orders), key=key, what="order")
+    shown = {
+        "A ahead": f"{first} ahead most",
+        "B ahead": f"{second} ahead most",
+        "Worst for A": f"{first} worst",
+        "Worst for B": f"{second} worst",
+        "Disagreement": "Largest disagreement",
+    }
+    order = bound_selectbox(
+        "Order",
+        list(orders),
+        key=key,
+        what="order",
+        width=340,
+        format_func=lambda order: shown.get(order, order),
+    )
     return *orders[order], order
 
 
@@ -120,11 +136,16 @@ def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, class_name: 
             frame = frames[row["frame"]]
             if frame is not None:
                 with st.container(width=_CARD_WIDTH, gap="xxsmall"):
-                    _show_card(frame, row, class_name, asked=asked)
+                    _show_card(frame, row, class_name, names_of((a, b)), asked=asked)
 
 
 def _show_card(
-    frame: Frame, row: Mapping, class_name: str | None, *, asked: Mapping[str, str] | None
+    frame: Frame,
+    row: Mapping,
+    class_name: str | None,
+    names: tuple[str, str],
+    *,
+    asked: Mapping[str, str] | None,
 ) -> None:
     try:
         st.image(thumbnail(frame, class_name=class_name), width="stretch", alt=f"Frame {frame.frame_id}")
@@ -135,16 +156,20 @@ def _show_card(
     else:
         query = {**asked, "split": frame.split, "frame": frame.frame_id}
         link_to("compare", markdown_escaped(frame.frame_id), **query)
-    gap = ABSENT if pd.isna(row["difference"]) else f"{100 * row['difference']:+.1f}"
+    gap = ABSENT if pd.isna(row["difference"]) else f"{100 * row['difference']:+.1f} points"
     if not pd.isna(row["share"]):
         more = f" · {percent(row['share'])} of the frame"
     else:
         more = "" if pd.isna(row["differ"]) else f" · {percent(row['differ'])} differ"
-    st.caption(f"A {percent(row['a'])} · B {percent(row['b'])} · A − B {gap}{more}")
+    first, second = (
+        f"{markdown_escaped(name)} {percent(row[side])}" for side, name in zip("ab", names, strict=True)
+    )
+    st.caption(f"{first}  \n{second}  \n{gap}{more}")
 
 
-def _show_table(table: pd.DataFrame, a: str, b: str, *, class_name: str | None) -> None:
+def _show_table(table: pd.DataFrame, a: Run, b: Run, *, class_name: str | None) -> None:
     what = "mean IoU" if class_name is None else f"IoU of {class_name}"
+    short = names_of((a, b))
     dropped = ["share"] if class_name is None else ["differ"]
     st.dataframe(
         in_percent(table, ["a", "b", "difference", "differ", "share"]).drop(columns=dropped),
@@ -153,11 +178,11 @@ def _show_table(table: pd.DataFrame, a: str, b: str, *, class_name: str | None) 
         height=min(38 + 35 * len(table), 423),
         column_config={
             "frame": st.column_config.TextColumn("Frame", width="medium"),
-            "a": share_column(f"A: {a}", help=f"{what} of A on this frame."),
-            "b": share_column(f"B: {b}", help=f"{what} of B on this frame."),
-            "difference": points_column(DIFFERENCE),
+            "a": share_column(short[0], help=f"{what} of {a.name} on this frame."),
+            "b": share_column(short[1], help=f"{what} of {b.name} on this frame."),
+            "difference": difference_column(a.name, b.name),
             "differ": share_column("Disagreement", help="Smallest possible share of pixels that differ."),
             "share": share_column("Share of pixels", help="Of the scored pixels of the frame."),
         },
-        alt=f"The frames with the {what} of A and B, and the difference.",
+        alt=f"The frames with the {what} of {a.name} and {b.name}, and the difference.",
     )

@@ -8,14 +8,14 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.reports.charts.scores import dumbbell
 from segcore.reports.percent import ABSENT
-from segcore.reports.tables import DIFFERENCE, same_classes
+from segcore.reports.tables import difference_title, same_classes
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.run import Run
 from segcore.scoring.groups import groups_of, scores_by_group
-from ui.evaluation.columns import in_percent, points_column, share_column
+from ui.evaluation.columns import difference_column, in_percent, share_column
 from ui.frames.source import groups_in_use
 from ui.runs.cached import frame_counts_of, frame_names_of
-from ui.runs.conditions import provenance
+from ui.runs.names import names_of
 from ui.shell.page import show_chart
 from ui.shell.save import offer_csv
 from ui.shell.text import message_of
@@ -48,12 +48,13 @@ def show_groups(
     frames = max(tables.values(), key=len).set_index("group")["frames"]
     table.insert(0, "Frames", frames.reindex(table.index))
     is_pair = len(tables) > 1 and same_classes(scores, evaluations[b.name])
+    difference = difference_title(a.name, b.name)
     if is_pair:
-        table[DIFFERENCE] = table[a.name] - table[b.name]
+        table[difference] = table[a.name] - table[b.name]
     names = list(tables)
     left, right = st.columns((11, 9), gap="medium")
     with left:
-        shares = [*names, *([DIFFERENCE] if is_pair else [])]
+        shares = [*names, *([difference] if is_pair else [])]
         st.dataframe(
             in_percent(table, shares).rename_axis("Group").reset_index(),
             hide_index=True,
@@ -61,8 +62,11 @@ def show_groups(
             height=min(38 + 35 * len(table), 600),
             column_config={
                 "Group": st.column_config.TextColumn(pinned=True),
-                **{name: share_column(name, help="Mean IoU over the frames of the group.") for name in names},
-                DIFFERENCE: points_column(),
+                **{
+                    name: share_column(short, help=f"Mean IoU of {name} over the frames of the group.")
+                    for name, short in zip(names, names_of((a, b)), strict=False)
+                },
+                difference: difference_column(a.name, b.name),
             },
             alt=f"Mean IoU of {' and '.join(names)} on each group of frames.",
         )
@@ -77,6 +81,5 @@ def show_groups(
             )
     st.caption(
         "A group is the first folder of a frame in its split: a city, a condition such as fog, a sequence. Its mean is "
-        "over the classes that occur in it or are predicted there, so that groups with other classes compare roughly. "
-        f"{provenance(scores.provenance)}."
+        "over the classes that occur in it or are predicted there, so that groups with other classes compare roughly."
     )

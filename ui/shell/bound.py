@@ -83,6 +83,7 @@ def bound_segments(
     required: bool = True,
     draw_single: bool = True,
     format_func: Callable[[_Option], str] = str,
+    shown: Mapping[_Option, str] | None = None,
     **settings: object,
 ) -> _Option | None:
     """Draw ``st.segmented_control`` for one choice, the first option by default.
@@ -92,19 +93,20 @@ def bound_segments(
         key, what, draw_single: as for ``bound_selectbox``.
         default: what is chosen at first.
         required: whether there is always a choice; without it none is a choice too, and returned as None.
+        shown: what options are called on the page, where that is not what the address says, such as names of runs.
     """
     first = options[0] if default is None else default
     kind = _one_of({format_func(option): option for option in options}, may_be_none=not required)
     value, given = _begin(key, kind, first, what=what)
     if len(options) > 1 or draw_single:
-        shown = {} if given else {"default": value}
+        at_first = {} if given else {"default": value}
         value = st.segmented_control(
             label,
             list(options),
             required=required,
             key=key,
-            format_func=format_func,
-            **shown,
+            format_func=format_func if shown is None else shown.__getitem__,
+            **at_first,
             **settings,
         )
     return _end(key, value, _NOTHING if value is None else [format_func(value)])

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ui.compare.names import file_names_of, names_of
+from ui.runs.names import file_names_of, names_of
 
 
 def runs(a: str, b: str) -> tuple:
