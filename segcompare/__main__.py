@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         "--runs", type=Path, metavar="DIR", help=f"{RUNS.meaning}, in place of those that come along"
     )
     parser.add_argument(
-        "--port", type=_port, metavar="N", help="to listen on, by default 8501 or the next free one"
+        "--port", type=_port, metavar="N", help="port of the app (default: 8501, or the next free one)"
     )
     parser.add_argument(
         "--no-browser", dest="browser", action="store_false", help="do not open the app in a browser"

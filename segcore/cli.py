@@ -28,7 +28,7 @@ EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
 
 
-def main(arguments: Sequence[str] | None = None, *, program: str = "segcore") -> int:
+def main(arguments: Sequence[str] | None = None, *, program: str = "python -m segcore") -> int:
     """Run a command and return the exit code: 0; 2 for bad input or a file error; 130 after Ctrl-C.
 
     Args:
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "segcore") ->
         return EXIT_BAD_INPUT
 
 
-def build_parser(chosen: Sequence[str], *, program: str = "segcore") -> argparse.ArgumentParser:
+def build_parser(chosen: Sequence[str], *, program: str = "python -m segcore") -> argparse.ArgumentParser:
     """Return a parser that knows the names of all commands and the arguments of the ``chosen`` commands.
 
     Only the chosen commands are imported: "train" imports TensorFlow, and "runs" must not wait for it.

@@ -18,6 +18,8 @@ from segcore.scoring.evaluation import evaluate
 FRAMES = 5
 MOST_OF_ONE_CLASS = 0.9
 """From this share of pixels in one class a setting is probably wrong: no street has only one class."""
+LEAST_MIOU = 0.1
+"""Below this mean IoU a setting is probably wrong: small networks of a few minutes' training reach more."""
 
 _MOST_SHOWN = 8
 
@@ -68,17 +70,16 @@ def try_run(run: Run, frames: Sequence[Frame], data: str, *, predictor: Predicto
     remembering = _Remembering(predictor or loaded(run))
     chosen = spread_to_measure(frames, FRAMES)
     shares = shares_of(run, [remembering.of_frame(frame) for frame in chosen])
-    warnings = [warning] if (warning := warning_of(shares)) else []
     annotated = [frame for frame in chosen if frame.truth_path]
-    miou, classes = None, 0
+    miou, classes, problems = None, 0, []
     if annotated:
         try:
             scores = evaluate(run, annotated, set_name="trial", data_name=data, predictor=remembering)
             miou, classes = scores.miou, scores.classes_averaged or 0
         # For example, none of the run's classes is in these frames; the run may still fit others.
         except InputError as error:
-            warnings.append(str(error))
-    return Trial(data, len(chosen), shares, miou, classes, tuple(warnings))
+            problems.append(str(error))
+    return Trial(data, len(chosen), shares, miou, classes, (*warnings_of(shares, miou), *problems))
 
 
 def shares_of(run: Run, class_maps: Sequence[np.ndarray]) -> dict[str, float]:
@@ -96,15 +97,21 @@ def shares_of(run: Run, class_maps: Sequence[np.ndarray]) -> dict[str, float]:
     return {names[index]: float(counts[index] / counts.sum()) for index in order.tolist() if counts[index]}
 
 
-def warning_of(shares: dict[str, float]) -> str:
-    """Return a warning if nearly all pixels have one class, the usual sign of a wrong setting; otherwise ""."""
+def warnings_of(shares: dict[str, float], miou: float | None = None) -> tuple[str, ...]:
+    """Return a warning if the results look like those of a wrong setting, otherwise nothing.
+
+    Args:
+        shares: share of pixels of each predicted class, 0..1, the largest first.
+        miou: mean IoU, 0..1; None where it is unknown.
+    """
     name, share = next(iter(shares.items()), ("", 0.0))
-    if share < MOST_OF_ONE_CLASS:
-        return ""
-    return (
-        f"One class, {name}, has {share:.0%} of the pixels; check the normalisation, the order of the channels and "
-        "the list of classes."
-    )
+    if share >= MOST_OF_ONE_CLASS:
+        sign = f"One class, {name}, has {share:.0%} of the pixels"
+    elif miou is not None and miou < LEAST_MIOU:
+        sign = f"The mean IoU is only {miou:.1%}"
+    else:
+        return ()
+    return (f"{sign}; check the normalisation, the order of the channels and the list of classes.",)
 
 
 class _Remembering:

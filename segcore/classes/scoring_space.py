@@ -39,6 +39,11 @@ class ScoringSpace:
         groups = "; ".join(" and ".join((", ".join(names[:-1]), names[-1])) for names in self.merged)
         return f"Merged, because one model does not distinguish them: {groups}."
 
+    def missing_in(self, prediction: int) -> tuple[str, ...]:
+        """Return the names of the scored classes that a prediction, given by its place, does not have."""
+        present = set(self.tables[prediction].tolist())
+        return tuple(name for index, name in enumerate(self.space.class_names) if index not in present)
+
 
 def scoring_space(truth: LabelSpace, *predictions: LabelSpace) -> ScoringSpace:
     """Return the common classes for scoring predictions of these label spaces against this ground truth.

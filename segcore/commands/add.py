@@ -1,7 +1,6 @@
 """``python -m segcore add``: add a model or a folder of predicted masks from elsewhere as a run."""
 
 import argparse
-import shlex
 import sys
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from segcore.adding.masks import FolderOfMasks, check_sizes, missing_in_words, o
 from segcore.adding.publishing import check_name, new_run, write_network
 from segcore.adding.trial import Trial, try_run
 from segcore.classes.files import find_space, known_spaces, read_space
-from segcore.commands.options import size_option
+from segcore.commands.options import how_to_score, size_option
 from segcore.errors import InputError
 from segcore.frames.dataset import open_dataset
 from segcore.frames.demo import DEMO_CITY
@@ -67,9 +66,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     feeding.add_argument(
         "--range",
-        type=float,
-        choices=(1.0, 255.0),
-        default=1.0,
+        type=int,
+        choices=(1, 255),
+        default=1,
         help="highest pixel value that --mean and --std refer to (default: 1)",
     )
     feeding.add_argument(
@@ -122,7 +121,9 @@ def run(arguments: argparse.Namespace) -> int:
     frames, data = _frames(arguments)
     add = _add_masks if arguments.source.is_dir() else _add_network
     added, trial = add(arguments, history, frames, data)
+    root = DEMO_CITY if arguments.data is None else arguments.data
     _report(added, trial)
+    sys.stdout.write(how_to_score(added.name, frames if trial else (), root=root, data=data))
     return 0
 
 
@@ -191,7 +192,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         preset=arguments.preset,
         mean=None if arguments.mean is None else tuple(arguments.mean),
         std=None if arguments.std is None else tuple(arguments.std),
-        pixel_range=arguments.range,
+        pixel_range=float(arguments.range),
         factor=arguments.factor,
         channels=arguments.channels,
         layout=arguments.layout,
@@ -225,9 +226,6 @@ def _report(added: Run, trial: Trial | None) -> None:
         lines += [f"input   {input_in_words(added)}", f"output  {output_in_words(added)}"]
     if trial is not None:
         lines += trial.in_words()
-    lines.append(
-        f"next: python -m segcore evaluate --run {shlex.quote(added.name)} --data ROOT --split val --save val"
-    )
     sys.stdout.write("\n".join(lines) + "\n")
     for warning in trial.warnings if trial else ():
         sys.stderr.write(f"segcore: warning: {warning}\n")

@@ -2,8 +2,10 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from segcore.classes.scoring_space import ScoringSpace, scoring_space
 from segcore.commands.options import (
     add_data_options,
     add_ray_option,
@@ -11,11 +13,13 @@ from segcore.commands.options import (
     mappers,
     open_data,
 )
+from segcore.frames.frame import Frame
 from segcore.reports.percent import percent
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.record import PREDICTION_SETTINGS
 from segcore.runs.results import result_path, sizes_in_words, write_evaluation
-from segcore.runs.run import find_run
+from segcore.runs.run import Run, find_run, list_runs
+from segcore.runs.sets import runs_with_other_frames, set_for
 from segcore.scoring.bootstrap import bootstrap_interval
 from segcore.scoring.evaluation import evaluate
 from segcore.system.files import check_writable, write_json
@@ -58,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         check_writable(
             result_path(chosen, "evaluation", arguments.save, ".json"), remedy="choose another --save"
         )
+        _warn_of_other_frames(chosen, arguments.save, frames, data=dataset.name)
     with mappers(arguments.ray) as mapper_of, progress(f"evaluate {chosen.name}") as report:
         evaluation = evaluate(
             chosen,
@@ -67,9 +72,9 @@ def run(arguments: argparse.Namespace) -> int:
             data_name=dataset.name,
             progress=report,
         )
-    sys.stdout.write(_report(chosen.name, evaluation))
+    sys.stdout.write(_report(chosen.name, evaluation, scoring_space(frames[0].classes, chosen.space)))
     if arguments.save:
-        write_evaluation(chosen, evaluation)
+        sys.stdout.write(f"\nstored in {write_evaluation(chosen, evaluation)}\n")
     if arguments.json:
         content = evaluation.to_json()
         keys = [key for key in (*_SCORES, *_AVERAGED, *_PROVENANCE) if key in content]
@@ -77,7 +82,20 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _report(name: str, evaluation: Evaluation) -> str:
+def _warn_of_other_frames(chosen: Run, set_name: str, frames: Sequence[Frame], *, data: str) -> None:
+    """Say that other runs have scores of other frames under this name, which hence do not compare."""
+    names = [frame.frame_id for frame in frames]
+    others = [run for run in list_runs().runs if run.name != chosen.name]
+    if found := [run.name for run in runs_with_other_frames(set_name, names, others)]:
+        better = set_for(names, others, data=data, split=frames[0].split)
+        keepers = f"{found[0]} keeps" if len(found) == 1 else f"{found[0]} and {len(found) - 1} more keep"
+        sys.stderr.write(
+            f"segcore: warning: {keepers} scores of other frames under the name {set_name}, so that the "
+            f"pages cannot compare them with these; --save {better} tells them apart\n"
+        )
+
+
+def _report(name: str, evaluation: Evaluation, scored: ScoringSpace) -> str:
     made, latency = evaluation.provenance, evaluation.latency
     interval = bootstrap_interval(evaluation.per_frame)
     averaged, total = evaluation.classes_averaged, len(evaluation.classes)
@@ -96,6 +114,9 @@ def _report(name: str, evaluation: Evaluation) -> str:
     ]
     if latency is not None:
         lines.append(f"latency         {latency.median:.0f} ms per frame ({latency.hardware})")
+    lines += filter(None, [scored.merged_in_words])
+    if missing := scored.missing_in(0):
+        lines.append(f"{name} has no class for these, so their IoU is 0: {', '.join(missing)}.")
     for kind, ious in (("classes", evaluation.classes), ("categories", evaluation.categories)):
         if ious:
             width = max(14, *(len(name) + 1 for name in ious))

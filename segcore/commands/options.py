@@ -1,6 +1,7 @@
 """Options that several commands share, and their values."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,8 @@ from segcore.frames.frame import Frame
 from segcore.frames.sampling import spread_to_measure
 from segcore.predict.work import Mapper
 from segcore.runs.checks import PLAIN_NAME
-from segcore.runs.run import Run
+from segcore.runs.run import Run, list_runs
+from segcore.runs.sets import set_for
 from segcore.system.settings import DATA, data_folder, expanded
 
 _LONGEST_NAME = 80
@@ -126,6 +128,24 @@ def annotated_frames(
             f"segcore: {len(listing.problems)} files or folders cannot be used, such as {listing.problems[0]}\n"
         )
     return frames if count is None else as_many(frames, count)
+
+
+def how_to_score(name: str, frames: Sequence[Frame], *, root: Path, data: str) -> str:
+    """Return a line with the command that scores a new run and stores the scores for the app.
+
+    Args:
+        name: name of the run.
+        frames: those of the split to score on; where none has ground truth, the command names ROOT as their folder.
+        root: folder of the data set.
+        data: name of the data set.
+    """
+    here, split, save = "ROOT", "val", "val"
+    if annotated := [frame for frame in frames if frame.truth_path]:
+        here = str(root.relative_to(Path.cwd()) if root.is_relative_to(Path.cwd()) else root)
+        split = annotated[0].split
+        save = set_for([frame.frame_id for frame in annotated], list_runs().runs, data=data, split=split)
+    words = ("--run", name, "--data", here, "--split", split, "--save", save)
+    return f"next: python -m segcore evaluate {shlex.join(words)}\n"
 
 
 def as_many(frames: Sequence[Frame], count: int) -> list[Frame]:

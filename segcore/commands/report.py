@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--even-protected",
         action="store_true",
-        help="show frames that may not be passed on too, in a report for your own use",
+        help="also show frames whose terms forbid passing them on; keep such a report to yourself",
     )
 
 

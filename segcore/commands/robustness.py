@@ -55,8 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--save",
         metavar="SET",
-        help="name to keep the scores under, whatever it holds; by default that of the split, or of data and split "
-        "where the split holds another sweep",
+        help="name to store the scores under, in place of what it holds (default: the name of the split, or of data "
+        "and split if the former is taken)",
     )
     add_ray_option(parser)
 

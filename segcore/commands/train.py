@@ -1,14 +1,16 @@
 """``python -m segcore train``: train a network, or continue a training."""
 
 import argparse
+import dataclasses
 import os
 import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from segcore.commands.options import run_name
+from segcore.commands.options import how_to_score, open_data, run_name
 from segcore.errors import InputError
+from segcore.runs.record import KNOWN_ARCHITECTURES
 from segcore.runs.run import runs_root
 from segcore.system.files import is_full_disk
 from segcore.system.hardware import emulates_bfloat16
@@ -25,36 +27,49 @@ def _count_or_all(text: str) -> int | str:
 
 _MOST = {"workers": 256, "extra-repeats": 1000}
 _OVERRIDES: dict[str, tuple[Callable[[str], object], str]] = {
-    "model": (str, "architecture"),
+    "model": (str, f"network: {', '.join(KNOWN_ARCHITECTURES)}"),
     "label_space": (str, "classes: the name of a class list, or a file that holds one"),
-    "frames": (_count_or_all, "number of training frames, spread over the split, or all"),
+    "frames": (_count_or_all, "number of training frames, spread over the split, or all (the default)"),
     "epochs": (int, "passes over the training frames"),
-    "decay_epochs": (int, "number of last epochs in which the learning rate falls to zero"),
+    "decay_epochs": (int, "number of last epochs in which the learning rate falls to zero (default: all)"),
     "loss": (str, "loss: ce, dice, jaccard or ce+dice"),
     "augment": (str, "augmentation: none, flip or weather"),
     "copy_paste": (
         float,
         "share of frames that get objects of rare classes pasted in from another frame, 0 to 1",
     ),
-    "encoder_weights": (str, "weights that the encoder starts from: imagenet, a path or none"),
+    "encoder_weights": (
+        str,
+        "weights that the encoder of mobilenet_segnet starts from: imagenet, a path or none",
+    ),
     "teacher": (str, "name of a run that teaches (knowledge distillation), or none"),
     "batch_size": (int, "frames per step"),
     "learning_rate": (float, "peak learning rate"),
-    "warmup_steps": (int, "steps over which the learning rate rises to its peak"),
+    "warmup_steps": (
+        int,
+        "steps over which the learning rate rises to its peak (default: 300, or a tenth of all steps if this is less)",
+    ),
     "weight_decay": (float, "weight decay of the optimizer AdamW"),
     "ema": (float, "momentum of the moving average of the weights, 0 for none"),
     "class_weights": (str, f"weights of the classes in the loss: {' or '.join(CLASS_WEIGHTS)}"),
     "precision": (str, "precision of the computation: float32 or mixed_bfloat16"),
     "seed": (int, "seed of the weights, the order of frames and the augmentation"),
 }
+_VALUES = {int: "N", float: "NUMBER", str: "NAME", _count_or_all: "N|all"}
 _SPLITS = ("train_split", "val_split", "hold_out")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--run", required=True, help="name of the run")
     parser.add_argument(
-        "--data", required=True, type=Path, help="folder of a data set with a training and a validation split"
+        "--run", required=True, metavar="NAME", help="name of the new run, or of that to resume"
+    )
+    parser.add_argument(
+        "--data",
+        required=True,
+        type=Path,
+        metavar="ROOT",
+        help="folder of a data set with a training and a validation split",
     )
     parser.add_argument(
         "--train-split", metavar="NAME", help="split to train on (default: that called train or training)"
@@ -70,7 +85,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="validate on this share of the split to train on instead, for data without a split for validation",
     )
-    parser.add_argument("--data-name", help="name to store for the data set (default: its own)")
+    parser.add_argument(
+        "--data-name", metavar="NAME", help="name to store for the data set (default: its own)"
+    )
     parser.add_argument(
         "--extra-data",
         action="append",
@@ -81,18 +98,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--extra-repeats",
         type=int,
+        metavar="N",
         default=1,
         help="number of times an epoch shows each frame of --extra-data (default: 1)",
     )
     parser.add_argument(
         "--config",
         type=Path,
-        help="configuration as a JSON file, see configs/; the options below override it",
+        metavar="FILE",
+        help="configuration as a JSON file, such as those in configs/",
     )
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="continue from the run's checkpoint with its configuration; --config and other options override it",
+        help="continue from the run's checkpoint with its configuration",
     )
     parser.add_argument(
         "--from-best",
@@ -102,20 +121,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers",
         type=int,
+        metavar="N",
         default=1,
         help="processes that prepare batches (default: 1, a thread of this process)",
     )
-    parser.add_argument("--threads", type=int, help="CPU cores for TensorFlow (default: all)")
+    parser.add_argument("--threads", type=int, metavar="N", help="CPU cores for TensorFlow (default: all)")
+    settings = parser.add_argument_group(
+        "settings",
+        "Each overrides that of --config, or of the run with --resume; the defaults hold without these.",
+    )
+    usual = {field.name: field.default for field in dataclasses.fields(TrainingConfig)}
     for name, (kind, text) in _OVERRIDES.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=text)
-    parser.add_argument("--height", type=int, help="height of the frames in training, in pixels")
-    parser.add_argument("--width", type=int, help="width of the frames in training, in pixels")
-    parser.add_argument(
+        known = isinstance(usual[name], str | int | float)
+        settings.add_argument(
+            f"--{name.replace('_', '-')}",
+            type=kind,
+            metavar=_VALUES.get(kind),
+            help=f"{text} (default: {usual[name]})" if known else text,
+        )
+    height, width = TrainingConfig.image_size
+    settings.add_argument(
+        "--height", type=int, metavar="N", help=f"height of the frames in pixels (default: {height})"
+    )
+    settings.add_argument(
+        "--width", type=int, metavar="N", help=f"width of the frames in pixels (default: {width})"
+    )
+    settings.add_argument(
         "--scale",
         type=float,
         nargs=2,
         metavar=("LOWEST", "HIGHEST"),
-        help="range of the random scale of frames before the crop, with --augment weather",
+        help="range of the random scale of frames before the crop, with --augment weather (default: "
+        f"{' '.join(map(str, TrainingConfig.scale))})",
     )
 
 
@@ -180,6 +217,10 @@ def run(arguments: argparse.Namespace) -> int:
         f"{arguments.run}: {state.epochs_done} epochs, best validation mean IoU {state.best_score:.4f} in epoch "
         f"{state.best_epoch}\n"
     )
+    if arguments.hold_out is None:
+        dataset = open_data(arguments.data, name=arguments.data_name)
+        frames = dataset.frames(arguments.val_split or dataset.usual_split)
+        sys.stdout.write(how_to_score(arguments.run, frames, root=arguments.data, data=dataset.name))
     return 0
 
 

@@ -109,7 +109,8 @@ def load_encoder_weights(model: keras.Model, weights: str, *, alpha: float = 1.0
     except Exception as error:  # a failed download raises no narrower type
         raise InputError(
             f"The encoder weights {weights!r} cannot be loaded ({first_line(error)}); expected 'imagenet' or a "
-            f".weights.h5 file of keras.applications.MobileNet without its top, alpha {alpha}."
+            f".weights.h5 file of keras.applications.MobileNet without its top, alpha {alpha}; without a network "
+            "connection, take such a file or 'none'."
         ) from error
     for layer in source.layers:
         if layer.weights:

@@ -179,7 +179,7 @@ def _data(run: Run, *, of_cityscapes: bool) -> str:
 def _training(run: Run) -> str:
     """Return the card's section on the training, in three sentences."""
     record, training = run.record, run.training
-    hours = read_history(run)["seconds"].sum() / 3600
+    duration = _duration(read_history(run)["seconds"].sum())
     encoder = training["encoder_weights"]
     start = "random weights"
     if encoder != "none":
@@ -191,7 +191,7 @@ def _training(run: Run) -> str:
     if any(is_current(averaging, record) for averaging in record.averages):
         kept = "the mean of several trainings' weights, each the best on the validation frames"
     parts = [
-        f"It started from {start} and took {record.told('epochs')} epochs in {hours:.1f} hours of wall time"
+        f"It started from {start} and took {record.told('epochs')} epochs in {duration} of wall time"
         f"{', the last' if moved else ''} on {record.told('hardware')} ({record.told('versions')['backend']} back end, "
         f"{training['precision']}).",
         f"Its last settings were loss `{training['loss']}`, augmentation `{training['augment']}`{taught} and seed "
@@ -201,6 +201,10 @@ def _training(run: Run) -> str:
     if not run.has_network:
         parts.append("They are not kept here; the commands make them again.")
     return f"## Training\n\n{' '.join(parts)}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} hours" if seconds >= 3600 else f"{seconds / 60:.1f} minutes"
 
 
 def _scores(evaluations: Sequence[Evaluation], run: Run) -> str:

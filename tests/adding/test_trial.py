@@ -8,7 +8,7 @@ from street_network import SIZE, street_onnx
 from segcore.adding.candidate import describe, opened
 from segcore.adding.description import Options
 from segcore.adding.publishing import write_network
-from segcore.adding.trial import shares_of, try_run, warning_of
+from segcore.adding.trial import shares_of, try_run, warnings_of
 from segcore.frames.dataset import open_dataset
 from segcore.runs.run import Run
 
@@ -66,6 +66,14 @@ def test_shares_are_of_all_pixels_the_largest_first(run_with):
 
 
 def test_one_class_of_nine_tenths_is_suspicious():
-    assert warning_of({"road": 0.89, "sky": 0.11}) == ""
-    assert "One class, sky, has 90% of the pixels" in warning_of({"sky": 0.9, "road": 0.1})
-    assert warning_of({}) == ""
+    assert warnings_of({"road": 0.89, "sky": 0.11}) == ()
+    (told,) = warnings_of({"sky": 0.9, "road": 0.1})
+    assert told.startswith("One class, sky, has 90% of the pixels; check the normalisation")
+    assert warnings_of({}) == ()
+
+
+def test_a_mean_iou_below_a_tenth_is_suspicious():
+    shares = {"road": 0.6, "sky": 0.4}
+    (told,) = warnings_of(shares, 0.046)
+    assert told.startswith("The mean IoU is only 4.6%; check the normalisation")
+    assert warnings_of(shares, 0.1) == warnings_of(shares, None) == ()

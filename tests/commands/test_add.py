@@ -158,6 +158,19 @@ def test_masks_are_added_and_scored(masks, capsys):
     assert "mean IoU on these frames: 100.0%, over 8 classes" in said.out
 
 
+def test_the_next_command_is_complete(masks, tmp_path, capsys):
+    for name in ("first", "second"):
+        assert main(["add", str(masks), "--name", name]) == 0
+        last = capsys.readouterr().out.splitlines()[-1]
+        assert last.startswith(
+            f"next: python -m segcore evaluate --run {name} --data {tmp_path}/demo --split val --save "
+        )
+        # Scores of the same frames keep the name under which the first has them.
+        assert last.rsplit(" ")[-1] == ("val" if name == "first" else "mine")
+        assert main(["evaluate", "--run", name, "--data", f"{tmp_path}/demo", "--save", "mine"]) == 0
+        assert f"stored in {tmp_path}/runs/{name}/evaluation/mine.json" in capsys.readouterr().out
+
+
 def test_masks_that_lack_frames(masks, refused, capsys):
     next(iter(sorted(masks.iterdir()))).unlink()
     said = refused(masks)

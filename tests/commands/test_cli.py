@@ -141,6 +141,18 @@ def test_evaluate_writes_what_it_prints(shell, runs, data, tmp_path):
     assert written["miou"] == pytest.approx(math.fsum(present) / len(present))
 
 
+def test_scores_under_a_name_that_has_other_frames_are_warned_of(main, data, runs, capsys):
+    # "scores_only" keeps scores of 6 other frames as val, so that these get the name of their data as well.
+    assert main("evaluate", "--run", "works", "--data", data, "--save", "val") == 0
+    said = capsys.readouterr().err
+    assert said.startswith("segcore: warning: scores_only keeps scores of other frames under the name val, ")
+    assert said.endswith("--save cityscapes_val tells them apart\n")
+    assert main("evaluate", "--run", "works", "--data", data, "--save", "cityscapes_val") == 0
+    assert capsys.readouterr().err == ""
+    for name in ("val", "cityscapes_val"):
+        (runs / "works" / "evaluation" / f"{name}.json").unlink()
+
+
 @pytest.mark.parametrize("frames", [1, 2])
 def test_evaluate_tells_of_other_frames_only_from_several(main, data, monkeypatch, capsys, frames):
     scores = make_evaluation(frames=frames) | {"classes_averaged": 18}
@@ -264,7 +276,7 @@ def test_every_command_explains_itself(main, capsys, command):
     with pytest.raises(SystemExit) as ended:
         main(command, "--help")
     assert ended.value.code == 0
-    assert f"usage: segcore {command}" in capsys.readouterr().out
+    assert f"usage: python -m segcore {command}" in capsys.readouterr().out
 
 
 def test_missing_pictures_are_named_before_anything_is_loaded(main, tmp_path, capsys):

@@ -104,8 +104,8 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Evaluation]) ->
     )
     show_provenances(evaluations)
     st.caption(
-        f"Mean IoU is the mean over {markdown_escaped(classes_in_words(*evaluations.values()))}, of one matrix for all "
-        "frames."
+        f"Mean IoU is the mean over {markdown_escaped(classes_in_words(*evaluations.values()))}, from one "
+        "confusion matrix over all frames."
     )
 
 

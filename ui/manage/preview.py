@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from segcore.adding.trial import FRAMES, Trial, shares_of, try_run, warning_of
+from segcore.adding.trial import FRAMES, Trial, shares_of, try_run, warnings_of
 from segcore.errors import InputError
 from segcore.frames.frame import Frame
 from segcore.labels import LabelSpace
@@ -79,7 +79,7 @@ def trial_of(draft: Draft, source: Source, frame_id: str) -> Trial:
     if source.kind == "upload":
         frame = load_frame(source, frame_id)
         shares = shares_of(draft.run, [_classes(draft.key, frame_key(source, frame_id), draft, frame)])
-        return Trial(source.title, 1, shares, None, 0, tuple(filter(None, [warning_of(shares)])))
+        return Trial(source.title, 1, shares, None, 0, warnings_of(shares))
     return _trial(draft.key, _name_of(source), draft, frames_to_try(draft, source), source.title)
 
 
@@ -89,7 +89,7 @@ def show_score(trial: Trial) -> None:
     score.metric(
         "Mean IoU",
         percent(trial.miou),
-        help="In one matrix over the classes that these frames have. It is near zero if the "
+        help="From one confusion matrix, over the classes that these frames have. It is near zero if the "
         "normalisation, the order of channels or the class list is wrong."
         + ("" if trial.miou is not None else " It needs frames with ground truth."),
     )

@@ -62,7 +62,7 @@ def show_pair(source: Source, pair: Sequence[Run], scores: Mapping[str, Evaluati
     split = f", split {source.split}" if source.split else ""
     where = markdown_escaped(f"{frame_id} of {source.title}{split}")
     over = markdown_escaped(classes_in_words(*scores.values())) if scores else ""
-    mean = f" Mean IoU is over {over}, of one matrix for all frames." if over else ""
+    mean = f" Mean IoU is over {over}, from one confusion matrix over all frames." if over else ""
     st.caption(f"Frame {where}, in the colours of Cityscapes.{mean}")
     if scores:
         show_provenances(scores)

@@ -15,12 +15,19 @@ _MOST_CLASSES = 4
 
 
 def decision(*sides: ReportedRun) -> Parts:
-    """Yield five lines with the facts for choosing one of the two runs."""
+    """Yield five lines with the facts for choosing one of two runs, or one if they were scored on different frames."""
     lines = "".join(f"<dt>{title}</dt><dd>{escape(text)}</dd>\n" for title, text in _lines(sides))
     yield f'<dl class="decision">{lines}</dl>'
 
 
 def _lines(sides: Sequence[ReportedRun]) -> Iterator[tuple[str, str]]:
+    if _of_different_frames(sides):
+        places = "; ".join(f"{side.name} on {place_of(side.scores.provenance)}" for side in sides)
+        yield (
+            "Better",
+            f"Not known: the two were scored on different frames ({places}); score both on the same.",
+        )
+        return
     comparable = same_classes(*(side.scores for side in sides))
     key = "miou" if comparable else "category_miou"
     known = [side for side in sides if getattr(side.scores, key) is not None]
@@ -34,6 +41,11 @@ def _lines(sides: Sequence[ReportedRun]) -> Iterator[tuple[str, str]]:
         yield "Cost", _cost(ranked)
         yield "But", _other_classes(ranked)
     yield "Further scores", _beside_the_scores(ranked or sides)
+
+
+def _of_different_frames(sides: Sequence[ReportedRun]) -> bool:
+    frames = [{entry.frame for entry in side.scores.per_frame} for side in sides]
+    return all(frames) and any(names != frames[0] for names in frames)
 
 
 def _difference(ranked: Sequence[ReportedRun]) -> Interval | None:

@@ -73,6 +73,14 @@ def test_frames_that_do_not_tell_are_said_not_to(tmp_path):
     assert alone["Certainty"].startswith("Not known: there is no interval")
 
 
+def test_runs_of_different_frames_have_no_better_one(tmp_path):
+    sides = side(tmp_path, "alpha", skill=0.4), side(tmp_path, "beta", skill=0.8, frames=4)
+    assert lines(*sides) == {
+        "Better": "Not known: the two were scored on different frames (alpha on made streets, split val, 6 frames; "
+        "beta on made streets, split val, 4 frames); score both on the same."
+    }
+
+
 def test_weather_and_calibration_stand_beside_the_scores_where_they_are_of_this_data(tmp_path):
     sides = side(tmp_path, "alpha", skill=0.8, sure=0.9), side(tmp_path, "beta", skill=0.5, sure=0.7)
     errors = [abs(sure - each.scores.pixel_accuracy) for sure, each in zip((0.9, 0.7), sides, strict=True)]
