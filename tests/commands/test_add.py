@@ -395,6 +395,6 @@ def test_the_documentation_names_options_and_lists_that_exist():
     ours = re.sub(r"(python tools/deploy.py|python -m tf2onnx.convert).*", "", text)
     options = set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", ours))
     assert options - set(parser._option_string_actions) == set() and len(options) > 15
-    listed = re.search(r"list that comes along\s+\(([^)]*)\)", text).group(1)
+    listed = re.search(r"an included list\s+\(([^)]*)\)", text).group(1)
     named = set(re.findall(r"`(\w+)`", listed))
     assert named | {"train_ids"} == set(known_spaces())
