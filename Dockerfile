@@ -4,11 +4,11 @@ FROM python:3.12-slim
 WORKDIR /app
 COPY requirements-app.txt ./
 # The same step removes 240 MB that neither the pages nor predicting use: tests, extensions for notebooks, files for
-# compilers and debuggers, and Arrow's access to other machines.
+# compilers and debuggers, tools for other networks, and Arrow's access to other machines.
 RUN pip install --no-cache-dir --require-hashes -r requirements-app.txt \
     && packages="$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
-    && find "$packages" -type d \( -name tests -o -path '*/onnx/backend/test' -o -name '*extension' -o -name include \) \
-        -prune -exec rm -r {} + \
+    && find "$packages" -type d \( -name tests -o -name include -o -name '*extension' -o -path '*/onnx/backend/test' \
+        -o -path '*/onnxruntime/transformers' \) -prune -exec rm -r {} + \
     && find "$packages" -type f \( -name '*.map' -o -name '*.py[ix]' -o -name '*.px[di]' -o -name 'libarrow_flight*' \
         -o -name 'libarrow_s3*' \) -delete
 COPY app.py ./

@@ -16,6 +16,12 @@ from urllib.error import URLError
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PROJECT = Path(__file__).resolve().parent.parent
+MASKS_STAND = """() => {
+    const find = (root) => root.querySelector(".viewer") ?? [...root.querySelectorAll("*")]
+        .map((node) => node.shadowRoot && find(node.shadowRoot)).find(Boolean);
+    const stage = find(document)?.querySelector("[data-ready]");
+    return Boolean(stage) && stage.dataset.ready !== "";
+}"""
 _PATIENCE_SECONDS = 120
 
 
@@ -39,13 +45,19 @@ def served(url: str | None = None) -> Iterator[str]:
         server.wait()
 
 
+def chromium() -> str | None:
+    """Return the path of a Chromium; with None, Playwright takes its own."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
 @contextmanager
 def opened_browser() -> Iterator[Browser]:
     """Yield a headless Chromium from the path, or the one of Playwright."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
         # As root, for example in a container, Chromium starts only without its sandbox.
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
         yield browser
         browser.close()
 
@@ -60,6 +72,21 @@ def new_page(browser: Browser) -> Page:
 def wait_for_script(page: Page) -> None:
     """Wait until the server has finished the page's script."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(state="attached")
+
+
+def resident(url: str, field: str = "VmRSS") -> float:
+    """Return the resident megabytes of the process that listens at ``url``; ``VmHWM`` is the peak. Linux only."""
+    port = url.rpartition(":")[2]
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                words = (process / "cmdline").read_bytes().split(b"\0")
+                status = (process / "status").read_text()
+            except OSError:
+                continue
+            if f"--server.port={port}".encode() in words:
+                return int(status.split(f"{field}:")[1].split()[0]) / 1024
+    return float("nan")
 
 
 def tell(name: str, milliseconds: Sequence[float]) -> None:

@@ -12,19 +12,20 @@ import argparse
 import statistics
 import sys
 import time
-from pathlib import Path
 
-from app_in_browser import new_page, opened_browser, served, tell_machine, wait_for_script
+from app_in_browser import (
+    MASKS_STAND,
+    new_page,
+    opened_browser,
+    resident,
+    served,
+    tell_machine,
+    wait_for_script,
+)
 from playwright.sync_api import Page
 
 _PAGES = ("", "augment", "training", "evaluation", "robustness", "compare")
 _SECONDS_TO_REST = 10
-_MASKS_STAND = """() => {
-    const find = (root) => root.querySelector(".viewer") ?? [...root.querySelectorAll("*")]
-        .map((node) => node.shadowRoot && find(node.shadowRoot)).find(Boolean);
-    const stage = find(document)?.querySelector("[data-ready]");
-    return Boolean(stage) && stage.dataset.ready !== "";
-}"""
 
 
 def main() -> None:
@@ -40,15 +41,15 @@ def main() -> None:
                 page = new_page(browser)
                 start = time.monotonic()
                 page.goto(f"{url}/compare")
-                page.wait_for_function(_MASKS_STAND)
+                page.wait_for_function(MASKS_STAND)
                 seconds.append(time.monotonic() - start)
                 if repeat == arguments.repeats - 1:
-                    sys.stdout.write(f"memory after the first comparison {_resident(url):6.0f} MB\n")
+                    sys.stdout.write(f"memory after the first comparison {resident(url):6.0f} MB\n")
                     _walk(page, url, arguments.frames)
                     after = f"memory after all pages and {arguments.frames} frames"
-                    sys.stdout.write(f"{after} {_resident(url):6.0f} MB\n")
+                    sys.stdout.write(f"{after} {resident(url):6.0f} MB\n")
                     time.sleep(_SECONDS_TO_REST)
-                    sys.stdout.write(f"{after}, at rest {_resident(url):6.0f} MB\n")
+                    sys.stdout.write(f"{after}, at rest {resident(url):6.0f} MB\n")
                 page.context.close()
     sys.stdout.write(
         f"first comparison {statistics.median(seconds):.1f} s, median of {len(seconds)} cold servers\n"
@@ -62,21 +63,6 @@ def _walk(page: Page, url: str, frames: int) -> None:
     for _ in range(frames):
         page.get_by_role("button", name="Next", exact=True).first.click()
         wait_for_script(page)
-
-
-def _resident(url: str) -> float:
-    """Return the resident megabytes of the process that listens at ``url``."""
-    port = url.rpartition(":")[2]
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit():
-            try:
-                words = (process / "cmdline").read_bytes().split(b"\0")
-                status = (process / "status").read_text()
-            except OSError:
-                continue
-            if f"--server.port={port}".encode() in words:
-                return int(status.split("VmRSS:")[1].split()[0]) / 1024
-    return float("nan")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,123 @@
+"""Measure what one server carries: many visitors, each with a browser and pictures of their own.
+
+    PYTHONPATH=. python benchmarks/replica.py [--visitors 20] [--minutes 4] [--pause 15]
+
+All visitors open Compare at once and upload a picture that nobody else has. After that each one uploads another picture
+about every ``--pause`` seconds. A time is from the upload to both masks on the screen; the browsers run on this machine
+and take a part of its cores. The times end with the given minutes. Memory is the resident size of the server's process:
+at the start, after one visitor, at its peak, and when all have left. Linux only; needs Playwright for Python.
+"""
+
+import argparse
+import asyncio
+import io
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from app_in_browser import MASKS_STAND, chromium, resident, served, tell_machine
+from PIL import Image
+from playwright.async_api import Browser, Page, async_playwright
+
+from segcore.frames.dataset import open_dataset
+from segcore.frames.demo import DEMO_CITY
+from segcore.frames.images import read_image
+
+_PATIENCE_MS = 300_000
+_SECONDS_TO_REST = 10
+_VERSION = """() => {
+    const find = (root) => root.querySelector(".viewer") ?? [...root.querySelectorAll("*")]
+        .map((node) => node.shadowRoot && find(node.shadowRoot)).find(Boolean);
+    return find(document)?.querySelector("[data-ready]")?.dataset.ready ?? "";
+}"""
+
+
+def main() -> None:
+    """Measure and print times and memory."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--visitors", type=int, default=20)
+    parser.add_argument("--minutes", type=float, default=4)
+    parser.add_argument("--pause", type=float, default=15, help="seconds between two uploads of a visitor")
+    arguments = parser.parse_args()
+    tell_machine()
+    with served() as url:
+        asyncio.run(_measure(url, arguments.visitors, 60 * arguments.minutes, arguments.pause))
+
+
+async def _measure(url: str, visitors: int, seconds: float, pause: float) -> None:
+    _tell_memory("start", resident(url))
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        first = await _visit(browser, url, -1, 0, pause)
+        _tell("one visitor on a cold server", first)
+        _tell_memory("after one visitor", resident(url))
+        start = time.monotonic()
+        each = await asyncio.gather(
+            *(_visit(browser, url, number, start + seconds, pause) for number in range(visitors))
+        )
+        _tell(f"first picture of {visitors} visitors at once", [times[0] for times in each])
+        _tell("all further pictures", [value for times in each for value in times[1:]])
+        _tell_memory("peak", resident(url, "VmHWM"))
+        await browser.close()
+    await asyncio.sleep(_SECONDS_TO_REST)
+    _tell_memory("when all have left", resident(url))
+
+
+async def _visit(browser: Browser, url: str, number: int, end: float, pause: float) -> list[float]:
+    """Return the seconds from each upload of one visitor to both masks; the first one counts from the address."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 900})
+    page = await context.new_page()
+    page.set_default_timeout(_PATIENCE_MS)
+    random = np.random.default_rng(number + 1)
+    start = time.monotonic()
+    await page.goto(f"{url}/compare?source=My+pictures")
+    await _upload(page, _picture(random))
+    await page.wait_for_function(MASKS_STAND)
+    times = [time.monotonic() - start]
+    while time.monotonic() < end:
+        await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+        picture, before = _picture(random), await page.evaluate(_VERSION)
+        start = time.monotonic()
+        await page.get_by_role("button", name="Remove").first.click()
+        await _upload(page, picture)
+        await page.wait_for_function(f"(before) => ![before, ''].includes(({_VERSION})())", arg=before)
+        times.append(time.monotonic() - start)
+    await context.close()
+    return times
+
+
+async def _upload(page: Page, picture: bytes) -> None:
+    field = page.get_by_test_id("stFileUploaderDropzoneInput").first
+    await field.wait_for(state="attached")
+    await field.set_input_files({"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": picture})
+
+
+def _picture(random: np.random.Generator) -> bytes:
+    """Return a frame of the demo city as JPEG, moved sideways so that no two pictures are equal."""
+    frames = open_dataset(DEMO_CITY).frames("val")
+    image = read_image(frames[random.integers(len(frames))].image_path)
+    content = io.BytesIO()
+    Image.fromarray(np.roll(image, random.integers(1, image.shape[1]), axis=1)).save(content, "JPEG")
+    return content.getvalue()
+
+
+def _tell(name: str, seconds: Sequence[float]) -> None:
+    if len(seconds) > 1:
+        at_90 = statistics.quantiles(seconds, n=10, method="inclusive")[-1]
+        sys.stdout.write(
+            f"{name:40}{statistics.median(seconds):7.1f} s p50{at_90:7.1f} s p90{len(seconds):5} pictures\n"
+        )
+    else:
+        sys.stdout.write(f"{name:40}{seconds[0]:7.1f} s\n")
+
+
+def _tell_memory(name: str, megabytes: float) -> None:
+    sys.stdout.write(f"memory, {name:32}{megabytes:7.0f} MB\n")
+
+
+if __name__ == "__main__":
+    main()
