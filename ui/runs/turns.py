@@ -88,9 +88,12 @@ def turn_to_predict(doing: str = "Predicting…") -> Iterator[None]:
 
         with _turns().turn(tell):
             shown.close()
-            with st.spinner(doing):
-                yield
-    _rest().touch()
+            try:
+                with st.spinner(doing):
+                    yield
+            finally:
+                # Streamlit ends the block early if the visitor goes on.
+                _rest().touch()
 
 
 def _waiting(ahead: int) -> str:

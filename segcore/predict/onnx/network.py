@@ -62,7 +62,9 @@ class OnnxNetwork:
             self._session = onnxruntime.InferenceSession(
                 content, _options(), providers=["CPUExecutionProvider"]
             )
-            # The session has its own copy of the weights.
+            # The session has its own copy of the weights; its wrapper keeps the file to begin anew on another device.
+            self._session.disable_fallback()
+            self._session._model_bytes = None
             self._make_model = None
         return self._session
 
