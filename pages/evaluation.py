@@ -13,6 +13,7 @@ from ui.evaluation.now import open_result, show_evaluate_now, show_evaluations_u
 from ui.evaluation.scores import choose_set, read_scores, show_cost, show_headline
 from ui.frames.source import current_source, frames_in_use
 from ui.runs.choice import choose_pair
+from ui.runs.decision import show_decision
 from ui.runs.listing import HOW_TO_EVALUATE, listed_runs, sets_of
 from ui.runs.report import offer_report
 from ui.shell.bound import bound_segments
@@ -39,6 +40,8 @@ def _show(runs: dict[str, Run], set_name: str, scores: dict[str, dict]) -> None:
         source = current_source()
         offer_report(a, b, set_name, dataset=source and source.dataset)
         if view == "Classes":
+            if a != b:
+                show_decision(a, b, set_name)
             show_classes(scores, a, b, set_name)
         elif view == "Confusion":
             show_confusion(scores, a, b, set_name)

@@ -10,7 +10,7 @@ from ui.runs.best import best_first, scores_on
 from ui.runs.listing import listed_runs
 from ui.runs.report import offer_report
 from ui.shell.preload import preload_charts
-from ui.shell.router import follow_links, through_app
+from ui.shell.router import follow_links, link_to, through_app
 
 through_app()
 with st.container(gap=None):
@@ -29,10 +29,14 @@ with models:
     if source is None:
         show_no_frames()
     elif runs:
-        pair = best_first(runs, source.frames)[:2]
-        set_name, scores = scores_on(pair, source.frames)
-        show_pair(source, pair, scores)
-        if len(scores) == len(pair) == 2:
+        ranked = best_first(runs, source.frames)
+        pair = ranked[:2]
+        set_name, scores = scores_on(runs, source.frames)
+        of_pair = {run.name: scores[run.name] for run in pair if run.name in scores}
+        show_pair(source, pair, of_pair, set_name=set_name)
+        if len(of_pair) == len(pair) == 2:
             offer_report(*pair, set_name, dataset=source.dataset, label="Download the report on these two")
-        offer_scores(source, runs, [run for run in pair if run.name not in scores])
+        if len(scores) > len(pair):
+            link_to("evaluation", f"Scores of all {len(scores)} models", set=set_name)
+        offer_scores(source, runs, [run for run in ranked if run.name not in scores])
 preload_charts()

@@ -135,15 +135,25 @@ def predicts_void(*evaluations: Evaluation) -> bool:
 
 def conditions(made: Provenance) -> str:
     """Return the conditions of stored scores in words: data, split, frames, resolution, views and settings."""
+    return ", ".join(filter(None, (frames_in_words(made), settings_in_words(made))))
+
+
+def frames_in_words(made: Provenance) -> str:
+    """Return data, split, number and size of the frames of stored scores in words."""
+    return f"{place_of(made)} of {_size(made.frame_size)}" if made.frame_size else place_of(made)
+
+
+def settings_in_words(made: Provenance) -> str:
+    """Return in words how a model saw the frames of stored scores; empty if as they are."""
     scored, seen = made.frame_size, made.views
-    size = f" of {_size(scored)}" if scored else ""
-    resized = (
-        f", seen by the model at {views_in_words(seen)}" if seen and scored and seen != (scored,) else ""
-    )
+    is_resized = seen and scored and seen != (scored,)
     amount = made.prediction_settings.get("sharpening")
-    sharpened = f", logits sharpened by {amount:g}" if amount else ""
-    adapted = ", normalisation adapted to each frame" if made.prediction_settings.get("adaptation") else ""
-    return f"{place_of(made)}{size}{resized}{sharpened}{adapted}"
+    told = (
+        f"seen by the model at {views_in_words(seen)}" if is_resized else "",
+        f"logits sharpened by {amount:g}" if amount else "",
+        "normalisation adapted to each frame" if made.prediction_settings.get("adaptation") else "",
+    )
+    return ", ".join(filter(None, told))
 
 
 def place_of(made: Provenance) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import threading
 import time
 from pathlib import Path
@@ -9,12 +10,14 @@ from pathlib import Path
 import pytest
 from makers import make_cityscapes, make_evaluation, make_label_ids, make_run
 from PIL import Image
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 import ui.frames.source
 import ui.measuring.evaluating
 from segcore.errors import InputError
 from segcore.runs.evaluation import Evaluation
+from ui.measuring.visitor import COOKIE
 from ui.runs.jobs import jobs
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -169,6 +172,28 @@ def test_several_runs_are_scored_one_after_the_other_and_the_result_opens_by_its
     # Once: the visitor goes where they like.
     app.segmented_control(key="set").set_value("val").run()
     assert app.run().segmented_control(key="set").value == "val"
+
+
+def test_who_loads_the_page_again_is_told_and_led_to_the_result_while_others_are_not(
+    runs, scoring, monkeypatch
+):
+    add_run(runs, "alpha", evaluation=False)
+    app = open_page()
+    button(app, "Evaluate").click().run()
+    scoring.let.release(3)
+    wait_until(lambda: jobs().all() and not jobs().all()[0].is_active)
+    script = next(html.proto.body for html in app.run().get("html") if COOKIE in html.proto.body)
+    name = re.search(f"{COOKIE}=([0-9a-f]{{32}});", script)[1]
+    assert not open_page().success
+    cookies = {COOKIE: name}
+    monkeypatch.setattr(ContextProxy, "cookies", property(lambda self: cookies))
+    again = open_page()
+    assert "alpha as demo: mean IoU" in again.success[0].value
+    (link,) = (link.proto for link in again.get("page_link") if link.proto.label == "Show")
+    assert (link.page, link.query_string) == ("evaluation", "set=demo")
+    # What a browser says is not taken for a name unless it looks like one.
+    cookies[COOKIE] = '"</script>'
+    assert not open_page().success
 
 
 def test_a_cancelled_job_changes_nothing(runs, scoring):

@@ -176,7 +176,8 @@ def test_cost_can_be_read_as_text(pair):
 def test_cost_says_what_it_was_measured_on(pair):
     app = open_page("evaluation", view="Cost")
     assert {trace["name"] for trace in figures(app)[0]["data"]} == {"alpha", "beta"}
-    assert "a made machine" in captions(app)
+    assert "a made machine" in figures(app)[0]["layout"]["xaxis"]["title"]["text"]
+    assert "a made machine" in app.get("plotly_chart")[0].proto.alt
     latency = scores_of(pair, "beta")["latency_ms"]
     several = {"inference_sizes": [[64, 128], [32, 64]]}
     edit_scores(pair, "alpha", **several)

@@ -48,7 +48,11 @@ def test_overview_opens_with_the_two_best_models_on_the_frames_in_use(demo, runs
         make_run(runs, name, skill=skill, frames=3, frame_ids=FRAMES)
     app = open_page()
     assert app.title[0].value == "SegCompare"
-    assert [text.value for text in app.markdown if text.value.startswith("**")] == ["**high**", "**middle**"]
+    first, second, decision = [text.value for text in app.markdown if text.value.startswith("**")]
+    assert (first, second) == ("**high**", "**middle**")
+    assert re.match(r"\*\*Better:\*\* high, [0-9.]+ points ahead of middle", decision)
+    assert "**Certainty:** The difference is larger than the noise" in decision
+    assert "Scores of all 3 models" in [link.proto.label for link in app.get("page_link")]
     assert [metric.label for metric in app.metric] == ["Mean IoU", "Mean IoU"]
     scores = [float(metric.value.split("\u00a0")[0]) for metric in app.metric]
     assert scores[0] > scores[1] > 30

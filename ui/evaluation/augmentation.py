@@ -55,7 +55,7 @@ def show_augmentation(
         _show_gap(with_it, without)
     st.subheader("Weather")
     _show_weather(with_it, without, set_name)
-    st.caption(f"{provenance(evaluations[chosen].provenance)}. {_ONE_TRAINING}")
+    st.caption(_ONE_TRAINING)
 
 
 def _show_pairs(

@@ -21,7 +21,6 @@ from segcore.runs.evaluation import Evaluation
 from segcore.runs.run import Run
 from segcore.scoring.calibration import SURE
 from ui.evaluation.columns import in_percent, share_column
-from ui.runs.conditions import provenance
 from ui.shell.page import percent, show_chart
 from ui.shell.save import offer_csv
 from ui.shell.text import markdown_escaped, message_of
@@ -54,7 +53,7 @@ def show_calibration(
     pair = {run.name: counts[run.name] for run in (a, b) if run.name in counts}
     if pair:
         _show_pair(pair, set_name)
-    st.caption(f"{DEFINITIONS} {provenance(next(iter(evaluations.values())).provenance)}.")
+    st.caption(DEFINITIONS)
 
 
 def _show_table(counts: Mapping[str, CalibrationCounts], set_name: str) -> None:

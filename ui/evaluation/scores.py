@@ -16,7 +16,7 @@ from segcore.runs.run import Run
 from ui.evaluation.columns import in_percent, share_column
 from ui.runs.best import scores_of, set_on
 from ui.runs.cached import evaluation_of
-from ui.runs.conditions import provenance, show_provenances
+from ui.runs.conditions import show_provenances
 from ui.shell.bound import bound_segments
 from ui.shell.page import percent, show_chart
 from ui.shell.text import markdown_escaped, message_of
@@ -136,7 +136,7 @@ def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Evaluation], set_na
             measured_on={column: machines, score: " and ".join(places)},
         ),
         key="cost_scatter",
-        alt=f"{MEANS[score]} against {title}: "
+        alt=f"{MEANS[score]} against {title}{f' ({machines})' if machines else ''}: "
         + "; ".join(
             f"{row['run']} {percent(row[score])} at {row[column]:,.1f}".removesuffix(".0")
             for row in known.to_dict("records")
@@ -146,10 +146,7 @@ def show_cost(table: pd.DataFrame, evaluations: Mapping[str, Evaluation], set_na
     missing = len(table) - len(known)
     again = "; evaluating again measures it" if column == "first_view_ms" else ""
     left_out = f" {missing} without it {'is' if missing == 1 else 'are'} left out{again}." if missing else ""
-    measured = f" Measured on: {markdown_escaped(machines)}." if machines else ""
-    st.caption(
-        f"Up and to the left is better.{left_out}{measured} {provenance(next(iter(evaluations.values())).provenance)}."
-    )
+    st.caption(f"Up and to the left is better.{left_out}")
 
 
 def _machines(evaluations: Mapping[str, Evaluation]) -> str:

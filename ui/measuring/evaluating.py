@@ -14,7 +14,7 @@ from ui.runs.predictors import predictor_of
 from ui.shell.page import percent
 from ui.shell.public import refuse_on_public_server
 
-EVALUATION = Kind("evaluate", unit="frames")
+EVALUATION = Kind("evaluate", unit="frames", page="evaluation", address=lambda set_name, _: {"set": set_name})
 TO_SCORE = "to score runs"
 """What for, as ``ui.shell.public`` says it."""
 
@@ -70,6 +70,4 @@ def _evaluate(
         write_evaluation(run, scores)
     except OSError as error:
         raise not_writable(path, error, remedy=_REMEDY) from error
-    return (
-        f"mean IoU {percent(scores.miou)} on {scores.provenance.frames} frames, stored in the run's folder."
-    )
+    return f"mean IoU {percent(scores.miou)} on {scores.provenance.frames} frames."

@@ -1,13 +1,15 @@
 """Measurements under way and how they ended, for the visitor who asked; what has ended well opens by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from segcore.system.progress import remaining
-from ui.measuring.visitor import visitor
+from ui.measuring.visitor import remember_visitor, visitor
 from ui.runs.jobs import Job, jobs
+from ui.shell.router import link_to
 from ui.shell.text import markdown_escaped, message_of
 
 SECONDS_BETWEEN_POLLS = 1.0
@@ -20,10 +22,14 @@ class Kind:
     Attributes:
         name: begins the keys of its jobs.
         unit: of its progress, in the plural.
+        page: shows the results.
+        address: what the address of that page says to show those of a set and of runs.
     """
 
     name: str
     unit: str
+    page: str
+    address: Callable[[str, Sequence[str]], Mapping[str, str | Sequence[str]]]
 
 
 @dataclass(frozen=True)
@@ -60,12 +66,15 @@ def finished_batch(kind: Kind) -> Batch | None:
 
 def show_jobs(kind: Kind) -> None:
     """Draw what this visitor has asked for and how it ended; polls by itself while something is under way."""
-    drawn = _active(_mine(kind))
+    mine = jobs_of_mine(kind)
+    if mine:
+        remember_visitor()
+    drawn = _active(mine)
     st.fragment(_show_mine, run_every=SECONDS_BETWEEN_POLLS if drawn else None)(kind, drawn)
 
 
 def show_jobs_of_others(kind: Kind) -> None:
-    """Draw what others have asked for and is under way, such as this visitor before the page was loaded again."""
+    """Draw what others have asked for and is under way."""
     others = [job for job in _all(kind) if job.is_active and visitor() not in job.visitors]
     if others:
         st.caption("Also running on this server when this page was drawn:")
@@ -81,7 +90,8 @@ def _all(kind: Kind) -> list[Job]:
     return [job for job in jobs().all() if job.key[0] == kind.name]
 
 
-def _mine(kind: Kind) -> list[Job]:
+def jobs_of_mine(kind: Kind) -> list[Job]:
+    """Return what this visitor has asked for, the oldest first, also what has ended."""
     return [job for job in _all(kind) if visitor() in job.visitors]
 
 
@@ -90,16 +100,32 @@ def _active(some: Sequence[Job]) -> frozenset[tuple]:
 
 
 def _show_mine(kind: Kind, drawn: frozenset[tuple]) -> None:
-    mine = _mine(kind)
+    mine = jobs_of_mine(kind)
+    done: dict[str, list[Job]] = {}
     for job in mine:
-        _show_job(job, kind)
+        if job.progress.state == "done":
+            done.setdefault(_set_of(job), []).append(job)
+        else:
+            _show_job(job, kind)
+    for set_name, together in done.items():
+        _show_done(set_name, together, kind)
     if _active(mine) != drawn:
         # Something has ended, so that there are scores to show, or begun, so that there is something to watch.
         st.rerun()
 
 
+def _show_done(set_name: str, together: Sequence[Job], kind: Kind) -> None:
+    """Draw, in one, what jobs on the same set have made, and the way to it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.success("  \n".join(_ending(job) for job in together))
+        link_to(kind.page, "Show", **kind.address(set_name, [Path(job.key[1]).name for job in together]))
+        key = "_".join(("dismiss", kind.name, set_name))
+        st.button("Dismiss", key=key, on_click=_forget, args=([job.key for job in together],))
+
+
 def _show_job(job: Job, kind: Kind) -> None:
-    progress, title = job.progress, markdown_escaped(job.title)
+    """Draw a job that is under way, or has ended without a result."""
+    progress = job.progress
     name = "_".join(map(str, job.key))
     with st.container(horizontal=True, vertical_alignment="center"):
         if job.is_active:
@@ -107,13 +133,24 @@ def _show_job(job: Job, kind: Kind) -> None:
             st.progress(share, text=_status(job, kind))
             st.button("Cancel", key=f"cancel_{name}", on_click=job.cancel, disabled=job.is_ending)
             return
-        if progress.state == "done":
-            st.success(f"{title}: {message_of(progress.message)}")
-        elif progress.state == "failed":
-            st.error(f"{title}: {message_of(progress.message)}")
+        if progress.state == "failed":
+            st.error(_ending(job))
         else:
-            st.info(f"{title}: cancelled, nothing was changed.")
-        st.button("Dismiss", key=f"dismiss_{name}", on_click=jobs().forget, args=(job.key, visitor()))
+            st.info(f"{markdown_escaped(job.title)}: cancelled, nothing was changed.")
+        st.button("Dismiss", key=f"dismiss_{name}", on_click=_forget, args=([job.key],))
+
+
+def _ending(job: Job) -> str:
+    return f"{markdown_escaped(job.title)}: {message_of(job.progress.message)}"
+
+
+def _set_of(job: Job) -> str:
+    return job.key[-1]
+
+
+def _forget(keys: Sequence[tuple]) -> None:
+    for key in keys:
+        jobs().forget(key, visitor())
 
 
 def _status(job: Job, kind: Kind) -> str:

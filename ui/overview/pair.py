@@ -19,6 +19,7 @@ from ui.frames.keys import frame_key
 from ui.frames.loaded import LoadedFrame, load_frame
 from ui.frames.source import Source
 from ui.runs.conditions import show_provenances
+from ui.runs.decision import show_decision
 from ui.runs.predictors import predict
 from ui.shell.component_text import component_text
 from ui.shell.page import percent
@@ -39,13 +40,18 @@ def example_of(source: Source, pair: Sequence[Run]) -> str:
     return next(stored, frames[0]).frame_id
 
 
-def show_pair(source: Source, pair: Sequence[Run], scores: Mapping[str, Evaluation]) -> None:
-    """Draw a card for each model, with the frame under its classes; the pictures, which take time, come last.
+def show_pair(
+    source: Source, pair: Sequence[Run], scores: Mapping[str, Evaluation], *, set_name: str | None
+) -> None:
+    """Draw a card for each model, with the frame under its classes, and which is better.
+
+    The pictures, which take time, come last.
 
     Args:
         source: the frames in use.
         pair: one or two runs.
         scores: those of the runs on these frames, by name.
+        set_name: name of these scores, None where there are none.
     """
     frame_id = example_of(source, pair)
     st.html(f"<style>{component_text('overview/page.css')}</style>")
@@ -59,6 +65,8 @@ def show_pair(source: Source, pair: Sequence[Run], scores: Mapping[str, Evaluati
         names = {letter: run.name for letter, run in zip("ab", pair, strict=False) if run.can_predict}
         if names:
             link_to("compare", "Compare them on this frame", frame=frame_id, **names, **source.in_address)
+    if len(pair) == len(scores) == 2 and set_name is not None:
+        show_decision(*pair, set_name, most=2)
     split = f", split {source.split}" if source.split else ""
     where = markdown_escaped(f"{frame_id} of {source.title}{split}")
     over = markdown_escaped(classes_in_words(*scores.values())) if scores else ""

@@ -33,7 +33,12 @@ from ui.shell.text import markdown_escaped
 FRAMES_AT_FIRST = 25
 """As many as the shipped runs were measured on."""
 
-_KIND = Kind("weather", unit="predictions")
+_KIND = Kind(
+    "weather",
+    unit="predictions",
+    page="robustness",
+    address=lambda set_name, runs: {"measured": set_name, "measured_runs": runs},
+)
 _PURPOSE = "to measure runs under weather"
 _REMEDY = "make the folder writable, or set SEGCOMPARE_RUNS to a copy of the runs that is"
 
@@ -170,4 +175,4 @@ def _measure(run: Run, asked: _Asked, report: Callable[[int, int], None]) -> str
     except OSError as error:
         raise not_writable(path, error, remedy=_REMEDY) from error
     kept = percent(summarize(result.table)["kept"].mean())
-    return f"{kept} of the clean score is kept on {len(asked.frames)} frames, stored in the run's folder."
+    return f"{kept} of the clean score is kept on {len(asked.frames)} frames."

@@ -1,10 +1,10 @@
 """Under which conditions scores came about, said under every score."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
-from segcore.reports.tables import conditions, same_classes
+from segcore.reports.tables import conditions, frames_in_words, same_classes, settings_in_words
 from segcore.runs.evaluation import Evaluation, Provenance
 from segcore.scoring.robustness import Sweep
 from ui.shell.text import markdown_escaped
@@ -22,7 +22,7 @@ def show_provenances(scores: Mapping[str, Evaluation | Sweep]) -> None:
         scores: run name to its evaluation or sweep; one without provenance is passed over as unknown.
     """
     known = {name: one.provenance for name, one in scores.items() if one.provenance}
-    lines = _grouped({name: provenance(known[name]) if name in known else "" for name in scores})
+    lines = _lines(scores, known)
     # The name of the data is free text, and a model may see the same frames at a size of its own.
     measured_on = {(made.split, made.frames, made.frame_size) for made in known.values()}
     if len(measured_on) > 1:
@@ -38,6 +38,21 @@ def show_provenances(scores: Mapping[str, Evaluation | Sweep]) -> None:
         )
 
 
+def _lines(names: Iterable[str], known: Mapping[str, Provenance]) -> list[str]:
+    """Return the frames once where all were scored on the same, and then how each run saw them."""
+    frames = {frames_in_words(made) for made in known.values()}
+    if len(frames) != 1 or set(known) != set(names):
+        return _grouped({name: provenance(known[name]) if name in known else "" for name in names})
+    settings = {name: markdown_escaped(settings_in_words(made)) for name, made in known.items()}
+    if len(set(settings.values())) == 1:
+        return [provenance(next(iter(known.values())))]
+    as_they_are = "seen by the model as they are"
+    return [
+        f"Scores: {markdown_escaped(frames.pop())}",
+        *_grouped({name: text or as_they_are for name, text in settings.items()}, between=": "),
+    ]
+
+
 def _counted(names: Sequence[str], finest: Sequence[str]) -> str:
     """Say how many classes these are, and which of them the finest list does not have because it has their parts."""
     merged = [name for name in names if name not in finest]
@@ -47,13 +62,15 @@ def _counted(names: Sequence[str], finest: Sequence[str]) -> str:
     return f"{len(names)} classes, of which {listed} {'is' if len(merged) == 1 else 'are'} several in one"
 
 
-def _grouped(texts: Mapping[str, str]) -> list[str]:
+def _grouped(texts: Mapping[str, str], *, between: str = ". ") -> list[str]:
     """Return each text once, with the names that have it before it unless all share one."""
     groups: dict[str, list[str]] = {}
     for name, text in texts.items():
         groups.setdefault(text, []).append(markdown_escaped(name))
     return [
-        text if len(groups) == 1 else f"{', '.join(runs)}. {text}" for text, runs in groups.items() if text
+        text if len(groups) == 1 else f"{', '.join(runs)}{between}{text}"
+        for text, runs in groups.items()
+        if text
     ]
 
 

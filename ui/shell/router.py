@@ -4,6 +4,7 @@ On a fresh server the very first visitor may open the address of a page. Streaml
 list of stand-alone scripts and runs that one without ``app.py``; only a call of ``st.navigation`` ends that.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -45,7 +46,7 @@ def through_app() -> None:
         st.rerun()
 
 
-def link_to(name: str, label: str, **query: str) -> None:
+def link_to(name: str, label: str, **query: str | Sequence[str]) -> None:
     """Draw a link to a page of this app, by its file name without ending, with parameters for its address.
 
     A link and not ``st.switch_page``, which refuses to leave while a widget is bound to the address. One with

@@ -16,11 +16,17 @@ _MOST_CLASSES = 4
 
 def decision(*sides: ReportedRun) -> Parts:
     """Yield five lines with the facts for choosing one of two runs, or one if they were scored on different frames."""
-    lines = "".join(f"<dt>{title}</dt><dd>{escape(text)}</dd>\n" for title, text in _lines(sides))
+    lines = "".join(f"<dt>{title}</dt><dd>{escape(text)}</dd>\n" for title, text in decision_lines(sides))
     yield f'<dl class="decision">{lines}</dl>'
 
 
-def _lines(sides: Sequence[ReportedRun]) -> Iterator[tuple[str, str]]:
+def decision_lines(sides: Sequence[ReportedRun], *, with_place: bool = True) -> Iterator[tuple[str, str]]:
+    """Yield titles and sentences: the better run, the certainty, the cost, what speaks for the other, further scores.
+
+    Args:
+        sides: two runs with scores on one set.
+        with_place: whether the first sentence also says on which frames and over which classes.
+    """
     if _of_different_frames(sides):
         places = "; ".join(f"{side.name} on {place_of(side.scores.provenance)}" for side in sides)
         yield (
@@ -36,7 +42,7 @@ def _lines(sides: Sequence[ReportedRun]) -> Iterator[tuple[str, str]]:
         yield "Better", f"Not known: {MEANS[key]} was not measured for both."
     else:
         difference = _difference(ranked) if comparable else None
-        yield "Better", _better(ranked, key, difference)
+        yield "Better", _better(ranked, key, difference, with_place=with_place)
         yield "Certainty", _how_sure(ranked, difference)
         yield "Cost", _cost(ranked)
         yield "But", _other_classes(ranked)
@@ -53,15 +59,17 @@ def _difference(ranked: Sequence[ReportedRun]) -> Interval | None:
     return found if isinstance(found, Interval) and found.is_known else None
 
 
-def _better(ranked: Sequence[ReportedRun], key: str, difference: Interval | None) -> str:
+def _better(ranked: Sequence[ReportedRun], key: str, difference: Interval | None, *, with_place: bool) -> str:
     better, other = ranked
     scores = [getattr(side.scores, key) for side in ranked]
     numbers = f"{MEANS[key]} {percent(scores[0])} against {percent(scores[1])}"
-    where = f"on {place_of(better.scores.provenance)}, over {classes_in_words(better.scores)}"
+    where = ""
+    if with_place:
+        where = f" on {place_of(better.scores.provenance)}, over {classes_in_words(better.scores)}"
     ahead = f"{100 * (scores[0] - scores[1]):.1f} points ahead"
     if difference is not None and difference.verdict == 0:
-        return f"Difference within noise. {better.name} is {ahead} of {other.name} {where}: {numbers}."
-    return f"{better.name}, {ahead} of {other.name} {where}: {numbers}."
+        return f"Difference within noise. {better.name} is {ahead} of {other.name}{where}: {numbers}."
+    return f"{better.name}, {ahead} of {other.name}{where}: {numbers}."
 
 
 def _how_sure(ranked: Sequence[ReportedRun], difference: Interval | None) -> str:
