@@ -139,7 +139,7 @@ def how_to_score(name: str, frames: Sequence[Frame], *, root: Path, data: str) -
         root: folder of the data set.
         data: name of the data set.
     """
-    here, split, save = "ROOT", "val", "val"
+    here, split, save = "ROOT", "val", "my_val"
     if annotated := [frame for frame in frames if frame.truth_path]:
         here = str(root.relative_to(Path.cwd()) if root.is_relative_to(Path.cwd()) else root)
         split = annotated[0].split

@@ -213,9 +213,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(
             f"Training stopped: {error.strerror or error} ({error.filename or folder}); {remedy} and {again}."
         ) from error
+    epochs = f"{state.epochs_done} epoch{'' if state.epochs_done == 1 else 's'}"
     sys.stdout.write(
-        f"{arguments.run}: {state.epochs_done} epochs, best validation mean IoU {state.best_score:.4f} in epoch "
-        f"{state.best_epoch}\n"
+        f"{arguments.run}: {epochs}, best validation mean IoU {state.best_score:.4f} in epoch {state.best_epoch}\n"
     )
     if arguments.hold_out is None:
         dataset = open_data(arguments.data, name=arguments.data_name)

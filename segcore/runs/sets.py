@@ -26,13 +26,13 @@ def runs_with_other_frames(set_name: str, frames: Iterable[str], runs: Iterable[
 def set_for(frames: Sequence[str], runs: Sequence[Run], *, data: str, split: str) -> str:
     """Return a name for scores of these frames.
 
-    It is the one under which a run keeps scores of them, or else that of the split, or of data and split where the
-    split's name has scores of other frames.
+    It is the one under which a run keeps scores of them, or else one of data and split, with the number of frames where
+    that name has scores of other frames.
     """
     wanted = frozenset(frames)
     for run in runs:
         for name in evaluation_sets(run):
             if scored_frames(run, name) == wanted:
                 return name
-    taken = any(runs_with_other_frames(split, wanted, runs))
-    return plain_name(data, split) if taken else split
+    usual = plain_name(data, split)
+    return f"{usual}_{len(wanted)}" if any(runs_with_other_frames(usual, wanted, runs)) else usual

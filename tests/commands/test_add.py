@@ -166,7 +166,7 @@ def test_the_next_command_is_complete(masks, tmp_path, capsys):
             f"next: python -m segcore evaluate --run {name} --data {tmp_path}/demo --split val --save "
         )
         # Scores of the same frames keep the name under which the first has them.
-        assert last.rsplit(" ")[-1] == ("val" if name == "first" else "mine")
+        assert last.rsplit(" ")[-1] == ("cityscapes_val" if name == "first" else "mine")
         assert main(["evaluate", "--run", name, "--data", f"{tmp_path}/demo", "--save", "mine"]) == 0
         assert f"stored in {tmp_path}/runs/{name}/evaluation/mine.json" in capsys.readouterr().out
 

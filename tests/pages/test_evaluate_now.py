@@ -265,8 +265,8 @@ def test_the_name_is_one_that_holds_these_frames_or_no_others(runs, scoring, mon
     add_run(runs, "delta", sets=("cityscapes_val",), frames=3, frame_ids=("x", "y", "z"))
     assert keep_as(app.run()).value == "cityscapes_val_3"
     keep_as(app).set_value("val").run()
-    assert "As val there are scores on other frames, of beta." in messages(app)
-    assert "so keep 3 frames of Cityscapes, split val under another." in messages(app)
+    assert "The name val already has scores of other frames, by beta." in messages(app)
+    assert "choose another name for 3 frames of Cityscapes, split val." in messages(app)
     assert not button(app, "Evaluate").disabled
     add_run(runs, "gamma", sets=("whole",), frames=3, frame_ids=FRAMES)
     assert keep_as(open_page("Cityscapes")).value == "whole"

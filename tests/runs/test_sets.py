@@ -27,11 +27,12 @@ def test_scores_of_the_same_frames_have_one_name(tmp_path):
     assert list(runs_with_other_frames("demo", ["a", "b"], runs)) == [first]
     assert set_for(["d", "c"], runs, data="My town", split="val") == "demo"
     assert set_for(["e"], runs, data="My town", split="val") == "my-town_val"
-    assert set_for(["e"], runs, data="My town", split="test") == "test"
+    third = run_with(tmp_path, "third", **{"my-town_val": ("x", "y")})
+    assert set_for(["e"], [*runs, third], data="My town", split="val") == "my-town_val_1"
 
 
 def test_damaged_scores_are_of_no_frames(tmp_path):
     run = run_with(tmp_path, "first", val=("a", "b"))
     (run.path / "evaluation" / "val.json").write_text("[]")
     assert scored_frames(run, "val") == frozenset()
-    assert set_for(["a", "b"], [run], data="My town", split="val") == "val"
+    assert set_for(["a", "b"], [run], data="My town", split="val") == "my-town_val"

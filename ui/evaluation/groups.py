@@ -81,5 +81,6 @@ def show_groups(
             )
     st.caption(
         "A group is the first folder of a frame in its split: a city, a condition such as fog, a sequence. Its mean is "
-        "over the classes that occur in it or are predicted there, so that groups with other classes compare roughly."
+        "over the classes that occur in it or are predicted there, so groups with different classes can be "
+        "compared only roughly."
     )

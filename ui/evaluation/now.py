@@ -96,9 +96,9 @@ def _warn_of_others(others: Sequence[Run], set_name: str, these: FramesToMeasure
     named = ", ".join(markdown_escaped(run.name) for run in others[:3])
     more = f" and {len(others) - 3} more" if len(others) > 3 else ""
     st.warning(
-        f"As {markdown_escaped(set_name)} there are scores on other frames, of {named}{more}. "
-        f"Runs are compared on evaluations of one name, so keep {these.count} of {markdown_escaped(these.where)} under "
-        "another."
+        f"The name {markdown_escaped(set_name)} already has scores of other frames, by {named}{more}. "
+        f"Only scores of the same frames can be compared: choose another name for {these.count} of "
+        f"{markdown_escaped(these.where)}."
     )
 
 

@@ -18,7 +18,7 @@ EVALUATION = Kind("evaluate", unit="frames", page="evaluation", address=lambda s
 TO_SCORE = "to score runs"
 """What for, as ``ui.shell.public`` says it."""
 
-_REMEDY = "make the folder writable, or set SEGCOMPARE_RUNS to a copy of the runs that is"
+_REMEDY = "make the folder writable, or set SEGCOMPARE_RUNS to a writable copy of the runs"
 
 
 def start_evaluations(chosen: Sequence[Run], frames: Sequence[Frame], set_name: str, data_name: str) -> None:

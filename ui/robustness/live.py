@@ -151,7 +151,7 @@ def _show_scores(
         f"Mean IoU over those of {markdown_escaped(classes)} that occur in this one frame: it is noisier than "
         "the stored curves."
         if has_truth
-        else "There is no ground truth: shown is the share of pixels that keep the class of the clean frame."
+        else "Without ground truth, this is the share of pixels that keep the class of the clean frame."
     )
     if scored.merged_in_words:
         st.caption(markdown_escaped(scored.merged_in_words))

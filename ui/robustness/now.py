@@ -40,7 +40,7 @@ _KIND = Kind(
     address=lambda set_name, runs: {"measured": set_name, "measured_runs": runs},
 )
 _PURPOSE = "to measure runs under weather"
-_REMEDY = "make the folder writable, or set SEGCOMPARE_RUNS to a copy of the runs that is"
+_REMEDY = "make the folder writable, or set SEGCOMPARE_RUNS to a writable copy of the runs"
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _show_stored(chosen: Sequence[Run], set_name: str, these: FramesToMeasure, d
         made = read_provenance(run, set_name)
         name, kept_as = markdown_escaped(run.name), markdown_escaped(set_name)
         if made is not None and (made.data, made.split) == (data_name, these.source.split):
-            st.caption(f"What {name} has as {kept_as} is replaced. {provenance(made)}.")
+            st.caption(f"The set {kept_as} of {name} is replaced. {provenance(made)}.")
         else:
             how = "" if made is None else f" {provenance(made)}."
             st.warning(f"{name} has {kept_as} of other data.{how}")

@@ -27,7 +27,8 @@ def offer_report(
         even_protected = is_protected and st.checkbox(
             "With pictures, for your own use",
             key="report_pictures",
-            help="The terms of this data do not allow its frames to be passed on, so the report has none otherwise.",
+            help="The terms of this data forbid passing its frames on. With this, the report "
+            "shows some all the same: keep it to yourself.",
         )
         at_hand = None if dataset is None else FramesAtHand(dataset, predictor_of, even_protected)
         place.download_button(
