@@ -72,7 +72,7 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
 
 def show_evaluations_under_way() -> None:
     """Draw the evaluations that this visitor has asked for, and how they ended."""
-    show_jobs(EVALUATION)
+    show_jobs(EVALUATION, opens_results=True)
 
 
 def open_result() -> None:

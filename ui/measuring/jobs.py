@@ -48,14 +48,11 @@ def ask(kind: Kind, batch: Batch) -> None:
 
 def finished_batch(kind: Kind) -> Batch | None:
     """Return, once, what this visitor asked for if all of it has ended and some of it well, with only these runs."""
-    batch: Batch | None = st.session_state.get(_batch_key(kind))
-    if batch is None:
+    if not _has_finished(kind):
         return None
+    batch: Batch = st.session_state.pop(_batch_key(kind))
     known = {job.key: job for job in jobs().all()}
     asked = [known.get(key) for key in batch.keys]
-    if any(job is not None and job.is_active for job in asked):
-        return None
-    del st.session_state[_batch_key(kind)]
     done = tuple(
         run
         for run, job in zip(batch.runs, asked, strict=True)
@@ -64,13 +61,18 @@ def finished_batch(kind: Kind) -> Batch | None:
     return Batch(batch.keys, batch.set_name, done) if done else None
 
 
-def show_jobs(kind: Kind) -> None:
-    """Draw what this visitor has asked for and how it ended; polls by itself while something is under way."""
+def show_jobs(kind: Kind, *, opens_results: bool = False) -> None:
+    """Draw what this visitor has asked for and how it ended; polls by itself while something is under way.
+
+    Args:
+        kind: of the jobs.
+        opens_results: whether the page asks for ``finished_batch`` whenever it is drawn.
+    """
     mine = jobs_of_mine(kind)
     if mine:
         remember_visitor()
     drawn = _active(mine)
-    st.fragment(_show_mine, run_every=SECONDS_BETWEEN_POLLS if drawn else None)(kind, drawn)
+    st.fragment(_show_mine, run_every=SECONDS_BETWEEN_POLLS if drawn else None)(kind, drawn, opens_results)
 
 
 def show_jobs_of_others(kind: Kind) -> None:
@@ -80,6 +82,12 @@ def show_jobs_of_others(kind: Kind) -> None:
         st.caption("Also running on this server when this page was drawn:")
     for job in others:
         _show_job(job, kind)
+
+
+def _has_finished(kind: Kind) -> bool:
+    """Return whether all has ended that this visitor asked for at once, and has not been opened."""
+    batch: Batch | None = st.session_state.get(_batch_key(kind))
+    return batch is not None and not any(job.is_active for job in jobs().all() if job.key in batch.keys)
 
 
 def _batch_key(kind: Kind) -> str:
@@ -99,7 +107,7 @@ def _active(some: Sequence[Job]) -> frozenset[tuple]:
     return frozenset(job.key for job in some if job.is_active)
 
 
-def _show_mine(kind: Kind, drawn: frozenset[tuple]) -> None:
+def _show_mine(kind: Kind, drawn: frozenset[tuple], opens_results: bool) -> None:
     mine = jobs_of_mine(kind)
     done: dict[str, list[Job]] = {}
     for job in mine:
@@ -109,8 +117,9 @@ def _show_mine(kind: Kind, drawn: frozenset[tuple]) -> None:
             _show_job(job, kind)
     for set_name, together in done.items():
         _show_done(set_name, together, kind)
-    if _active(mine) != drawn:
-        # Something has ended, so that there are scores to show, or begun, so that there is something to watch.
+    if _active(mine) != drawn or (opens_results and _has_finished(kind)):
+        # Something has ended, so that there are scores to show, or begun, so that there is something to watch. What
+        # has ended while the page was drawn is not open yet.
         st.rerun()
 
 

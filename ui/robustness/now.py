@@ -105,7 +105,7 @@ def show_measure_now(runs: Sequence[Run]) -> None:
 
 def show_measurements_under_way() -> None:
     """Draw the measurements that this visitor has asked for, and how they ended."""
-    show_jobs(_KIND)
+    show_jobs(_KIND, opens_results=True)
 
 
 def open_result() -> None:
