@@ -39,12 +39,7 @@ def read_model(path: Path, weights: Path | None = None) -> ModelProto:
     Raises:
         InputError: a file is missing or damaged, or the weights do not fit the network.
     """
-    try:
-        model = onnx.load(path, load_external_data=False)
-    except FileNotFoundError as error:
-        raise InputError(f"{Path(path).name} is missing.") from error
-    except (OSError, DecodeError, ValueError) as error:
-        raise InputError(f"{Path(path).name} is not a readable ONNX file.") from error
+    model = _read_graph(path)
     outside = any(tensor.data_location == TensorProto.EXTERNAL for tensor in model.graph.initializer)
     if not outside:
         return model
@@ -60,13 +55,22 @@ def load_network(run: Run) -> "RunNetwork":
         InputError: the file does not fit ``run.json`` or the weights.
     """
     path = run.path / MODEL_FILE
-    sharpening = read_metadata(read_model(path, run.weights_path), SHARPENING_KEY, 0)
+    sharpening = read_metadata(_read_graph(path), SHARPENING_KEY, 0)
     if sharpening != run.sharpening:
         raise InputError(
             f"{MODEL_FILE} of the run {run.name} has the sharpening {sharpening:g}, but run.json has "
             f"{run.sharpening:g}; write it again with `python -m segcore export --run {run.name}`."
         )
     return RunNetwork(lambda: read_model(path, run.weights_path), run.inference_sizes, run.adaptation)
+
+
+def _read_graph(path: Path) -> ModelProto:
+    try:
+        return onnx.load(path, load_external_data=False)
+    except FileNotFoundError as error:
+        raise InputError(f"{Path(path).name} is missing.") from error
+    except (OSError, DecodeError, ValueError) as error:
+        raise InputError(f"{Path(path).name} is not a readable ONNX file.") from error
 
 
 class RunNetwork:
