@@ -44,6 +44,13 @@ sync_api.expect.set_options(timeout=MOST_MILLISECONDS)
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test in a browser a second try: on two busy cores it is too late once in some thousand steps."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator["sync_api.Browser"]:
     """A headless Chromium; without one the tests are skipped."""
