@@ -10,6 +10,8 @@ from segcore.system.files import check_writable
 from segcore.system.progress import progress
 from segcore.system.quiet import quiet_import
 
+_SCORES = "evaluate it again, as stored scores are of the run as it was"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
@@ -37,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _adapt(chosen: Run, arguments: argparse.Namespace) -> int:
     if arguments.off:
         write_run(chosen.path, chosen.record.without("adaptation"))
+        sys.stdout.write(f"{chosen.name} no longer adapts; {_SCORES}\n")
         return 0
     dataset = open_data(arguments.data)
     split = arguments.split or dataset.training_split or dataset.usual_split
@@ -49,5 +52,7 @@ def _adapt(chosen: Run, arguments: argparse.Namespace) -> int:
     with progress(f"adapt {chosen.name}") as report:
         usual = usual_changes(models, [frame.image_path for frame in frames], progress=report)
     write_run(chosen.path, chosen.record.updated(adaptation=usual))
+    sys.stdout.write(f"usual change of each layer's features from frame to frame, on {len(frames)} frames\n")
     sys.stdout.writelines(f"{change:6.3f}  {layer}\n" for layer, change in usual.items())
+    sys.stdout.write(f"{chosen.name} now adapts where a frame changes them further; {_SCORES}\n")
     return 0

@@ -166,11 +166,13 @@ def test_the_command_writes_what_is_usual_and_predictions_follow_it(root, capsys
     }
     assert adapted.adaptation.keys() == names
     assert adapted.version != run.version
-    printed = capsys.readouterr().out.splitlines()
+    title, *printed, last = capsys.readouterr().out.splitlines()
+    assert title.endswith("on 3 frames") and last.startswith("tiny now adapts")
     assert [line.split()[1] for line in printed] == list(adapted.adaptation)
     dark = np.random.default_rng(0).integers(0, 9, (*SIZE, 3), dtype=np.uint8)
     assert np.abs(load_predictor(adapted).logits(dark)[0] - load_predictor(run).logits(dark)[0]).max() > 0.01
     assert main(["adapt", "--run", "tiny", "--off"]) == 0
+    assert capsys.readouterr().out.startswith("tiny no longer adapts")
     assert find_run("tiny").record == run.record
 
 
