@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--data", type=Path, metavar="ROOT", help=f"{DATA.meaning}, which the app offers")
     parser.add_argument(
-        "--runs", type=Path, metavar="DIR", help=f"{RUNS.meaning}, in place of those that come along"
+        "--runs", type=Path, metavar="DIR", help=f"{RUNS.meaning}, in place of the included ones"
     )
     parser.add_argument(
         "--port", type=_port, metavar="N", help="port of the app (default: 8501, or the next free one)"

@@ -65,6 +65,8 @@ def build_parser(chosen: Sequence[str], *, program: str = "python -m segcore") -
     parser = argparse.ArgumentParser(
         prog=program, description="Train, score and compare road-scene segmentation models."
     )
+    # For commands that name the next one.
+    parser.set_defaults(program=program)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, text in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")

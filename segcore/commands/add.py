@@ -123,7 +123,8 @@ def run(arguments: argparse.Namespace) -> int:
     added, trial = add(arguments, history, frames, data)
     root = DEMO_CITY if arguments.data is None else arguments.data
     _report(added, trial)
-    sys.stdout.write(how_to_score(added.name, frames if trial else (), root=root, data=data))
+    program = arguments.program
+    sys.stdout.write(how_to_score(added.name, frames if trial else (), root=root, data=data, program=program))
     return 0
 
 

@@ -130,7 +130,7 @@ def annotated_frames(
     return frames if count is None else as_many(frames, count)
 
 
-def how_to_score(name: str, frames: Sequence[Frame], *, root: Path, data: str) -> str:
+def how_to_score(name: str, frames: Sequence[Frame], *, root: Path, data: str, program: str) -> str:
     """Return a line with the command that scores a new run and stores the scores for the app.
 
     Args:
@@ -138,6 +138,7 @@ def how_to_score(name: str, frames: Sequence[Frame], *, root: Path, data: str) -
         frames: those of the split to score on; where none has ground truth, the command names ROOT as their folder.
         root: folder of the data set.
         data: name of the data set.
+        program: how this command line was started, such as ``python -m segcore``.
     """
     here, split, save = "ROOT", "val", "my_val"
     if annotated := [frame for frame in frames if frame.truth_path]:
@@ -145,7 +146,7 @@ def how_to_score(name: str, frames: Sequence[Frame], *, root: Path, data: str) -
         split = annotated[0].split
         save = set_for([frame.frame_id for frame in annotated], list_runs().runs, data=data, split=split)
     words = ("--run", name, "--data", here, "--split", split, "--save", save)
-    return f"next: python -m segcore evaluate {shlex.join(words)}\n"
+    return f"next: {program} evaluate {shlex.join(words)}\n"
 
 
 def as_many(frames: Sequence[Frame], count: int) -> list[Frame]:

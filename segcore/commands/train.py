@@ -220,7 +220,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.hold_out is None:
         dataset = open_data(arguments.data, name=arguments.data_name)
         frames = dataset.frames(arguments.val_split or dataset.usual_split)
-        sys.stdout.write(how_to_score(arguments.run, frames, root=arguments.data, data=dataset.name))
+        root, program = arguments.data, arguments.program
+        sys.stdout.write(how_to_score(arguments.run, frames, root=root, data=dataset.name, program=program))
     return 0
 
 
