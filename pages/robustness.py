@@ -35,19 +35,20 @@ def _show_stored(runs: tuple[Run, ...], view: str) -> None:
     show_real_weather(runs)
     open_result()
     sets = sets_of(runs, robustness_sets)
-    with st.expander("Measure now", icon=":material/play_circle:", expanded=not sets):
+    in_use = set_on(runs, frames_in_use())
+    is_missing = in_use not in sets
+    with st.expander("Measure now", icon=":material/play_circle:", expanded=is_missing):
         show_measure_now(runs)
     show_measurements_under_way()
     if not sets:
         st.info(HOW_TO_MEASURE)
         return
-    in_use = set_on(runs, frames_in_use())
-    default = in_use if in_use in sets else sets[0]
+    default = sets[0] if is_missing else in_use
     set_name = bound_selectbox(
         "Measured on", sets, key="measured", what="set", width=260, draw_single=False, default=default
     )
-    if in_use not in sets and frames_in_use():
-        st.caption("No run has been measured on the frames in use yet: Measure now does it.")
+    if is_missing and frames_in_use():
+        st.caption("No run has been measured on the frames in use yet; Measure now does that.")
     measured = [run for run in runs if set_name in robustness_sets(run)]
     chosen = choose_several(measured, frames_in_use(), key="measured_runs", most=MOST_RUNS)
     if not chosen:

@@ -21,7 +21,6 @@ from ui.training import configuration, reading
 
 DEFAULT_PANELS = ["Loss", "Mean IoU", "Accuracy"]
 MOST_RUNS = 6
-MOST_ROWS = 14
 
 
 def _choose_panels() -> tuple[list[str], float]:
@@ -98,7 +97,6 @@ def _show_configuration(runs: list[Run]) -> None:
     st.table(
         table.rename(index=markdown_escaped, columns=markdown_escaped).map(markdown_escaped),
         border="horizontal",
-        height=640 if len(table) > MOST_ROWS else "content",
         alt="Settings of the runs.",
     )
     offer_csv(table, key="configuration", about=list(table), index=True)

@@ -217,7 +217,7 @@ def test_live_shows_the_frame_at_every_severity_to_both_models(runs, monkeypatch
     assert all(numbers(line["x"]) == [0, 1, 2, 3, 4, 5] for line in curves)
     if not with_truth:
         assert all(numbers(line["y"])[0] == 1 for line in curves)
-        assert "no ground truth" in texts(app.caption)
+        assert "Without ground truth" in texts(app.caption)
     app.selectbox(key="under").set_value("Rain").run()
     assert "Press Look" in texts(app.caption)
 

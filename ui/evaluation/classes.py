@@ -50,7 +50,7 @@ def show_classes(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name
             continue
         st.subheader(title)
         # The table as wide as swatch, class, two runs and their difference need on a common laptop.
-        left, right = st.columns((3, 2), gap="small")
+        left, right = st.columns((5, 3), gap="small")
         with left:
             label_space = evaluations[a.name].label_space if key == "classes" else key
             _show_score_table(table, a, b, title=title, label_space=label_space)
@@ -66,32 +66,14 @@ def show_classes(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name
                 _show_dumbbell(table[[a.name, b.name]], key, set_name)
 
 
-def describe_differences(mean: Interval, classes: Mapping[str, Interval], *, first: str, second: str) -> str:
-    """Return two sentences on the differences: those larger than noise and those within noise."""
-    known = {name: interval for name, interval in classes.items() if not np.isnan(interval.value)}
-    named = {sign: [n for n, interval in known.items() if interval.verdict == sign] for sign in (1, 0, -1)}
-    leads = {
-        1: f"{first} is ahead, by more than noise",
-        0: "the interval contains 0: difference within noise"
-        if mean.is_known
-        else "one frame is too few for an interval",
-        -1: f"{second} is ahead, by more than noise",
-    }
+def describe_differences(classes: Mapping[str, Interval], *, first: str, second: str) -> str:
+    """Return a sentence on the differences: how many are larger than noise, and how many within it."""
+    known = [interval for interval in classes.values() if not np.isnan(interval.value)]
+    count = {sign: sum(interval.verdict == sign for interval in known) for sign in (1, 0, -1)}
     return (
-        f"Mean IoU, {first} − {second}: {points(mean)}; {leads[mean.verdict]}. "
-        f"{first} is better in {len(named[1])} of {len(known)} classes, {second} in {len(named[-1])}; in the other "
-        f"{len(named[0])} the difference is within noise."
+        f"{first} is better in {count[1]} of {len(known)} classes, {second} in {count[-1]}; in the other {count[0]} "
+        "the difference is within noise."
     )
-
-
-def points(interval: Interval) -> str:
-    """Return a difference in words: "+3.1 points (95 % interval +1.0 to +5.2)"."""
-    if not interval.is_known:
-        return f"{100 * interval.value:+.1f} points"
-    return (
-        f"{100 * interval.value:+.1f} points ({interval.confidence:.0%} interval "
-        f"{100 * interval.low:+.1f} to {100 * interval.high:+.1f})"
-    ).replace("%", " %")
 
 
 def show_confusion(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name: str) -> None:
@@ -149,20 +131,20 @@ def _show_class_chart(table: pd.DataFrame, names: Sequence[str], a: Run, b: Run,
     chart = bound_segments("Chart", list(_CHARTS), key="chart", what="chart", shown=_CHARTS)
     if chart == _DIFFERENCE:
         try:
-            mean, classes = differences(a, b, set_name)
+            _, classes = differences(a, b, set_name)
         except InputError as error:
             st.info(f"There are no intervals: {message_of(error)}")
         else:
             by_name = {
                 name: interval for name, interval in zip(names, classes, strict=True) if name in table.index
             }
-            _show_differences(mean, by_name, a, b, set_name)
+            _show_differences(by_name, a, b, set_name)
             return
     _show_dumbbell(table[[a.name, b.name]], "classes", set_name)
 
 
-def _show_differences(mean: Interval, classes: Mapping[str, Interval], a: Run, b: Run, set_name: str) -> None:
-    text, look = describe_differences(mean, classes, first=a.name, second=b.name), looks((a.name, b.name))
+def _show_differences(classes: Mapping[str, Interval], a: Run, b: Run, set_name: str) -> None:
+    text, look = describe_differences(classes, first=a.name, second=b.name), looks((a.name, b.name))
     first, second = map(html_escaped, names_of((a, b)))
     show_chart(
         difference_bars(

@@ -18,9 +18,7 @@ def share_column(title: str, *, help: str | None = None) -> dict:
 
 def difference_column(first: str, second: str) -> dict:
     """Return the settings of a column with the scores of one run minus those of another."""
-    return points_column(
-        "Difference", help=f"{first} − {second}, in points; above 0, {first} is better.", width=88
-    )
+    return points_column("Δ points", help=f"{first} − {second}: above 0, {first} is better.", width=75)
 
 
 def points_column(title: str, *, help: str, width: int = 66) -> dict:

@@ -12,7 +12,6 @@ from ui.shell.text import markdown_escaped
 
 CARD_FILE = "README.md"
 MOST_CARD_BYTES = 200_000
-_CARD_HEIGHT = 620
 
 _FENCE = re.compile(r"^\s*(```|~~~)")
 
@@ -30,9 +29,7 @@ def show_card(run: Run) -> None:
         for note in run.record.notes if card is None else ():
             st.markdown(f"- {markdown_escaped(note)}")
         if card is not None:
-            # A box of its own, as cards are long and their tables wide.
-            with st.container(height=_CARD_HEIGHT, border=True):
-                st.markdown(as_shown(card.removeprefix(f"# {run.name}\n")))
+            st.markdown(as_shown(card.removeprefix(f"# {run.name}\n")))
 
 
 def as_shown(card: str) -> str:

@@ -12,8 +12,9 @@ from segcore.runs.evaluation import Evaluation
 from segcore.runs.results import is_stale, sizes_in_words
 from segcore.runs.run import Run
 from ui.frames.source import Source
-from ui.runs.best import set_on
+from ui.runs.best import scores_of, set_on
 from ui.runs.cached import evaluation_of
+from ui.runs.conditions import show_provenances
 from ui.runs.listing import sets_of
 from ui.shell.bound import bound_segments, bound_selectbox
 
@@ -56,6 +57,8 @@ def show_table(runs: Sequence[Run], set_name: str | None) -> Run:
         },
         alt="Every run with its kind, input, classes, date, size and scores.",
     )
+    if scored := scores_of(runs, set_name):
+        show_provenances(scored)
     names = [run.name for run in runs]
     # Rows are known by their place, so the names go along for whoever chooses one.
     st.session_state[f"_{_TABLE}_names"] = names

@@ -27,7 +27,9 @@ def show_decision(a: Run, b: Run, set_name: str, *, most: int | None = None) -> 
         st.error(message_of(error))
         return
     with st.container(border=True):
-        st.markdown("  \n".join(f"**{title}:** {markdown_escaped(text)}" for title, text in lines[:most]))
+        told = (f"**{title}:** {markdown_escaped(text)}" for title, text in lines[:most])
+        # No line ends between a number and its sign.
+        st.markdown("  \n".join(told).replace(" %", "\u00a0%"))
 
 
 def _files(a: Run, b: Run, set_name: str) -> list[Path]:
