@@ -246,8 +246,8 @@ def _validation(training: pd.Series, validation: pd.Series, quantity: str, name:
     ending = f"{_number(after.iloc[-1], quantity)} at epoch {after.index[-1]}"
     if len(after) < FEWEST_EPOCHS:
         up_to_there = ", and was improving until then" if was_improving else ""
-        few = f"{len(after)} more epoch{'s' if len(after) > 1 else ''} cannot show a trend"
-        return f"{opening}{up_to_there}; {few} ({ending})."
+        few = f"{len(after)} later epochs are" if len(after) > 1 else "1 later epoch is"
+        return f"{opening}{up_to_there}; {few} too few to show a trend ({ending})."
     direction = better * trend(after)
     if direction > 0:
         return f"{opening} and has not been better since, though it is improving again ({ending})."

@@ -123,7 +123,7 @@ def test_improving_although_the_very_last_epoch_is_not_the_best():
     values = [0.20, 0.25, 0.30, 0.34, 0.37, 0.39, 0.41, 0.42, 0.43, 0.44, 0.45, 0.449]
     text = describe_curve(curves(val_mean_iou=values), "mean_iou")
     assert (
-        "highest at epoch 11 (45.0\u00a0%), and was improving until then; 1 more epoch cannot show a trend "
+        "highest at epoch 11 (45.0\u00a0%), and was improving until then; 1 later epoch is too few to show a trend "
         "(44.9\u00a0% at epoch 12)" in text
     )
 
@@ -253,7 +253,7 @@ def test_each_kind_of_curve_is_called_what_it_is():
     assert said("rising") == "highest at the last epoch, 50 (48.5 %), and was still improving there."
     assert said("rising to the last but one") == (
         "highest at epoch 50 (48.5 %), and was improving until then; "
-        "1 more epoch cannot show a trend (45.0 % at epoch 51)."
+        "1 later epoch is too few to show a trend (45.0 % at epoch 51)."
     )
     assert said("flat") == said("flat to the digits shown") == "30.0 % at each of 50 epochs."
     assert "has not been better since, without a clear trend" in said("noise")
