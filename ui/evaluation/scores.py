@@ -72,13 +72,14 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Evaluation]) ->
     """Draw one row a run with what it scores and costs, and under which conditions."""
     names = {
         "run": "Run",
-        "architecture": "Architecture",
         "classes": "Classes",
         **MEANS,
         "pixel_accuracy": "Pixel accuracy",
         "latency_ms": "Latency",
         "parameters": "Parameters",
         "megabytes": "File",
+        # Last, since a telephone shows the first columns only.
+        "architecture": "Architecture",
     }
     shares = ["miou", "category_miou", "pixel_accuracy"]
     shown = in_percent(table, shares).drop(columns="first_view_ms").dropna(axis=1, how="all")
@@ -89,7 +90,9 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Evaluation]) ->
         hide_index=True,
         placeholder=ABSENT,
         height=min(38 + 35 * len(table), 388),
+        column_order=list(names.values()),
         column_config={
+            "Run": st.column_config.TextColumn(pinned=True),
             **{names[key]: share_column(names[key]) for key in shares},
             "Latency": st.column_config.NumberColumn(
                 format="%.0f ms", help="Median time of the network call."

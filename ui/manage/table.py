@@ -45,7 +45,7 @@ def show_table(runs: Sequence[Run], set_name: str | None) -> Run:
         on_select=_choose_row,
         selection_mode="single-row",
         column_config={
-            "Run": st.column_config.TextColumn(width="medium"),
+            "Run": st.column_config.TextColumn(width="medium", pinned=True),
             "Mean IoU": percents,
             "Categories": st.column_config.NumberColumn(
                 format="%.1f %%", help="Mean IoU over the categories of the classes."
@@ -87,10 +87,10 @@ def _row(run: Run, set_name: str | None) -> dict:
     scores, state = _scores(run, set_name)
     return {
         "Run": run.name,
-        "Kind": run.architecture,
         "Mean IoU": scores and _percent(scores.miou),
         "Categories": scores and _percent(scores.category_miou),
         "Scores": state,
+        "Kind": run.architecture,
         "Classes": run.num_classes,
         "Input": sizes_in_words(run.inference_sizes[:1]) or None,
         "Date": made_on(run),

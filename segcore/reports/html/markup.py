@@ -34,7 +34,8 @@ def html_table(header: Sequence[str], rows: Sequence[Sequence], *, numbers: bool
         + "</tr>\n"
         for row in rows
     )
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'
+    columns = "" if numbers else ' class="words"'
+    return f'<div class="scroll"><table{columns}><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'
 
 
 def _escaped(cell: str | Html) -> str:
@@ -66,7 +67,9 @@ def score_row(title: str | Html, a: float | None, b: float | None, *, comparable
     Scores that are not ``comparable``, such as means over different classes, have no difference.
     """
     difference = math.nan if a is None or b is None or not comparable else 100 * (a - b)
-    return title, percent(a), percent(b), "" if math.isnan(difference) else f"{difference:+.1f}"
+    # Without a sign where there is nothing left after rounding.
+    shown = f"{difference:+.1f}" if round(difference, 1) else "0.0"
+    return title, percent(a), percent(b), "" if math.isnan(difference) else shown
 
 
 def format_range(interval: Interval, form: str) -> str:

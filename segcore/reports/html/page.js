@@ -3,6 +3,13 @@
   const figures = JSON.parse(document.getElementById("figures").textContent);
   const system = matchMedia("(prefers-color-scheme: dark)");
   const PAPER_WIDTH = 680;
+  // Two large figures, or a table and its figure, on one page.
+  const LARGE = 400;
+  const ON_PAPER = 0.72;
+
+  function lower(height) {
+    return height > LARGE ? { height: Math.max(LARGE, ON_PAPER * height) } : {};
+  }
 
   function draw({ paper = false } = {}) {
     const style = getComputedStyle(document.documentElement);
@@ -29,7 +36,7 @@
       const { data, layout } = isDark ? figure.dark : figure.light;
       const element = document.getElementById(`chart-${index}`);
       const size = paper
-        ? { width: Math.min(PAPER_WIDTH, element.clientWidth), autosize: false }
+        ? { width: Math.min(PAPER_WIDTH, element.clientWidth), autosize: false, ...lower(layout.height) }
         : { autosize: true };
       const config = {
         responsive: true,

@@ -31,7 +31,7 @@ MOST_FRAMES = 8
 
 
 def headline(*sides: ReportedRun) -> Parts:
-    """Yield the scores over all classes, and whether the difference is larger than noise."""
+    """Yield the scores over all classes, with intervals."""
     scores = [side.scores for side in sides]
     records = [each.provenance for each in scores]
     over = escape(classes_in_words(*scores))
@@ -56,26 +56,22 @@ def headline(*sides: ReportedRun) -> Parts:
         firsts = (format_cell(each.first_view_latency, "{:.0f} ms") for each in scores)
         rows.append(("… the first view alone", *firsts, ""))
     yield html_table(("", *names_of(sides), DIFFERENCE_POINTS), rows)
-    yield f"<p>{escape(_verdict(sides))}</p>"
+    yield from _why_undecided(sides)
     machines = dict.fromkeys(each.hardware for each in latencies if each.hardware)
     if machines:
         yield f'<p class="quiet">Latency on: {escape("; ".join(machines))}.</p>'
 
 
-def _verdict(sides: Sequence[ReportedRun]) -> str:
+def _why_undecided(sides: Sequence[ReportedRun]) -> Parts:
+    """Yield the reason if there is no interval of the difference; what it says otherwise is in the first lines."""
     difference = attempt(partial(bootstrap_difference, *(side.scores.per_frame for side in sides)))
     if isinstance(difference, str):
-        return f"It is not known whether the difference is larger than noise. {difference}"
-    if not difference.is_known:
-        return "It is not known whether the difference is larger than noise: there are too few frames for an interval."
-    bounds = f"{100 * difference.low:+.1f} to {100 * difference.high:+.1f} points"
-    if difference.low <= 0 <= difference.high:
-        return f"The difference is within noise: with other frames it could have either sign ({bounds})."
-    better = sides[0 if difference.low > 0 else 1].name
-    return (
-        f"{better} is ahead by more than the noise from the choice of frames ({bounds}). Each run is one training: "
-        "another seed may change each score."
-    )
+        yield f"<p>It is not known whether the difference is larger than noise. {escape(difference)}</p>"
+    elif not difference.is_known:
+        yield (
+            "<p>It is not known whether the difference is larger than noise: there are too few frames for an "
+            "interval.</p>"
+        )
 
 
 def class_scores(*sides: ReportedRun) -> Parts:

@@ -11,7 +11,7 @@ import pandas as pd
 from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 from segcore.reports.html.shell import Chart
-from segcore.reports.tables import conditions
+from segcore.reports.tables import conditions, frames_in_words, settings_in_words
 from segcore.runs.evaluation import Evaluation, Provenance
 from segcore.runs.history import read_history
 from segcore.runs.results import is_stale, read_robustness, robustness_sets
@@ -71,7 +71,13 @@ def _is_on(about: Provenance, record: Provenance | None, *, same_name: bool) -> 
 
 
 def measured_on(sides: Sequence[ReportedRun], records: Sequence[Provenance | None]) -> str:
-    """Return the conditions of the measurement of both runs; only once if they are the same."""
+    """Return the conditions of the measurement of both runs; what is the same for both only once."""
+    known = [record for record in records if record is not None]
+    frames = {frames_in_words(record) for record in known}
+    if len(known) == len(records) and len(frames) == 1 and len(set(map(settings_in_words, known))) > 1:
+        seen = (settings_in_words(record) or "seen by the model as they are" for record in known)
+        each = "; ".join(f"{side.name}: {text}" for side, text in zip(sides, seen, strict=True))
+        return f"{frames.pop()}. {each}"
     texts = [conditions(record) if record else "not recorded" for record in records]
     if len(set(texts)) == 1:
         return texts[0]

@@ -74,7 +74,7 @@ def training_curves(*sides: ReportedRun) -> Parts:
     histories = {side.name: history for side in sides if (history := readable_history(side.run)) is not None}
     for side in sides:
         if side.name not in histories:
-            yield f"<p>{escape(side.name)} has no curves that can be read.</p>"
+            yield f"<p>{escape(side.name)} has no training curves.</p>"
     if not histories:
         return
     best = {

@@ -3,6 +3,7 @@
 from html import escape
 
 from segcore.effects.table import EFFECTS
+from segcore.reports.charts.looks import looks
 from segcore.reports.charts.severity import severity_curves
 from segcore.reports.html.markup import DIFFERENCE_POINTS, html_table, score_row
 from segcore.reports.html.shell import Chart
@@ -54,8 +55,9 @@ def under_weather(*sides: ReportedRun) -> Parts:
         yield Chart(figure, figure, f"Mean IoU of both runs against the severity of {EFFECTS[effect].title}.")
         yield "</div>"
     yield "</div>"
-    first, second = map(escape, names_of(sides))
-    yield (
-        f'<p class="quiet">{first} has circles, {second} diamonds. Measured on: '
-        f"{escape(measured_on(sides, found.records))}.</p>"
+    look = looks(names_of(sides))
+    legend = ", ".join(
+        f'<span style="color: {look[name].color}">{look[name].sign}</span> {escape(name)}'
+        for name in names_of(sides)
     )
+    yield f'<p class="quiet">{legend}. Measured on: {escape(measured_on(sides, found.records))}.</p>'

@@ -10,6 +10,7 @@ from makers import make_calibration, make_evaluation, make_run, read_scores
 from segcore import __version__
 from segcore.cli import main
 from segcore.errors import InputError
+from segcore.reports.charts.looks import looks
 from segcore.reports.html.pair import pair_report
 from segcore.reports.html.shell import document
 from segcore.runs.evaluation import Evaluation, Provenance
@@ -73,10 +74,10 @@ def test_report_holds_the_scores_with_split_frames_resolution_version_and_date(t
     first, second = read_scores(a, "val"), read_scores(b, "val")
     difference = 100 * (first["miou"] - second["miou"])
     assert f"Mean IoU {percent(first['miou'])} {percent(second['miou'])} {difference:+.1f}" in text
-    assert "made streets, split val, 6 frames of 128 × 64 px" in text
+    assert text.count("made streets, split val, 6 frames of 128 × 64 px") == 1
     interval = bootstrap_difference(*(Evaluation.from_json(scores).per_frame for scores in (first, second)))
     assert (
-        f"alpha is ahead by more than the noise from the choice of frames ({100 * interval.low:+.1f} to"
+        f"The difference is larger than the noise from the choice of frames ({100 * interval.low:+.1f} to"
         in text
     )
     assert f"SegCompare {__version__}, 20" in text
@@ -193,7 +194,7 @@ def test_runs_that_share_no_frames_or_classes_are_still_reported_with_what_is_no
     assert "different frames (6 and 0)" in text
     assert "Frames on which they differ" not in text
     (b.path / "history.csv").unlink()
-    assert "beta has no curves" in Page(pair_report(a, b, "val")).text
+    assert "beta has no training curves" in Page(pair_report(a, b, "val")).text
 
 
 def test_runs_of_different_classes_have_no_difference_of_what_is_over_all_classes(tmp_path):
@@ -229,7 +230,16 @@ def test_weather_says_what_it_was_measured_on_and_with(tmp_path):
     store_weather(a)
     store_weather(b)
     text = Page(pair_report(a, b, "val")).text
-    assert "Measured on: made streets, split val, 40 frames." in text
+    look = looks(("alpha", "beta"))
+    signs = f"{look['alpha'].sign} alpha, {look['beta'].sign} beta"
+    assert f"{signs}. Measured on: made streets, split val, 40 frames." in text
+    store_weather(a, frame_size=(64, 128), input_size=(64, 128))
+    store_weather(b, frame_size=(64, 128), input_size=(32, 64))
+    assert (
+        "Measured on: made streets, split val, 40 frames of 128 × 64 px. alpha: seen by the model as they are; "
+        "beta: seen by the model at 64 × 32 px."
+    ) in Page(pair_report(a, b, "val")).text
+    store_weather(a)
     store_weather(b, frames=10, weights_sha256="0" * 64)
     (b.path / "model.weights.h5").write_bytes(b"others")
     record = json.loads((b.path / "run.json").read_text())
