@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         required=True,
         type=Path,
+        metavar="ROOT",
         help="folder of a data set; its training frames give the new batch statistics",
     )
 
