@@ -17,7 +17,7 @@ from ui.shell.page import show_chart
 from ui.shell.router import through_app
 from ui.shell.save import offer_csv
 from ui.shell.text import markdown_escaped
-from ui.training import configuration, reading
+from ui.training import configuration, is_of_the_course, reading
 
 DEFAULT_PANELS = ["Loss", "Mean IoU", "Accuracy"]
 MOST_RUNS = 6
@@ -93,13 +93,18 @@ def _show_configuration(runs: list[Run]) -> None:
     table = configuration(runs)
     if len(runs) > 1 and bound_toggle("Only what differs", key="differing", what="choice of settings"):
         table = table[table.nunique(axis="columns") > 1]
-    # A table of text and not of cells, as long texts wrap in it.
-    st.table(
-        table.rename(index=markdown_escaped, columns=markdown_escaped).map(markdown_escaped),
-        border="horizontal",
-        alt="Settings of the runs.",
-    )
+    course = table.index.map(is_of_the_course).to_numpy(bool)
+    _show_settings(table[~course], alt="Settings of the runs.")
+    if course.any():
+        with st.expander("How the runs came about: commands, data and earlier settings"):
+            _show_settings(table[course], alt="Commands, data and earlier settings of the runs.")
     offer_csv(table, key="configuration", about=list(table), index=True)
+
+
+def _show_settings(table: pd.DataFrame, *, alt: str) -> None:
+    # A table of text and not of cells, as long texts wrap in it.
+    shown = table.rename(index=markdown_escaped, columns=markdown_escaped).map(markdown_escaped)
+    st.table(shown, border="horizontal", alt=alt)
 
 
 through_app()

@@ -36,6 +36,7 @@ _HIDDEN = {
     "output",
 }
 _TOLD_ELSEWHERE = {"training": {"model", "arguments", "label_space", "seed", "epochs"}, "data": {"extra"}}
+_COURSE = ("Further data from", "Weight averaging", "Command from", "Until epoch", "Note ")
 _TITLES = {
     "num_classes": "Classes",
     "input_size": "Input size (w × h)",
@@ -51,6 +52,11 @@ def reading(panel: str, run: Run, history: pd.DataFrame) -> str:
         return describe_learning_rate(history)
     describe = describe_curve if chosen.kind == "both" else describe_gap
     return describe(history, chosen.quantity, loss_since=run.loss_since)
+
+
+def is_of_the_course(setting: str) -> bool:
+    """Return whether a row of ``configuration`` tells how the run came about, and not what it is now."""
+    return setting.startswith(_COURSE)
 
 
 def configuration(runs: Sequence[Run]) -> pd.DataFrame:

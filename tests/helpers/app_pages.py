@@ -26,8 +26,8 @@ def figures(app: AppTest) -> list[dict]:
 
 
 def settings_of(app: AppTest) -> pd.DataFrame:
-    """Return the table of settings on Training without the escapes of its Markdown."""
-    table = app.table[0].value
+    """Return the tables of settings on Training in one, without the escapes of their Markdown."""
+    table = pd.concat([shown.value for shown in app.table])
     return table.map(_plain).rename(index=_plain, columns=_plain)
 
 

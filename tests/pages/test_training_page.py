@@ -71,7 +71,8 @@ def test_further_and_earlier_data_and_notes_have_rows_of_their_own(runs):
     }
     record["earlier"] = [{"to_epoch": 2, "settings": {}, **before}]
     path.write_text(json.dumps(record))
-    settings = settings_of(open_page("training"))["alpha"]
+    app = open_page("training")
+    settings = settings_of(app)["alpha"]
     assert settings["Further data from epoch 3 on"] == (
         "Demo city train, 53 frames (neuwerda), each 6 times an epoch"
     )
@@ -80,6 +81,8 @@ def test_further_and_earlier_data_and_notes_have_rows_of_their_own(runs):
     assert settings["Until epoch 2: Hardware"] == "a GPU"
     assert settings["Weight averaging 1"] == "epoch 4 of one and epoch 4 of other: average"
     assert (settings["Note 1"], settings["Note 2"]) == ("The first.", "The second.")
+    now, course = app.table
+    assert "Adaptation" in now.value.index and "Note 1" in course.value.index
     assert settings["Adaptation"] == "2 layers adapt to unusual frames"
     assert not any("{" in text for text in settings)
 
