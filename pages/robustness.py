@@ -21,8 +21,8 @@ from ui.shell.text import message_of
 MOST_RUNS = 6
 VIEWS = ("Curves", "Classes", "Live")
 HOW_TO_MEASURE = (
-    "No run has been measured yet: Measure now does it, or `python -m segcore robustness --run NAME --data ROOT "
-    "--split val`. Live shows one frame without that."
+    "No run has been measured yet. Measure now does it, or `python -m segcore robustness --run NAME --data ROOT "
+    "--split val`. Live shows one frame without any measurement."
 )
 STAND_IN = (
     "The weather is synthetic: drops and fog are drawn onto frames of dry streets. "

@@ -15,7 +15,7 @@ def test_scores_come_by_themselves_and_nothing_is_asked_for_afterwards(
     name = page.get_by_role("textbox", name="Keep as")
     name.fill("now")
     name.press("Enter")
-    page.get_by_text("first has no scores as now yet").wait_for()
+    page.get_by_text("first has no scores named now yet").wait_for()
     # The name begins with that of the icon.
     page.get_by_test_id("stMain").get_by_role("button", name=re.compile("Evaluate$")).click()
     page.get_by_text("first as now").first.wait_for()

@@ -155,7 +155,7 @@ def test_several_runs_are_scored_one_after_the_other_and_the_result_opens_by_its
     app = open_page()
     assert app.dataframe[0].value["Run"].tolist() == ["alpha", "beta", "gamma"]
     app.multiselect(key="evaluate_runs").set_value(["beta", "gamma"]).run()
-    assert "beta, gamma have no scores as demo yet." in messages(app)
+    assert "beta, gamma have no scores named demo yet." in messages(app)
     button(app, "Evaluate 2 runs").click().run()
     wait_until(lambda: jobs().all()[0].progress.total)
     assert "gamma as demo: waits for earlier jobs" in progress_of(app.run())
@@ -213,7 +213,7 @@ def test_a_cancelled_job_changes_nothing(runs, scoring):
 def test_scores_of_the_same_frames_are_replaced_with_a_word_and_others_only_on_demand(runs, scoring):
     add_run(runs, "alpha", sets=("demo",), frames=3, frame_ids=FRAMES)
     app = open_page()
-    assert "alpha has scores as demo: mean IoU" in messages(app)
+    assert "alpha has scores named demo: mean IoU" in messages(app)
     assert "Evaluating the same 3 frames again replaces them." in messages(app)
     assert not button(app, "Evaluate and replace").disabled
     add_run(runs, "beta", sets=("demo",), frames=2, frame_ids=("x", "y"))

@@ -423,7 +423,11 @@ def test_what_is_shown_and_downloaded_names_the_runs_where_the_address_has_lette
         ui.evaluation.frames, "offer_csv", lambda table, *, key, **_: tables.update({key: table})
     )
     app = open_page("evaluation", view="Frames", rank="Worst for B")
-    assert app.selectbox(key="rank").options[2:] == ["alpha worst", "beta worst", "Largest disagreement"]
+    assert app.selectbox(key="rank").options[2:] == [
+        "Lowest score of alpha",
+        "Lowest score of beta",
+        "Largest disagreement",
+    ]
     # The made runs differ in their truth, so that no disagreement is known.
     assert list(tables["frames"]) == ["frame", "alpha", "beta", "difference"]
     app = open_page("evaluation", view="Confusion", matrix="B")

@@ -155,7 +155,7 @@ def _show_weather(with_it: Run, without: Run, set_name: str) -> None:
         ]
         st.info(
             f"Not measured under weather: {markdown_escaped(', '.join(missing))}. "
-            "`python -m segcore robustness --run NAME` measures a run that has its weights."
+            "Measure now, on the page Robustness, does that for runs that keep their weights."
         )
         return
     measured = set_name if set_name in shared else shared[0]

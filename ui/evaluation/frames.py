@@ -96,10 +96,10 @@ def _choose_order(orders: Mapping[str, tuple[str, bool]], first: str, second: st
     # Two widgets, since one of them would remember an order that the other choice does not have.
     key = "rank" if orders is _ALL_ORDERS else "class_rank"
     shown = {
-        "A ahead": f"{first} ahead most",
-        "B ahead": f"{second} ahead most",
-        "Worst for A": f"{first} worst",
-        "Worst for B": f"{second} worst",
+        "A ahead": f"Largest lead of {first}",
+        "B ahead": f"Largest lead of {second}",
+        "Worst for A": f"Lowest score of {first}",
+        "Worst for B": f"Lowest score of {second}",
         "Disagreement": "Largest disagreement",
     }
     order = bound_selectbox(

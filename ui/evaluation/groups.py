@@ -52,7 +52,7 @@ def show_groups(
     if is_pair:
         table[difference] = table[a.name] - table[b.name]
     names = list(tables)
-    left, right = st.columns((11, 9), gap="medium")
+    left, right = st.columns((3, 2), gap="small")
     with left:
         shares = [*names, *([difference] if is_pair else [])]
         st.dataframe(

@@ -107,7 +107,7 @@ def _show_stored(chosen: Sequence[Run], set_name: str, these: FramesToMeasure) -
     fresh = [markdown_escaped(run.name) for run in chosen if set_name not in evaluation_sets(run)]
     if fresh:
         has = "has" if len(fresh) == 1 else "have"
-        st.caption(f"{', '.join(fresh)} {has} no scores as {markdown_escaped(set_name)} yet.")
+        st.caption(f"{', '.join(fresh)} {has} no scores named {markdown_escaped(set_name)} yet.")
     would_be_lost = []
     for run in chosen:
         if set_name in evaluation_sets(run) and not _are_of_these(run, set_name, these):
@@ -131,7 +131,7 @@ def _are_of_these(run: Run, set_name: str, these: FramesToMeasure) -> bool:
     made = stored.provenance
     dated = f", of {markdown_escaped(made.date)}" if made.date else ""
     kept = (
-        f"{markdown_escaped(run.name)} has scores as {markdown_escaped(set_name)}: "
+        f"{markdown_escaped(run.name)} has scores named {markdown_escaped(set_name)}: "
         f"mean IoU {percent(stored.miou)}{dated}. {provenance(made)}."
     )
     if is_same:

@@ -123,7 +123,7 @@ def _facts(run: Run, scores: Evaluation | None, score: str) -> list[str]:
 
 def _show_picture(source: Source, frame_id: str, run: Run) -> None:
     if not run.can_predict and _stored(run, frame_id) is None:
-        st.info("It keeps its scores but not its weights, so there is no picture.")
+        st.info("This run keeps its scores but not its weights, so there is no picture.")
         return
     try:
         picture = picture_of(source, load_frame(source, frame_id), run)

@@ -99,6 +99,7 @@ def show_summary(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
     effects = effects_of(sweeps)
     kept = pd.DataFrame({name: 100 * table["kept"].reindex(effects) for name, table in summaries.items()})
     shown = kept.rename(index={effect: EFFECTS[effect].title for effect in effects}).rename_axis("Effect")
+    st.markdown("**Share of the clean mean IoU that is kept**")
     st.dataframe(
         shown.reset_index(),
         hide_index=True,

@@ -135,7 +135,7 @@ def _show_stored(chosen: Sequence[Run], set_name: str, these: FramesToMeasure, d
             st.caption(f"The set {kept_as} of {name} is replaced. {provenance(made)}.")
         else:
             how = "" if made is None else f" {provenance(made)}."
-            st.warning(f"{name} has {kept_as} of other data.{how}")
+            st.warning(f"The scores of {name} named {kept_as} are of other data.{how}")
             of_others.append(run.name)
     if not of_others:
         return True
