@@ -124,7 +124,7 @@ def run(arguments: argparse.Namespace) -> int:
     root = DEMO_CITY if arguments.data is None else arguments.data
     _report(added, trial)
     program = arguments.program
-    sys.stdout.write(how_to_score(added.name, frames if trial else (), root=root, data=data, program=program))
+    sys.stdout.write(how_to_score(added.name, frames if trial else (), root=root, program=program))
     return 0
 
 

@@ -1,4 +1,7 @@
-"""``python -m segcore dataset``: check a folder of frames and name everything that does not fit."""
+"""``python -m segcore dataset``: check a folder of frames and name everything that does not fit.
+
+The exit status is 1 if a frame has a mask and cannot be scored, which would stop ``evaluate``.
+"""
 
 import argparse
 import sys
@@ -17,6 +20,8 @@ from segcore.reports.percent import percent
 from segcore.system.progress import progress
 
 _NAMED = 20
+_CANNOT_BE_SCORED = 1
+"""Exit status if a frame with a mask cannot be scored."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check the data set and print a report."""
+    """Check the data set and print a report; return 1 if a frame with a mask cannot be scored."""
     if arguments.frames is not None and arguments.frames < 1:
         raise InputError(f"--frames is {arguments.frames}; expected 1 or more.")
     dataset = open_data(arguments.root)
@@ -48,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         with progress(f"look into {split}") as report:
             found.append(inspect_split(dataset, split, count=arguments.frames, progress=report))
     sys.stdout.writelines(f"{line}\n" for line in _report(dataset, found))
-    return 0
+    return _CANNOT_BE_SCORED if any(one.unusable for one in found) else 0
 
 
 def _report(dataset: Dataset, found: Sequence[SplitInspection]) -> Iterator[str]:
@@ -110,6 +115,11 @@ def _misfits(found: Sequence[SplitInspection]) -> Iterator[str]:
     unknown = sum((one.unknown for one in found), Counter())
     if unknown:
         yield f"unknown values: {_some([f'{value} on {number} pixels' for value, number in unknown.most_common()])}"
+    if unusable := sum(one.unusable for one in found):
+        yield (
+            f"{unusable} frame{'' if unusable == 1 else 's'} cannot be scored: correct the masks, or evaluate with "
+            "--skip-unusable"
+        )
 
 
 def _some(names: Sequence[str]) -> str:

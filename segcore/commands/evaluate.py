@@ -9,6 +9,7 @@ from segcore.classes.scoring_space import ScoringSpace, scoring_space
 from segcore.commands.options import (
     add_data_options,
     add_ray_option,
+    add_skip_option,
     annotated_frames,
     mappers,
     open_data,
@@ -29,6 +30,7 @@ _SCORES = ("miou", "category_miou", "pixel_accuracy", "frames", "classes", "cate
 _PROVENANCE = (
     "data",
     "split",
+    "left_out",
     "frame_size",
     "input_size",
     "inference_sizes",
@@ -47,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--save", metavar="SET", help="also store the scores in the run's folder under this name, for the app"
     )
+    add_skip_option(parser)
     add_ray_option(parser)
 
 
@@ -62,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         check_writable(
             result_path(chosen, "evaluation", arguments.save, ".json"), remedy="choose another --save"
         )
-        _warn_of_other_frames(chosen, arguments.save, frames, data=dataset.name)
+        _warn_of_other_frames(chosen, arguments.save, frames)
     with mappers(arguments.ray) as mapper_of, progress(f"evaluate {chosen.name}") as report:
         evaluation = evaluate(
             chosen,
@@ -70,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
             mapper=mapper_of(chosen),
             set_name=arguments.save or split,
             data_name=dataset.name,
+            skip_unusable=arguments.skip_unusable,
             progress=report,
         )
     sys.stdout.write(_report(chosen.name, evaluation, scoring_space(frames[0].classes, chosen.space)))
@@ -82,12 +86,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _warn_of_other_frames(chosen: Run, set_name: str, frames: Sequence[Frame], *, data: str) -> None:
+def _warn_of_other_frames(chosen: Run, set_name: str, frames: Sequence[Frame]) -> None:
     """Say that other runs have scores of other frames under this name, which hence do not compare."""
-    names = [frame.frame_id for frame in frames]
     others = [run for run in list_runs().runs if run.name != chosen.name]
-    if found := [run.name for run in runs_with_other_frames(set_name, names, others)]:
-        better = set_for(names, others, data=data, split=frames[0].split)
+    if found := [run.name for run in runs_with_other_frames(set_name, frames, others)]:
+        better = set_for(frames, others)
         keepers = f"{found[0]} keeps" if len(found) == 1 else f"{found[0]} and {len(found) - 1} more keep"
         sys.stderr.write(
             f"segcore: warning: {keepers} scores of other frames under the name {set_name}, so that the "
@@ -107,7 +110,7 @@ def _report(name: str, evaluation: Evaluation, scored: ScoringSpace) -> str:
     # The input size of stored masks is unknown.
     seen = f", seen at {sizes_in_words(made.views)}" if made.views else ""
     lines = [
-        f"{name} on {made.split} of {made.data}: {made.frames} frame{'' if made.frames == 1 else 's'}{seen}",
+        f"{name} on {made.split} of {made.data}: {made.frames_in_words}{seen}",
         f"mean IoU        {_cell(evaluation.miou)}  over {averaged} of {total} classes{others}",
         f"category mIoU   {_cell(evaluation.category_miou)}",
         f"pixel accuracy  {_cell(evaluation.pixel_accuracy)}",

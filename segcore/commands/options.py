@@ -31,6 +31,16 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data-name", help="name to store for the data set (default: its own)")
 
 
+def add_skip_option(parser: argparse.ArgumentParser) -> None:
+    """Declare the option to score without the frames that cannot be scored."""
+    parser.add_argument(
+        "--skip-unusable",
+        action="store_true",
+        help="leave out frames whose mask is damaged, has another size than its picture or unknown values; "
+        "without this option they stop the command before the first prediction",
+    )
+
+
 def add_root_option(parser: argparse.ArgumentParser) -> None:
     """Declare the option for the folder of frames."""
     parser.add_argument(
@@ -130,21 +140,20 @@ def annotated_frames(
     return frames if count is None else as_many(frames, count)
 
 
-def how_to_score(name: str, frames: Sequence[Frame], *, root: Path, data: str, program: str) -> str:
+def how_to_score(name: str, frames: Sequence[Frame], *, root: Path, program: str) -> str:
     """Return a line with the command that scores a new run and stores the scores for the app.
 
     Args:
         name: name of the run.
         frames: those of the split to score on; where none has ground truth, the command names ROOT as their folder.
         root: folder of the data set.
-        data: name of the data set.
         program: how this command line was started, such as ``python -m segcore``.
     """
     here, split, save = "ROOT", "val", "my_val"
     if annotated := [frame for frame in frames if frame.truth_path]:
         here = str(root.relative_to(Path.cwd()) if root.is_relative_to(Path.cwd()) else root)
         split = annotated[0].split
-        save = set_for([frame.frame_id for frame in annotated], list_runs().runs, data=data, split=split)
+        save = set_for(annotated, list_runs().runs)
     words = ("--run", name, "--data", here, "--split", split, "--save", save)
     return f"next: {program} evaluate {shlex.join(words)}\n"
 

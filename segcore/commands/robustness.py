@@ -3,12 +3,13 @@
 import argparse
 import sys
 from collections.abc import Sequence, Set
-from itertools import chain, count, product
+from itertools import chain, product
 from pathlib import Path
 
 from segcore.commands.options import (
     add_data_options,
     add_ray_option,
+    add_skip_option,
     annotated_frames,
     mappers,
     open_data,
@@ -19,9 +20,9 @@ from segcore.effects.table import EFFECTS, GROUPS
 from segcore.errors import InputError
 from segcore.frames.frame import Frame
 from segcore.reports.percent import percent
-from segcore.runs.checks import plain_name
 from segcore.runs.results import result_path
 from segcore.runs.run import Run, find_run
+from segcore.runs.sets import names_for
 from segcore.scoring.robustness import CLEAN, Sweep, save, stored_levels, summarize, sweep
 from segcore.system.files import check_writable
 from segcore.system.progress import progress
@@ -58,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="name to store the scores under, in place of what it holds (default: the name of the split, or of data "
         "and split if the former is taken)",
     )
+    add_skip_option(parser)
     add_ray_option(parser)
 
 
@@ -75,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     effects = _effects(arguments.effects)
     frames = annotated_frames(dataset, split=split, annotation=arguments.annotation, count=arguments.frames)
     measured = {(None, CLEAN), *product(effects, arguments.severities)}
-    set_name = arguments.save or _free_name(chosen, dataset.name, frames, measured)
+    set_name = arguments.save or _free_name(chosen, frames, measured)
     path = _path(chosen, set_name)
     check_writable(path, remedy="choose another --save")
     with mappers(arguments.ray) as mapper_of, progress(f"robustness {chosen.name}") as report:
@@ -87,6 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
             severities=arguments.severities,
             seed=arguments.seed,
             data_name=dataset.name,
+            skip_unusable=arguments.skip_unusable,
             mapper=mapper_of(chosen),
             progress=report,
         )
@@ -99,22 +102,17 @@ def _path(run: Run, set_name: str) -> Path:
     return result_path(run, "robustness", set_name, ".csv")
 
 
-def _free_name(
-    run: Run, data_name: str, frames: Sequence[Frame], measured: Set[tuple[str | None, int]]
-) -> str:
+def _free_name(run: Run, frames: Sequence[Frame], measured: Set[tuple[str | None, int]]) -> str:
     """Return the first name, that of the split or of data and split, whose sweep this one would not lose.
 
     A sweep is lost unless it is of the same frames, and all its effects and severities are measured again.
     """
-    split = frames[0].split
-    usual = plain_name(data_name, split)
-    names = chain((split, usual), (f"{usual}_{number}" for number in count(2)))
 
     def is_free(name: str) -> bool:
-        kept = stored_levels(run, name, frames, data_name=data_name)
+        kept = stored_levels(run, name, frames, data_name=frames[0].data)
         return not _path(run, name).exists() or (bool(kept) and kept <= measured)
 
-    return next(filter(is_free, names))
+    return next(filter(is_free, chain((frames[0].split,), names_for(frames))))
 
 
 def _effects(names: list[str]) -> list[str]:
@@ -131,7 +129,7 @@ def _report(name: str, result: Sweep) -> str:
     summary = summarize(result.table)
     clean = result.table["miou"].iloc[0]
     lines = [
-        f"{name} on {made.split}: {made.frames} frames, clean mean IoU {percent(clean, absent='-')}",
+        f"{name} on {made.split}: {made.frames_in_words}, clean mean IoU {percent(clean, absent='-')}",
         f"{'effect':22}{'kept':>9}{'worst mIoU':>13}",
         *(
             f"{EFFECTS[row.effect].title:22}{percent(row.kept, absent='-'):>9}{percent(row.worst, absent='-'):>13}"

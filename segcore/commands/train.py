@@ -221,7 +221,7 @@ def run(arguments: argparse.Namespace) -> int:
         dataset = open_data(arguments.data, name=arguments.data_name)
         frames = dataset.frames(arguments.val_split or dataset.usual_split)
         root, program = arguments.data, arguments.program
-        sys.stdout.write(how_to_score(arguments.run, frames, root=root, data=dataset.name, program=program))
+        sys.stdout.write(how_to_score(arguments.run, frames, root=root, program=program))
     return 0
 
 

@@ -125,6 +125,7 @@ class Dataset:
                     Path(mask.path) if mask else None,
                     self.encodings[place] if mask else Frame.encoding,
                     self.classes,
+                    self.name,
                 )
             )
         # A file may match several rules, each with another name for the frame.

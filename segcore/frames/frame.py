@@ -25,6 +25,7 @@ class Frame:
         truth_path: the mask, None without ground truth.
         encoding: meaning of the values of the mask.
         classes: the data set's classes for scores.
+        data: name of the data set, empty if unknown.
     """
 
     frame_id: str
@@ -34,6 +35,7 @@ class Frame:
     truth_path: Path | None
     encoding: Encoding = LABEL_ID_MASKS
     classes: LabelSpace = LABEL_SPACES["train_ids"]
+    data: str = ""
 
 
 def read_truth(frame: Frame, space: LabelSpace | None = None) -> np.ndarray:

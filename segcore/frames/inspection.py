@@ -24,6 +24,7 @@ class SplitInspection:
         pairs: number of frames with a mask.
         groups: number of frames by group, empty without groups.
         looked_into: number of pairs that were read.
+        unusable: number of those that cannot be scored.
         sizes: number of read pictures by (height, width) in pixels.
         class_pixels: int64 (classes,), number of pixels in the read masks.
         void_pixels: number of pixels that are not scored.
@@ -36,6 +37,7 @@ class SplitInspection:
     pairs: int
     groups: Counter = field(repr=False)
     looked_into: int
+    unusable: int
     sizes: Counter = field(repr=False)
     class_pixels: np.ndarray = field(repr=False)
     void_pixels: int
@@ -74,6 +76,7 @@ def inspect_split(
     sizes: Counter = Counter()
     unknown: Counter = Counter()
     pixels = np.zeros(256, np.int64)
+    unusable = 0
     report = progress or (lambda done, total: None)
     report(0, len(chosen))
     for done, frame in enumerate(chosen, start=1):
@@ -82,13 +85,16 @@ def inspect_split(
             pixels += counts
             sizes[size[0]] += 1
             if size[0] != size[1]:
+                unusable += 1
                 misfits["masks of another size"].append(
                     f"{frame.frame_id}: {_size(size[1])}, its picture {_size(size[0])}"
                 )
         except UnknownValuesError as error:
+            unusable += 1
             unknown.update(error.counts)
             misfits["masks with unknown values"].append(str(error))
         except InputError as error:
+            unusable += 1
             misfits["files that cannot be used"].append(str(error))
         report(done, len(chosen))
     return SplitInspection(
@@ -97,6 +103,7 @@ def inspect_split(
         pairs=len(pairs),
         groups=Counter(frame.group for frame in listing.frames if frame.group),
         looked_into=len(chosen),
+        unusable=unusable,
         sizes=sizes,
         class_pixels=pixels[: dataset.classes.num_classes],
         void_pixels=int(pixels[dataset.classes.num_classes :].sum()),

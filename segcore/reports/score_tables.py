@@ -37,7 +37,7 @@ def data_title(scores: Evaluation) -> str:
     data = f"{made.data} " if made.data else ""
     where = f"{data}{made.split}" + (f" ({', '.join(cities)})" if cities else "")
     pixels = f", {size[1]} x {size[0]} pixels" if size else ""
-    return f"{where}, {made.frames} frames{pixels}"
+    return f"{where}, {made.frames_in_words}{pixels}"
 
 
 def cities_of(scores: Evaluation) -> list[str]:

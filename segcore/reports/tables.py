@@ -159,7 +159,7 @@ def settings_in_words(made: Provenance) -> str:
 def place_of(made: Provenance) -> str:
     """Return data, split and number of frames of stored scores in words."""
     data = f"{made.data}, " if made.data else ""
-    return f"{data}split {made.split}, {made.frames} frame{'' if made.frames == 1 else 's'}"
+    return f"{data}split {made.split}, {made.frames_in_words}"
 
 
 def classes_in_words(*evaluations: Evaluation) -> str:

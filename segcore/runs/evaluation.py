@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from segcore.frames.cityscapes import Frame
+from segcore.frames.fingerprint import files_sha256
+from segcore.frames.frame import Frame
 from segcore.runs.calibration import CalibrationCounts
 from segcore.runs.record import FOREIGN_SETTINGS, PREDICTION_SETTINGS
 from segcore.runs.run import Run
@@ -25,7 +26,10 @@ class Provenance:
         set_name: name of the set of frames.
         data: title of the data set; None if unknown.
         split: split of the frames.
-        frames: number of frames.
+        frames: number of scored frames.
+        left_out: names of frames that could not be scored.
+        files_sha256: of these frames and of those left out, see ``segcore.frames.fingerprint``; None in results of
+            earlier versions.
         frame_size: (height, width) in pixels at which the frames were scored; None if they differ.
         input_size: (height, width) in pixels of the run's input; None if not recorded.
         inference_sizes: (height, width) in pixels of each view of a frame that the run predicted; None in results of
@@ -41,6 +45,8 @@ class Provenance:
     data: str | None
     split: str
     frames: int
+    left_out: tuple[str, ...] = ()
+    files_sha256: str | None = None
     frame_size: Size | None = None
     input_size: Size | None = None
     inference_sizes: tuple[Size, ...] | None = None
@@ -55,6 +61,7 @@ class Provenance:
         run: Run,
         frames: Sequence[Frame],
         *,
+        left_out: Sequence[Frame] = (),
         set_name: str,
         data_name: str | None,
         frame_sizes: Collection[Size],
@@ -65,6 +72,7 @@ class Provenance:
         Args:
             run: the run that was scored.
             frames: the scored frames, at least one.
+            left_out: frames that could not be scored.
             set_name: name of the set.
             data_name: name of the data set.
             frame_sizes: each (height, width) at which frames were scored; recorded only if it is the same for all.
@@ -75,6 +83,8 @@ class Provenance:
             data=data_name,
             split=frames[0].split,
             frames=len(frames),
+            left_out=tuple(frame.frame_id for frame in left_out),
+            files_sha256=files_sha256((*frames, *left_out)),
             frame_size=next(iter(frame_sizes)) if len(frame_sizes) == 1 else None,
             input_size=run.input_size,
             inference_sizes=run.inference_sizes,
@@ -83,6 +93,12 @@ class Provenance:
             date=datetime.now(UTC).date().isoformat(),
             seed=seed,
         )
+
+    @property
+    def frames_in_words(self) -> str:
+        """The number of scored frames, such as "11 frames without 1 that cannot be scored"."""
+        left_out = f" without {len(self.left_out)} that cannot be scored" if self.left_out else ""
+        return f"{self.frames} frame{'' if self.frames == 1 else 's'}{left_out}"
 
     @property
     def views(self) -> tuple[Size, ...]:
@@ -97,6 +113,8 @@ class Provenance:
             data=content.get("data"),
             split=content["split"],
             frames=content["frames"],
+            left_out=tuple(content.get("left_out") or ()),
+            files_sha256=content.get("files_sha256"),
             frame_size=_size(content.get("frame_size")),
             input_size=_size(content.get("input_size")),
             inference_sizes=None if sizes is None else tuple((height, width) for height, width in sizes),
@@ -117,6 +135,8 @@ class Provenance:
             "frames": self.frames,
             "frame_size": self.frame_size and list(self.frame_size),
             **_known(
+                left_out=list(self.left_out) or None,
+                files_sha256=self.files_sha256,
                 input_size=self.input_size and list(self.input_size),
                 inference_sizes=None if sizes is None else [list(size) for size in sizes],
             ),

@@ -40,6 +40,8 @@ class _Made(Content):
     data: Text | None = expected(A_TEXT, None)
     split: Text = expected(A_TEXT)
     frames: Count = expected(A_WHOLE_NUMBER)
+    left_out: tuple[Text, ...] = expected("a list of names of frames", ())
+    files_sha256: Sha256 | None = expected(A_SHA256, None)
     frame_size: Size | None = expected(A_SIZE, None)
     input_size: Size | None = expected(A_SIZE, None)
     inference_sizes: tuple[Size, ...] = expected(f"a list of {A_SIZE}", ())

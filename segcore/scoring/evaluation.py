@@ -10,6 +10,7 @@ import numpy as np
 
 from segcore.errors import InputError
 from segcore.frames.frame import Frame
+from segcore.frames.usable import usable_frames
 from segcore.predict.prediction import Classified, Predictor
 from segcore.predict.stored_masks import StoredMasks
 from segcore.predict.work import Mapper, map_here
@@ -30,6 +31,7 @@ def evaluate(
     data_name: str = "Cityscapes",
     predictor: Predictor | None = None,
     mapper: Mapper | None = None,
+    skip_unusable: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
     """Predict every frame at its own size and compute scores from the sum of all pixels.
@@ -41,17 +43,19 @@ def evaluate(
         data_name: name of the data set for users.
         predictor: the run, if it is already loaded.
         mapper: works on the frames elsewhere, such as on a cluster; only the latency differs.
+        skip_unusable: leave out frames that cannot be scored, see ``segcore.frames.usable``; the provenance names them.
         progress: called with (frames done, all frames) before the first frame and after each one.
 
     Returns:
         The scores; ``segcore.runs.results.write_evaluation`` stores them.
 
     Raises:
-        InputError: there are no frames, a frame has no ground truth or is damaged, the weights cannot be used, or the
-            whole ground truth is void.
+        InputError: there are no frames, frames have no ground truth or cannot be scored (all are checked before the
+            first prediction), the weights cannot be used, or the whole ground truth is void.
     """
     if not frames:
         raise InputError("There are no frames to evaluate on; choose a split with ground truth.")
+    frames, left_out = usable_frames(frames, skip=skip_unusable)
     each = mapper or map_here(run, predictor, threads=(os.cpu_count() or 1) if run.has_masks else 1)
     report = progress or (lambda done, total: None)
     report(0, len(frames))
@@ -71,7 +75,12 @@ def evaluate(
     hardware = " and ".join(sorted({one.hardware for one in scored}))
     return Evaluation(
         provenance=Provenance.of(
-            run, frames, set_name=set_name, data_name=data_name, frame_sizes={one.size for one in scored}
+            run,
+            frames,
+            left_out=left_out,
+            set_name=set_name,
+            data_name=data_name,
+            frame_sizes={one.size for one in scored},
         ),
         label_space=space.name,
         class_names=space.class_names,

@@ -18,6 +18,7 @@ from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 from segcore.frames.frame import Frame
 from segcore.frames.images import fit_long_side, resize_mask
+from segcore.frames.usable import usable_frames
 from segcore.labels import LabelSpace
 from segcore.predict.prediction import Predictor
 from segcore.predict.work import Mapper, map_here
@@ -25,6 +26,7 @@ from segcore.runs.evaluation import FrameCounts, Provenance
 from segcore.runs.results import check_saved_together, read_robustness, result_path, write_robustness
 from segcore.runs.run import Run
 from segcore.runs.score_checks import check_provenance, has_counts, is_level
+from segcore.runs.sets import are_of
 from segcore.scoring import confusion
 from segcore.scoring.common_classes import CommonClasses
 from segcore.scoring.evaluation import count_frame
@@ -70,6 +72,7 @@ def sweep(
     data_name: str = "Cityscapes",
     predictor: Predictor | None = None,
     mapper: Mapper | None = None,
+    skip_unusable: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Sweep:
     """Score a run on frames under each effect at each severity, and on the clean frames.
@@ -88,17 +91,19 @@ def sweep(
         data_name: name of the data set for users.
         predictor: the run, if it is already loaded.
         mapper: works on the frames elsewhere, such as on a cluster; the scores are the same.
+        skip_unusable: leave out frames that cannot be scored, as in ``segcore.scoring.evaluation.evaluate``.
         progress: called with (predictions done, all predictions) before the first prediction and after each one.
 
     Raises:
-        InputError: there are no frames or effects, an effect does not exist or has no severity, a frame has no ground
-            truth or is damaged, or the weights cannot be used.
+        InputError: there are no frames or effects, an effect does not exist or has no severity, frames have no ground
+            truth or cannot be scored, or the weights cannot be used.
     """
     if not frames:
         raise InputError("There are no frames to measure on; choose a split with ground truth.")
     if not 0 <= seed <= MAXIMUM_SEED:
         raise InputError(f"The seed is {seed}; expected a whole number from 0 to {MAXIMUM_SEED}.")
     steps = _steps(effects, severities)
+    frames, left_out = usable_frames(frames, skip=skip_unusable)
     each = mapper or map_here(run, predictor)
     report = progress or (lambda done, total: None)
     total, done = len(frames) * (1 + sum(map(len, steps.values()))), 0
@@ -124,7 +129,13 @@ def sweep(
         for level in (CLEAN, *levels)
     ]
     provenance = Provenance.of(
-        run, frames, set_name=set_name, data_name=data_name, frame_sizes=sizes, seed=seed
+        run,
+        frames,
+        left_out=left_out,
+        set_name=set_name,
+        data_name=data_name,
+        frame_sizes=sizes,
+        seed=seed,
     )
     return Sweep(pd.DataFrame(rows), provenance, per_frame)
 
@@ -181,8 +192,8 @@ def stored_levels(
     counts = read_per_frame(run, set_name)
     measured = [entry.frame for entry in counts.get((None, CLEAN), ())]
     made = read_provenance(run, set_name)
-    is_of_these = made is not None and made.data == data_name
-    return set(counts) if is_of_these and measured == [frame.frame_id for frame in frames] else set()
+    is_of_these = made is not None and made.data == data_name and are_of(made, measured, frames)
+    return set(counts) if is_of_these else set()
 
 
 def read_per_frame(run: Run, set_name: str) -> dict[tuple[str | None, int], list[FrameCounts]]:

@@ -64,9 +64,11 @@ def test_everything_that_does_not_fit_is_told(tmp_path, capsys):
         "masks of another size": 1,
         "masks with unknown values": 1,
     }
-    assert main(["dataset", str(tmp_path)]) == 0
+    assert one.unusable == 3
+    assert main(["dataset", str(tmp_path)]) == 1
     text = capsys.readouterr().out
     for part in (
+        "3 frames cannot be scored",
         "all: 1 frames without a mask\n  bare\n",
         "all: 1 masks without a frame\n  masks/lonely.png\n",
         "other size: 3 x 1, its picture 4 x 1",

@@ -220,8 +220,8 @@ def make_evaluation(
     categories = {name: _block_iou(total, members) for name, members in _CATEGORIES.items()}
     return {
         "set": set_name,
-        "data": "made streets",
-        "split": set_name,
+        "data": "Demo city",
+        "split": "val" if set_name == "demo" else set_name,
         "frames": frames,
         "frame_size": list(input_size),
         "input_size": list(input_size),

@@ -16,6 +16,8 @@ from streamlit.testing.v1 import AppTest
 import ui.frames.source
 import ui.measuring.evaluating
 from segcore.errors import InputError
+from segcore.frames.cityscapes import find_frames
+from segcore.frames.fingerprint import files_sha256
 from segcore.runs.evaluation import Evaluation
 from ui.measuring.visitor import COOKIE
 from ui.runs.jobs import jobs
@@ -32,7 +34,7 @@ class Scoring:
         self.let = threading.Semaphore(0)
         self.calls: list[dict] = []
 
-    def __call__(self, run, frames, *, set_name, data_name, predictor, progress) -> Evaluation:
+    def __call__(self, run, frames, *, set_name, data_name, predictor, skip_unusable, progress) -> Evaluation:
         self.calls.append({"run": run.name, "frames": frames, "set": set_name, "data": data_name})
         progress(0, len(frames))
         for done in range(1, len(frames) + 1):
@@ -217,7 +219,10 @@ def test_scores_of_the_same_frames_are_replaced_with_a_word_and_others_only_on_d
     assert "Evaluating the same 3 frames again replaces them." in messages(app)
     assert not button(app, "Evaluate and replace").disabled
     add_run(runs, "beta", sets=("demo",), frames=2, frame_ids=("x", "y"))
-    # Called "made streets" by the scores of alpha on the very frames.
+    # Scores of the same files, which call the data otherwise.
+    files = files_sha256(find_frames(ui.frames.source.DEMO_CITY, split="val"))
+    path = runs / "alpha" / "evaluation" / "demo.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"data": "my streets", "files_sha256": files}))
     app.run()
     app.multiselect(key="evaluate_runs").set_value(["beta"]).run()
     assert "These are other frames: 3 frames of Demo city, split val would replace them." in messages(app)
@@ -225,7 +230,7 @@ def test_scores_of_the_same_frames_are_replaced_with_a_word_and_others_only_on_d
     app.checkbox[0].check().run()
     button(app, "Evaluate and replace").click().run()
     wait_until(lambda: scoring.calls)
-    assert (scoring.calls[0]["run"], scoring.calls[0]["data"]) == ("beta", "made streets")
+    assert (scoring.calls[0]["run"], scoring.calls[0]["data"]) == ("beta", "my streets")
 
 
 def test_scores_that_cannot_be_read_can_be_replaced(runs, scoring):
@@ -268,7 +273,8 @@ def test_the_name_is_one_that_holds_these_frames_or_no_others(runs, scoring, mon
     assert "The name val already has scores of other frames, by beta." in messages(app)
     assert "choose another name for 3 frames of Cityscapes, split val." in messages(app)
     assert not button(app, "Evaluate").disabled
-    add_run(runs, "gamma", sets=("whole",), frames=3, frame_ids=FRAMES)
+    path = add_run(runs, "gamma", sets=("whole",), frames=3, frame_ids=FRAMES) / "evaluation" / "whole.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"data": "Cityscapes", "split": "val"}))
     assert keep_as(open_page("Cityscapes")).value == "whole"
 
 

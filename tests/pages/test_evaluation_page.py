@@ -302,7 +302,7 @@ def test_set_is_chosen_where_there_are_several(runs):
     make_run(runs, "beta", sets=("val",))
     app = open_page("evaluation")
     assert app.segmented_control(key="set").options == ["val", "night"]
-    assert "val: made streets, split val, 6 frames; night: made streets, split night, 6 frames." in captions(
+    assert "val: Demo city, split val, 6 frames; night: Demo city, split night, 6 frames." in captions(
         app
     ).replace("*", "").replace("\\", "")
     assert "No run has scores on the frames in use yet" in captions(app)

@@ -11,6 +11,7 @@ from ui.measuring.evaluating import EVALUATION, TO_SCORE, start_evaluations
 from ui.measuring.frames import (
     FramesToMeasure,
     ask_for_name,
+    ask_to_skip,
     choose_runs,
     frames_to_measure,
     known_data_name,
@@ -18,7 +19,7 @@ from ui.measuring.frames import (
 )
 from ui.measuring.jobs import finished_batch, show_jobs, show_jobs_of_others
 from ui.runs.best import is_of
-from ui.runs.cached import evaluation_of, frame_names_of
+from ui.runs.cached import evaluation_of
 from ui.runs.conditions import provenance
 from ui.runs.predictors import say_what_starts_slowly
 from ui.shell.page import percent
@@ -48,16 +49,17 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
     left, right = st.columns((3, 1))
     with right:
         set_name = ask_for_name(proposed, key="evaluate_as")
-    unscored = [run for run in usable if is_of(run, proposed, these.ids) is not True]
+    unscored = [run for run in usable if is_of(run, proposed, these.frames) is not True]
     with left:
         chosen = choose_runs(usable, key="evaluate_runs", first=(unscored or usable)[:1])
     if set_name is None or not chosen:
         return
     say_what_starts_slowly(*chosen)
     is_allowed = _show_stored(chosen, set_name, these)
-    others = [run for run in runs if run not in chosen and is_of(run, set_name, these.ids) is False]
+    others = [run for run in runs if run not in chosen and is_of(run, set_name, these.frames) is False]
     if others:
         _warn_of_others(others, set_name, these)
+    skip = ask_to_skip(these, key="evaluate_skip")
     replaces = any(set_name in evaluation_sets(run) for run in chosen)
     st.button(
         _label(len(chosen), replaces),
@@ -65,7 +67,7 @@ def show_evaluate_now(runs: Sequence[Run]) -> None:
         type="primary",
         disabled=not is_allowed,
         on_click=start_evaluations,
-        args=(chosen, these.frames, set_name, known_data_name(runs, set_name, these)),
+        args=(chosen, these.frames, set_name, known_data_name(runs, set_name, these), skip),
     )
     show_jobs_of_others(EVALUATION)
 
@@ -124,7 +126,7 @@ def _are_of_these(run: Run, set_name: str, these: FramesToMeasure) -> bool:
     try:
         stored = evaluation_of(run, set_name)
         assert stored is not None
-        is_same = frame_names_of(run, set_name) == these.ids
+        is_same = is_of(run, set_name, these.frames) is True
     except InputError as error:
         st.warning(f"{markdown_escaped(run.name)}: {message_of(error)} Evaluating replaces that file.")
         return True

@@ -7,7 +7,7 @@ import streamlit as st
 
 from segcore.errors import InputError
 from segcore.frames.dataset import Dataset
-from segcore.frames.demo import DEMO_CITY
+from segcore.frames.demo import DEMO_CITY, DEMO_NAME
 from segcore.frames.frame import Frame
 from segcore.system.settings import data_folder, is_public
 from ui.frames.data_set import choose_folder, choose_split, counted, listed, opened
@@ -24,7 +24,7 @@ HOW_TO_GET_FRAMES = (
     "`csDownload gtFine_trainvaltest.zip leftImg8bit_trainvaltest.zip` with your account)."
 )
 
-_KINDS = {"demo": "Demo city", "folder": "Data set", "upload": "My pictures"}
+_KINDS = {"demo": DEMO_NAME, "folder": "Data set", "upload": "My pictures"}
 _EARLIER = {"Cityscapes": _KINDS["folder"]}
 _SOURCE, _FIRST = "_source", "_source_first"
 _LONG = 400

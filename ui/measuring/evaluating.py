@@ -21,7 +21,13 @@ TO_SCORE = "to score runs"
 _REMEDY = "make the folder writable, or set SEGCOMPARE_RUNS to a writable copy of the runs"
 
 
-def start_evaluations(chosen: Sequence[Run], frames: Sequence[Frame], set_name: str, data_name: str) -> None:
+def start_evaluations(
+    chosen: Sequence[Run],
+    frames: Sequence[Frame],
+    set_name: str,
+    data_name: str,
+    skip_unusable: bool = False,
+) -> None:
     """Score runs in the background, one after the other, and keep the scores with them.
 
     Args:
@@ -29,22 +35,23 @@ def start_evaluations(chosen: Sequence[Run], frames: Sequence[Frame], set_name: 
         frames: with ground truth.
         set_name: name under which the scores are kept; what is there is replaced.
         data_name: what the scores call the data.
+        skip_unusable: leave out frames that cannot be scored.
     """
     keys = {run.name: (EVALUATION.name, str(run.path), set_name) for run in chosen}
     for run in chosen:
         jobs().start(
             keys[run.name],
             f"{run.name} as {set_name}",
-            _work(run, frames, set_name, data_name),
+            _work(run, frames, set_name, data_name, skip_unusable),
             visitor=visitor(),
         )
     ask(EVALUATION, Batch(tuple(keys.values()), set_name, tuple(keys)))
 
 
 def _work(
-    run: Run, frames: Sequence[Frame], set_name: str, data_name: str
+    run: Run, frames: Sequence[Frame], set_name: str, data_name: str, skip_unusable: bool
 ) -> Callable[[Callable[[int, int], None]], str]:
-    return lambda report: _evaluate(run, frames, set_name, data_name, report)
+    return lambda report: _evaluate(run, frames, set_name, data_name, skip_unusable, report)
 
 
 def _evaluate(
@@ -52,6 +59,7 @@ def _evaluate(
     frames: Sequence[Frame],
     set_name: str,
     data_name: str,
+    skip_unusable: bool,
     report: Callable[[int, int], None],
 ) -> str:
     # Before the work and not after it.
@@ -64,10 +72,11 @@ def _evaluate(
         set_name=set_name,
         data_name=data_name,
         predictor=predictor_of(run),
+        skip_unusable=skip_unusable,
         progress=report,
     )
     try:
         write_evaluation(run, scores)
     except OSError as error:
         raise not_writable(path, error, remedy=_REMEDY) from error
-    return f"mean IoU {percent(scores.miou)} on {scores.provenance.frames} frames."
+    return f"mean IoU {percent(scores.miou)} on {scores.provenance.frames_in_words}."

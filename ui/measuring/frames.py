@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from segcore.frames.frame import Frame
-from segcore.runs.checks import PLAIN_NAME, plain_name
+from segcore.runs.checks import PLAIN_NAME
 from segcore.runs.run import Run
+from segcore.runs.sets import set_for
 from ui.frames.source import Source, current_source
 from ui.runs.best import is_of
 from ui.runs.cached import evaluation_of
-from ui.runs.listing import DEMO_SET, sets_of
 from ui.shell.text import markdown_escaped
 
 
@@ -28,10 +28,6 @@ class FramesToMeasure:
     source: Source
     frames: tuple[Frame, ...]
     left_out: int = 0
-
-    @property
-    def ids(self) -> frozenset[str]:
-        return frozenset(frame.frame_id for frame in self.frames)
 
     @property
     def where(self) -> str:
@@ -63,27 +59,25 @@ def frames_to_measure() -> FramesToMeasure | None:
 
 def proposed_name(runs: Sequence[Run], these: FramesToMeasure) -> str:
     """Return the name under which a run keeps scores of these frames, or else one of the data that is not taken."""
-    usual = _usual_name(these.source)
-    for name in (usual, *sets_of(runs)):
-        if any(is_of(run, name, these.ids) for run in runs):
-            return name
-    is_taken = any(is_of(run, usual, these.ids) is False for run in runs)
-    return f"{usual}_{len(these.ids)}" if is_taken else usual
-
-
-def _usual_name(source: Source) -> str:
-    if source.kind == "demo":
-        # DEMO_SET is where the shipped runs keep scores of the val frames.
-        return DEMO_SET if source.split == "val" else f"{DEMO_SET}_{source.split}"
-    return plain_name(source.title, source.split)
+    return set_for(these.frames, runs, is_of=is_of)
 
 
 def known_data_name(runs: Sequence[Run], set_name: str, these: FramesToMeasure) -> str:
     """Return what other scores on these frames call the data, or else its own name."""
     for run in runs:
-        if is_of(run, set_name, these.ids) and (scores := evaluation_of(run, set_name)) is not None:
+        if is_of(run, set_name, these.frames) and (scores := evaluation_of(run, set_name)) is not None:
             return scores.provenance.data or these.source.title
     return these.source.title
+
+
+def ask_to_skip(these: FramesToMeasure, *, key: str) -> bool:
+    """Draw the choice to leave out frames that cannot be scored; the demo city has none."""
+    return these.source.kind == "folder" and st.checkbox(
+        "Leave out frames that cannot be scored",
+        key=key,
+        help="Frames whose mask is damaged, has another size than its picture or unknown values. Their number stands "
+        "with the scores. Without this, such frames are named and nothing is scored.",
+    )
 
 
 def choose_runs(runs: Sequence[Run], *, key: str, first: Sequence[Run]) -> list[Run]:

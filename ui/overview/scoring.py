@@ -34,7 +34,7 @@ def _offer(these: FramesToMeasure, runs: Sequence[Run], to_score: Sequence[Run])
     set_name = proposed_name(runs, these)
     which = {1: to_score[0].name, 2: "both"}.get(len(to_score), f"all {len(to_score)} models")
     label = f"Score {which} on these {these.count}"
-    if any(is_of(run, set_name, these.ids) is False for run in to_score):
+    if any(is_of(run, set_name, these.frames) is False for run in to_score):
         # Scores of other frames would be replaced, which is asked there.
         link_to("evaluation", label, **these.source.in_address)
         return

@@ -17,6 +17,7 @@ from segcore.system.files import check_writable, not_writable
 from ui.measuring.frames import (
     FramesToMeasure,
     ask_for_name,
+    ask_to_skip,
     choose_runs,
     frames_to_measure,
     known_data_name,
@@ -51,6 +52,7 @@ class _Asked:
     frames: tuple[Frame, ...]
     set_name: str
     data_name: str
+    skip_unusable: bool
 
 
 def show_measure_now(runs: Sequence[Run]) -> None:
@@ -89,6 +91,7 @@ def show_measure_now(runs: Sequence[Run]) -> None:
         f"under each effect at severities 1 to {max(SEVERITIES)}: {predictions:,} predictions."
     )
     is_allowed = _show_stored(chosen, set_name, these, data_name := known_data_name(runs, set_name, these))
+    skip = ask_to_skip(these, key="weather_skip")
     st.button(
         "Measure" if len(chosen) == 1 else f"Measure {len(chosen)} runs",
         icon=":material/play_arrow:",
@@ -97,7 +100,7 @@ def show_measure_now(runs: Sequence[Run]) -> None:
         on_click=_start,
         args=(
             chosen,
-            _Asked(tuple(effects), spread_to_measure(these.frames, int(number)), set_name, data_name),
+            _Asked(tuple(effects), spread_to_measure(these.frames, int(number)), set_name, data_name, skip),
         ),
     )
     show_jobs_of_others(_KIND)
@@ -168,6 +171,7 @@ def _measure(run: Run, asked: _Asked, report: Callable[[int, int], None]) -> str
         effects=asked.effects,
         data_name=asked.data_name,
         predictor=predictor_of(run),
+        skip_unusable=asked.skip_unusable,
         progress=report,
     )
     try:
@@ -175,4 +179,6 @@ def _measure(run: Run, asked: _Asked, report: Callable[[int, int], None]) -> str
     except OSError as error:
         raise not_writable(path, error, remedy=_REMEDY) from error
     kept = percent(summarize(result.table)["kept"].mean())
-    return f"{kept} of the clean score is kept on {len(asked.frames)} frames."
+    made = result.provenance
+    assert made is not None, "a new sweep has its provenance"
+    return f"{kept} of the clean score is kept on {made.frames_in_words}."

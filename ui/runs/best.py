@@ -7,8 +7,10 @@ from segcore.frames.frame import Frame
 from segcore.reports.tables import ranked_by
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.run import Run
+from segcore.runs.sets import DEMO_SET, are_of
 from ui.runs.cached import evaluation_of, frame_names_of
-from ui.runs.listing import DEMO_SET, sets_of
+from ui.runs.fingerprint import fingerprint_of
+from ui.runs.listing import sets_of
 
 NEAR = 0.01
 """Mean IoU by which a twin in 8 bits has to be ahead of its own network to come before it."""
@@ -16,19 +18,23 @@ NEAR = 0.01
 _TWIN = ", in 8 bits"
 
 
-def is_of(run: Run, set_name: str, frame_ids: frozenset[str]) -> bool | None:
-    """Tell whether the scores of a run are of just these frames, or None where there are none to tell by."""
+def is_of(run: Run, set_name: str, frames: Sequence[Frame]) -> bool | None:
+    """Tell whether the scores of a run are of just these frames, or None where there are none to tell by.
+
+    As ``segcore.runs.sets.is_of``, from what is kept of files that were read before.
+    """
     try:
         scores = evaluation_of(run, set_name)
         if scores is None:
             return None
         # Most sets differ in this, and which frames they hold takes reading all of the file.
-        if scores.provenance.frames != len(frame_ids):
+        made = scores.provenance
+        if made.frames + len(made.left_out) != len(frames):
             return False
         scored = frame_names_of(run, set_name)
     except InputError:
         return None
-    return scored == frame_ids if scored else None
+    return are_of(made, scored, frames, fingerprint=fingerprint_of) if scored else None
 
 
 def set_on(runs: Sequence[Run], frames: Iterable[Frame]) -> str | None:
@@ -82,8 +88,8 @@ def best_first(runs: Sequence[Run], frames: Iterable[Frame] = ()) -> list[Run]:
     return sorted(ordered, key=lambda run: (_usable_last(run), first[_network(run)] is not run))
 
 
-def _with_truth(frames: Iterable[Frame]) -> frozenset[str]:
-    return frozenset(frame.frame_id for frame in frames if frame.truth_path is not None)
+def _with_truth(frames: Iterable[Frame]) -> tuple[Frame, ...]:
+    return tuple(frame for frame in frames if frame.truth_path is not None)
 
 
 def _usable_last(run: Run) -> tuple[bool, bool]:

@@ -16,6 +16,7 @@ from segcore.runs.run import (
     list_runs,
     runs_root,
 )
+from segcore.runs.sets import DEMO_SET
 from segcore.system.files import file_version
 from ui.shell.text import markdown_escaped, message_of
 
@@ -77,10 +78,6 @@ def predicting_runs(*, any_picture: bool = False) -> tuple[Run, ...]:
             f"Left out, because stored masks exist for unchanged frames only: {markdown_escaped(', '.join(masks))}."
         )
     return usable
-
-
-DEMO_SET = "demo"
-"""Name under which the shipped runs keep their scores on the demo city."""
 
 
 def sets_of(runs: Sequence[Run], stored: Callable[[Run], Sequence[str]] = evaluation_sets) -> list[str]:

@@ -35,7 +35,7 @@ def lines(*sides: ReportedRun) -> dict[str, str]:
     }
 
 
-def store_weather(run: Run, *scores: float, set_name: str = "val", data: str = "made streets") -> None:
+def store_weather(run: Run, *scores: float, set_name: str = "val", data: str = "Demo city") -> None:
     rows = [{"effect": "fog", "severity": level, "miou": miou} for level, miou in enumerate(scores)]
     made = Provenance(set_name=set_name, data=data, split="val", frames=3)
     save(run, Sweep(pd.DataFrame(rows), made))
@@ -48,7 +48,7 @@ def test_five_lines_tell_which_is_better_how_sure_that_is_and_at_what_cost(tmp_p
     assert list(told) == ["Better", "Certainty", "Cost", "But", "Further scores"]
     first, second = high.scores.miou, low.scores.miou
     assert told["Better"] == (
-        f"beta, {100 * (first - second):.1f} points ahead of alpha on made streets, split val, 6 frames, over 19 "
+        f"beta, {100 * (first - second):.1f} points ahead of alpha on Demo city, split val, 6 frames, over 19 "
         f"classes of Cityscapes: Mean IoU {100 * first:.1f} % against {100 * second:.1f} %."
     )
     interval = bootstrap_difference(high.scores.per_frame, low.scores.per_frame)
@@ -76,8 +76,8 @@ def test_frames_that_do_not_tell_are_said_not_to(tmp_path):
 def test_runs_of_different_frames_have_no_better_one(tmp_path):
     sides = side(tmp_path, "alpha", skill=0.4), side(tmp_path, "beta", skill=0.8, frames=4)
     assert lines(*sides) == {
-        "Better": "Not known: the two were scored on different frames (alpha on made streets, split val, 6 frames; "
-        "beta on made streets, split val, 4 frames); score both on the same."
+        "Better": "Not known: the two were scored on different frames (alpha on Demo city, split val, 6 frames; "
+        "beta on Demo city, split val, 4 frames); score both on the same."
     }
 
 
@@ -87,7 +87,7 @@ def test_weather_and_calibration_stand_beside_the_scores_where_they_are_of_this_
     said = f"calibration error {100 * errors[0]:.1f} % against {100 * errors[1]:.1f} %"
     assert lines(*sides)["Further scores"] == f"alpha and beta: {said}."
     for each, scores in zip(sides, ((0.8, 0.6, 0.4), (0.5, 0.5, 0.5)), strict=True):
-        store_weather(each.run, *scores, set_name="demo", data="Demo city")
+        store_weather(each.run, *scores, set_name="demo", data="Another town")
     assert "weather" not in lines(*sides)["Further scores"]
     for each, scores in zip(sides, ((0.8, 0.6, 0.4), (0.5, 0.5, 0.5)), strict=True):
         store_weather(each.run, *scores, set_name="fog")

@@ -74,7 +74,7 @@ def test_report_holds_the_scores_with_split_frames_resolution_version_and_date(t
     first, second = read_scores(a, "val"), read_scores(b, "val")
     difference = 100 * (first["miou"] - second["miou"])
     assert f"Mean IoU {percent(first['miou'])} {percent(second['miou'])} {difference:+.1f}" in text
-    assert text.count("made streets, split val, 6 frames of 128 × 64 px") == 1
+    assert text.count("Demo city, split val, 6 frames of 128 × 64 px") == 1
     interval = bootstrap_difference(*(Evaluation.from_json(scores).per_frame for scores in (first, second)))
     assert (
         f"The difference is larger than the noise from the choice of frames ({100 * interval.low:+.1f} to"
@@ -221,7 +221,7 @@ def test_runs_of_different_classes_have_no_difference_of_what_is_over_all_classe
 
 def store_weather(run: Run, **made) -> None:
     rows = [{"effect": "fog", "severity": level, "miou": miou} for level, miou in enumerate((0.8, 0.6, 0.4))]
-    given = {"set_name": "val", "data": "made streets", "split": "val", "frames": 40} | made
+    given = {"set_name": "val", "data": "Demo city", "split": "val", "frames": 40} | made
     save(run, Sweep(pd.DataFrame(rows), Provenance(**given)))
 
 
@@ -232,11 +232,11 @@ def test_weather_says_what_it_was_measured_on_and_with(tmp_path):
     text = Page(pair_report(a, b, "val")).text
     look = looks(("alpha", "beta"))
     signs = f"{look['alpha'].sign} alpha, {look['beta'].sign} beta"
-    assert f"{signs}. Measured on: made streets, split val, 40 frames." in text
+    assert f"{signs}. Measured on: Demo city, split val, 40 frames." in text
     store_weather(a, frame_size=(64, 128), input_size=(64, 128))
     store_weather(b, frame_size=(64, 128), input_size=(32, 64))
     assert (
-        "Measured on: made streets, split val, 40 frames of 128 × 64 px. alpha: seen by the model as they are; "
+        "Measured on: Demo city, split val, 40 frames of 128 × 64 px. alpha: seen by the model as they are; "
         "beta: seen by the model at 64 × 32 px."
     ) in Page(pair_report(a, b, "val")).text
     store_weather(a)
@@ -246,8 +246,7 @@ def test_weather_says_what_it_was_measured_on_and_with(tmp_path):
     (b.path / "run.json").write_text(json.dumps(record | {"weights_sha256": "1" * 64}))
     text = Page(pair_report(a, read_run(b.path), "val")).text
     assert (
-        "Measured on: alpha: made streets, split val, 40 frames; beta: made streets, split val, 10 frames."
-        in text
+        "Measured on: alpha: Demo city, split val, 40 frames; beta: Demo city, split val, 10 frames." in text
     )
     assert "beta was measured with other weights or at other sizes than it has now." in text
     (b.path / "robustness" / "val.json").unlink()
@@ -269,15 +268,15 @@ def test_calibration_is_reported_of_whichever_run_has_it(tmp_path):
 def test_weather_on_other_data_is_not_shown_as_that_of_the_report(tmp_path):
     a, b = make_pair(tmp_path)
     for run in (a, b):
-        store_weather(run, set_name="demo", data="Demo city")
-    said = "Not measured for both on these frames (made streets, split val, 6 frames)."
+        store_weather(run, set_name="demo", data="Another town")
+    said = "Not measured for both on these frames (Demo city, split val, 6 frames)."
     assert said in Page(pair_report(a, b, "val")).text
     for run in (a, b):
         store_weather(run, set_name="val", data="Other streets")
     assert said in Page(pair_report(a, b, "val")).text
     for run in (a, b):
         store_weather(run, set_name="weather", frames=7)
-    assert "Measured on: made streets, split val, 7 frames." in Page(pair_report(a, b, "val")).text
+    assert "Measured on: Demo city, split val, 7 frames." in Page(pair_report(a, b, "val")).text
 
 
 def test_one_frame_does_not_tell_which_is_ahead(tmp_path):

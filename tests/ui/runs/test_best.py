@@ -27,7 +27,9 @@ def stored(monkeypatch):
             if (run.name, set_name) not in scores:
                 return None
             miou, names = scores[run.name, set_name]
-            made = SimpleNamespace(frames=len(names))
+            made = SimpleNamespace(
+                frames=len(names), left_out=(), files_sha256=None, data="", split=FRAMES[0].split
+            )
             return SimpleNamespace(miou=miou, category_miou=miou, class_names=("road",), provenance=made)
 
         monkeypatch.setattr(ui.runs.best, "evaluation_of", evaluation_of)
