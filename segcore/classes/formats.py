@@ -3,6 +3,7 @@
 - ``config.json`` of Mapillary Vistas: ``{"labels": [{"readable": "Car", "color": [0, 0, 142], "evaluate": true}]}``;
 - ``label_colors.txt`` of CamVid: one class per line, ``64 128 64  Animal``;
 - ``class_dict.csv``: a header ``name,r,g,b`` and one class per line;
+- ``_classes.csv`` of Roboflow: a header ``Pixel Value, Class`` and one class per line, in the order of the values;
 - ``labelmap.txt`` of CVAT: one class per line, ``car:0,0,142::``, and remarks behind ``#``;
 - a JSON list of names or of objects, alone or as ``classes`` beside a ``title``;
 - a text file with one name per line.
@@ -18,6 +19,7 @@ from segcore.system.reading import parse_json
 
 _COLOR_FIRST = re.compile(r"(\d{1,3})[\s,;]+(\d{1,3})[\s,;]+(\d{1,3})[\s,;]+(\S.*)")
 _COLOR_LAST = re.compile(r"([^:#]+):(\d{1,3}),(\d{1,3}),(\d{1,3}):[^:]*:.*")
+_NUMBERED = ["pixel value", "class"]
 _CSV_COLUMNS = ("name", "r", "g", "b")
 
 
@@ -37,7 +39,7 @@ def parse_class_list(text: str, *, name: str, number: int | None = None) -> tupl
         return _from_json(text, name)
     lines = [line.strip() for line in text.splitlines()]
     filled = [line for line in lines if line]
-    if entries := _with_colors(filled):
+    if entries := _in_table(filled):
         return "", entries
     above = list(itertools.takewhile(bool, lines))
     return "", list(above if len(above) == number else filled)
@@ -63,8 +65,8 @@ def _readable(entry: object) -> object:
     return entry
 
 
-def _with_colors(lines: list[str]) -> list[dict]:
-    """Return the entries if all lines have a name and a colour in a known format; otherwise an empty list."""
+def _in_table(lines: list[str]) -> list[dict]:
+    """Return the entries if all lines have a name with a colour or value in a known format; otherwise an empty list."""
     for pattern, name, colors in ((_COLOR_FIRST, 4, (1, 2, 3)), (_COLOR_LAST, 1, (2, 3, 4))):
         stated = [line for line in lines if not line.startswith("#")]
         found = [pattern.fullmatch(line) for line in stated]
@@ -76,6 +78,8 @@ def _with_colors(lines: list[str]) -> list[dict]:
             ]
     header, *rows = list(csv.reader(lines)) or [[]]
     titles = [title.strip().lower() for title in header]
+    if titles == _NUMBERED and [row[0].strip() for row in rows] == [str(value) for value in range(len(rows))]:
+        return [{"name": ",".join(row[1:]).strip()} for row in rows]
     if not set(_CSV_COLUMNS) <= set(titles):
         return []
     places = [titles.index(title) for title in _CSV_COLUMNS]

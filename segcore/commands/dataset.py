@@ -62,6 +62,8 @@ def _report(dataset: Dataset, found: Sequence[SplitInspection]) -> Iterator[str]
     yield f"layout    {layout.name}: {layout.images.in_words()}"
     for rule, encoding in dataset.masks_here:
         yield f"masks     {rule.path.in_words()}, {encoding.kind} of {encoding.space.title}"
+    if not dataset.masks_here and layout.without_masks:
+        yield f"masks     {layout.without_masks}"
     yield f"classes   {dataset.classes.num_classes}: {dataset.classes.title}"
     if layout.licence:
         yield f"licence   {layout.licence}"

@@ -121,14 +121,14 @@ def annotated_frames(
     frames = [frame for frame in found if frame.truth_path]
     if not frames:
         lonely = len(listing.lonely_masks)
-        named = (
+        named = dataset.layout.without_masks or (
             f"{lonely} masks, such as {listing.lonely_masks[0]}, have names that no frame has; rename them"
             if lonely
             else f"fetch {' or '.join(filter(None, dataset.layout.annotations)) or 'their masks'}"
         )
         raise InputError(
-            f"The {len(found)} frames of the split {split!r} in {dataset.root} have no ground truth; {named}"
-            f"{dataset.layout.without_masks and f' ({dataset.layout.without_masks})'}, or choose another split."
+            f"The {len(found)} frames of the split {split!r} in {dataset.root} have no ground truth; {named}, "
+            "or choose another split."
         )
     if len(frames) < len(found):
         missing = len(found) - len(frames)

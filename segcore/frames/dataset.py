@@ -111,6 +111,9 @@ class Dataset:
         if not images:
             raise InputError(_no_frames(self, split, folders))
         masks = self._masks(split, annotation, folders)
+        # Where pictures and masks share a folder, the name of a mask is also that of a picture.
+        mask_paths = {match.path for _, match in masks.values()}
+        images = {key: match for key, match in images.items() if match.path not in mask_paths}
         names = [match.words["name"] for match in images.values()]
         is_plain = len(set(names)) == len(names)
         frames = []

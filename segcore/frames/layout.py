@@ -30,8 +30,9 @@
 - ``splits``: the only folders that are splits; default: all folders.
 - ``licence`` and ``frames_may_be_shared``: whether shared reports may contain frames.
 - ``without_masks``: what to know where frames have no masks.
-- ``source``: where this form of the data set is described. ``order`` and ``recognised_by`` ("pairs" or "images") are
-  for included layouts.
+- ``source``: where this form of the data set is described. ``order``, ``recognised_by`` and ``beside`` are for included
+  layouts, whose paths also have the parts of ``names.json``, such as ``<mask>``. ``recognised_by`` is "pairs" (a
+  picture and a mask), "names" (a picture and a mask of one name) or "images" (a picture, and a file as in ``beside``).
 """
 
 import json
@@ -49,7 +50,7 @@ DATASET_FILE = "dataset.json"
 DESCRIBED = "described"
 """Name of a layout from ``dataset.json``."""
 
-_FOLDER = Path(__file__).parent / "layouts"
+_FOLDER, _NAMES = Path(__file__).parent / "layouts", Path(__file__).parent / "names.json"
 _OF_ALL_MASKS = ("encoding", "void", "values")
 _KEYS = (
     *_OF_ALL_MASKS,
@@ -65,6 +66,7 @@ _KEYS = (
     "source",
     "order",
     "recognised_by",
+    "beside",
     "without_masks",
 )
 _MOST_RULES = 100
@@ -101,6 +103,7 @@ class Layout:
     licence: str = ""
     frames_may_be_shared: bool = True
     recognised_by: str = "pairs"
+    beside: PathPattern | None = None
     without_masks: str = ""
 
     @property
@@ -117,9 +120,21 @@ class Layout:
 @cache
 def known_layouts() -> tuple[Layout, ...]:
     """Return the included layouts in the order in which they are tried."""
-    contents = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in _FOLDER.glob("*.json")}
+    contents = {path.stem: _content(path) for path in _FOLDER.glob("*.json")}
     names = sorted(contents, key=lambda name: contents[name]["order"])
     return tuple(layout_of(name, contents[name], where=f"layouts/{name}.json") for name in names)
+
+
+def _content(path: Path) -> dict:
+    text = path.read_text(encoding="utf-8")
+    for part, pattern in _shared_names().items():
+        text = text.replace(part, pattern)
+    return json.loads(text)
+
+
+@cache
+def _shared_names() -> dict[str, str]:
+    return json.loads(_NAMES.read_text(encoding="utf-8"))
 
 
 def read_layout(path: Path) -> Layout:
@@ -171,6 +186,7 @@ def layout_of(name: str, content: Mapping, *, where: str) -> Layout:
         splits=tuple(_names(content, "splits", where)),
         licence=_text(content, "licence", where),
         frames_may_be_shared=content.get("frames_may_be_shared", True) is True,
+        beside=_pattern(content, "beside", where) if "beside" in content else None,
         recognised_by=_text(content, "recognised_by", where) or "pairs",
         without_masks=_text(content, "without_masks", where),
     )

@@ -42,8 +42,8 @@ def partners(names: Iterable[str], masks: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     # The shortest name first: a.png is rather the mask of a.jpg than the picture of a_mask.png.
     for mask in sorted(masks, key=lambda name: (len(name), name)):
-        of = layout.masks[0].path.name_in(mask)
-        mine = [name for name, stands_for in pictures.items() if of and stands_for == of and name != mask]
+        of = {rule.path.name_in(mask) for rule in layout.masks} - {None}
+        mine = [name for name, stands_for in pictures.items() if stands_for in of and name != mask]
         for name in mine:
             if name not in found and mask not in found and name not in found.values():
                 found[name] = mask

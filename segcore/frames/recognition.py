@@ -85,7 +85,9 @@ def _in(folder: Path, folders: Folders) -> Layout | None:
         return read_layout(folder / DATASET_FILE)
     for layout in known_layouts():
         if _has_any(layout, layout.images, (folder,), folders) and any(
-            _has_any(layout, rule.path, (folder,), folders) for rule in layout.masks
+            _has_any(layout, rule.path, (folder,), folders)
+            and (layout.recognised_by != "names" or _has_pair(layout, rule.path, folder, folders))
+            for rule in layout.masks
         ):
             return layout
     return None
@@ -105,6 +107,8 @@ def _places_below(below: list[Path], folders: Folders) -> list[Place]:
 def _apart(root: Path, candidates: tuple[Path, ...], folders: Folders) -> Place | None:
     """Return the first layout whose frames and masks are below different folders and have common names."""
     for layout in known_layouts():
+        if layout.recognised_by == "names":
+            continue
         homes = {
             pattern: [one for one in candidates if _has_any(layout, pattern, (one,), folders)]
             for pattern in (layout.images, *(rule.path for rule in layout.masks))
@@ -120,16 +124,30 @@ def _apart(root: Path, candidates: tuple[Path, ...], folders: Folders) -> Place 
 
 
 def _of_pictures_alone(candidates: tuple[Path, ...], folders: Folders) -> Place | None:
-    for layout in known_layouts():
+    for layout in sorted(known_layouts(), key=lambda layout: layout.beside is None):
         if layout.recognised_by == "images":
             for folder in candidates:
-                if _has_any(layout, layout.images, (folder,), folders):
+                if all(_has_any(layout, path, (folder,), folders) for path in _signs(layout)):
                     return Place(layout, folder, (folder,))
     return None
 
 
 def _frames(pattern: PathPattern, homes: list[Path], folders: Folders) -> set[frozenset]:
     return {frozenset(match.words.items()) for match in matches(pattern, tuple(homes), folders)}
+
+
+def _signs(layout: Layout) -> Iterator[PathPattern]:
+    yield layout.images
+    if layout.beside:
+        yield layout.beside
+
+
+def _has_pair(layout: Layout, masks: PathPattern, folder: Path, folders: Folders) -> bool:
+    """Return whether a picture and a mask have the same name."""
+    return any(
+        not layout.splits or dict(words).get("split") in layout.splits
+        for words in _frames(layout.images, [folder], folders) & _frames(masks, [folder], folders)
+    )
 
 
 def _has_any(layout: Layout, pattern: PathPattern, homes: tuple[Path, ...], folders: Folders) -> bool:

@@ -30,6 +30,7 @@ _CLASS_FILES = (
     "label_colors.txt",
     "codes.txt",
     "labelmap.txt",
+    "_classes.csv",
 )
 _LOOKED_AT = 8
 _GUESSES = ("label-ids", "train-ids", "instance-ids")
@@ -47,7 +48,7 @@ def classes_and_encodings(place: Place, splits: Sequence[str]) -> tuple[LabelSpa
         InputError: the meaning of its masks' values is unknown, or its description is wrong.
     """
     layout = place.layout
-    classes = _own_classes(place)
+    classes = _own_classes(place, splits)
     if classes is None and not all(rule.encoding for rule in layout.masks):
         scored, found = _found_out(place, splits)
         return scored, (found,) * len(layout.masks)
@@ -79,11 +80,13 @@ def known_encodings() -> dict[str, tuple[Encoding, LabelSpace]]:
     return found
 
 
-def _own_classes(place: Place) -> ClassList | None:
+def _own_classes(place: Place, splits: Sequence[str]) -> ClassList | None:
     root, layout = place.root, place.layout
     if isinstance(layout.classes, tuple):
         return class_list_of(layout.title, list(layout.classes), where=f"{root / DATASET_FILE}")
-    for folder in dict.fromkeys((root, *place.homes)):
+    homes = dict.fromkeys((root, *place.homes))
+    # Some programs write the class list into the folder of each split.
+    for folder in (*homes, *(home / split for home in homes for split in splits)):
         for name in layout.class_files or (_CLASS_FILES if layout.classes is None else ()):
             if (folder / name).is_file():
                 owner = layout.title if layout.names_its_data else root.absolute().name

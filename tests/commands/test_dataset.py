@@ -13,7 +13,7 @@ from segcore.frames.inspection import inspect_split
 from segcore.frames.layout import known_layouts
 
 
-@pytest.mark.parametrize("layout", [layout.name for layout in known_layouts()])
+@pytest.mark.parametrize("layout", [layout.name for layout in known_layouts() if layout.masks])
 def test_a_whole_data_set_of_each_layout(tmp_path, capsys, layout):
     make_dataset(tmp_path / "data", layout)
     assert main(["dataset", str(tmp_path / "data")]) == 0
@@ -149,9 +149,9 @@ def test_masks_that_pair_with_no_frame_are_named(tmp_path, monkeypatch, capsys):
 
     make_run(tmp_path / "runs", "made", evaluation=False)
     write_picture(tmp_path / "data/images/a.png", np.zeros((1, 4, 3), np.uint8))
-    write_picture(tmp_path / "data/masks/mask_a.png", np.array([[7, 26, 4, 23]], np.uint8))
+    write_picture(tmp_path / "data/masks/masked a.png", np.array([[7, 26, 4, 23]], np.uint8))
     assert main(["evaluate", "--run", "made", "--data", str(tmp_path / "data")]) == 2
-    assert "mask_a.png, have names that no frame has; rename them" in capsys.readouterr().err
+    assert "masked a.png, have names that no frame has; rename them" in capsys.readouterr().err
 
 
 def test_without_masks_of_idd_it_is_said_what_draws_them(tmp_path, monkeypatch, capsys):
@@ -160,5 +160,15 @@ def test_without_masks_of_idd_it_is_said_what_draws_them(tmp_path, monkeypatch, 
 
     make_run(tmp_path / "runs", "made", evaluation=False)
     write_picture(tmp_path / "data/leftImg8bit/val/201/1_leftImg8bit.png", np.zeros((1, 4, 3), np.uint8))
+    polygons = tmp_path / "data/gtFine/val/201/1_gtFine_polygons.json"
+    polygons.parent.mkdir(parents=True)
+    polygons.write_text("{}")
+    assert main(["dataset", str(tmp_path / "data")]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("IDD, polygons only in ")
+    assert "make them first with preperation/createLabels.py" in text
     assert main(["evaluate", "--run", "made", "--data", str(tmp_path / "data")]) == 2
-    assert "preperation/createLabels.py" in capsys.readouterr().err
+    assert (
+        "there are polygons but no masks yet; make them first with preperation/createLabels.py"
+        in capsys.readouterr().err
+    )

@@ -34,7 +34,7 @@ def names_of(classes: np.ndarray, space) -> tuple:
     return tuple(None if value == VOID else space.class_names[value] for value in classes[0])
 
 
-@pytest.mark.parametrize("layout", [layout.name for layout in known_layouts()])
+@pytest.mark.parametrize("layout", [layout.name for layout in known_layouts() if layout.masks])
 def test_each_layout_is_recognised_and_its_truth_read(tmp_path, layout):
     made = make_dataset(tmp_path / "data", layout)
     dataset = open_dataset(tmp_path / "data")
@@ -55,7 +55,7 @@ def test_each_layout_is_recognised_and_its_truth_read(tmp_path, layout):
 
 
 def test_every_layout_has_a_made_tree():
-    assert set(MADE) == {layout.name for layout in known_layouts()}
+    assert set(MADE) == {layout.name for layout in known_layouts() if layout.masks}
 
 
 def test_names_are_those_of_the_data_sets_and_of_folders_where_there_is_none(tmp_path):
@@ -333,7 +333,7 @@ def test_pictures_of_another_size_than_their_mask_are_named(tmp_path):
 
 def test_layouts_tell_their_licence():
     for layout in known_layouts():
-        assert layout.licence or layout.name.startswith("two_folders"), layout.name
+        assert layout.licence or layout.name.startswith(("two_folders", "one_folder")), layout.name
 
 
 @pytest.mark.parametrize("layout", ["camvid_segnet", "bdd100k", "acdc", "two_folders"])
@@ -556,3 +556,65 @@ def test_masks_may_tell_more_classes_apart_than_are_scored(tmp_path):
     add(tmp_path, "images/a.png", "masks/a.png", ((0, 8, 20, 255),))
     dataset = open_dataset(tmp_path)
     assert names_of(read_truth(dataset.frames("all")[0]), dataset.classes) == ("road", None, "pole", None)
+
+
+def test_masks_beside_their_pictures_are_no_pictures_and_lonely_ones_are_told(tmp_path):
+    for name in ("a", "b"):
+        add(tmp_path, f"{name}.png", f"{name}_mask.png")
+    add(tmp_path, "bare.jpg")
+    write_picture(tmp_path / "c_mask.png", np.zeros((1, 4), np.uint8))
+    dataset = open_dataset(tmp_path)
+    listing = dataset.listing("all")
+    assert [frame.frame_id for frame in listing.frames] == ["a", "b", "bare"]
+    assert listing.lonely_masks == (tmp_path / "c_mask.png",)
+
+
+def test_pictures_alone_are_no_masks_of_each_other(tmp_path):
+    # The endings of left and right cameras, and of CamVid's masks, without the pictures that they would belong to.
+    for name in ("a_L.png", "b_L.png", "mask_c.png"):
+        add(tmp_path, name)
+    with pytest.raises(InputError, match="holds no known data set"):
+        open_dataset(tmp_path)
+
+
+def test_what_roboflow_exports(tmp_path):
+    for split in ("train", "valid"):
+        add(
+            tmp_path,
+            f"{split}/street_jpg.rf.0a1b.jpg",
+            f"{split}/street_jpg.rf.0a1b_mask.png",
+            ((0, 1, 2, 1),),
+        )
+        (tmp_path / split / "_classes.csv").write_text("Pixel Value, Class\n0, road\n1, car\n2, void\n")
+    dataset = open_dataset(tmp_path)
+    assert (dataset.splits, dataset.usual_split) == (("train", "valid"), "valid")
+    assert dataset.classes.class_names == ("road", "car")
+    frame = dataset.frames("valid")[0]
+    assert frame.frame_id == "street_jpg.rf.0a1b"
+    assert names_of(read_truth(frame), dataset.classes) == ("road", "car", None, "car")
+
+
+def test_masks_whose_names_begin_with_what_they_are(tmp_path):
+    add(tmp_path, "images/a.png", "masks/mask_a.png")
+    # A picture that is itself called so has the mask of its own name.
+    add(tmp_path, "images/label_b.png", "masks/label_b.png")
+    listing = open_dataset(tmp_path).listing("all")
+    assert [(frame.frame_id, frame.truth_path.name) for frame in listing.frames] == [
+        ("a", "mask_a.png"),
+        ("label_b", "label_b.png"),
+    ]
+    assert listing.lonely_masks == ()
+
+
+@pytest.mark.parametrize("images", ["10k", "images/10k"])
+@pytest.mark.parametrize("masks", ["sem_seg", "labels/sem_seg"])
+def test_bdd100k_as_its_archives_are_unpacked(tmp_path, images, masks):
+    add(tmp_path, f"{images}/val/a.jpg", f"{masks}/masks/val/a.png", ((0, 18, 255, 8),))
+    dataset = open_dataset(tmp_path)
+    assert (dataset.name, dataset.root) == ("BDD100K", tmp_path)
+    assert names_of(read_truth(dataset.frames("val")[0]), dataset.classes) == (
+        "road",
+        "bicycle",
+        None,
+        "vegetation",
+    )

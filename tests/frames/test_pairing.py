@@ -39,6 +39,7 @@ def test_of_two_masks_one_is_taken_and_no_file_is_both_picture_and_mask():
     assert partners(["x.png", "x_color.png", "x_mask.png"], ["x.png", "x_color.png", "x_mask.png"]) == {
         "x.png": "x_mask.png"
     }
+    assert partners(["x.png", "mask_x.png"], ["mask_x.png"]) == {"x.png": "mask_x.png"}
     assert partners(["x.png", "y_mask.png"], ["y_mask.png"]) == {}
     assert partners(["x.png", "x_mask.png"], []) == {}
 

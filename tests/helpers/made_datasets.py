@@ -113,6 +113,16 @@ MADE: dict[str, tuple[MadeFrame, ...]] = {
             "val",
         ),
     ),
+    "bdd100k_folders": (
+        MadeFrame(
+            "10k/val/7d2f7975-e0c1c5a7.jpg",
+            "sem_seg/masks/val/7d2f7975-e0c1c5a7.png",
+            (0, 18, 255, 8),
+            ("road", "bicycle", None, "vegetation"),
+            "7d2f7975-e0c1c5a7",
+            "val",
+        ),
+    ),
     "bdd100k_seg": (
         MadeFrame(
             "seg/images/train/0a0a0b1a-7c39d841.jpg",
@@ -216,6 +226,16 @@ MADE: dict[str, tuple[MadeFrame, ...]] = {
             "a",
             "val",
             "rain",
+        ),
+    ),
+    "one_folder": (
+        MadeFrame("a.jpg", "a_mask.png", (7, 26, 4, 23), ("road", "car", None, "sky"), "a", "all"),
+        MadeFrame("b.png", "b_labelIds.png", (7, 26, 4, 23), ("road", "car", None, "sky"), "b", "all"),
+        MadeFrame("c.png", "mask_c.png", (7, 26, 4, 23), ("road", "car", None, "sky"), "c", "all"),
+    ),
+    "one_folder_in_splits": (
+        MadeFrame(
+            "valid/a.jpg", "valid/a_mask.png", (7, 26, 4, 23), ("road", "car", None, "sky"), "a", "valid"
         ),
     ),
     "two_folders_in_splits": (

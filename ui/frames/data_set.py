@@ -67,6 +67,8 @@ def choose_split(dataset: Dataset) -> tuple[str, tuple[Frame, ...]]:
     split = bound_selectbox("Split", names, key="split", what="split")
     listing = listed(dataset, split)
     st.caption(counted(listing.frames))
+    if dataset.layout.without_masks and not any(frame.truth_path for frame in listing.frames):
+        st.caption(f"{dataset.layout.without_masks[0].upper()}{dataset.layout.without_masks[1:]}.")
     if misfits := _misfits(dataset, listing):
         number = sum(map(len, misfits.values()))
         with st.expander(f"{number} file{'' if number == 1 else 's'} left out or alone"):
