@@ -62,6 +62,9 @@ def _report(dataset: Dataset, found: Sequence[SplitInspection]) -> Iterator[str]
     yield f"layout    {layout.name}: {layout.images.in_words()}"
     for rule, encoding in dataset.masks_here:
         yield f"masks     {rule.path.in_words()}, {encoding.kind} of {encoding.space.title}"
+    if len(dataset.annotations) > 1:
+        first, *others = dataset.annotations
+        yield f"choice    {first} masks, or {' or '.join(others)} with --annotation"
     if not dataset.masks_here and layout.without_masks:
         yield f"masks     {layout.without_masks}"
     yield f"classes   {dataset.classes.num_classes}: {dataset.classes.title}"

@@ -124,12 +124,15 @@ def annotated_frames(
         named = dataset.layout.without_masks or (
             f"{lonely} masks, such as {listing.lonely_masks[0]}, have names that no frame has; rename them"
             if lonely
-            else f"fetch {' or '.join(filter(None, dataset.layout.annotations)) or 'their masks'}"
+            else f"fetch {' or '.join(filter(None, dataset.layout.annotations)) or 'their'} masks"
         )
         raise InputError(
             f"The {len(found)} frames of the split {split!r} in {dataset.root} have no ground truth; {named}, "
             "or choose another split."
         )
+    first, *others = dataset.annotations or ("",)
+    if others and annotation is None:
+        sys.stderr.write(f"segcore: scores on the masks {first}; --annotation {others[0]} chooses others\n")
     if len(frames) < len(found):
         missing = len(found) - len(frames)
         sys.stderr.write(f"segcore: {missing} of {len(found)} frames have no ground truth and are left out\n")

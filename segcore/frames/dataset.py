@@ -1,12 +1,12 @@
 """A data set in a folder: its layout, splits, frames and classes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from segcore.errors import InputError
 from segcore.frames.frame import Frame
-from segcore.frames.layout import Layout, MaskRule
+from segcore.frames.layout import Layout, MaskRule, known_layouts
 from segcore.frames.masks import Encoding
 from segcore.frames.paths import Folders, Match
 from segcore.frames.recognition import Place, best_of, find_place, fixed_words, matches
@@ -87,6 +87,38 @@ class Dataset:
             if any(True for _ in matches(rule.path, self.place.homes, folders))
         )
 
+    @cached_property
+    def annotations(self) -> tuple[str, ...]:
+        """The names of the kinds of masks that exist here and are not mixed; the preferred one first."""
+        here = [rule.annotation for rule, _ in self.masks_here]
+        return tuple(dict.fromkeys((*here, *self._others)))
+
+    def with_annotation(self, annotation: str) -> "Dataset":
+        """Return the data set with one of its ``annotations`` alone, which may have classes of its own."""
+        if annotation in self._others:
+            return self._others[annotation].with_annotation(annotation)
+        pairs = zip(self.layout.masks, self.encodings, strict=True)
+        kept = [(rule, encoding) for rule, encoding in pairs if rule.annotation == annotation]
+        layout = replace(self.layout, masks=tuple(rule for rule, _ in kept))
+        place = replace(self.place, layout=layout)
+        return replace(self, place=place, encodings=tuple(encoding for _, encoding in kept))
+
+    @cached_property
+    def _others(self) -> dict[str, "Dataset"]:
+        """The same pictures with masks of other layouts, by the annotation: such as those of two releases."""
+        folders = Folders()
+        found = {}
+        for layout in known_layouts():
+            if layout.name == self.layout.name or layout.images != self.layout.images:
+                continue
+            for rule in layout.masks:
+                is_here = rule.annotation and any(True for _ in matches(rule.path, self.place.homes, folders))
+                if is_here and rule.annotation not in self.layout.annotations:
+                    place = Place(layout, self.place.root, self.place.homes)
+                    classes, encodings = classes_and_encodings(place, self.splits)
+                    found[rule.annotation] = Dataset(self.name, place, classes, self.splits, encodings)
+        return found
+
     def frames(self, split: str, *, annotation: str | None = None) -> tuple[Frame, ...]:
         """Return the frames of a split, sorted by frame id, without opening files; see ``listing``."""
         return self.listing(split, annotation=annotation).frames
@@ -101,6 +133,8 @@ class Dataset:
         Raises:
             InputError: the split or the annotation is missing, or the split has no frame.
         """
+        if annotation in self._others:
+            return self._others[annotation].listing(split, annotation=annotation)
         if split not in self.splits:
             raise InputError(
                 f"There is no split {split!r} in {self.root}; choose one of {', '.join(self.splits)}."
@@ -145,7 +179,10 @@ class Dataset:
     ) -> dict[tuple[str, ...], tuple[int, Match]]:
         known = self.layout.annotations
         if annotation is not None and annotation not in known:
-            names = ", ".join(filter(None, known)) or "none, since this data set has one kind of masks"
+            names = (
+                ", ".join(filter(None, (*known, *self._others)))
+                or "none, since this data set has one kind of masks"
+            )
             raise InputError(f"There is no annotation {annotation!r} in {self.root}; choose one of {names}.")
         for name in known if annotation is None else (annotation,):
             found: dict[tuple[str, ...], tuple[int, Match]] = {}

@@ -618,3 +618,38 @@ def test_bdd100k_as_its_archives_are_unpacked(tmp_path, images, masks):
         None,
         "vegetation",
     )
+
+
+def test_of_two_releases_of_masks_one_is_chosen(tmp_path):
+    add(tmp_path, "validation/images/a.jpg", "validation/v1.2/labels/a.png", ((13, 55, 65, 27),))
+    write_picture(tmp_path / "validation/v2.0/labels/a.png", np.array([[0, 1, 123, 0]], np.uint8))
+    dataset = open_dataset(tmp_path)
+    assert dataset.annotations == ("v1.2", "v2.0")
+    for annotation, number, names in (
+        (None, 65, ("Road", "Car", None, "Sky")),
+        ("v1.2", 65, ("Road", "Car", None, "Sky")),
+        ("v2.0", 123, ("Bird", "Ground Animal", None, "Bird")),
+    ):
+        chosen = dataset.with_annotation(annotation) if annotation else dataset
+        for frame in (*dataset.frames("validation", annotation=annotation), *chosen.frames("validation")):
+            assert frame.classes.num_classes == number
+            assert names_of(read_truth(frame), frame.classes) == names
+        assert chosen.classes.num_classes == number
+    with pytest.raises(InputError, match=r"no annotation 'v3' .* choose one of v1\.2, v2\.0\."):
+        dataset.frames("validation", annotation="v3")
+
+
+def test_coarse_masks_can_be_chosen(tmp_path):
+    add(
+        tmp_path,
+        "leftImg8bit/val/ulm/a_leftImg8bit.png",
+        "gtFine/val/ulm/a_gtFine_labelIds.png",
+        ((7, 7, 7, 7),),
+    )
+    write_picture(tmp_path / "gtCoarse/val/ulm/a_gtCoarse_labelIds.png", np.array([[23] * 4], np.uint8))
+    dataset = open_dataset(tmp_path)
+    assert dataset.annotations == ("gtFine", "gtCoarse")
+    paths = [
+        dataset.with_annotation(kind).frames("val")[0].truth_path.parts[-4] for kind in dataset.annotations
+    ]
+    assert paths == ["gtFine", "gtCoarse"]

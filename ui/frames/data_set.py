@@ -56,6 +56,14 @@ def choose_folder() -> Dataset:
     return own if name == own.name else opened(root, name)
 
 
+def choose_annotation(dataset: Dataset) -> Dataset:
+    """Draw the choice of the kind of masks, such as fine or coarse ones, where there are several."""
+    kinds = dataset.annotations
+    if len(kinds) < 2:
+        return dataset
+    return dataset.with_annotation(bound_selectbox("Masks", kinds, key="annotation", what="kind of masks"))
+
+
 def choose_split(dataset: Dataset) -> tuple[str, tuple[Frame, ...]]:
     """Draw the choice of a split, how many frames it has, and what does not fit; return its name and frames.
 
@@ -87,7 +95,7 @@ def opened(root: Path, name: str | None) -> Dataset:
 
 def listed(dataset: Dataset, split: str) -> Listing:
     """Return the listing of a split, made anew every half a minute."""
-    return _listed(str(dataset.root), split, dataset)
+    return _listed(str(dataset.root), dataset.name, dataset.layout.annotations, split, dataset)
 
 
 def _say_recognised(dataset: Dataset) -> None:
@@ -126,5 +134,5 @@ def _opened(root: str, name: str | None) -> Dataset:
 
 
 @st.cache_resource(ttl=30, max_entries=8, show_spinner="Looking for frames…")
-def _listed(root: str, split: str, _dataset: Dataset) -> Listing:
+def _listed(root: str, name: str, annotations: tuple[str, ...], split: str, _dataset: Dataset) -> Listing:
     return _dataset.listing(split)

@@ -20,4 +20,4 @@ def frame_key(source: Source, frame_id: str) -> str:
     frame = source.frame(frame_id)
     if source.kind == "upload":
         return "@".join(map(str, files_of(frame)))
-    return f"{frame.image_path}@{'@'.join(str(file_version(path)) for path in files_of(frame))}"
+    return "@".join(f"{path}@{file_version(path)}" for path in files_of(frame))

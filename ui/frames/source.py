@@ -10,7 +10,7 @@ from segcore.frames.dataset import Dataset
 from segcore.frames.demo import DEMO_CITY, DEMO_NAME
 from segcore.frames.frame import Frame
 from segcore.system.settings import data_folder, is_public
-from ui.frames.data_set import choose_folder, choose_split, counted, listed, opened
+from ui.frames.data_set import choose_annotation, choose_folder, choose_split, counted, listed, opened
 from ui.frames.link import data_asked, keep_data_in_address, offer_data_in_use, withheld
 from ui.frames.uploads import choose_uploads, leave_uploader
 from ui.shell.bound import bound_selectbox
@@ -55,7 +55,9 @@ class Source:
     @property
     def in_address(self) -> dict[str, str]:
         """The parameters of an address that lead to these frames."""
-        return {"source": _KINDS[self.kind], "data": self.title, "split": self.split}
+        kinds = () if self.dataset is None else self.dataset.layout.annotations
+        masks = {"annotation": kinds[0]} if len(kinds) == 1 and kinds[0] else {}
+        return {"source": _KINDS[self.kind], "data": self.title, "split": self.split, **masks}
 
     def frame(self, frame_id: str) -> Frame:
         """Return one of the frames.
@@ -170,7 +172,7 @@ def _upload_source() -> Source | None:
 
 
 def _data_source(kind: str) -> Source:
-    dataset = opened(DEMO_CITY, _KINDS["demo"]) if kind == "demo" else choose_folder()
+    dataset = opened(DEMO_CITY, _KINDS["demo"]) if kind == "demo" else choose_annotation(choose_folder())
     split, frames = choose_split(dataset)
     return Source(kind, dataset.name, split, frames, dataset)
 
