@@ -60,8 +60,8 @@ def _report(dataset: Dataset, found: Sequence[SplitInspection]) -> Iterator[str]
     layout = dataset.layout
     yield f"{dataset.name} in {dataset.root}"
     yield f"layout    {layout.name}: {layout.images.in_words()}"
-    for rule, encoding in dataset.masks_here:
-        yield f"masks     {rule.path.in_words()}, {encoding.kind} of {encoding.space.title}"
+    for rule, encoding, match in dataset.masks_here:
+        yield f"masks     {rule.path.in_words(match)}, {encoding.kind} of {encoding.space.title}"
     if len(dataset.annotations) > 1:
         first, *others = dataset.annotations
         yield f"choice    {first} masks, or {' or '.join(others)} with --annotation"

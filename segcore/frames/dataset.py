@@ -78,19 +78,19 @@ class Dataset:
         return next((name for name in _TRAINING if name in self.splits), None)
 
     @cached_property
-    def masks_here(self) -> tuple[tuple[MaskRule, Encoding], ...]:
-        """The layout's kinds of masks that exist in this data set, with their encodings."""
+    def masks_here(self) -> tuple[tuple[MaskRule, Encoding, Match], ...]:
+        """The layout's kinds of masks that exist in this data set, with their encodings and a file of each."""
         folders = Folders()
         return tuple(
-            (rule, encoding)
+            (rule, encoding, match)
             for rule, encoding in zip(self.layout.masks, self.encodings, strict=True)
-            if any(True for _ in matches(rule.path, self.place.homes, folders))
+            if (match := next(matches(rule.path, self.place.homes, folders), None))
         )
 
     @cached_property
     def annotations(self) -> tuple[str, ...]:
         """The names of the kinds of masks that exist here and are not mixed; the preferred one first."""
-        here = [rule.annotation for rule, _ in self.masks_here]
+        here = [rule.annotation for rule, *_ in self.masks_here]
         return tuple(dict.fromkeys((*here, *self._others)))
 
     def with_annotation(self, annotation: str) -> "Dataset":

@@ -437,7 +437,7 @@ def _said_of(encoding: Encoding, *, are_colors: bool) -> str:
     what = "values of classes" if encoding.kind == "indices" else encoding.kind.replace("-", " ")
     values = encoding.values or range(space.num_classes)
     allowed = ", ".join(map(str, sorted(values))) if encoding.values else f"0..{space.num_classes - 1}"
-    others = "".join(f", {value}" for value in encoding.void)
+    others = "".join(f", {value}" for value in encoding.void if value not in values)
     return f"values that are not {what}: {{}}; expected {allowed}{others}, or 255 for void"
 
 

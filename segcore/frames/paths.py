@@ -105,9 +105,13 @@ class PathPattern:
             )
         object.__setattr__(self, "words", tuple(dict.fromkeys(words)))
 
-    def in_words(self) -> str:
-        """Return the pattern for users: ``labels/<split>/<name>_ids.png``, with one option of each choice."""
-        return _BRACES.sub(lambda found: _for_people(found[1]), self.text)
+    def in_words(self, match: Match | None = None) -> str:
+        """Return the pattern for users, such as ``labels/<split>/<name>_ids.png``.
+
+        Each choice is that of ``match``; without one it is the empty option or else the first.
+        """
+        chosen = iter(() if match is None else match.choices)
+        return _BRACES.sub(lambda found: _for_people(found[1], chosen), self.text)
 
     def matches(self, root: Path, folders: Folders, **fixed: str) -> Iterator[Match]:
         """Yield the matching files below ``root``, sorted by name in each folder.
@@ -204,8 +208,10 @@ def _words_of(text: str) -> list[str]:
     return [content for content in _BRACES.findall(text) if "," not in content]
 
 
-def _for_people(content: str) -> str:
+def _for_people(content: str, chosen: Iterator[int]) -> str:
     options = content.split(",")
     if len(options) == 1:
         return f"<{content}>"
+    if (place := next(chosen, None)) is not None:
+        return options[place]
     return "" if "" in options else options[0]

@@ -92,7 +92,7 @@ def test_runs_are_listed_with_their_scores_and_the_broken_named(shell, runs):
     scores = read_scores(read_run(runs / "scores_only"), "val")
     assert f"{100 * scores['miou']:.1f} %" in by_name["scores_only"]
     assert "128 x 64" in by_name["scores_only"]
-    assert "set val: made streets, split val, 6 frames" in lines
+    assert "set val: Demo city, split val, 6 frames" in lines
     assert by_name["works"].endswith("not evaluated")
     assert "val: val.json holds list" in by_name["damaged_scores"]
     assert any(line.startswith("broken: damaged_record: run.json is not valid JSON") for line in lines)

@@ -315,12 +315,12 @@ def test_set_is_chosen_where_there_are_several(runs):
 def test_the_set_of_the_frames_in_use_is_chosen_first(pair):
     for name in ("alpha", "beta"):
         ids = tuple(f"ulm_{index:06}_000019" for index in range(3))
-        scores = make_evaluation(set_name="zoo", frames=3, frame_ids=ids)
+        scores = make_evaluation(set_name="zoo", frames=3, frame_ids=ids) | {"split": "val"}
         (pair / name / "evaluation" / "zoo.json").write_text(json.dumps(scores))
     app = open_page("evaluation")
     assert app.segmented_control(key="set").options == ["val", "zoo"]
     assert app.segmented_control(key="set").value == "zoo"
-    assert "split zoo, 3 frames, the frames in use" in captions(app)
+    assert "split val, 3 frames, the frames in use" in captions(app)
     assert open_page("evaluation", set="val").segmented_control(key="set").value == "val"
 
 

@@ -99,7 +99,9 @@ def listed(dataset: Dataset, split: str) -> Listing:
 
 
 def _say_recognised(dataset: Dataset) -> None:
-    kinds = " or ".join(dict.fromkeys(encoding.kind.replace("-", " ") for _, encoding in dataset.masks_here))
+    kinds = " or ".join(
+        dict.fromkeys(encoding.kind.replace("-", " ") for _, encoding, _ in dataset.masks_here)
+    )
     masks = f", masks of {kinds}" if kinds else ""
     title = markdown_escaped(dataset.layout.title)
     st.caption(f"Recognised: {title}{masks}, {dataset.classes.num_classes} classes.")
