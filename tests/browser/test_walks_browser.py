@@ -6,9 +6,12 @@ pytestmark = pytest.mark.browser
 
 BACK, FORWARD = "<", ">"
 # A word alone opens that page from the list of pages; "box=value" chooses; "+name" presses a segment, a switch or a
-# button; "@name" follows a link on the page.
+# button; "@name" follows a link on the page. "~name" presses a button of the viewer, "~name=value" sets one of its
+# layers or its opacity.
 WALKS = (
     "Overview, Compare, Run A=second, Run B=first, Evaluation, <, <",
+    "Compare, ~left=truth, ~opacity=35, Run A=second, ~Blink, Augment, Compare, ~Swipe, ~left=b, ~+, <, <, >, >",
+    "Compare, ~+, ~+, Evaluation, Compare, ~Grid, Runs, <, <, <, >",
     "Compare, Run A=theirs, Evaluation, Run A=first, Run B=second, <, >, <",
     "Compare, Run A=second, Run B=second, Evaluation, Training, Robustness, <, <, <, >, >",
     "Evaluation, +Confusion, Training, +Loss, Overview, <, <, >",
@@ -22,7 +25,13 @@ WALKS = (
     "Robustness, +Live, Runs, +Add a run, Overview, <, <, >",
     "Training, Split=train, Augment, Split=val, Overview, <, <, >",
 )
+# Of viewers there is more to wait for: the picture, and the address, which the browser writes a little later.
 SHOWN = """() => {
+    if (!document.querySelector("h1")) return null;
+    const components = [...document.querySelectorAll("*")].flatMap(({ shadowRoot }) => shadowRoot ?? []);
+    const viewers = components.flatMap((root) => root.querySelector(".viewer") ?? []);
+    const isDrawn = (viewer) => viewer.querySelector(".stage").dataset.ready && location.search.includes("opacity=");
+    if (!viewers.every(isDrawn)) return null;
     const values = (selector, of) => [...document.querySelectorAll(selector)].map(of);
     const parameters = [...new URLSearchParams(location.search)].map((pair) => pair.join("="));
     return {
@@ -31,6 +40,9 @@ SHOWN = """() => {
         boxes: values("[role=combobox]", (box) => `${box.ariaLabel}=${box.value}`),
         pressed: values("[role=radio][aria-checked=true], [data-testid*=ButtonGroup] [aria-pressed=true]",
                         (button) => button.textContent),
+        viewers: viewers.flatMap((viewer) => [...viewer.querySelectorAll(
+            "select, [data-role=opacity-text], [data-role=zoom-text], [aria-pressed=true]")].map(
+                (part) => part.value || part.textContent)),
     };
 }"""
 
@@ -56,9 +68,26 @@ def at_rest(page) -> dict:
     return now
 
 
+def set_in_viewer(page, what: str) -> None:
+    viewer = page.locator(".viewer")
+    name, _, value = what.partition("=")
+    if name == "opacity":
+        viewer.locator("[data-role=opacity]").fill(value)
+    elif value:
+        viewer.locator(f"[data-role={name}]").select_option(value)
+    else:
+        viewer.locator("button", has_text=name).click()
+
+
 def step(page, what: str) -> None:
     main = page.get_by_test_id("stMain")
-    if "=" in what:
+    if what.startswith("~"):
+        set_in_viewer(page, what[1:])
+    elif what == BACK:
+        page.go_back()
+    elif what == FORWARD:
+        page.go_forward()
+    elif "=" in what:
         label, value = what.split("=")
         box = page.get_by_role("combobox", name=label, exact=True)
         box.click()
@@ -71,21 +100,28 @@ def step(page, what: str) -> None:
         page.get_by_test_id("stSidebarNav").get_by_role("link", name=what).click()
 
 
+def wait_for_title(page, title: str) -> None:
+    page.wait_for_function("title => document.querySelector('h1')?.textContent === title", arg=title)
+
+
 @pytest.mark.parametrize("walk", WALKS)
 def test_back_and_forward_show_each_page_as_it_was_left(walker, walk):
     visited, place = [at_rest(walker)], 0
     for what in walk.split(", "):
         if what in (BACK, FORWARD):
             place += 1 if what == FORWARD else -1
-            (walker.go_forward if what == FORWARD else walker.go_back)()
+            step(walker, what)
+            wait_for_title(walker, visited[place]["title"])
             shown = at_rest(walker)
             left = visited[place]
-            # The viewer writes its own settings when somebody comes back to it.
+            # What a page writes into its address may grow; what somebody has set there is below "viewers", "boxes".
             assert shown | {"parameters": []} == left | {"parameters": []}
             assert set(shown["parameters"]) >= set(left["parameters"])
             continue
         entries = walker.evaluate("history.length")
         step(walker, what)
+        if what.isalpha():
+            wait_for_title(walker, {"Overview": "SegCompare"}.get(what, what))
         shown = at_rest(walker)
         if shown["title"] == visited[place]["title"]:
             assert walker.evaluate("history.length") == entries

@@ -199,6 +199,14 @@ def test_a_frame_that_comes_first_no_longer_stays(scored):
 def test_a_link_to_a_frame_and_an_order_opens_that_frame(scored):
     app = open_page("compare", order="Worst for A", frame=FRAME)
     assert app.selectbox(key="order").value == "Worst for A"
+    assert app.selectbox(key="order").options == [
+        "By name",
+        "Worst for first",
+        "Worst for second",
+        "first ahead",
+        "second ahead",
+    ]
+    assert app.query_params["order"] == "Worst for A"
     assert app.selectbox(key="frame").value == FRAME
 
 
@@ -317,8 +325,8 @@ def test_the_view_comes_from_the_address(project, query, layout):
         ({"outlines": "yes"}, "outlines"),
         ({"divider": "101"}, "dividing line"),
         ({"hidden": "car,<b>"}, "hidden classes"),
-        ({"view": "nan,0.5,0.5"}, "view"),
-        ({"view": "2,0.5"}, "view"),
+        ({"view": "nan,0.5,0.5"}, "zoom"),
+        ({"view": "2,0.5"}, "zoom"),
         ({"view": "stack"}, "view"),
         ({"zoom": "0.5,0.5,0.5"}, "zoom"),
         ({"truth": "1"}, "ground truth"),

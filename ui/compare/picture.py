@@ -11,7 +11,7 @@ from ui.compare.tables import headline
 from ui.shell.save import file_stem
 from ui.viewer.component import viewer
 from ui.viewer.settings import LAYOUTS, Saved, ViewerSettings
-from ui.viewer.start import IN_ADDRESS, viewer_start
+from ui.viewer.start import IN_ADDRESS, keep_pinned, viewer_start
 
 VIEWER = "compare_viewer"
 """Key of the viewer."""
@@ -43,6 +43,7 @@ def show_picture(comparison: Comparison, *, source: str) -> None:
         in_address=(*IN_ADDRESS, "probe", "box", "view", "truth"),
     )
     shown = viewer(layers, settings)
+    keep_pinned("compare", probe=shown.probe, box=shown.box)
     remember_opacity(shown.opacity)
     show_probe(comparison, shown.probe)
     if shown.box is not None:

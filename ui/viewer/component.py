@@ -159,6 +159,7 @@ def _start_record(layers: Sequence[Layer], start: ViewerStart) -> dict:
         "third": start.third,
         "probe": None if start.probe is None else {"x": start.probe.x, "y": start.probe.y},
         "box": start.box and asdict(start.box),
+        "arrival": start.arrival,
     }
 
 

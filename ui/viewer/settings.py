@@ -40,7 +40,7 @@ class View:
 
 @dataclass(frozen=True)
 class ViewerStart:
-    """How a viewer is when it is mounted; afterwards the browser keeps it, and it does not count.
+    """How a viewer is at an arrival; afterwards the browser keeps it, also when it is mounted again.
 
     Attributes:
         left, right: names of the layers shown; the first and the last by default.
@@ -53,6 +53,7 @@ class ViewerStart:
         box: a part that is marked.
         layout: one of ``LAYOUTS``; None for the one that suits the width of the window.
         third: whether the third picture stands beside the two.
+        arrival: changes with each arrival that sets all of this anew, whatever the browser has kept.
     """
 
     left: str | None = None
@@ -66,6 +67,7 @@ class ViewerStart:
     box: Box | None = None
     layout: str | None = None
     third: bool = False
+    arrival: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ class ViewerSettings:
     """What ``ui.viewer.component.viewer`` takes beside the layers.
 
     Attributes:
-        key: the viewer's own name; what is set in the browser stays with it between frames and pages.
+        key: the viewer's own name; what is set in the browser stays with it between frames and pages, up to the next
+            arrival.
         description: what the pictures are, for those who do not see them.
         start: how it is at first.
         height: px, at most, of all pictures together; less in a low window, so that all of them are seen at once.

@@ -1,6 +1,6 @@
-"""How a viewer is when it first opens, as far as the page's address says so; what cannot be used is named."""
+"""How a viewer is when its page is opened, as the address says or as it was left; what cannot be used is named."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -8,12 +8,13 @@ import streamlit as st
 
 from segcore.labels import LABEL_SPACES
 from segcore.scoring.comparison import AGREEMENT, OUTCOMES
-from ui.shell.url import say_wrong
+from ui.shell.url import say_wrong, take_asked
 from ui.viewer.layers import VOID_NAMES, Layer
 from ui.viewer.settings import LAYOUTS, MOST_ZOOM, Box, Probe, View, ViewerStart
 
 IN_ADDRESS = ("left", "right", "opacity", "outlines", "divider", "hidden", "zoom")
 """Parameters that a viewer keeps; also "probe" and "box" where these are, "view" and "truth" where there are views."""
+_READ = (*IN_ADDRESS, "probe", "box", "view", "truth")
 # Other frames and models of the same page may have them, so that nobody is told that they are unknown.
 _USUAL_NAMES = {
     *(name for space in LABEL_SPACES.values() for name in space.class_names),
@@ -26,9 +27,10 @@ _Setting = TypeVar("_Setting")
 
 
 def viewer_start(layers: Sequence[Layer], *, page: str, left: str, right: str) -> ViewerStart:
-    """Read the start from the address once a session and page.
+    """Return how the viewer of a page is when the page is opened.
 
-    It stays as it is afterwards: the browser keeps the settings then, and writes them into the address.
+    An address that says anything about the viewer, as on Back and in a link, decides all of it. Without one it is as
+    it was left: the browser keeps its settings, and writes them into the address.
 
     Args:
         layers: those that the page has now.
@@ -36,51 +38,62 @@ def viewer_start(layers: Sequence[Layer], *, page: str, left: str, right: str) -
         left, right: layers for when the address asks for none, or for one that the page has not.
     """
     key, layer_names = f"_{page}_viewer_start", [layer.name for layer in layers]
-    if key not in st.session_state:
-        st.session_state[key] = ViewerStart(
-            left=_asked("left", _one_of(layer_names), None, what="left layer"),
-            right=_asked("right", _one_of(layer_names), None, what="right layer"),
-            opacity=_asked("opacity", _percent, 60, what="opacity") / 100,
-            outlines=_asked("outlines", _switch, False, what="outlines setting"),
-            divider=_asked("divider", _percent, 50, what="dividing line") / 100,
-            hidden=_asked("hidden", _names_in(layers), (), what="hidden classes"),
-            view=_asked("zoom", _view, None, what="zoom") or _earlier_view(),
-            probe=_asked("probe", _probe, None, what="probe"),
-            box=_asked("box", _box, None, what="box"),
-            layout=_layout(),
-            third=_asked("truth", _switch, False, what="ground truth setting"),
-        )
-    asked = st.session_state[key]
+    known = st.session_state.get(key, ViewerStart())
+    asked = {name: texts[-1] for name in _READ if (texts := take_asked(name))}
+    if asked:
+        known = replace(_read(_of_today(asked), layers), arrival=known.arrival + 1)
+    st.session_state[key] = known
     return replace(
-        asked,
-        left=asked.left if asked.left in layer_names else left,
-        right=asked.right if asked.right in layer_names else right,
+        known,
+        left=known.left if known.left in layer_names else left,
+        right=known.right if known.right in layer_names else right,
     )
 
 
-def _asked(parameter: str, read: Callable[[str], _Setting], default: _Setting, *, what: str) -> _Setting:
-    asked = st.query_params.get(parameter)
-    if asked is None:
-        return default
-    try:
-        return read(asked)
-    except ValueError:
-        say_wrong(parameter, [asked], what=what)
-        return default
+def keep_pinned(page: str, *, probe: Probe | None, box: Box | None) -> None:
+    """Remember the probe and the box that the viewer of a page shows, for when somebody comes back to the page."""
+    key = f"_{page}_viewer_start"
+    st.session_state[key] = replace(st.session_state[key], probe=probe, box=box)
 
 
-def _earlier_view() -> View | None:
-    """Return which part is seen by the parameter that said so in earlier links."""
-    asked = st.query_params.get("view", "")
-    return _asked("view", _view, None, what="view") if "," in asked else None
+def _read(asked: Mapping[str, str], layers: Sequence[Layer]) -> ViewerStart:
+    def read(parameter: str, reader: Callable[[str], _Setting], default: _Setting, *, what: str) -> _Setting:
+        if parameter not in asked:
+            return default
+        try:
+            return reader(asked[parameter])
+        except ValueError:
+            say_wrong(parameter, [asked[parameter]], what=what)
+            return default
+
+    is_layer = _one_of([layer.name for layer in layers])
+    return ViewerStart(
+        left=read("left", is_layer, None, what="left layer"),
+        right=read("right", is_layer, None, what="right layer"),
+        opacity=read("opacity", _percent, 60, what="opacity") / 100,
+        outlines=read("outlines", _switch, False, what="outlines setting"),
+        divider=read("divider", _percent, 50, what="dividing line") / 100,
+        hidden=read("hidden", _names_in(layers), (), what="hidden classes"),
+        view=read("zoom", _view, None, what="zoom"),
+        probe=read("probe", _probe, None, what="probe"),
+        box=read("box", _box, None, what="box"),
+        layout=read("view", _one_of(LAYOUTS), None, what="view"),
+        third=read("truth", _switch, False, what="ground truth setting"),
+    )
 
 
-def _layout() -> str | None:
-    asked = st.query_params.get("view", "")
-    if asked and "," not in asked:
-        return _asked("view", _one_of(LAYOUTS), None, what="view")
-    # Earlier links know of one view alone, and say where its line stands if it was moved.
-    return "swipe" if st.query_params.get("divider", _MIDDLE) != _MIDDLE else None
+def _of_today(asked: Mapping[str, str]) -> dict[str, str]:
+    """Return what an earlier link asks for by the names of today.
+
+    It says under "view" which part is seen. It knows of one arrangement alone, and says where its line stands if it
+    was moved.
+    """
+    today = dict(asked)
+    if "," in asked.get("view", ""):
+        today.setdefault("zoom", today.pop("view"))
+    if asked.get("divider", _MIDDLE) != _MIDDLE:
+        today.setdefault("view", "swipe")
+    return today
 
 
 def _one_of(options: Collection[str]) -> Callable[[str], str]:

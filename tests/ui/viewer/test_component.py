@@ -80,6 +80,7 @@ def test_layers_are_sent_with_palettes_and_start():
         "third": False,
         "probe": None,
         "box": None,
+        "arrival": 0,
     }
     assert data["inAddress"] == ["left"]
 

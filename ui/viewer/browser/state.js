@@ -1,10 +1,16 @@
 // State: what a viewer shows and reads. `settings` are what a visitor has set; the rest follows from the data.
 
-// Settings outlive the element, so that coming back to a page finds the picture as it was left.
+// Settings outlive the element, so that coming back to a page finds the picture as it was left; an address that says
+// how it is to be, as on Back, is an arrival of its own.
 const settingsByKey = new Map();
 
 function startSettings({ hidden, view, ...start }) {
   return { ...start, hidden: new Set(hidden), view: view ?? START_VIEW };
+}
+
+function settingsOf({ key, start }) {
+  if (settingsByKey.get(key)?.arrival !== start.arrival) settingsByKey.set(key, startSettings(start));
+  return settingsByKey.get(key);
 }
 
 function createState(root) {
@@ -34,9 +40,9 @@ function createState(root) {
   };
 }
 
-function takeSettings(viewer, { key, start }) {
-  viewer.settings = settingsByKey.get(key) ?? startSettings(start);
-  settingsByKey.set(key, viewer.settings);
+function takeSettings(viewer, data) {
+  const { start } = data;
+  viewer.settings = settingsOf(data);
   viewer.probe = start.probe;
   viewer.isPinned = start.probe !== null;
   viewer.box = start.box;

@@ -75,7 +75,7 @@ function createViewer(root) {
   const update = async (component) => {
     const { data } = component;
     Object.assign(viewer, { component, data });
-    if (!viewer.settings) {
+    if (viewer.settings !== settingsOf(data)) {
       takeSettings(viewer, data);
       reportOpacity(viewer);
     }
