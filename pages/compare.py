@@ -59,7 +59,7 @@ def _compare(source: Source) -> None:
     with pair_place:
         pair = choose_pair(runs, source.frames)
     with below:
-        strip_place, order_place = st.columns((5, 1))
+        strip_place, order_place = st.columns((3, 1))
     with order_place:
         source = choose_order(source, pair)
     with frame_place:

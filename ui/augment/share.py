@@ -10,6 +10,7 @@ from segcore.reports.archive import zip_bytes
 from ui.augment import chain as kept
 from ui.frames.augmented import augmented
 from ui.frames.loaded import LoadedFrame
+from ui.shell.bound import choose
 
 _PASTED, _FAULT = "augment_pasted", "_augment_fault"
 
@@ -49,7 +50,7 @@ def _take_json() -> None:
         st.session_state[_FAULT] = str(error)
         return
     kept.replace_chain(chain)
-    st.session_state["seed"] = chain.seed
+    choose("seed", chain.seed)
     st.session_state[_PASTED] = ""
 
 

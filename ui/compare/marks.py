@@ -11,6 +11,7 @@ from segcore.reports.percent import percent
 from segcore.scoring.confusion import mean_iou
 from ui.compare.result import Comparison, Side
 from ui.frames.source import Source
+from ui.shell.bound import choose
 from ui.shell.text import markdown_escaped
 
 _MARKS = "_compare_marks"
@@ -120,4 +121,4 @@ def _note(source: Source, frame_id: str) -> None:
 
 
 def _open(mark: Mark) -> None:
-    st.session_state["frame"] = mark.frame
+    choose("frame", mark.frame)

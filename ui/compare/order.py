@@ -13,7 +13,8 @@ from ui.frames.source import Source
 from ui.runs.cached import evaluation_of, frame_scores_of
 from ui.runs.conditions import provenance
 from ui.runs.listing import sets_of
-from ui.shell.bound import bound_selectbox
+from ui.runs.names import names_of
+from ui.shell.bound import bound_selectbox, choose
 from ui.shell.text import markdown_escaped
 
 BY_NAME = "By name"
@@ -23,7 +24,7 @@ ORDERS = {
     "A ahead": lambda a, b: b - a,
     "B ahead": lambda a, b: a - b,
 }
-"""Order to what of two series of mIoU by frame is smallest in the first frame."""
+"""Order, as it is in the address, to what of two series of mIoU by frame is smallest in the first frame."""
 _KEY, _TO_FIRST = "order", "_compare_to_first"
 
 
@@ -37,6 +38,7 @@ def choose_order(source: Source, pair: tuple[Run, Run]) -> Source:
     order = bound_selectbox(
         "Order of frames",
         [BY_NAME, *ranked],
+        format_func=lambda name: _in_words(name, pair),
         key=_KEY,
         what="order of frames",
         draw_single=False,
@@ -49,8 +51,14 @@ def choose_order(source: Source, pair: tuple[Run, Run]) -> Source:
         by_id = dict(zip(frame_ids, source.frames, strict=True))
         ordered = replace(source, frames=tuple(by_id[frame_id] for frame_id in ranked[order].index))
     if st.session_state.pop(_TO_FIRST, False):
-        st.session_state["frame"] = ordered.frames[0].frame_id
+        choose("frame", ordered.frames[0].frame_id)
     return ordered
+
+
+def _in_words(order: str, pair: tuple[Run, Run]) -> str:
+    """Return an order with the names of the runs in place of their letters."""
+    names = dict(zip("AB", names_of(pair), strict=True))
+    return " ".join(names.get(word, word) for word in order.split(" "))
 
 
 def _go_to_first() -> None:

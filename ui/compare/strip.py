@@ -8,6 +8,7 @@ from segcore.errors import InputError
 from segcore.frames.frame import Frame
 from ui.frames.source import Source
 from ui.frames.thumbnails import thumbnail
+from ui.shell.bound import choose
 from ui.shell.component_text import component_text
 
 _KEY = "compare_strip"
@@ -44,7 +45,7 @@ def show_strip(source: Source, frame_id: str, *, marked: Collection[str]) -> Non
 def _go() -> None:
     # The page checks it as it checks an address.
     if isinstance(asked := st.session_state[_KEY].frame, str):
-        st.session_state["frame"] = asked
+        choose("frame", asked)
 
 
 def _picture(frame: Frame) -> str | None:

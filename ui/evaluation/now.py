@@ -22,6 +22,7 @@ from ui.runs.best import is_of
 from ui.runs.cached import evaluation_of
 from ui.runs.conditions import provenance
 from ui.runs.predictors import say_what_starts_slowly
+from ui.shell.bound import choose
 from ui.shell.page import percent
 from ui.shell.public import turned_off
 from ui.shell.text import markdown_escaped, message_of
@@ -82,11 +83,11 @@ def open_result() -> None:
     batch = finished_batch(EVALUATION)
     if batch is None:
         return
-    st.session_state["set"] = batch.set_name
+    choose("set", batch.set_name)
     pair = [st.session_state.get("a"), st.session_state.get("b")]
     if not set(batch.runs) <= set(pair):
         for letter, name in zip("ab", batch.runs, strict=False):
-            st.session_state[letter] = name
+            choose(letter, name)
 
 
 def _label(number: int, replaces: bool) -> str:

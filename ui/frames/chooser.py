@@ -5,7 +5,7 @@ import random
 import streamlit as st
 
 from ui.frames.source import Source
-from ui.shell.bound import bound_row, bound_selectbox
+from ui.shell.bound import bound_row, bound_selectbox, choose
 
 
 def choose_frame(source: Source, *, key: str) -> str:
@@ -37,12 +37,8 @@ def choose_frame(source: Source, *, key: str) -> str:
             st.button(
                 name.capitalize(),
                 key=f"{key}_{name}",
-                on_click=_go_to,
-                args=(target,),
+                on_click=choose,
+                args=("frame", target),
                 disabled=len(frame_ids) == 1,
             )
     return chosen
-
-
-def _go_to(frame_id: str) -> None:
-    st.session_state["frame"] = frame_id

@@ -28,6 +28,7 @@ from ui.measuring.visitor import visitor
 from ui.runs.conditions import provenance
 from ui.runs.jobs import jobs
 from ui.runs.predictors import predictor_of, say_what_starts_slowly
+from ui.shell.bound import choose
 from ui.shell.public import refuse_on_public_server, turned_off
 from ui.shell.text import markdown_escaped
 
@@ -114,8 +115,8 @@ def show_measurements_under_way() -> None:
 def open_result() -> None:
     """Choose the curves that were just measured, as soon as all that was asked for has ended."""
     if (batch := finished_batch(_KIND)) is not None:
-        st.session_state["measured"] = batch.set_name
-        st.session_state["measured_runs"] = list(batch.runs)
+        choose("measured", batch.set_name)
+        choose("measured_runs", list(batch.runs))
 
 
 def _choose_effects() -> list[str]:

@@ -16,7 +16,7 @@ from ui.shell.url import notices_in, say_wrong, take_asked, write_address
 
 _Option = TypeVar("_Option")
 _Value = TypeVar("_Value")
-_KEPT = "_bound_values"
+_KEPT, _CHOSEN, _LABELS = "_bound_values", "_bound_chosen", "_bound_labels"
 _NOTHING = [""]
 """How an address says that nothing is chosen."""
 _ABSENT = object()
@@ -33,6 +33,14 @@ class _Kind:
 
     fits: Callable[[Any], bool]
     read: Callable[[list[str]], tuple[Any, list[str]]]
+
+
+def choose(key: str, value: object) -> None:
+    """Have the widget of a key show a value, from its next run on; the default where it is not offered.
+
+    Streamlit warns of a value that is put into its session state for a widget that has a default.
+    """
+    st.session_state.setdefault(_CHOSEN, {})[key] = value
 
 
 @contextmanager
@@ -66,7 +74,8 @@ def bound_selectbox(
     """
     names = list(options)
     first = names[0] if default is None else default
-    value, given = _begin(key, _one_of({name: name for name in names}), first, what=what, where=where)
+    kind = _one_of({name: name for name in names})
+    value, given = _begin(key, kind, first, what=what, where=where, in_words=settings.get("format_func", str))
     if len(names) > 1 or draw_single:
         shown = {} if given else {"index": names.index(value)}
         value = st.selectbox(label, names, key=key, **shown, **settings)
@@ -175,19 +184,33 @@ def bound_toggle(label: str, *, key: str, what: str, **settings: object) -> bool
     return _end(key, value, [str(value).lower()])
 
 
-def _begin(key: str, kind: _Kind, default: _Value, *, what: str, where: str = "here") -> tuple[_Value, bool]:
+def _begin(
+    key: str,
+    kind: _Kind,
+    default: _Value,
+    *,
+    what: str,
+    where: str = "here",
+    in_words: Callable[[Any], str] = str,
+) -> tuple[_Value, bool]:
     """Return what the widget shall show, and whether it has been given that, so that it must not be told again."""
     now = st.session_state.get(key, _ABSENT)
     value = _kept().get(key, default) if now is _ABSENT else now
+    value = st.session_state.get(_CHOSEN, {}).pop(key, value)
     if (asked := take_asked(key)) is not None:
         value, wrong = kind.read(asked)
         say_wrong(key, wrong, what=what, where=where)
     if value is _ABSENT or not kind.fits(value):
         value = default
     # Given only where it changes: the browser would take every run's value for newer than its own.
-    if value != now:
+    # In other words too: it knows its value by them.
+    labels = st.session_state.setdefault(_LABELS, {})
+    label = in_words(value)
+    is_new = value != now or labels.get(key, label) != label
+    labels[key] = label
+    if is_new:
         st.session_state[key] = value
-    return value, value != now
+    return value, is_new
 
 
 def _end(key: str, value: _Value, texts: list[str]) -> _Value:

@@ -5,7 +5,7 @@ import random
 import streamlit as st
 
 from segcore.effects.chain import MAXIMUM_SEED
-from ui.shell.bound import bound_number
+from ui.shell.bound import bound_number, choose
 
 _KEY = "seed"
 # Short enough to be read out and typed in again.
@@ -28,4 +28,4 @@ def choose_seed(*, width: int | str = 130, with_dice: bool = False) -> int:
 
 def _roll() -> None:
     others = [seed for seed in random.sample(range(_LARGEST_ROLL + 1), 2) if seed != st.session_state[_KEY]]
-    st.session_state[_KEY] = others[0]
+    choose(_KEY, others[0])

@@ -1,6 +1,7 @@
 """Widgets bound to the address: what cannot be used counts as absent, is said once, and ends in no exception."""
 
 import pytest
+from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
 
@@ -126,3 +127,44 @@ def test_what_is_chosen_afterwards_stays():
     assert shown(app)["number"] == 5
     assert shown(app.run())["number"] == 5
     assert not app.warning
+
+
+def choosing_page() -> None:
+    import streamlit as st
+
+    from ui.shell import bound
+
+    def choose(values: dict[str, object]) -> None:
+        for key, value in values.items():
+            bound.choose(key, value)
+
+    for values in st.session_state["choices"]:
+        st.button("Choose", on_click=choose, args=(values,), key=repr(values))
+    chosen = [
+        bound.bound_selectbox("Box", ["a", "b"], key="box", what="letter"),
+        bound.bound_segments("Segment", [1, 2, 3], key="segment", what="number", default=2),
+        bound.bound_multiselect("Many", ["a", "b", "c"], key="many", what="run", default=["b"]),
+        bound.bound_slider("Level", 1, 5, 3, key="level", what="level"),
+        bound.bound_number("Number", 0, 99, 7, key="number", what="number"),
+        bound.bound_toggle("Toggle", key="toggle", what="switch"),
+    ]
+    st.text(repr(chosen))
+
+
+def test_a_choice_by_a_button_is_shown_without_a_warning_of_streamlit(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(policies, "_shown_default_value_warning", False)
+    others = {"box": "b", "segment": 3, "many": ["a", "c"], "level": 5, "number": 12, "toggle": True}
+    app = AppTest.from_function(choosing_page, default_timeout=60)
+    app.session_state["choices"] = [
+        others,
+        dict(reversed(others.items())),
+        {"box": "not offered", "level": 6},
+    ]
+    app.run()
+    for button in app.button[:2]:
+        button.click().run()
+        assert app.text[0].value == repr(list(others.values()))
+    assert app.query_params["box"] == "b"
+    app.button[2].click().run()
+    assert app.text[0].value == repr(["a", 3, ["a", "c"], 3, 12, True])
+    assert not policies._shown_default_value_warning
