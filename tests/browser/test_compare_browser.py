@@ -1,6 +1,7 @@
 """Compare in a real browser: what the viewer shows, reads and changes, by mouse, touch and keyboard."""
 
 import io
+import itertools
 import json
 import math
 import re
@@ -85,6 +86,12 @@ def test_two_models_appear_on_a_frame(page, visit: Callable, console_errors: lis
     expect(facts).to_have_text(
         re.compile("^Afirst mIoU.*Bsecond mIoU.*both right.*only first right.*only second right.*both wrong")
     )
+    # The largest difference first, as far as rounded shares tell.
+    shares = page.get_by_role("group", name="Classes").locator(".shares").all_inner_texts()
+    pairs = [[float(re.sub("[^0-9.]", "", share) or 0) for share in text.split("·")] for text in shares]
+    gaps = [abs(a - b) for a, b in pairs]
+    assert len(gaps) > 1
+    assert all(before >= after - 0.3 for before, after in itertools.pairwise(gaps))
     expect(page.get_by_text("Class by class")).to_be_visible()
     assert console_errors == []
 

@@ -9,6 +9,12 @@ function shareText(layer, index) {
   return index === unscored ? `${text} of all` : text;
 }
 
+// How far the shares of the layers are apart.
+function gapOf(layers, index) {
+  const shares = layers.map((layer) => layer.counts[index] / layer.indices.length);
+  return Math.max(...shares) - Math.min(...shares);
+}
+
 function legendGroups(layers) {
   const groups = new Map();
   for (const layer of layers) {
@@ -47,8 +53,9 @@ function groupHead(layers, entries, settings, changed) {
   const head = element("div", "head");
   const title = layers[0].palette.title;
   head.append(element("strong", "", title));
+  const order = layers.length > 1 ? ", largest difference first" : "";
   const pixels = entries.some((entry) => entry.index === layers[0].palette.unscored) ? "scored pixels" : "pixels";
-  head.append(element("span", "note", `share of ${pixels}: ${layers.map((layer) => layer.title).join(" · ")}`));
+  head.append(element("span", "note", `share of ${pixels}: ${layers.map((layer) => layer.title).join(" · ")}${order}`));
   for (const [text, hide] of [["All", false], ["None", true]]) {
     const button = element("button", "", text);
     button.type = "button";
@@ -88,6 +95,7 @@ function drawLegend(root, shown, settings, changed) {
       continue;
     }
     const entries = layers[0].palette.entries.filter((entry) => layers.some((layer) => layer.counts[entry.index] > 0));
+    if (layers.length > 1) entries.sort((one, other) => gapOf(layers, other.index) - gapOf(layers, one.index));
     const group = element("fieldset", "group");
     group.setAttribute("aria-label", layers[0].palette.title);
     const list = element("div", "classes");
