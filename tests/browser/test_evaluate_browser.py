@@ -11,10 +11,17 @@ def test_scores_come_by_themselves_and_nothing_is_asked_for_afterwards(
     page, visit, console_errors, sent_frames
 ):
     visit(page, "evaluation?source=Cityscapes")
+    # What is typed while the page is still being drawn can be lost.
+    at_rest = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+    at_rest.wait_for(state="attached")
     page.get_by_test_id("stExpander").get_by_text("Evaluate now").click()
     name = page.get_by_role("textbox", name="Keep as")
+    name.wait_for()
+    at_rest.wait_for(state="attached")
     name.fill("now")
     name.press("Enter")
+    # Leaving the field also sends what is in it.
+    name.blur()
     page.get_by_text("first has no scores named now yet").wait_for()
     # The name begins with that of the icon.
     page.get_by_test_id("stMain").get_by_role("button", name=re.compile("Evaluate$")).click()
@@ -28,7 +35,7 @@ def test_scores_come_by_themselves_and_nothing_is_asked_for_afterwards(
     page.get_by_role("radio", name="now", checked=True).wait_for()
     # Not that of the closed part, where the scores are named as what would be replaced.
     page.get_by_text("split val, 3 frames of 96 × 64 px").filter(visible=True).first.wait_for()
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(state="attached")
+    at_rest.wait_for(state="attached")
     before = len(sent_frames)
     page.wait_for_timeout(5000)
     assert len(sent_frames) == before
