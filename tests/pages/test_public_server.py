@@ -80,7 +80,7 @@ def test_no_scores_are_written(server, monkeypatch):
     run = find_run("first")
     before = sorted(path.name for path in run.path.rglob("*"))
     with pytest.raises(InputError, match="public server"):
-        ui.measuring.evaluating._evaluate(run, (), "val", "Demo city", lambda done, total: None)
+        ui.measuring.evaluating._evaluate(run, (), "val", "Demo city", False, lambda done, total: None)
     with pytest.raises(InputError, match="public server"):
         ui.robustness.now._measure(run, None, lambda done, total: None)
     assert sorted(path.name for path in run.path.rglob("*")) == before
