@@ -160,9 +160,7 @@ def test_a_data_set_in_the_environment_comes_before_the_demo_city(demo, tmp_path
     assert app.text[0].value.startswith("demo/val/ulm")
 
 
-@pytest.mark.parametrize(
-    "text", ["x" * 300, "~nobody-of-this-name/data", "a\0b", "/", "*?", "🚗", "\\\\server"]
-)
+@pytest.mark.parametrize("text", ["x" * 300, "~nobody-of-this-name/data", "a\0b", "*?", "🚗", "\\\\server"])
 def test_whatever_is_typed_as_a_folder_gets_a_sentence(demo, text):
     app = start(source="Data set")
     app.text_input(key="cityscapes_root").set_value(text).run()
