@@ -119,7 +119,7 @@ def test_a_foreign_run_is_compared_with_one_of_19_classes(page, visit: Callable,
     assert console_errors == []
 
 
-def test_a_class_is_drawn_in_its_own_colour_and_can_be_switched_off(page, visit: Callable):
+def test_a_class_is_drawn_in_its_own_colour_can_be_pointed_out_and_switched_off(page, visit: Callable):
     visit(page, f"{COMPARE}&left=truth&opacity=100")
     wait_for_viewer(page)
     assert color_at(page, CAR) == CAR_BLUE
@@ -129,6 +129,10 @@ def test_a_class_is_drawn_in_its_own_colour_and_can_be_switched_off(page, visit:
     assert behind != CAR_BLUE
     assert behind[1] > 15
     page.get_by_role("checkbox", name="car").check()
+    assert color_at(page, CAR) == CAR_BLUE
+    page.get_by_role("checkbox", name="road").hover()
+    assert color_at(page, CAR) != CAR_BLUE
+    page.get_by_role("button", name="Hide all").hover()
     assert color_at(page, CAR) == CAR_BLUE
 
 

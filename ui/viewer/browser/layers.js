@@ -62,17 +62,31 @@ function canvasOf(width, height, pixels) {
   return canvas;
 }
 
+function coloured(layer, table) {
+  const pixels = new Uint32Array(layer.indices.length);
+  for (let at = 0; at < pixels.length; at += 1) pixels[at] = table[layer.indices[at]];
+  return pixels;
+}
+
 // The coloured mask of a layer; drawn again only when other classes are hidden.
 function tintOf(layer, hidden) {
   const version = [...hidden].sort().join("|");
   if (layer.tint && layer.tintVersion === version) return layer.tint;
-  const table = colourTable(layer, hidden);
-  const pixels = new Uint32Array(layer.indices.length);
-  for (let at = 0; at < pixels.length; at += 1) pixels[at] = table[layer.indices[at]];
-  layer.tint = canvasOf(layer.width, layer.height, pixels);
+  layer.tint = canvasOf(layer.width, layer.height, coloured(layer, colourTable(layer, hidden)));
   layer.tintVersion = version;
   layer.outline = null;
   return layer.tint;
+}
+
+// The mask of one class alone, null in a layer that does not know it; drawn again only for another class.
+function flashOf(layer, name) {
+  const entry = layer.kind === "classes" && layer.palette.entries.find((candidate) => candidate.name === name);
+  if (!entry) return null;
+  if (layer.flash?.name === name) return layer.flash.canvas;
+  const table = new Uint32Array(256);
+  table[entry.index] = new Uint32Array(new Uint8ClampedArray([...entry.color, 255]).buffer)[0];
+  layer.flash = { name, canvas: canvasOf(layer.width, layer.height, coloured(layer, table)) };
+  return layer.flash.canvas;
 }
 
 // Whether two neighbouring pixels lie on a border that shows; one between hidden classes does not.

@@ -31,7 +31,8 @@ function swatch(color) {
   return node;
 }
 
-function classSwitch(entry, layers, settings, changed) {
+// `flash` points out a class in all pictures: the one under the pointer or with the focus of the keyboard.
+function classSwitch(entry, layers, settings, changed, flash) {
   const label = element("label", "class");
   const box = element("input");
   box.type = "checkbox";
@@ -42,6 +43,10 @@ function classSwitch(entry, layers, settings, changed) {
     else settings.hidden.add(entry.name);
     changed();
   });
+  label.addEventListener("pointerenter", () => flash(entry.name));
+  label.addEventListener("pointerleave", () => flash(null));
+  box.addEventListener("focus", () => box.matches(":focus-visible") && flash(entry.name));
+  box.addEventListener("blur", () => flash(null));
   label.append(box, swatch(entry.color), element("span", "name", entry.title));
   const shares = element("span", "shares", layers.map((layer) => shareText(layer, entry.index) || "–").join(" · "));
   shares.title = layers.map((layer) => `${layer.title}: ${shareText(layer, entry.index) || "none"}`).join(", ");
@@ -87,7 +92,8 @@ function showSwitches(root, settings) {
   for (const box of root.querySelectorAll("input")) box.checked = !settings.hidden.has(box.dataset.class);
 }
 
-function drawLegend(root, shown, settings, changed) {
+function drawLegend(root, shown, settings, changed, flash) {
+  flash(null);
   root.replaceChildren();
   for (const layers of legendGroups(shown).values()) {
     if (layers[0].kind === "values") {
@@ -99,7 +105,7 @@ function drawLegend(root, shown, settings, changed) {
     const group = element("fieldset", "group");
     group.setAttribute("aria-label", layers[0].palette.title);
     const list = element("div", "classes");
-    entries.forEach((entry) => list.append(classSwitch(entry, layers, settings, changed)));
+    entries.forEach((entry) => list.append(classSwitch(entry, layers, settings, changed, flash)));
     group.append(groupHead(layers, entries, settings, changed), list);
     root.append(group);
   }

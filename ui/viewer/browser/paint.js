@@ -33,13 +33,18 @@ function drawBorders(context, layer, place, scene, settings) {
   context.restore();
 }
 
+// What is left of the other classes while one is pointed out in the legend.
+const DIMMED = 0.3;
+
 function drawLayer(context, layer, layers, place, scene, settings) {
   const picture = layer.kind === "picture" ? layer : layers.get(layer.over);
   if (picture) drawScene(context, picture.picture, place, scene, place.scale < 3 * window.devicePixelRatio);
   if (layer.kind === "picture") return;
-  context.globalAlpha = picture ? settings.opacity : 1;
+  const flash = settings.hidden.has(settings.flashed) ? null : flashOf(layer, settings.flashed);
+  context.globalAlpha = (picture ? settings.opacity : 1) * (flash ? DIMMED : 1);
   drawScene(context, tintOf(layer, settings.hidden), place, scene, place.scale < 1);
   context.globalAlpha = 1;
+  if (flash) drawScene(context, flash, place, scene, place.scale < 1);
   if (settings.outlines && layer.kind === "classes") {
     drawBorders(context, layer, place, scene, settings);
   }

@@ -15,11 +15,16 @@ function showSettings(viewer) {
 
 function showLegend(viewer) {
   const { parts, settings } = viewer;
-  drawLegend(parts.legend, shownLayers(viewer), settings, () => {
+  const changed = () => {
     showSwitches(parts.legend, settings);
     sayInAddress(viewer);
     repaint(viewer);
-  });
+  };
+  const flash = (name) => {
+    settings.flashed = name;
+    repaint(viewer);
+  };
+  drawLegend(parts.legend, shownLayers(viewer), settings, changed, flash);
 }
 
 // Whatever decides which layers are seen: the view, the sides, the third picture, the width of the window.
