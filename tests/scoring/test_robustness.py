@@ -393,7 +393,7 @@ def test_a_third_sweep_has_a_number(run, frames, monkeypatch, capsys):
     monkeypatch.setenv("SEGCORE_RUNS", str(run.path.parent))
     data = frames[0].image_path.parents[3]
     assert main(["robustness", "--run", "some", "--data", str(data), "--effects", "fog"]) == 0
-    assert "cityscapes_val_2.csv" in capsys.readouterr().out
+    assert "cityscapes_val_3.csv" in capsys.readouterr().out
 
 
 def test_stored_scores_are_read_without_keras():

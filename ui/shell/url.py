@@ -109,7 +109,9 @@ def address_of(scope: str, place: DeltaGenerator) -> Iterator[None]:
         yield
     finally:
         _writer.reset(token)
-    names = st.session_state.setdefault(_WRITTEN, {}).setdefault(scope, set())
+    # By page: a viewer of this page may write a parameter that Python wrote on the page before.
+    here = (st.session_state.get(_PAGE), scope)
+    names = st.session_state.setdefault(_WRITTEN, {}).setdefault(here, set())
     gone = {name: None for name in names - set(writer.parameters) if asked_for(name) is None}
     names.update(writer.parameters)
     if gone:
