@@ -80,11 +80,13 @@ async def _visit(browser: Browser, url: str, number: int, end: float, pause: flo
     times = [time.monotonic() - start]
     while time.monotonic() < end:
         await asyncio.sleep(pause * random.uniform(0.5, 1.5))
-        picture, before = _picture(random), await page.evaluate(_VERSION)
-        start = time.monotonic()
+        picture = _picture(random)
         await page.get_by_role("button", name="Remove").first.click()
+        # The page without a picture comes first: a file chosen before would be lost with the field.
+        await page.wait_for_function(f"() => ({_VERSION})() === ''")
+        start = time.monotonic()
         await _upload(page, picture)
-        await page.wait_for_function(f"(before) => ![before, ''].includes(({_VERSION})())", arg=before)
+        await page.wait_for_function(MASKS_STAND)
         times.append(time.monotonic() - start)
     await context.close()
     return times
