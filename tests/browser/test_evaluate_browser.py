@@ -1,6 +1,7 @@
 """Evaluate now in a real browser: it goes on while its visitor is elsewhere, and the page rests when it has ended."""
 
 import re
+import secrets
 
 import pytest
 
@@ -10,6 +11,8 @@ pytestmark = pytest.mark.browser
 def test_scores_come_by_themselves_and_nothing_is_asked_for_afterwards(
     page, visit, console_errors, sent_frames
 ):
+    # A second try must not find the scores of the first.
+    kept_as = f"now_{secrets.token_hex(3)}"
     visit(page, "evaluation?source=Cityscapes")
     # What is typed while the page is still being drawn can be lost.
     at_rest = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
@@ -18,21 +21,21 @@ def test_scores_come_by_themselves_and_nothing_is_asked_for_afterwards(
     name = page.get_by_role("textbox", name="Keep as")
     name.wait_for()
     at_rest.wait_for(state="attached")
-    name.fill("now")
+    name.fill(kept_as)
     name.press("Enter")
     # Leaving the field also sends what is in it.
     name.blur()
-    page.get_by_text("first has no scores named now yet").wait_for()
+    page.get_by_text(f"first has no scores named {kept_as} yet").wait_for()
     # The name begins with that of the icon.
     page.get_by_test_id("stMain").get_by_role("button", name=re.compile("Evaluate$")).click()
-    page.get_by_text("first as now").first.wait_for()
+    page.get_by_text(f"first as {kept_as}").first.wait_for()
     sidebar = page.get_by_test_id("stSidebarNav")
     sidebar.get_by_role("link", name="Training").click()
     page.get_by_role("heading", level=1, name="Training").wait_for()
     sidebar.get_by_role("link", name="Evaluation").click()
-    page.get_by_text("first as now: mean IoU").wait_for()
+    page.get_by_text(f"first as {kept_as}: mean IoU").wait_for()
     # The scores open by themselves.
-    page.get_by_role("radio", name="now", checked=True).wait_for()
+    page.get_by_role("radio", name=kept_as, checked=True).wait_for()
     # Not that of the closed part, where the scores are named as what would be replaced.
     page.get_by_text("split val, 3 frames of 96 × 64 px").filter(visible=True).first.wait_for()
     at_rest.wait_for(state="attached")
