@@ -113,7 +113,7 @@ def _tell(name: str, seconds: Sequence[float]) -> None:
         sys.stdout.write(
             f"{name:40}{statistics.median(seconds):7.1f} s p50{at_90:7.1f} s p90{len(seconds):5} pictures\n"
         )
-    else:
+    elif seconds:
         sys.stdout.write(f"{name:40}{seconds[0]:7.1f} s\n")
 
 
