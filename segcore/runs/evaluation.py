@@ -96,8 +96,8 @@ class Provenance:
 
     @property
     def frames_in_words(self) -> str:
-        """The number of scored frames, such as "11 frames without 1 that cannot be scored"."""
-        left_out = f" without {len(self.left_out)} that cannot be scored" if self.left_out else ""
+        """The number of scored frames, such as "11 frames (1 more cannot be scored)"."""
+        left_out = f" ({len(self.left_out)} more cannot be scored)" if self.left_out else ""
         return f"{self.frames} frame{'' if self.frames == 1 else 's'}{left_out}"
 
     @property

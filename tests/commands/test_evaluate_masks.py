@@ -67,13 +67,13 @@ def test_frames_that_cannot_be_scored_are_left_out_on_demand_and_counted(town, c
     command = ["evaluate", "--run", "made", "--data", str(town), "--save", "town", "--skip-unusable"]
     assert main(command) == 0
     printed = capsys.readouterr().out
-    assert printed.startswith("made on all of data: 1 frame without 3 that cannot be scored\n")
+    assert printed.startswith("made on all of data: 1 frame (3 more cannot be scored)\n")
     assert re.search(r"mean IoU +100.0 %  over 2 of 2 classes", printed)
     run = find_run("made")
     made = read_evaluation(run, "town").provenance
     assert (made.frames, sorted(made.left_out)) == (1, ["damaged", "other size", "unknown"])
     assert is_of(run, "town", open_dataset(town).frames("all")) is True
-    assert "1 frame without 3 that cannot be scored" in model_card(run)
+    assert "1 frame (3 more cannot be scored)" in model_card(run)
     (town / "masks/good.png").unlink()
     assert main(command) == 2
     assert "3 of 3 frames cannot be scored; correct the files: " in capsys.readouterr().err
