@@ -20,6 +20,13 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print why first tries failed: a second try that passes hides it."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"first try of {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext[-3000:])
+
+
 @pytest.fixture(autouse=True)
 def _main_stays_main() -> Iterator[None]:
     # Streamlit replaces __main__ by the page that it runs; later spawned processes would then run this page.

@@ -65,6 +65,6 @@ def test_a_picture_uploaded_with_its_mask_is_scored_as_any_frame(page, visit, co
     main = page.get_by_test_id("stMain")
     main.locator("[data-role=facts]").get_by_text("mIoU").first.wait_for()
     main.get_by_text("of 19 classes of Cityscapes").wait_for()
-    assert page.get_by_text("They are gone when the page is reloaded").count() == 1
+    page.get_by_text("They are gone when the page is reloaded").wait_for()
     assert page.get_by_test_id("stException").count() == 0
     assert console_errors == []
