@@ -22,6 +22,8 @@ MASKS_STAND = """() => {
     const stage = find(document)?.querySelector("[data-ready]");
     return Boolean(stage) && stage.dataset.ready !== "";
 }"""
+POLLING_MS = 100
+"""How often a page is asked; Playwright asks at every frame that is drawn, which takes a core from the server."""
 _PATIENCE_SECONDS = 120
 
 

@@ -15,6 +15,7 @@ import time
 
 from app_in_browser import (
     MASKS_STAND,
+    POLLING_MS,
     new_page,
     opened_browser,
     resident,
@@ -41,7 +42,7 @@ def main() -> None:
                 page = new_page(browser)
                 start = time.monotonic()
                 page.goto(f"{url}/compare")
-                page.wait_for_function(MASKS_STAND)
+                page.wait_for_function(MASKS_STAND, polling=POLLING_MS)
                 seconds.append(time.monotonic() - start)
                 if repeat == arguments.repeats - 1:
                     sys.stdout.write(f"memory after the first comparison {resident(url):6.0f} MB\n")

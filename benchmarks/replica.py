@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-from app_in_browser import MASKS_STAND, chromium, resident, served, tell_machine
+from app_in_browser import MASKS_STAND, POLLING_MS, chromium, resident, served, tell_machine
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -76,17 +76,17 @@ async def _visit(browser: Browser, url: str, number: int, end: float, pause: flo
     start = time.monotonic()
     await page.goto(f"{url}/compare?source=My+pictures")
     await _upload(page, _picture(random))
-    await page.wait_for_function(MASKS_STAND)
+    await page.wait_for_function(MASKS_STAND, polling=POLLING_MS)
     times = [time.monotonic() - start]
     while time.monotonic() < end:
         await asyncio.sleep(pause * random.uniform(0.5, 1.5))
         picture = _picture(random)
         await page.get_by_role("button", name="Remove").first.click()
         # The page without a picture comes first: a file chosen before would be lost with the field.
-        await page.wait_for_function(f"() => ({_VERSION})() === ''")
+        await page.wait_for_function(f"() => ({_VERSION})() === ''", polling=POLLING_MS)
         start = time.monotonic()
         await _upload(page, picture)
-        await page.wait_for_function(MASKS_STAND)
+        await page.wait_for_function(MASKS_STAND, polling=POLLING_MS)
         times.append(time.monotonic() - start)
     await context.close()
     return times
