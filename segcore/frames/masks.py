@@ -40,6 +40,8 @@ _CITYSCAPES_CLASSES = tuple(space.class_names for space in _CITYSCAPES.values())
 _INSTANCES_FROM = 1000
 _HIGHEST = 1 << 16
 _LISTED = 8
+# The colours of fewer classes than this may be in the palette of other classes by chance.
+_FEWEST_COLORS = 3
 _COMPRESSION, _BITS_PER_SAMPLE, _PHOTOMETRIC = 259, 258, 262
 _LOSSY_IN_TIFF = (6, 7, 34712, 50001, 50002)  # old and new JPEG, JPEG 2000, WebP, JPEG XL
 _LOSSY_FORMATS = ("JPEG", "AVIF")
@@ -295,14 +297,18 @@ def _palette_table(stored: _Stored, colors: np.ndarray, encoding: Encoding) -> t
     """Return the class of each index of the palette ``colors``, uint8 (256,), and whether it was found by colour.
 
     Raises:
-        InputError: the palette lacks the colour of a used index, or its indices and its greys are values of different
-            classes.
+        InputError: the palette lacks the colour of a used index, has the colours of classes at other indices and
+            further colours, or its indices and its greys are values of different classes.
     """
     used = np.flatnonzero(np.bincount(stored.ids.ravel(), minlength=256))
     by_color = np.full(256, UNKNOWN, np.uint8)
     by_color[: len(colors)] = _by_color(colors, encoding)
     by_index = _by_value(np.arange(256), encoding)
-    lacks_colors = used.max() >= len(colors)
+    if by_color[VOID] == UNKNOWN and by_index[VOID] == VOID:
+        # Void may have any colour, or none.
+        by_color[VOID] = VOID
+        used = used[used != VOID]
+    lacks_colors = used.max(initial=0) >= len(colors)
     if encoding.kind == "colors":
         if lacks_colors:
             raise InputError(f"{stored.name} uses the index {used.max()}, whose colour its palette lacks.")
@@ -315,8 +321,17 @@ def _palette_table(stored: _Stored, colors: np.ndarray, encoding: Encoding) -> t
     if is_known and (palette[scored] == encoding.space.colors[classes[scored]]).all():
         return by_index, False
     if (palette != palette[:, :1]).any():
-        means_colors = bool((by_color[used] != UNKNOWN).all())
-        return (by_color, True) if means_colors else (by_index, False)
+        told = by_color[used]
+        if (told != UNKNOWN).all():
+            return by_color, True
+        others = (told != UNKNOWN) & (told != VOID) & (told != classes)
+        if np.count_nonzero(others) >= _FEWEST_COLORS:
+            place = int(np.argmax(told == UNKNOWN))
+            raise InputError(
+                f"{stored.name} has a palette with the colours of classes at other indices than theirs, but no class "
+                f"has the colour {tuple(palette[place].tolist())} of the index {used[place]}; give void the index 255."
+            )
+        return by_index, False
     # A palette of greys: programs that make files smaller write grey values in this way.
     greys = palette[:, 0]
     by_grey = by_index.copy()

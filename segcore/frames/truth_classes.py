@@ -17,7 +17,7 @@ from segcore.classes.files import (
 from segcore.errors import InputError
 from segcore.frames.images import read_image
 from segcore.frames.layout import DATASET_FILE, MaskRule, known_layouts
-from segcore.frames.masks import LABEL_ID_MASKS, Encoding, encoding_of, read_mask
+from segcore.frames.masks import Encoding, encoding_of, read_mask
 from segcore.frames.opening import Source
 from segcore.frames.paths import Folders, PathPattern
 from segcore.frames.recognition import Place, best_of, fixed_words, matches
@@ -219,18 +219,16 @@ def list_by_color(masks: Sequence[Source]) -> tuple[LabelSpace, Encoding] | None
     fitting = []
     for name in known_spaces():
         listed = _included(name)
-        # Masks in the colours of Cityscapes may have all its labels.
-        encoding = LABEL_ID_MASKS if listed.space is LABEL_IDS else _encoding(_IN_COLORS, listed)
+        encoding = _encoding(_IN_COLORS, listed)
         if name in LABEL_SPACES or len(seen := _classes_seen(masks, encoding)) < _FEWEST_SEEN:
             continue
-        fitting.append((listed.space.num_classes, seen, encoding))
         if listed.space is LABEL_IDS:
-            break
+            # Masks in the colours of Cityscapes may have all its labels.
+            return LABEL_SPACES["train_ids"], encoding
+        fitting.append((listed.space.num_classes, seen, encoding))
     if not fitting or any(seen != fitting[0][1] for _, seen, _ in fitting):
         return None
     _, _, encoding = min(fitting, key=lambda one: one[0])
-    if encoding is LABEL_ID_MASKS:
-        return LABEL_SPACES["train_ids"], encoding
     scored = _usually_scored(encoding.space)
     return find_space(scored) if scored else _scored(encoding.space, (encoding,)), encoding
 

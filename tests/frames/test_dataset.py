@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from made_datasets import MADE, make_dataset, write_picture
+from PIL import Image
 
 from segcore.classes.files import find_space
 from segcore.errors import InputError
@@ -522,6 +523,24 @@ def test_colours_tell_their_class_list(tmp_path, colors, names):
     write_picture(tmp_path / "Labels/a_L.png", np.array([colors], np.uint8))
     dataset = open_dataset(tmp_path)
     assert names_of(read_truth(dataset.frames("all")[0]), dataset.classes) == names
+
+
+@pytest.mark.parametrize("void", [(255, (255, 255, 255)), (255, (0, 0, 0)), (19, (1, 2, 3))])
+def test_train_ids_with_a_palette_of_cityscapes_colours_are_never_taken_for_label_ids(tmp_path, void):
+    add(tmp_path, "images/a.png", "masks/a.png")
+    index, color = void
+    mask = Image.fromarray(np.array([[0, 13, 10, index]], np.uint8), "P")
+    palette = np.tile(np.array(color, np.uint8), (256, 1))
+    palette[:19] = LABEL_SPACES["train_ids"].colors
+    mask.putpalette(palette.ravel().tolist())
+    mask.save(tmp_path / "masks/a.png")
+    if index == 19:
+        # 20 classes with one for void are no list that is known.
+        with pytest.raises(InputError, match=r"The classes of the masks in .* are unknown"):
+            open_dataset(tmp_path)
+        return
+    dataset = open_dataset(tmp_path)
+    assert names_of(read_truth(dataset.frames("all")[0]), dataset.classes) == ("road", "car", "sky", None)
 
 
 def test_indices_of_short_lists_are_not_taken_for_train_ids(tmp_path):

@@ -239,6 +239,22 @@ def test_a_palette_of_other_indices_is_read_by_its_colours():
     assert read(encoded(quantized)) == IDS.tolist()
 
 
+@pytest.mark.parametrize("void", [[(255, 255, 255)] * 242, [(9, 8, 7)] * 242, []])
+def test_void_has_any_colour_in_a_palette_or_none(void):
+    # Train ids with the colours of their classes: index 0 is the road, which is label 7, and index 13 the car, 26.
+    colors = [COLORS[label] for label in (7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26)]
+    content = make_png([[0, 13, 255]], color=PALETTE, palette=colors + void)
+    assert read(content, "colors", LABEL_IDS) == [[7, 26, 255]]
+    assert read(content) == [[7, 26, 255]]
+    assert read(content, "train-ids") == [[0, 13, 255]]
+    with pytest.raises(
+        InputError, match=r"at other indices than theirs, .* colour \(1, 2, 3\) of the index 14;"
+    ):
+        read(make_png([[0, 2, 13, 14]], color=PALETTE, palette=[*colors, (1, 2, 3)]))
+    nothing = make_png([[255, 255]], color=PALETTE, palette=[(1, 2, 3), *void])
+    assert read(nothing, "colors", LABEL_IDS) == read(nothing) == [[255, 255]]
+
+
 def test_a_palette_of_greys_stands_for_grey_values_where_its_indices_are_no_ids():
     assert read(palette_picture([[40, 41]], [(0,) * 3] * 40 + [(7,) * 3, (8,) * 3])) == [[7, 8]]
 
