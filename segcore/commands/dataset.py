@@ -122,7 +122,7 @@ def _misfits(found: Sequence[SplitInspection]) -> Iterator[str]:
         yield f"unknown values: {_some([f'{value} on {number} pixels' for value, number in unknown.most_common()])}"
     if unusable := sum(one.unusable for one in found):
         yield (
-            f"{unusable} frame{'' if unusable == 1 else 's'} cannot be scored: correct the masks, or evaluate with "
+            f"{unusable} frame{'' if unusable == 1 else 's'} cannot be scored: correct the files, or evaluate with "
             "--skip-unusable"
         )
 

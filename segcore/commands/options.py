@@ -36,7 +36,7 @@ def add_skip_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--skip-unusable",
         action="store_true",
-        help="leave out frames whose mask is damaged, has another size than its picture or unknown values; "
+        help="leave out frames whose picture or mask is damaged, or whose mask has another size or unknown values; "
         "without this option they stop the command before the first prediction",
     )
 

@@ -22,7 +22,7 @@ MAX_SCANS = 100
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM", "AVIF")
 _EXPECTED = "expected a PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PPM picture"
 _ORIENTATION = 0x0112
-_START_OF_SCAN = b"\xff\xda"
+_START_OF_SCAN, _END_OF_JPEG = b"\xff\xda", b"\xff\xd9"
 
 Source = Path | str | bytes | BinaryIO
 
@@ -79,11 +79,15 @@ def opened(source: Source, max_pixels: int = MAX_PIXELS) -> Iterator[OpenPicture
     limit = f"the limit of {max_pixels / 1e6:g} million; shrink it first"
     try:
         png = check_chunks(content) if content.startswith(b"\x89PNG") else None
-        with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+        file = io.BytesIO(content)
+        with Image.open(file, formats=_FORMATS) as image:
             if image.width * image.height > max_pixels:
                 raise InputError(f"{name} has {image.width} x {image.height} pixels, more than {limit}.")
             if image.format == "JPEG" and content.count(_START_OF_SCAN) > MAX_SCANS:
                 raise InputError(f"{name} has more than {MAX_SCANS} scans; save it again as a plain JPEG.")
+            # Pillow has read up to the first scan, behind a small preview with an end of its own.
+            if image.format == "JPEG" and content.rfind(_END_OF_JPEG, file.tell()) < 0:
+                raise ValueError("it is cut off")
             yield OpenPicture(name, content, image, png)
     except InputError:
         raise

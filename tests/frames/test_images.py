@@ -145,6 +145,17 @@ def test_a_truncated_file_is_an_error_not_a_half_grey_picture(kind, share):
         images.read_image(content[: int(len(content) * share)])
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("missing", [1, 2, 30, 2000])
+def test_a_cut_off_file_is_noticed_without_decoding(kind, missing):
+    preview = encoded(np.zeros((8, 8, 3), np.uint8), "JPEG")
+    exif = {"exif": b"Exif\0\0" + preview} if kind == "JPEG" else {}
+    content = encoded(np.random.default_rng(1).integers(0, 256, (64, 96, 3), dtype=np.uint8), kind, **exif)
+    assert images.read_size(content) == images.read_size(content + b"\xff\xda behind it") == (64, 96)
+    with pytest.raises(InputError, match="damaged or incomplete"):
+        images.read_size(content[:-missing])
+
+
 def test_a_flipped_byte_in_a_png_is_noticed(pixels):
     content = bytearray(encoded(pixels))
     content[len(content) // 2] ^= 0xFF

@@ -75,8 +75,8 @@ def ask_to_skip(these: FramesToMeasure, *, key: str) -> bool:
     return these.source.kind == "folder" and st.checkbox(
         "Leave out frames that cannot be scored",
         key=key,
-        help="Frames whose mask is damaged, has another size than its picture or unknown values. Their number stands "
-        "with the scores. Without this, such frames are named and nothing is scored.",
+        help="Frames whose picture or mask is damaged, or whose mask has another size or unknown values. Their number "
+        "stands with the scores. Without this, such frames are named and nothing is scored.",
     )
 
 
