@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
             frames,
             mapper=mapper_of(chosen),
             set_name=arguments.save or split,
-            data_name=dataset.name,
+            data_name=frames[0].data,
             skip_unusable=arguments.skip_unusable,
             progress=report,
         )

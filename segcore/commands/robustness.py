@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
             effects=effects,
             severities=arguments.severities,
             seed=arguments.seed,
-            data_name=dataset.name,
+            data_name=frames[0].data,
             skip_unusable=arguments.skip_unusable,
             mapper=mapper_of(chosen),
             progress=report,

@@ -116,7 +116,8 @@ class Dataset:
                 if is_here and rule.annotation not in self.layout.annotations:
                     place = Place(layout, self.place.root, self.place.homes)
                     classes, encodings = classes_and_encodings(place, self.splits)
-                    found[rule.annotation] = Dataset(self.name, place, classes, self.splits, encodings)
+                    name = layout.title if self.name == self.layout.title else self.name
+                    found[rule.annotation] = Dataset(name, place, classes, self.splits, encodings)
         return found
 
     def frames(self, split: str, *, annotation: str | None = None) -> tuple[Frame, ...]:

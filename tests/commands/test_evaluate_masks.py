@@ -29,6 +29,29 @@ def test_stored_masks_are_scored_in_the_classes_of_the_data(form, run, tmp_path,
     assert "latency" not in printed
 
 
+def test_scores_have_the_name_of_the_release_whose_masks_are_chosen(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SEGCOMPARE_RUNS", str(tmp_path / "runs"))
+    masks_run(tmp_path / "runs", "made", {"a": np.zeros((1, 2), np.uint8)})
+    write_picture(tmp_path / "data/validation/images/a.jpg", np.zeros((1, 2, 3), np.uint8))
+    for release in ("v1.2", "v2.0"):
+        write_picture(tmp_path / f"data/validation/{release}/labels/a.png", np.array([[0, 21]], np.uint8))
+    command = [
+        "evaluate",
+        "--run",
+        "made",
+        "--data",
+        str(tmp_path / "data"),
+        "--annotation",
+        "v2.0",
+        "--save",
+        "a",
+    ]
+    assert main(command) == 0
+    assert capsys.readouterr().out.startswith("made on validation of Mapillary Vistas 2.0: 1 frame\n")
+    made = read_evaluation(find_run("made"), "a").provenance
+    assert (made.data, made.split) == ("Mapillary Vistas 2.0", "validation")
+
+
 @pytest.fixture
 def town(tmp_path, monkeypatch):
     """A data set of five frames, of which one can be scored, and a run with right masks of all."""

@@ -644,16 +644,18 @@ def test_of_two_releases_of_masks_one_is_chosen(tmp_path):
     write_picture(tmp_path / "validation/v2.0/labels/a.png", np.array([[0, 1, 123, 0]], np.uint8))
     dataset = open_dataset(tmp_path)
     assert dataset.annotations == ("v1.2", "v2.0")
-    for annotation, number, names in (
-        (None, 65, ("Road", "Car", None, "Sky")),
-        ("v1.2", 65, ("Road", "Car", None, "Sky")),
-        ("v2.0", 123, ("Bird", "Ground Animal", None, "Bird")),
+    for annotation, name, number, names in (
+        (None, "Mapillary Vistas 1.2", 65, ("Road", "Car", None, "Sky")),
+        ("v1.2", "Mapillary Vistas 1.2", 65, ("Road", "Car", None, "Sky")),
+        ("v2.0", "Mapillary Vistas 2.0", 123, ("Bird", "Ground Animal", None, "Bird")),
     ):
         chosen = dataset.with_annotation(annotation) if annotation else dataset
+        assert chosen.name == name
         for frame in (*dataset.frames("validation", annotation=annotation), *chosen.frames("validation")):
-            assert frame.classes.num_classes == number
+            assert (frame.data, frame.classes.num_classes) == (name, number)
             assert names_of(read_truth(frame), frame.classes) == names
         assert chosen.classes.num_classes == number
+    assert open_dataset(tmp_path, name="mine").with_annotation("v2.0").name == "mine"
     with pytest.raises(InputError, match=r"no annotation 'v3' .* choose one of v1\.2, v2\.0\."):
         dataset.frames("validation", annotation="v3")
 

@@ -2,11 +2,16 @@
 
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-from app_pages import open_page
+from app_pages import APP, open_page
+from foreign_runs import masks_run
 from hand_counted import FORMS, Form, make_form, make_runs, miou
+from made_datasets import write_picture
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import ui.frames.source
@@ -36,11 +41,17 @@ def in_percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
+def score_of(run: str, app: AppTest) -> str:
+    """Return the mean IoU of a run on the frame of Compare, as it is shown."""
+    shown = next(table.value for table in app.dataframe if "mIoU" in table.value.index)
+    return shown.loc["mIoU", run].replace("\u00a0", " ")
+
+
 def test_compare_scores_a_frame_in_the_classes_of_its_data(form):
     app = open_page("compare", a="flat", b="sharp")
     shown = next(table.value for table in app.dataframe if "mIoU" in table.value.index)
-    assert shown.loc["mIoU", "flat"].replace("\u00a0", " ") == in_percent(miou("flat", form))
-    assert shown.loc["mIoU", "sharp"].replace("\u00a0", " ") == in_percent(miou("sharp", form))
+    assert score_of("flat", app) == in_percent(miou("flat", form))
+    assert score_of("sharp", app) == in_percent(miou("sharp", form))
     assert shown.loc["Pixel accuracy", "flat"].replace("\u00a0", " ") == "50.0 %"
     occurring = "2 for flat and 3 for sharp, of" if form.tells_trucks else "2 of"
     assert f"in truth or mask: {occurring} {form.classes}." in captions(app)
@@ -51,6 +62,23 @@ def test_compare_scores_a_frame_in_the_classes_of_its_data(form):
     number = int(form.classes.split()[0])
     assert len(absent.split(", ")) == number - len(names)
     assert {name.lower() for name in absent.split(", ")}.isdisjoint(names)
+
+
+def test_the_kind_of_masks_that_an_address_asks_for_is_what_counts(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEGCOMPARE_RUNS", str(tmp_path / "runs"))
+    for name in ("flat", "other"):
+        masks_run(tmp_path / "runs", name, {"a": np.zeros((2, 4), np.uint8)})
+    # Road and car in fine masks, road alone in coarse ones, as label ids of Cityscapes.
+    write_picture(tmp_path / "streets/leftImg8bit/val/ulm/a_leftImg8bit.png", np.zeros((2, 4, 3), np.uint8))
+    for kind, row in (("gtFine", [7, 7, 26, 26]), ("gtCoarse", [7] * 4)):
+        path = tmp_path / f"streets/{kind}/val/ulm/a_{kind}_labelIds.png"
+        write_picture(path, np.array([row] * 2, np.uint8))
+    monkeypatch.setenv("SEGCOMPARE_DATA", str(tmp_path / "streets"))
+    for kind, score in (("gtFine", "25.0 %"), ("gtCoarse", "100.0 %")):
+        app = AppTest.from_file(APP, default_timeout=120)
+        app.query_params["annotation"] = kind
+        app.run().switch_page("pages/compare.py").run()
+        assert score_of("flat", app) == score
 
 
 def evaluate(run: str) -> None:

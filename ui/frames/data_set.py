@@ -16,52 +16,20 @@ _LONGEST_NAME = 80
 _NAMED = 10
 
 
-def choose_folder() -> Dataset:
-    """Draw the fields for folder and name of a data set; return it.
+def choose_data_set() -> Dataset:
+    """Draw the choice of a folder, of the kind of its masks and of a name for the data set; return it.
 
     Raises:
         InputError: there is no folder, it holds no data set that is known, or the name cannot be used.
     """
     known = data_folder()
-    if known is not None and is_public():
-        found = opened(known, None)
-        _say_recognised(found)
-        return found
-    typed = st.text_input(
-        "Data set folder",
-        value=str(known or ""),
-        key="cityscapes_root",
-        persist_state="session",
-        placeholder="/path/to/data",
-        help="Cityscapes, BDD100K, CamVid, KITTI, ACDC, Mapillary Vistas, IDD, or two folders images "
-        f"and masks; the layout is recognised. {DATA.name} fills it in.",
-    ).strip()
-    if not typed:
-        raise InputError(f"Name the folder of a data set, or set {DATA.name}.")
-    root = expanded(typed)
-    own = opened(root, None)
-    # Another folder has another name to begin with.
-    name = st.text_input(
-        "Name of the data",
-        value=own.name,
-        key=f"data_name {root}",
-        persist_state="session",
-        help="The name appears in stored scores, reports and links.",
-    ).strip()
-    if not (name and name.isprintable() and len(name) <= _LONGEST_NAME):
-        raise InputError(
-            f"{name[:40]!r} is no name for data; use up to {_LONGEST_NAME} printable characters."
-        )
+    is_fixed = known is not None and is_public()
+    root = known if is_fixed else _choose_folder(known)
+    kind = _choose_masks(opened(root, None))
+    own = opened(root, None, kind)
+    name = own.name if is_fixed else _choose_name(root, own)
     _say_recognised(own)
-    return own if name == own.name else opened(root, name)
-
-
-def choose_annotation(dataset: Dataset) -> Dataset:
-    """Draw the choice of the kind of masks, such as fine or coarse ones, where there are several."""
-    kinds = dataset.annotations
-    if len(kinds) < 2:
-        return dataset
-    return dataset.with_annotation(bound_selectbox("Masks", kinds, key="annotation", what="kind of masks"))
+    return own if name == own.name else opened(root, name, kind)
 
 
 def choose_split(dataset: Dataset) -> tuple[str, tuple[Frame, ...]]:
@@ -88,14 +56,51 @@ def choose_split(dataset: Dataset) -> tuple[str, tuple[Frame, ...]]:
     return split, listing.frames
 
 
-def opened(root: Path, name: str | None) -> Dataset:
-    """Return what ``open_dataset`` does, looked up anew every half a minute."""
-    return _opened(str(root), name)
+def opened(root: Path, name: str | None, kind: str | None = None) -> Dataset:
+    """Return what ``open_dataset`` does, with one kind of masks if given, looked up anew every half a minute."""
+    return _opened(str(root), name, kind)
 
 
 def listed(dataset: Dataset, split: str) -> Listing:
     """Return the listing of a split, made anew every half a minute."""
     return _listed(str(dataset.root), dataset.name, dataset.layout.annotations, split, dataset)
+
+
+def _choose_folder(known: Path | None) -> Path:
+    typed = st.text_input(
+        "Data set folder",
+        value=str(known or ""),
+        key="cityscapes_root",
+        persist_state="session",
+        placeholder="/path/to/data",
+        help="Cityscapes, BDD100K, CamVid, KITTI, ACDC, Mapillary Vistas, IDD, or two folders images "
+        f"and masks; the layout is recognised. {DATA.name} fills it in.",
+    ).strip()
+    if not typed:
+        raise InputError(f"Name the folder of a data set, or set {DATA.name}.")
+    return expanded(typed)
+
+
+def _choose_masks(dataset: Dataset) -> str | None:
+    """Draw the choice of the kind of masks, such as fine or coarse ones; None where there are not several."""
+    kinds = dataset.annotations
+    return bound_selectbox("Masks", kinds, key="annotation", what="kind of masks") if len(kinds) > 1 else None
+
+
+def _choose_name(root: Path, dataset: Dataset) -> str:
+    name = st.text_input(
+        "Name of the data",
+        value=dataset.name,
+        # Another folder, or another release of its masks, has another name to begin with.
+        key=f"data_name {root} {dataset.name}",
+        persist_state="session",
+        help="The name appears in stored scores, reports and links.",
+    ).strip()
+    if not (name and name.isprintable() and len(name) <= _LONGEST_NAME):
+        raise InputError(
+            f"{name[:40]!r} is no name for data; use up to {_LONGEST_NAME} printable characters."
+        )
+    return name
 
 
 def _say_recognised(dataset: Dataset) -> None:
@@ -131,8 +136,9 @@ def _misfits(dataset: Dataset, listing: Listing) -> dict[str, Sequence[str]]:
 # By time and not by a file's version, as folders of thousands of frames take long to look through. Resources, not
 # data: what is kept cannot change, and a copy of three thousand frames a rerun would be felt.
 @st.cache_resource(ttl=30, max_entries=8, show_spinner="Looking at the folder…")
-def _opened(root: str, name: str | None) -> Dataset:
-    return open_dataset(Path(root), name=name)
+def _opened(root: str, name: str | None, kind: str | None) -> Dataset:
+    dataset = open_dataset(Path(root), name=name)
+    return dataset if kind is None else dataset.with_annotation(kind)
 
 
 @st.cache_resource(ttl=30, max_entries=8, show_spinner="Looking for frames…")

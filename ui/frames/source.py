@@ -10,7 +10,7 @@ from segcore.frames.dataset import Dataset
 from segcore.frames.demo import DEMO_CITY, DEMO_NAME
 from segcore.frames.frame import Frame
 from segcore.system.settings import data_folder, is_public
-from ui.frames.data_set import choose_annotation, choose_folder, choose_split, counted, listed, opened
+from ui.frames.data_set import choose_data_set, choose_split, counted, listed, opened
 from ui.frames.link import data_asked, keep_data_in_address, offer_data_in_use, withheld
 from ui.frames.uploads import choose_uploads, leave_uploader
 from ui.shell.bound import bound_selectbox
@@ -172,7 +172,7 @@ def _upload_source() -> Source | None:
 
 
 def _data_source(kind: str) -> Source:
-    dataset = opened(DEMO_CITY, _KINDS["demo"]) if kind == "demo" else choose_annotation(choose_folder())
+    dataset = opened(DEMO_CITY, _KINDS["demo"]) if kind == "demo" else choose_data_set()
     split, frames = choose_split(dataset)
     return Source(kind, dataset.name, split, frames, dataset)
 

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,10 @@ def png(size: tuple[int, int] = (40, 60), value: int = 0) -> bytes:
 
 def captions(app: AppTest) -> list[str]:
     return [caption.value for caption in app.caption]
+
+
+def name_of(app: AppTest) -> str:
+    return next(field.value for field in app.text_input if field.label == "Name of the data")
 
 
 def test_demo_city_is_the_default_and_its_validation_split(demo):
@@ -197,6 +202,43 @@ def test_the_data_has_a_name_of_its_own_or_one_that_is_typed(nothing, tmp_path, 
     assert app.text[0].value.startswith("folder/val/7d2f7975")
     next(field for field in app.text_input if field.label == "Name of the data").set_value("x" * 81).run()
     assert "is no name for data" in app.error[0].value
+
+
+def test_of_several_kinds_of_masks_one_is_chosen_and_kept_in_the_address(nothing, tmp_path, monkeypatch):
+    city = make_cityscapes(tmp_path / "city", frames=3)
+    monkeypatch.setenv("SEGCOMPARE_DATA", str(city))
+    assert "Masks" not in [box.label for box in start().selectbox]
+    # Fine masks of two of three frames, coarse ones of all.
+    make_cityscapes(tmp_path / "both", frames=3, annotation="gtCoarse")
+    shutil.copytree(city, tmp_path / "both", dirs_exist_ok=True)
+    (tmp_path / "both/gtFine/val/ulm/ulm_000001_000019_gtFine_labelIds.png").unlink()
+    monkeypatch.setenv("SEGCOMPARE_DATA", str(tmp_path / "both"))
+    app = start()
+    masks = app.selectbox(key="annotation")
+    assert (masks.label, masks.options, masks.value) == ("Masks", ["gtFine", "gtCoarse"], "gtFine")
+    assert "3 frames, 2 with ground truth." in captions(app)
+    masks.set_value("gtCoarse").run()
+    assert "3 frames, all with ground truth." in captions(app)
+    assert app.query_params["annotation"] == "gtCoarse"
+    assert "3 frames, all with ground truth." in captions(start(annotation="gtCoarse"))
+    app = start(annotation="gtRough")
+    assert "kind of masks" in app.warning[0].value and app.selectbox(key="annotation").value == "gtFine"
+
+
+def test_what_is_recognised_is_said_of_the_masks_that_are_chosen(nothing, tmp_path, monkeypatch):
+    # Two releases, each with classes of its own.
+    write_picture(tmp_path / "validation/images/a.jpg", np.zeros((1, 2, 3), np.uint8))
+    for release in ("v1.2", "v2.0"):
+        write_picture(tmp_path / f"validation/{release}/labels/a.png", np.array([[0, 1]], np.uint8))
+    monkeypatch.setenv("SEGCOMPARE_DATA", str(tmp_path))
+    app = start()
+    assert "Recognised: Mapillary Vistas 1.2, masks of indices, 65 classes." in captions(app)
+    app.selectbox(key="annotation").set_value("v2.0").run()
+    assert "Recognised: Mapillary Vistas 2.0, masks of indices, 123 classes." in captions(app)
+    # The name that scores and links will have.
+    assert name_of(app) == "Mapillary Vistas 2.0" and "in use: Mapillary Vistas 2.0" in captions(app)
+    app.selectbox(key="annotation").set_value("v1.2").run()
+    assert name_of(app) == "Mapillary Vistas 1.2"
 
 
 def test_a_link_about_other_data_shows_no_frame_until_it_is_there_or_the_visitor_goes_on(
