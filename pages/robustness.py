@@ -10,7 +10,7 @@ from ui.robustness.curves import provenances, read_sweeps, show_classes, show_cu
 from ui.robustness.live import show_live
 from ui.robustness.now import open_result, show_measure_now, show_measurements_under_way
 from ui.robustness.real import show_real_weather
-from ui.runs.best import set_on
+from ui.runs.best import is_sweep_of, set_on
 from ui.runs.choice import choose_several
 from ui.runs.conditions import show_provenances
 from ui.runs.listing import listed_runs, sets_of
@@ -35,8 +35,8 @@ def _show_stored(runs: tuple[Run, ...], view: str) -> None:
     show_real_weather(runs)
     open_result()
     sets = sets_of(runs, robustness_sets)
-    in_use = set_on(runs, frames_in_use())
-    is_missing = in_use not in sets
+    in_use = set_on(runs, frames_in_use(), stored=robustness_sets, is_of=is_sweep_of)
+    is_missing = in_use is None
     with st.expander("Measure now", icon=":material/play_circle:", expanded=is_missing):
         show_measure_now(runs)
     show_measurements_under_way()

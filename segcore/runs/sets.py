@@ -57,6 +57,19 @@ def are_of(
     return is_same and made.split == frames[0].split
 
 
+def are_of_some(
+    made: Provenance,
+    scored: Collection[str],
+    frames: Sequence[Frame],
+    *,
+    fingerprint: Callable[[Sequence[Frame]], str] = files_sha256,
+) -> bool:
+    """Return whether scores are of these frames or of a sample of them; arguments as of `are_of`."""
+    names = {*scored, *made.left_out}
+    sample = tuple(frame for frame in frames if frame.frame_id in names)
+    return bool(sample) and are_of(made, scored, sample, fingerprint=fingerprint)
+
+
 def runs_with_other_frames(
     set_name: str, frames: Sequence[Frame], runs: Iterable[Run], *, is_of: IsOf = is_of
 ) -> Iterator[Run]:

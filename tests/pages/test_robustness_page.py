@@ -3,6 +3,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from makers import make_cityscapes, make_run
 
 import ui.frames.source
 from segcore.effects.table import EFFECTS
+from segcore.frames.cityscapes import find_frames
+from segcore.frames.fingerprint import files_sha256
 from segcore.reports.charts.severity import class_heatmap, severity_curves
 from segcore.runs.results import write_robustness
 from segcore.runs.run import read_run
@@ -181,6 +184,27 @@ def test_photographs_come_before_the_demo_city(measured):
     for name, curves in CURVES.items():
         write_robustness(read_run(measured / name), "demo", table_of(curves))
     assert open_page("robustness").selectbox(key="measured").options == ["val", "demo"]
+
+
+def test_the_scores_shown_first_are_of_the_frames_in_use_or_a_sample_of_them(measured):
+    # Under the name of the evaluation of the frames in use are scores under weather of other frames.
+    frames = find_frames(ui.frames.source.DEMO_CITY, split="val")
+    names = [frame.frame_id for frame in frames]
+    make_run(measured, "third", weights=False, sets=("val",), frames=2, frame_ids=names)
+    made = {"set": "here", "data": "Demo city", "split": "val", "frames": 1}
+    same_names = files_sha256([replace(frames[1], image_path=frames[0].image_path / "elsewhere")])
+    for name, files in (("another", {"files_sha256": same_names}), ("here", {})):
+        path = write_robustness(read_run(measured / "second"), name, table_of(CURVES["second"]))
+        path.with_suffix(".json").write_text(json.dumps(made | files))
+        counts = {"effect": None, "severity": 0, "frame": frames[1].frame_id, "tp": [1], "fp": [0], "fn": [0]}
+        path.with_suffix(".jsonl").write_text(json.dumps(counts))
+    app = open_page("robustness")
+    assert app.selectbox(key="measured").value == "here"
+    assert "on the frames in use yet" not in texts(app.caption)
+    path.with_suffix(".jsonl").write_text(json.dumps(counts | {"frame": "elsewhere"}))
+    app = open_page("robustness")
+    assert app.selectbox(key="measured").value == "val"
+    assert "No run has been measured on the frames in use yet" in texts(app.caption)
 
 
 def test_effects_that_no_longer_exist_are_left_out(measured):

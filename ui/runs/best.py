@@ -1,14 +1,16 @@
 """Which runs come first where nobody has chosen any: one order for all pages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from segcore.errors import InputError
 from segcore.frames.frame import Frame
 from segcore.reports.tables import ranked_by
 from segcore.runs.evaluation import Evaluation
+from segcore.runs.results import evaluation_sets
 from segcore.runs.run import Run
-from segcore.runs.sets import DEMO_SET, are_of
-from ui.runs.cached import evaluation_of, frame_names_of
+from segcore.runs.sets import DEMO_SET, IsOf, are_of, are_of_some
+from segcore.scoring.robustness import read_provenance
+from ui.runs.cached import evaluation_of, frame_names_of, sweep_names_of
 from ui.runs.fingerprint import fingerprint_of
 from ui.runs.listing import sets_of
 
@@ -37,15 +39,31 @@ def is_of(run: Run, set_name: str, frames: Sequence[Frame]) -> bool | None:
     return are_of(made, scored, frames, fingerprint=fingerprint_of) if scored else None
 
 
-def set_on(runs: Sequence[Run], frames: Iterable[Frame]) -> str | None:
+def is_sweep_of(run: Run, set_name: str, frames: Sequence[Frame]) -> bool | None:
+    """Tell whether scores under weather are of these frames or of a sample of them; None if that is not recorded."""
+    made = read_provenance(run, set_name)
+    scored = sweep_names_of(run, set_name) if made else ()
+    return are_of_some(made, scored, frames, fingerprint=fingerprint_of) if made and scored else None
+
+
+def set_on(
+    runs: Sequence[Run],
+    frames: Iterable[Frame],
+    *,
+    stored: Callable[[Run], Sequence[str]] = evaluation_sets,
+    is_of: IsOf = is_of,
+) -> str | None:
     """Return the name under which runs keep scores of just these frames, None where none has any.
 
     Args:
         runs: whose scores are looked through.
         frames: those in use; the ones without ground truth do not count.
+        stored: gives the names of a run's sets of scores, and
+        is_of: whether those under a name are of frames; evaluations by default.
     """
-    wanted = _with_truth(frames)
-    return next((name for name in sets_of(runs) for run in runs if is_of(run, name, wanted)), None)
+    wanted = annotated(frames)
+    names = sets_of(runs, stored) if wanted else ()
+    return next((name for name in names for run in runs if is_of(run, name, wanted)), None)
 
 
 def scores_of(runs: Sequence[Run], set_name: str | None) -> dict[str, Evaluation]:
@@ -65,7 +83,7 @@ def scores_on(runs: Sequence[Run], frames: Iterable[Frame]) -> tuple[str | None,
     """Return the name under which runs keep scores of just these frames, and those scores by run name."""
     frames = tuple(frames)
     name = set_on(runs, frames)
-    wanted = _with_truth(frames)
+    wanted = annotated(frames)
     found = scores_of([run for run in runs if name is not None and is_of(run, name, wanted)], name)
     return name, found
 
@@ -88,7 +106,8 @@ def best_first(runs: Sequence[Run], frames: Iterable[Frame] = ()) -> list[Run]:
     return sorted(ordered, key=lambda run: (_usable_last(run), first[_network(run)] is not run))
 
 
-def _with_truth(frames: Iterable[Frame]) -> tuple[Frame, ...]:
+def annotated(frames: Iterable[Frame]) -> tuple[Frame, ...]:
+    """Return the frames that have ground truth, which alone are scored."""
     return tuple(frame for frame in frames if frame.truth_path is not None)
 
 

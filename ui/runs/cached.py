@@ -12,6 +12,7 @@ from segcore.runs.history import read_history
 from segcore.runs.results import read_evaluation, read_robustness, result_path
 from segcore.runs.run import HISTORY_FILE, Run
 from segcore.scoring.bootstrap import Interval, bootstrap_classes, bootstrap_difference
+from segcore.scoring.robustness import CLEAN, read_per_frame
 from ui.shell.kept import kept_until_changed
 from ui.shell.text import markdown_escaped, message_of
 
@@ -100,3 +101,9 @@ def differences(a: Run, b: Run, set_name: str) -> tuple[Interval, tuple[Interval
 def sweep_of(run: Run, set_name: str) -> pd.DataFrame | None:
     """Return the scores under effects as ``segcore.runs.results.read_robustness`` does; raises its InputError."""
     return read_robustness(run, set_name)
+
+
+@kept_until_changed(_sweep_file, most=256)
+def sweep_names_of(run: Run, set_name: str) -> frozenset[str]:
+    """Return the names of the frames that were scored under effects, none where they were not kept."""
+    return frozenset(entry.frame for entry in read_per_frame(run, set_name).get((None, CLEAN), ()))

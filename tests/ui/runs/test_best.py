@@ -34,7 +34,9 @@ def stored(monkeypatch):
 
         monkeypatch.setattr(ui.runs.best, "evaluation_of", evaluation_of)
         monkeypatch.setattr(ui.runs.best, "frame_names_of", lambda run, name: scores[run.name, name][1])
-        monkeypatch.setattr(ui.runs.best, "sets_of", lambda runs: sorted({name for _, name in scores}))
+        monkeypatch.setattr(
+            ui.runs.best, "sets_of", lambda runs, stored: sorted({name for _, name in scores})
+        )
 
     return store
 
