@@ -29,7 +29,7 @@ def groups_of(names: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
 
     Args:
         names: of the frames.
-        known: from frame to group in a data set; for other frames, the name may contain the group.
+        known: from frame to group in the data that was scored; for other frames, the name may contain the group.
     """
     found = {name: known.get(name) or group_of_name(name) for name in names}
     return {name: group for name, group in found.items() if group}

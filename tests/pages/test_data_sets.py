@@ -138,3 +138,13 @@ def test_groups_of_acdc_are_its_conditions_and_robustness_leads_to_them(tmp_path
     assert "ACDC has real fog, night, to compare these curves with" in captions(app)
     link = next(link.proto for link in app.get("page_link") if "real weather" in link.proto.label)
     assert "set=acdc_val" in link.query_string and "view=Groups" in link.query_string
+    # Other data of the same name with frames of the same names: what is stored is not of these.
+    frames = [
+        (image.replace("fog", "snow"), mask.replace("fog", "snow"), *names)
+        for image, mask, *names in form.frames
+    ]
+    other = make_form(tmp_path / "other", replace(form, frames=tuple(frames)))
+    Image.effect_noise((8, 8), 50).convert("RGB").save(other / frames[0][0])
+    monkeypatch.setenv("SEGCOMPARE_DATA", str(other))
+    assert "Groups" not in open_page("evaluation").segmented_control(key="view").options
+    assert "ACDC has real snow, night: evaluate a run" in captions(open_page("robustness"))

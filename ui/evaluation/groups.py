@@ -13,7 +13,8 @@ from segcore.runs.evaluation import Evaluation
 from segcore.runs.run import Run
 from segcore.scoring.groups import groups_of, scores_by_group
 from ui.evaluation.columns import difference_column, in_percent, share_column
-from ui.frames.source import groups_in_use
+from ui.frames.source import frames_of_split
+from ui.runs.best import annotated, is_of
 from ui.runs.cached import frame_counts_of, frame_names_of
 from ui.runs.names import names_of
 from ui.shell.page import show_chart
@@ -30,7 +31,11 @@ def groups_of_set(run: Run, set_name: str, scores: Evaluation) -> dict[str, str]
     except InputError:
         # The views that need the frames say what is wrong with them.
         return {}
-    groups = groups_of(sorted(names), groups_in_use(scores.provenance.split))
+    frames = annotated(frames_of_split(scores.provenance.split))
+    # Other data may have frames of the same names.
+    is_in_use = bool(frames) and is_of(run, set_name, frames)
+    known = {frame.frame_id: frame.group for frame in frames} if is_in_use else {}
+    groups = groups_of(sorted(names), known)
     return groups if len(set(groups.values())) >= _FEWEST_GROUPS else {}
 
 

@@ -117,16 +117,15 @@ def find_frame(source: Source, frame_id: str) -> Frame | None:
     return found or (None if source.dataset is None else _frame_of_any_split(source.dataset, frame_id))
 
 
-def groups_in_use(split: str) -> dict[str, str]:
-    """Return frame to group, such as a city or a condition, of a split of the data in use; empty where it has none."""
+def frames_of_split(split: str) -> tuple[Frame, ...]:
+    """Return the frames of a split of the data in use, none where it has no such split."""
     source = current_source()
     if source is None or source.dataset is None or split not in source.dataset.splits:
-        return {}
+        return ()
     try:
-        frames = listed(source.dataset, split).frames
+        return listed(source.dataset, split).frames
     except InputError:
-        return {}
-    return {frame.frame_id: frame.group for frame in frames if frame.group}
+        return ()
 
 
 def _kinds() -> list[str]:
