@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -35,7 +36,9 @@ class Scoring:
         self.calls: list[dict] = []
 
     def __call__(self, run, frames, *, set_name, data_name, predictor, skip_unusable, progress) -> Evaluation:
-        self.calls.append({"run": run.name, "frames": frames, "set": set_name, "data": data_name})
+        self.calls.append(
+            {"run": run.name, "frames": frames, "set": set_name, "data": data_name, "skip": skip_unusable}
+        )
         progress(0, len(frames))
         for done in range(1, len(frames) + 1):
             assert self.let.acquire(timeout=PATIENCE)
@@ -337,3 +340,31 @@ def test_one_click_on_the_overview_scores_both_models_on_the_frames_in_use(runs,
     ]
     assert all(metric.value.endswith("%") for metric in app.metric) and len(app.metric) == 2
     assert "Score both on these 3 frames" not in [found.label for found in app.button]
+
+
+def test_the_overview_leaves_out_frames_that_cannot_be_scored_on_demand(runs, scoring, monkeypatch):
+    add_run(runs, "alpha", evaluation=False)
+    labels = make_label_ids((64, 128), seed=1)
+    (runs / "alpha" / "example").mkdir()
+    Image.fromarray(labels).save(runs / "alpha" / "example" / "ulm_000000_000019_labelIds.png")
+    # The demo city has no such frames.
+    assert "Leave out frames that cannot be scored" not in [box.label for box in overview().checkbox]
+    monkeypatch.setenv("SEGCOMPARE_DATA", str(ui.frames.source.DEMO_CITY))
+    scoring.let.release(6)
+    for leaves_out in (False, True):
+        app = overview()
+        (box,) = (box for box in app.checkbox if box.label == "Leave out frames that cannot be scored")
+        if leaves_out:
+            box.check().run()
+        button(app, "Score alpha on these 3 frames").click().run()
+        wait_until(lambda: jobs().all() and not any(job.is_active for job in jobs().all()))
+        (job,) = jobs().all()
+        jobs().forget(job.key)
+        assert scoring.calls.pop()["skip"] is leaves_out
+        shutil.rmtree(runs / "alpha" / "evaluation")
+
+
+def overview() -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=120).run()
+    assert not app.exception
+    return app

@@ -8,7 +8,7 @@ from segcore.runs.run import Run
 from segcore.system.settings import is_public
 from ui.frames.source import Source
 from ui.measuring.evaluating import EVALUATION, start_evaluations
-from ui.measuring.frames import FramesToMeasure, known_data_name, proposed_name
+from ui.measuring.frames import FramesToMeasure, ask_to_skip, known_data_name, proposed_name
 from ui.measuring.jobs import jobs_of_mine, show_jobs
 from ui.runs.best import is_of
 from ui.shell.router import link_to
@@ -38,11 +38,12 @@ def _offer(these: FramesToMeasure, runs: Sequence[Run], to_score: Sequence[Run])
         # Scores of other frames would be replaced, which is asked there.
         link_to("evaluation", label, **these.source.in_address)
         return
+    skip = ask_to_skip(these, key="overview_skip")
     st.button(
         label,
         icon=":material/play_arrow:",
         type="primary",
         help=", ".join(run.name for run in to_score),
         on_click=start_evaluations,
-        args=(to_score, these.frames, set_name, known_data_name(runs, set_name, these)),
+        args=(to_score, these.frames, set_name, known_data_name(runs, set_name, these), skip),
     )
