@@ -15,6 +15,8 @@ from segcore.commands.options import open_data
 from segcore.errors import InputError
 from segcore.frames.dataset import Dataset
 from segcore.frames.inspection import SplitInspection, inspect_split
+from segcore.frames.paths import Folders
+from segcore.frames.recognition import matches
 from segcore.labels import LABEL_SPACES, LABELS
 from segcore.reports.percent import percent
 from segcore.system.progress import progress
@@ -59,7 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _report(dataset: Dataset, found: Sequence[SplitInspection]) -> Iterator[str]:
     layout = dataset.layout
     yield f"{dataset.name} in {dataset.root}"
-    yield f"layout    {layout.name}: {layout.images.in_words()}"
+    picture = next(matches(layout.images, dataset.place.homes, Folders()), None)
+    yield f"layout    {layout.name}: {layout.images.in_words(picture)}"
     for rule, encoding, match in dataset.masks_here:
         yield f"masks     {rule.path.in_words(match)}, {encoding.kind} of {encoding.space.title}"
     if len(dataset.annotations) > 1:

@@ -22,6 +22,12 @@ def test_a_whole_data_set_of_each_layout(tmp_path, capsys, layout):
     assert "everything fits" in text
 
 
+def test_the_layout_is_told_with_the_ending_of_its_pictures(tmp_path, capsys):
+    make_dataset(tmp_path, "one_folder_in_splits")
+    assert main(["dataset", str(tmp_path)]) == 0
+    assert "layout    one_folder_in_splits: <split>/<name>.jpg\n" in capsys.readouterr().out
+
+
 def test_what_camvid_holds(tmp_path, capsys):
     make_dataset(tmp_path, "camvid_segnet")
     assert main(["dataset", str(tmp_path)]) == 0
