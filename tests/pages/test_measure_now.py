@@ -68,9 +68,9 @@ def test_a_sweep_is_measured_kept_and_opens_by_itself(runs):
     assert (made.data, made.split, made.frames) == ("Demo city", "val", 2)
     assert app.multiselect(key="measured_runs").value == [name]
     assert "is replaced" in " ".join(caption.value for caption in app.caption)
-    # Of other data it is replaced on demand only.
+    # Of frames with other files it is replaced on demand only, also where their names are the same.
     path = run.path / "robustness" / "demo.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"data": "Other streets"}))
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"files_sha256": "0" * 64}))
     app.run()
     assert any("of other data" in warning.value for warning in app.warning)
     assert button(app, "Measure").disabled

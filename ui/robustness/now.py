@@ -25,6 +25,7 @@ from ui.measuring.frames import (
 )
 from ui.measuring.jobs import Batch, Kind, ask, finished_batch, show_jobs, show_jobs_of_others
 from ui.measuring.visitor import visitor
+from ui.runs.best import is_sweep_of
 from ui.runs.conditions import provenance
 from ui.runs.jobs import jobs
 from ui.runs.predictors import predictor_of, say_what_starts_slowly
@@ -91,7 +92,8 @@ def show_measure_now(runs: Sequence[Run]) -> None:
         f"Scores runs on {int(number)} of {len(these.frames)} frames of {markdown_escaped(these.where)}, clean and "
         f"under each effect at severities 1 to {max(SEVERITIES)}: {predictions:,} predictions."
     )
-    is_allowed = _show_stored(chosen, set_name, these, data_name := known_data_name(runs, set_name, these))
+    is_allowed = _show_stored(chosen, set_name, these)
+    data_name = known_data_name(runs, set_name, these)
     skip = ask_to_skip(these, key="weather_skip")
     st.button(
         "Measure" if len(chosen) == 1 else f"Measure {len(chosen)} runs",
@@ -127,7 +129,7 @@ def _choose_effects() -> list[str]:
     ]
 
 
-def _show_stored(chosen: Sequence[Run], set_name: str, these: FramesToMeasure, data_name: str) -> bool:
+def _show_stored(chosen: Sequence[Run], set_name: str, these: FramesToMeasure) -> bool:
     """Say what would be replaced; return whether that is all right."""
     of_others = []
     for run in chosen:
@@ -135,7 +137,7 @@ def _show_stored(chosen: Sequence[Run], set_name: str, these: FramesToMeasure, d
             continue
         made = read_provenance(run, set_name)
         name, kept_as = markdown_escaped(run.name), markdown_escaped(set_name)
-        if made is not None and (made.data, made.split) == (data_name, these.source.split):
+        if made is not None and is_sweep_of(run, set_name, these.frames):
             st.caption(f"The set {kept_as} of {name} is replaced. {provenance(made)}.")
         else:
             how = "" if made is None else f" {provenance(made)}."
