@@ -163,32 +163,38 @@ def place_of(made: Provenance) -> str:
 
 
 def classes_in_words(*evaluations: Evaluation) -> str:
-    """Return the classes of mean IoUs in words, such as "11 classes of CamVid"; all different ones of evaluations."""
+    """Return the classes of mean IoUs in words, such as "11 classes of CamVid"; all different ones of evaluations.
+
+    A class that does not occur counts for the runs that predict it: "18 or 19 of 19 classes of Cityscapes".
+    """
+    averaged: dict[tuple, list[int | None]] = {}
+    for scores in evaluations:
+        kind = (len(scores.class_names), scores.label_space, scores.provenance.data)
+        averaged.setdefault(kind, []).append(scores.classes_averaged)
     return " and ".join(
         dict.fromkeys(
-            classes_of(
-                len(scores.class_names),
-                scores.label_space,
-                data=scores.provenance.data,
-                averaged=scores.classes_averaged,
-            )
-            for scores in evaluations
+            classes_of(number, label_space, data=data, averaged=counts)
+            for (number, label_space, data), counts in averaged.items()
         )
     )
 
 
-def classes_of(number: int, label_space: str | None, *, data: str | None, averaged: int | None = None) -> str:
+def classes_of(
+    number: int, label_space: str | None, *, data: str | None, averaged: Sequence[int | None] = ()
+) -> str:
     """Return classes in words: "11 classes of CamVid", or "9 of 11 classes of CamVid".
 
     Args:
         number: number of classes.
         label_space: name of the class list, None if not recorded.
         data: name of the data set, which is used if the list is not an included one.
-        averaged: number of classes in the mean, if known.
+        averaged: number of classes in each mean, None if it is unknown.
     """
     listed = _list_name(label_space)
     owner = find_space(listed).title.partition(",")[0] if listed in known_spaces() else data
-    of = str(number) if averaged in (None, number) else f"{averaged} of {number}"
+    counts = sorted({number if count is None else count for count in averaged} or {number})
+    some = f"{counts[0]} to {counts[-1]}" if len(counts) > 2 else " or ".join(map(str, counts))
+    of = some if counts == [number] else f"{some} of {number}"
     kind = "categories" if listed == "categories" else "classes"
     return f"{of} {kind}{f' of {owner}' if owner else ''}"
 

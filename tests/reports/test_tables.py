@@ -79,6 +79,21 @@ def test_void_predictions_are_found_where_the_truth_is_a_class():
     assert tables.predicts_void(evaluation(), scores)
 
 
+def test_the_classes_of_several_means_are_said_in_one():
+    def words(*averaged: int, **changes) -> str:
+        return tables.classes_in_words(
+            *(evaluation(classes_averaged=number, **changes) for number in averaged)
+        )
+
+    assert words(19, 19) == "19 classes of Cityscapes"
+    assert words(18) == "18 of 19 classes of Cityscapes"
+    assert words(19, 18, 18) == "18 or 19 of 19 classes of Cityscapes"
+    assert words(19, 15, 17) == "15 to 19 of 19 classes of Cityscapes"
+    others = evaluation(label_space="theirs", classes_averaged=19, data="My town")
+    both = tables.classes_in_words(evaluation(classes_averaged=18), others)
+    assert both == "18 of 19 classes of Cityscapes and 19 classes of My town"
+
+
 def test_swatch_holds_the_official_colour():
     svg = base64.b64decode(tables.swatch_address("road").partition(",")[2]).decode()
     assert "rgb(128,64,128)" in svg

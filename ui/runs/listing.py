@@ -27,8 +27,8 @@ HOW_TO_ADD_A_RUN = (
 )
 
 HOW_TO_EVALUATE = (
-    "No run has been evaluated yet: do it on the Evaluation page, or by `python -m segcore evaluate --run NAME "
-    "--data ROOT --split val --save my_val`."
+    "No run has been evaluated yet. Evaluate now does it, or `python -m segcore evaluate --run NAME --data ROOT "
+    "--split val --save my_val`."
 )
 
 MOST_BYTES_CHECKED = 32_000_000
