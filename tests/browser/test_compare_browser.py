@@ -280,7 +280,7 @@ def test_zoom_stays_between_frames(page, visit: Callable, console_errors: list[s
     assert console_errors == []
 
 
-def test_another_run_reorders_the_frames_and_a_reload_opens_the_same(page, visit: Callable):
+def test_another_run_reorders_the_frames_and_a_reload_opens_the_same_with_its_marks(page, visit: Callable):
     visit(page, "compare?source=Cityscapes&order=Worst+for+A&opacity=25")
     wait_for_viewer(page)
     frame = page.get_by_test_id("stMain").get_by_role("combobox", name="Frame", exact=True)
@@ -291,9 +291,17 @@ def test_another_run_reorders_the_frames_and_a_reload_opens_the_same(page, visit
     expect(page).to_have_url(re.compile("frame=ulm_000001_000019"))
     wait_for_script(page)
     assert {"order=Worst+for+A", "a=second", "opacity=25"} <= set(re.split("[?&]", page.url))
+    page.get_by_role("button", name="Mark this frame").click()
+    note = page.get_by_role("textbox", name="Note")
+    note.fill("glare")
+    note.press("Enter")
+    page.wait_for_function("window.localStorage.getItem('segcompare_marks')?.includes(',glare,')")
     page.reload()
     wait_for_viewer(page)
     expect(frame).to_have_value("ulm_000001_000019")
+    # The browser brings the marks.
+    expect(note).to_have_value("glare")
+    expect(page.locator(".film .marked")).to_have_text("ulm_000001_000019")
 
 
 def test_dragging_moves_a_zoomed_picture(page, visit: Callable):

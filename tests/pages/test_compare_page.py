@@ -19,7 +19,7 @@ import ui.frames.source
 from segcore.labels import to_train_ids
 from segcore.predict.predictor import NetworkPredictor
 from segcore.runs.run import find_run
-from ui.compare.marks import marks_csv
+from ui.compare.mark_file import marks_csv
 from ui.runs.jobs import jobs
 from ui.runs.predictors import LATENCY_REPEATS
 
@@ -458,6 +458,41 @@ def test_frames_are_marked_with_a_note_and_saved(project):
     assert strip_data(app)["current"] == FRAME
     next(button for button in app.button if button.label == "Remove the mark").click().run()
     assert strip_data(app)["marked"] == []
+
+
+def kept_by_the_browser(app: AppTest) -> str:
+    records = (json.loads(element.proto.json) for element in app.get("bidi_component") if element.proto.json)
+    return next(record["marks"] for record in records if "marks" in record)
+
+
+def load_marks(app: AppTest, content: str) -> None:
+    next(uploader for uploader in app.file_uploader if uploader.label == "Load marks").set_value(
+        ("marks.csv", content.encode(), "text/csv")
+    ).run()
+    assert not app.exception
+
+
+def test_saved_marks_are_loaded_again(project):
+    app = open_page("compare", frame=FRAME)
+    assert kept_by_the_browser(app) == ""
+    next(button for button in app.button if button.label == "Mark this frame").click().run()
+    saved = kept_by_the_browser(app)
+    next(button for button in app.button if button.label == "Remove all marks").click().run()
+    assert (strip_data(app)["marked"], kept_by_the_browser(app)) == ([], "")
+    other = saved.replace(",val,", ",train,").splitlines()[1]
+    load_marks(app, f"{saved.replace(f'{FRAME},', f'{FRAME},glare')}{other}\n")
+    assert app.success[0].value == "Loaded 2 marks, 1 of them of frames that are not chosen in the sidebar."
+    assert strip_data(app)["marked"] == [FRAME]
+    assert len(kept_by_the_browser(app).splitlines()) == 3
+    note = next(field for field in app.text_input if field.label == "Note")
+    assert note.value == "glare"
+    # A note of a file that is loaded takes the place of the one that is shown.
+    note.set_value("wet road").run()
+    load_marks(app, saved.replace(f"{FRAME},", f"{FRAME},dusk"))
+    assert next(field for field in app.text_input if field.label == "Note").value == "dusk"
+    load_marks(app, "frame,note\n")
+    assert app.error[0].value.startswith("marks.csv: The file is no list of marks as this page saves it")
+    assert strip_data(app)["marked"] == [FRAME]
 
 
 def test_the_next_frame_is_compared_as_well(project):
