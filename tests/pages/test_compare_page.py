@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -215,16 +216,22 @@ def test_without_scores_of_these_frames_there_is_no_order(project):
 
 
 def test_nothing_but_both_masks_is_predicted_until_it_is_asked_for(scored, monkeypatch):
-    calls = []
-    classify = NetworkPredictor.classify
-    monkeypatch.setattr(
-        NetworkPredictor,
-        "classify",
-        lambda self, image, **more: calls.append(1) or classify(self, image, **more),
-    )
+    calls = {"predict": 0, "classify": 0}
+
+    def counted(name: str) -> Callable:
+        method = getattr(NetworkPredictor, name)
+
+        def call(self, image: np.ndarray, **more: object) -> object:
+            calls[name] += 1
+            return method(self, image, **more)
+
+        return call
+
+    for name in calls:
+        monkeypatch.setattr(NetworkPredictor, name, counted(name))
     app = open_page("compare", frame=FRAME)
     table = score_table(app)
-    assert calls == []
+    assert calls == {"predict": 2, "classify": 0}
     # As the made evaluations keep it.
     assert table.loc["Latency"].tolist() == ["30 ms, stored", "30 ms, stored"]
     assert "stored with the scores on val, on a made machine" in "".join(c.value for c in app.caption)
@@ -232,7 +239,8 @@ def test_nothing_but_both_masks_is_predicted_until_it_is_asked_for(scored, monke
     app.toggle(key="measured_here").set_value(True).run()
     assert not app.exception
     table = score_table(app)
-    assert len(calls) == 2 * (LATENCY_REPEATS + 1)
+    # Each also predicts the mirrored frame.
+    assert calls == {"predict": 4, "classify": 2 * LATENCY_REPEATS}
     assert not table.loc["Latency"].str.contains("stored").any()
     assert table.loc["Same when mirrored"].str.endswith(" %").all()
 

@@ -8,7 +8,8 @@ import streamlit as st
 from segcore.predict.views import confidence_and_entropy
 from segcore.scoring.comparison import flip_consistency
 from ui.compare.result import Side
-from ui.runs.predictors import predict_classes
+from ui.runs.predictions import predict
+from ui.runs.store import Store
 from ui.viewer.layers import value_content
 
 
@@ -24,28 +25,33 @@ class Certainty:
 
 def certainty_of(side: Side) -> Certainty | None:
     """Return how sure a model is, None for one that gives classes alone."""
-    return _certainty(side.key, side) if side.prediction.has_probabilities else None
+    if not side.prediction.has_probabilities:
+        return None
+    if (found := _certainties().get(side.key)) is None:
+        confidence, entropy = confidence_and_entropy(side.prediction.views)
+        found = Certainty(
+            float(confidence.mean()), float(entropy.mean()), value_content(confidence), value_content(entropy)
+        )
+        _certainties().put(side.key, found, bytes=len(found.confidence) + len(found.entropy))
+    return found
 
 
-@st.cache_data(max_size="32MB", show_spinner=False)
-def _certainty(key: str, _side: Side) -> Certainty:
-    confidence, entropy = confidence_and_entropy(_side.prediction.views)
-    return Certainty(
-        float(confidence.mean()), float(entropy.mean()), value_content(confidence), value_content(entropy)
-    )
+@st.cache_resource(show_spinner=False)
+def _certainties() -> Store[Certainty]:
+    return Store(32_000_000)
 
 
 def same_when_mirrored(side: Side) -> float | None:
     """Return the share of pixels, 0..1, that keep their class when the frame is mirrored, None for stored masks."""
     if not side.run.has_network:
         return None
-    mirrored = predict_classes(
+    mirrored = predict(
         side.run,
         np.ascontiguousarray(side.image[:, ::-1]),
         frame=side.frame,
         augmentation=f"{side.augmentation}|mirrored",
     )
-    return flip_consistency(side.prediction.class_map, mirrored)
+    return flip_consistency(side.prediction.class_map, mirrored.class_map)
 
 
 def certainty_scores(side: Side, *, with_mirrored: bool) -> dict[str, float]:

@@ -9,7 +9,6 @@ import streamlit as st
 from segcore.classes.scoring_space import ScoringSpace, comparison_space
 from segcore.effects.chain import to_text
 from segcore.labels import LabelSpace
-from segcore.predict.prediction import Prediction
 from segcore.runs.run import Run
 from segcore.scoring.comparison import (
     AGREEMENT,
@@ -24,7 +23,7 @@ from ui.compare.settings import WeatherChoice
 from ui.frames.augmented import augmented
 from ui.frames.loaded import LoadedFrame
 from ui.runs.names import file_names_of, names_of
-from ui.runs.predictors import CLEAN, predict
+from ui.runs.predictions import CLEAN, Predicted, predict
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +35,7 @@ class Side:
         run: the run.
         name: what it is called on the page, short.
         file_name: what it is called in names of files.
-        frame, augmentation: keys of what it saw, as ``ui.runs.predictors.predict`` takes them.
+        frame, augmentation: keys of what it saw, as ``ui.runs.predictions.predict`` takes them.
         weather: title of the weather that it saw, "clean" for none.
         image: uint8 RGB (h, w, 3), what the model saw.
         prediction: what it said, in its own classes.
@@ -53,7 +52,7 @@ class Side:
     augmentation: str
     weather: str
     image: np.ndarray
-    prediction: Prediction
+    prediction: Predicted
     classes: np.ndarray
     matrix: np.ndarray | None
     clean: "Side | None" = None

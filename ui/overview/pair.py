@@ -20,7 +20,7 @@ from ui.frames.loaded import LoadedFrame, load_frame
 from ui.frames.source import Source
 from ui.runs.conditions import show_provenances
 from ui.runs.decision import show_decision
-from ui.runs.predictors import predict
+from ui.runs.predictions import predict
 from ui.shell.component_text import component_text
 from ui.shell.page import percent
 from ui.shell.router import link_to

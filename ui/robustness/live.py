@@ -24,7 +24,8 @@ from ui.frames.loaded import LoadedFrame, load_frame
 from ui.frames.source import Source
 from ui.runs.choice import choose_pair
 from ui.runs.listing import predicting_runs
-from ui.runs.predictors import CLEAN, predict_classes, say_what_starts_slowly
+from ui.runs.predictions import CLEAN, predict
+from ui.runs.predictors import say_what_starts_slowly
 from ui.shell.bound import bound_row, bound_segments, bound_selectbox
 from ui.shell.page import show_chart
 from ui.shell.seed import choose_seed
@@ -92,7 +93,7 @@ def _predict(
     result = augmented(key, chain, frame)
     augmentation = f"{to_text(chain)}@{seed}" if level else CLEAN
     classes = {
-        letter: cv2.LUT(predict_classes(run, result.image, frame=key, augmentation=augmentation), table)
+        letter: cv2.LUT(predict(run, result.image, frame=key, augmentation=augmentation).class_map, table)
         for (letter, run), table in zip(pair.items(), scored.tables, strict=True)
     }
     truth = None if result.mask is None else cv2.LUT(result.mask, scored.truth_table)

@@ -1,0 +1,101 @@
+"""Predictions in memory: going back predicts nothing, nothing is taken for another, and memory has a bound."""
+
+from types import SimpleNamespace
+from unittest.mock import Mock
+
+import numpy as np
+import pytest
+
+from segcore.predict.prediction import Prediction
+from segcore.predict.views import View
+from ui.runs import predictions
+from ui.runs.store import Store
+
+SIZE, CLASSES = (48, 96), 19
+RUN = {"path": "runs/made", "version": "weights 1", "starts_quickly": True}
+FRAME = {"frame": "a.png@1", "frame_id": "a", "augmentation": "rain-2@7"}
+
+
+class Network:
+    """Predicts other classes at each call, and counts the calls."""
+
+    def __init__(self) -> None:
+        self.calls, self.with_scores = 0, True
+
+    def predict(self, image: np.ndarray, *, frame_id: str) -> Prediction:
+        self.calls += 1
+        rows, columns = SIZE
+        scores = np.full((CLASSES, rows // 4, columns // 4), self.calls, np.float32)
+        views = (View(scores, SIZE, slice(0, rows), slice(0, columns)),) if self.with_scores else ()
+        return Prediction(np.full(SIZE, self.calls, np.uint8), views, 0.01)
+
+
+@pytest.fixture
+def network(monkeypatch: pytest.MonkeyPatch) -> Network:
+    made = Network()
+    monkeypatch.setattr(predictions, "predictor_of", lambda run: made)
+    keep(monkeypatch, class_maps=1_000_000, scores=100_000)
+    return made
+
+
+def keep(monkeypatch: pytest.MonkeyPatch, **most_bytes: int) -> None:
+    for name, most in most_bytes.items():
+        monkeypatch.setattr(predictions, f"_{name}", Mock(return_value=Store(most)))
+
+
+def predicted(**changed: object) -> predictions.Predicted:
+    run = SimpleNamespace(**{name: changed.pop(name, value) for name, value in RUN.items()})
+    return predictions.predict(run, np.zeros((*SIZE, 3), np.uint8), **(FRAME | changed))
+
+
+def test_going_back_over_two_hundred_frames_predicts_nothing_again(network: Network):
+    names = [f"{number}.png" for number in range(200)]
+    first = [predicted(frame=name).class_map for name in names]
+    again = [predicted(frame=name) for name in names]
+    assert network.calls == len(names)
+    for before, after in zip(first, again, strict=True):
+        np.testing.assert_array_equal(before, after.class_map)
+        assert after.class_map.dtype == np.uint8
+    with pytest.raises(ValueError, match="read-only"):
+        again[0].class_map[0, 0] = 1
+
+
+def test_scores_that_are_gone_are_predicted_again(network: Network, monkeypatch: pytest.MonkeyPatch):
+    # The scores of one prediction: 19 classes on 12 x 24 points of 4 bytes.
+    keep(monkeypatch, scores=CLASSES * 12 * 24 * 4)
+    found = predicted()
+    assert (found.has_probabilities, found.grid) == (True, SIZE)
+    assert (found.views[0].scores == 1).all()
+    assert network.calls == 1
+    predicted(frame="other.png")
+    assert (found.views[0].scores == 3).all()
+    assert predicted().views is found.views
+    assert network.calls == 3
+
+
+def test_a_run_that_gives_classes_alone_has_no_scores(network: Network):
+    network.with_scores = False
+    found = predicted()
+    assert (found.has_probabilities, found.grid, found.views) == (False, (0, 0), ())
+    assert network.calls == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"path": "runs/other"},
+        {"version": "weights 2"},
+        {"starts_quickly": False},
+        {"frame": "a.png@2"},
+        {"augmentation": "rain-2@8"},
+        {"augmentation": predictions.CLEAN},
+    ],
+    ids=str,
+)
+def test_what_a_prediction_depends_on_tells_it_from_others(network: Network, changed: dict):
+    before = predicted()
+    other = predicted(**changed)
+    assert (before.class_map == 1).all()
+    assert (other.class_map == 2).all()
+    assert (predicted().views[0].scores[0, 0, 0], predicted(**changed).views[0].scores[0, 0, 0]) == (1, 2)
+    assert network.calls == 2

@@ -1,0 +1,117 @@
+"""Predictions that pages and visitors share: class maps of hundreds of pictures, and the scores of the latest few.
+
+A class map compresses to a fiftieth, its scores do not. So going back over many frames predicts nothing again, and
+scores that have gone come by another prediction where a page needs them.
+"""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import streamlit as st
+
+from segcore.runs.run import Run
+from ui.runs.predictors import predictor_of
+from ui.runs.store import Store
+from ui.runs.turns import turn_to_predict
+
+if TYPE_CHECKING:
+    from segcore.predict.prediction import Prediction
+    from segcore.predict.views import View
+
+CLEAN = ""
+"""Augmentation key of a frame as it is."""
+_COMPRESSION = 1
+_KEY_BYTES = 2_000
+"""What a key and the objects around a value take, about."""
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, eq=False)
+class Predicted:
+    """What a run made of a picture, see ``segcore.predict.prediction.Prediction``.
+
+    Attributes:
+        class_map: uint8 (h, w), not to be written to.
+        grid: (rows, columns) of the probabilities, (0, 0) if there are none.
+    """
+
+    class_map: np.ndarray = field(repr=False)
+    grid: tuple[int, int]
+    _views: "Callable[[], tuple[View, ...]]" = field(repr=False)
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether there are class probabilities."""
+        return self.grid != (0, 0)
+
+    @property
+    def views(self) -> "tuple[View, ...]":
+        """The scores of each view, empty without probabilities; where they are not kept the run predicts again."""
+        return self._views() if self.has_probabilities else ()
+
+
+@dataclass(frozen=True)
+class _Packed:
+    """A class map, uint8 of ``size`` (h, w), compressed."""
+
+    content: bytes = field(repr=False)
+    size: tuple[int, int]
+    grid: tuple[int, int]
+
+    @property
+    def class_map(self) -> np.ndarray:
+        return np.frombuffer(zlib.decompress(self.content), np.uint8).reshape(self.size)
+
+
+def predict(
+    run: Run, image: np.ndarray, *, frame: str, frame_id: str = "", augmentation: str = CLEAN
+) -> Predicted:
+    """Let a run predict a picture, or remember what it predicted.
+
+    Args:
+        run: a run that can predict.
+        image: uint8 RGB (h, w, 3).
+        frame: the frame's ``ui.frames.keys.frame_key``.
+        frame_id: the frame's name, by which stored masks are found.
+        augmentation: what was done to the frame to make ``image``, with the seed; ``CLEAN`` for nothing.
+
+    Raises:
+        InputError: the weights are damaged or do not fit, or there is no stored mask of the frame.
+    """
+    key = (str(run.path), run.version, run.starts_quickly, frame, augmentation)
+
+    def remembered(store: Store[_Value], kept_of: "Callable[[Prediction], _Value]") -> _Value:
+        if (found := store.get(key)) is not None:
+            return found
+        with turn_to_predict():
+            # Whoever was before may have wanted the same.
+            if (found := store.get(key)) is not None:
+                return found
+            prediction = predictor_of(run).predict(image, frame_id=frame_id)
+            packed = _packed(prediction)
+            _class_maps().put(key, packed, bytes=len(packed.content) + _KEY_BYTES)
+            _scores().put(key, prediction.views, bytes=sum(view.scores.nbytes for view in prediction.views))
+            return kept_of(prediction)
+
+    found = remembered(_class_maps(), _packed)
+    return Predicted(found.class_map, found.grid, lambda: remembered(_scores(), lambda made: made.views))
+
+
+def _packed(prediction: "Prediction") -> _Packed:
+    class_map = np.ascontiguousarray(prediction.class_map)
+    return _Packed(zlib.compress(class_map.tobytes(), _COMPRESSION), class_map.shape, prediction.grid)
+
+
+@st.cache_resource(show_spinner=False)
+def _class_maps() -> Store[_Packed]:
+    return Store(24_000_000)
+
+
+# As coarse as networks give them: those of three views take 5 MB, their probabilities ten times that.
+@st.cache_resource(show_spinner=False)
+def _scores() -> "Store[tuple[View, ...]]":
+    return Store(64_000_000)
