@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partialmethod
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -43,6 +45,14 @@ TINY = {
 }
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def untraced():
+    """No graphs: tracing one takes longer than these few steps. Trainings in a process of their own trace as ever."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keras.Model, "compile", partialmethod(keras.Model.compile, run_eagerly=True))
+        yield
 
 
 @pytest.fixture(scope="module")
