@@ -15,7 +15,7 @@ from segcore.classes.files import (
     read_class_list,
 )
 from segcore.errors import InputError
-from segcore.frames.images import read_image
+from segcore.frames.images import read_image, read_size
 from segcore.frames.layout import DATASET_FILE, MaskRule, known_layouts
 from segcore.frames.masks import Encoding, encoding_of, read_mask
 from segcore.frames.opening import Source
@@ -174,7 +174,9 @@ def _found_out(place: Place, splits: Sequence[str]) -> tuple[LabelSpace, Encodin
     Raises:
         InputError: the class list cannot be recognised.
     """
-    looked_at = _some_masks(place, splits)
+    masks = _some_masks(place, splits)
+    # A damaged mask tells nothing; it is one of the frames that cannot be scored.
+    looked_at = [path for path in masks if _is_complete(path)] or masks
     if by_color := list_by_color(looked_at):
         return by_color
     reasons = {}
@@ -212,25 +214,42 @@ def _some_masks(place: Place, splits: Sequence[str]) -> list[Path]:
 def list_by_color(masks: Sequence[Source]) -> tuple[LabelSpace, Encoding] | None:
     """Return scored classes and encoding of masks in the colours of an included class list, or None.
 
-    If several lists have the colours and name the classes in the same way, the shortest list is used.
+    If no list has all colours, a quarter of the masks may have others: these frames cannot be scored, and hide no
+    others. If several lists have the colours and name the classes in the same way, the shortest list is used.
     """
     if not any(_is_colored(path) for path in masks):
         return None
-    fitting = []
+    return _fitting_list(masks, most_others=0) or _fitting_list(masks, most_others=len(masks) // 4)
+
+
+def _fitting_list(masks: Sequence[Source], *, most_others: int) -> tuple[LabelSpace, Encoding] | None:
+    found = []
     for name in known_spaces():
-        listed = _included(name)
-        encoding = _encoding(_IN_COLORS, listed)
-        if name in LABEL_SPACES or len(seen := _classes_seen(masks, encoding)) < _FEWEST_SEEN:
+        if name in LABEL_SPACES:
             continue
-        if listed.space is LABEL_IDS:
+        encoding = _encoding(_IN_COLORS, _included(name))
+        seen, others = _classes_seen(masks, encoding, most_others=most_others)
+        if len(seen) < _FEWEST_SEEN:
+            continue
+        if encoding.space is LABEL_IDS:
             # Masks in the colours of Cityscapes may have all its labels.
             return LABEL_SPACES["train_ids"], encoding
-        fitting.append((listed.space.num_classes, seen, encoding))
-    if not fitting or any(seen != fitting[0][1] for _, seen, _ in fitting):
+        found.append((others, encoding, seen))
+    least = min((others for others, *_ in found), default=0)
+    fitting = [(encoding, seen) for others, encoding, seen in found if others == least]
+    if not fitting or any(seen != fitting[0][1] for _, seen in fitting):
         return None
-    _, _, encoding = min(fitting, key=lambda one: one[0])
+    encoding = min((encoding for encoding, _ in fitting), key=lambda one: one.space.num_classes)
     scored = _usually_scored(encoding.space)
     return find_space(scored) if scored else _scored(encoding.space, (encoding,)), encoding
+
+
+def _is_complete(path: Source) -> bool:
+    try:
+        read_size(path)
+    except InputError:
+        return False
+    return True
 
 
 def _is_colored(path: Source) -> bool:
@@ -241,15 +260,21 @@ def _is_colored(path: Source) -> bool:
     return bool((pixels != pixels[..., :1]).any())
 
 
-def _classes_seen(masks: Sequence[Source], encoding: Encoding) -> set[str]:
-    """Return the names of the classes in masks; empty if a mask cannot be read with this encoding."""
+def _classes_seen(masks: Sequence[Source], encoding: Encoding, *, most_others: int) -> tuple[set[str], int]:
+    """Return the names of the classes in masks, and how many masks cannot be read with this encoding.
+
+    There are no names if these are more than ``most_others``.
+    """
     seen: set[int] = set()
-    try:
-        for path in masks:
+    others = 0
+    for path in masks:
+        try:
             seen.update(np.unique(read_mask(path, encoding)).tolist())
-    except InputError:
-        return set()
-    return {encoding.space.class_names[place] for place in seen - {VOID}}
+        except InputError:
+            others += 1
+            if others > most_others:
+                return set(), others
+    return {encoding.space.class_names[place] for place in seen - {VOID}}, others
 
 
 def _highest(mask: np.ndarray) -> int:
