@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from segcore.errors import InputError
-from segcore.reports.percent import percent
+from segcore.reports.percent import percent, points, points_between
 from segcore.reports.tables import augmentation_pairs
 from segcore.reports.words import gap_when_kept
 from segcore.runs.evaluation import Evaluation
@@ -56,7 +56,7 @@ def _shared_sets(*pair: Run) -> Iterator[tuple[str, list[Evaluation]]]:
 def _row(with_it: Run, without: Run, set_name: str, scores: Sequence[Evaluation]) -> str:
     first, second = (each.per_frame for each in scores)
     try:
-        difference = _points(bootstrap_difference(first, second))
+        difference = _with_bounds(bootstrap_difference(first, second))
         judged = [each.verdict for each in bootstrap_classes(first, second) if not np.isnan(each.value)]
         better_worse = f"{judged.count(1)}, {judged.count(-1)}"
     except InputError:
@@ -79,7 +79,7 @@ def _gap(run: Run) -> str:
         gap = gap_when_kept(read_history(run), run.best_epoch)
     except InputError:
         gap = None
-    return "not recorded" if gap is None else f"{100 * gap:+.1f}"
+    return points(gap, absent="not recorded")
 
 
 def _weather(with_it: Run, without: Run, set_name: str) -> str:
@@ -94,11 +94,9 @@ def _weather(with_it: Run, without: Run, set_name: str) -> str:
         gain = bootstrap_mean_difference([(counts[0][key], counts[1][key]) for key in both])
     except InputError:
         return "not measured on the same frames"
-    return f"{_points(gain)}, {len(counts[0][both[0]])} frames"
+    return f"{_with_bounds(gain)}, {len(counts[0][both[0]])} frames"
 
 
-def _points(interval: Interval) -> str:
-    value = f"{100 * interval.value:+.1f}"
-    return (
-        f"{value} ({100 * interval.low:+.1f} to {100 * interval.high:+.1f})" if interval.is_known else value
-    )
+def _with_bounds(interval: Interval) -> str:
+    value = points(interval.value)
+    return f"{value} ({points_between(interval.low, interval.high)})" if interval.is_known else value

@@ -1,5 +1,7 @@
 import base64
 import json
+import math
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -214,14 +216,19 @@ def test_effects_that_no_longer_exist_are_left_out(measured):
     assert not app.exception and len(figures(app)) == 2
 
 
+def numbers_in(heat_map: dict) -> list[list[str]]:
+    """The texts of the cells without their colours."""
+    return [[re.sub("<.*?>", "", text) for text in row] for row in heat_map["text"]]
+
+
 def test_classes_at_a_severity_and_what_they_lost(measured):
     heat = figures(open_page("robustness", part="Classes", run="first", level="2"))[0]["data"][0]
     assert heat["x"] == ["Rain", "Fog"] and heat["y"] == ["road"]
-    assert heat["text"] == [["30", "60"]]
+    assert numbers_in(heat) == [["30", "60"]]
     lost = figures(open_page("robustness", part="Classes", run="first", level="2", change="true"))[0]["data"][
         0
     ]
-    assert lost["text"] == [["-30", "0"]]
+    assert numbers_in(lost) == [["-30", "0"]]
 
 
 @pytest.mark.slow
@@ -290,9 +297,11 @@ def test_stored_scores_are_shown_without_tensorflow(measured):
 
 
 def test_blank_cells_and_signs_of_the_heat_map():
-    scores = pd.DataFrame({"Rain": [-0.004, 0.126]}, index=["road", "sky"])
+    scores = pd.DataFrame({"Rain": [-0.004, 0.126, math.nan]}, index=["road", "sky", "train"])
     for dark in (True, False):
-        assert class_heatmap(scores, change=True, dark=dark).data[0].text == (["0"], ["+13"])
+        cells = class_heatmap(scores, change=True, dark=dark).data[0]
+        assert numbers_in(cells) == [["0"], ["+13"], [""]]
+        assert [told for (told,) in cells.customdata[:2]] == ["-0.4 points of IoU", "+12.6 points of IoU"]
 
 
 def test_more_runs_than_colours_still_draw():

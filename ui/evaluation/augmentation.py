@@ -9,7 +9,7 @@ from segcore.effects.table import EFFECTS
 from segcore.errors import InputError
 from segcore.reports.charts.curves import curves_figure
 from segcore.reports.charts.intervals import difference_bars
-from segcore.reports.percent import ABSENT
+from segcore.reports.percent import ABSENT, points, points_between
 from segcore.reports.tables import score_table
 from segcore.reports.words import gap_when_kept
 from segcore.runs.evaluation import Evaluation
@@ -118,7 +118,7 @@ def _show_gap(with_it: Run, without: Run) -> None:
     histories = readable_histories((with_it, without))
     gaps = {run.name: _gap(run) for run in (with_it, without)}
     known = {name: gap for name, gap in gaps.items() if gap is not None}
-    words = "; ".join(f"{markdown_escaped(name)} {100 * gap:+.1f} points" for name, gap in known.items())
+    words = "; ".join(f"{markdown_escaped(name)} {points(gap)} points" for name, gap in known.items())
     if len(known) < 2:
         missing = ", ".join(markdown_escaped(name) for name in gaps if name not in known)
         st.write(
@@ -202,7 +202,7 @@ def _judged(mean: Interval) -> str:
 
 
 def _with_interval(mean: Interval) -> str:
-    bounds = f", {100 * mean.low:+.1f} to {100 * mean.high:+.1f} points" if mean.is_known else ""
+    bounds = f", {points_between(mean.low, mean.high)} points" if mean.is_known else ""
     return f"{_judged(mean)}{bounds}"
 
 

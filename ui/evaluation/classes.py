@@ -11,7 +11,7 @@ from segcore.reports.charts.intervals import difference_bars
 from segcore.reports.charts.looks import looks
 from segcore.reports.charts.scores import confusion_heatmap, dumbbell, only_classes, row_shares
 from segcore.reports.charts.style import html_escaped
-from segcore.reports.percent import ABSENT
+from segcore.reports.percent import ABSENT, points
 from segcore.reports.tables import (
     difference_title,
     has_colors,
@@ -121,7 +121,7 @@ def _describe_confusion(table: pd.DataFrame, *, is_difference: bool) -> str:
         [share != 0 and (is_difference or truth != found) for (truth, found), share in cells.items()]
     ]
     told = [
-        f"{truth} as {found} {f'{100 * share:+.1f} points' if is_difference else percent(share)}"
+        f"{truth} as {found} {f'{points(share)} points' if is_difference else percent(share)}"
         for (truth, found), share in cells[cells.abs().nlargest(_LARGEST).index].items()
     ]
     return f"Largest {'differences' if is_difference else 'confusions'}: {'; '.join(told) or 'none'}."

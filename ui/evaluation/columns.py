@@ -7,8 +7,9 @@ import streamlit as st
 
 
 def in_percent(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Return the table with the columns multiplied by 100."""
-    return table.assign(**{column: 100 * table[column] for column in columns})
+    """Return the table with the columns in percent, and 0 for what a table would show as "-0.0"."""
+    percents = 100 * table[list(columns)]
+    return table.assign(**percents.mask((percents < 0) & (percents > -0.05), 0.0))
 
 
 def share_column(title: str, *, help: str | None = None) -> dict:

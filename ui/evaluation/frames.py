@@ -7,7 +7,7 @@ import streamlit as st
 
 from segcore.errors import InputError
 from segcore.frames.cityscapes import Frame
-from segcore.reports.percent import ABSENT
+from segcore.reports.percent import ABSENT, points
 from segcore.reports.tables import same_classes
 from segcore.runs.evaluation import Evaluation, FrameCounts
 from segcore.runs.run import Run
@@ -156,7 +156,7 @@ def _show_card(
     else:
         query = {**asked, "split": frame.split, "frame": frame.frame_id}
         link_to("compare", markdown_escaped(frame.frame_id), **query)
-    gap = ABSENT if pd.isna(row["difference"]) else f"{100 * row['difference']:+.1f} points"
+    gap = ABSENT if pd.isna(row["difference"]) else f"{points(row['difference'])} points"
     if not pd.isna(row["share"]):
         more = f" · {percent(row['share'])} of the frame"
     else:

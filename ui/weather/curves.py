@@ -10,6 +10,7 @@ from segcore.effects.table import EFFECTS
 from segcore.reports.charts.intervals import add_intervals
 from segcore.reports.charts.looks import looks
 from segcore.reports.charts.severity import severity_curves
+from segcore.reports.percent import points
 from segcore.scoring.bootstrap import Interval
 from ui.shell.page import show_chart
 
@@ -80,7 +81,7 @@ def differences_in_words(
     named: dict[int, list[str]] = {1: [], 0: [], -1: []}
     for name, difference in differences.items():
         if not pd.isna(difference.value):
-            named[difference.verdict].append(f"{name} {100 * difference.value:+.1f}")
+            named[difference.verdict].append(f"{name} {points(difference.value)}")
     above, unclear, below = (", ".join(names) for names in named.values())
     rest = f" Within noise: {unclear}." if unclear else ""
     return f"{better} {above or nothing}; {worse} {below or nothing} (points).{rest}"

@@ -7,9 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segcore.reports.charts.style import NEUTRAL, RUN_A, RUN_B
+from segcore.reports.percent import points, points_between
 from segcore.scoring.bootstrap import Interval
-
-_BOUNDS = ", %{customdata[0]:+.1f} to %{customdata[1]:+.1f}"
 
 
 def difference_bars(
@@ -48,11 +47,8 @@ def difference_bars(
             name=meaning,
             marker={"color": color, "opacity": 0.65},
             error_x={"array": high - values, "arrayminus": values - low, "thickness": 2, "color": NEUTRAL},
-            customdata=np.stack([low, high], axis=-1),
-            hovertemplate=[
-                f"%{{y}}: %{{x:+.1f}} points{_BOUNDS if interval.is_known else ''}<extra></extra>"
-                for _, interval in rows
-            ],
+            customdata=[_told(interval) for _, interval in rows],
+            hovertemplate="%{y}: %{customdata}<extra></extra>",
         )
     figure.update_xaxes(title=title, zeroline=True, zerolinecolor=NEUTRAL)
     figure.update_yaxes(
@@ -67,6 +63,11 @@ def difference_bars(
         hovermode="closest",
     )
     return figure
+
+
+def _told(interval: Interval) -> str:
+    bounds = f", {points_between(interval.low, interval.high)}" if interval.is_known else ""
+    return f"{points(interval.value)} points{bounds}"
 
 
 def add_intervals(figure: go.Figure, curves: Mapping[str, pd.DataFrame]) -> go.Figure:

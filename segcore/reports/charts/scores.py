@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from segcore.reports.charts.looks import looks
 from segcore.reports.charts.style import BELOW, RUN_A, RUN_B, html_escaped
+from segcore.reports.percent import percent, points
 
 _AXIS_WIDTH = 44
 """Characters of a line below the title of an axis."""
@@ -44,8 +45,8 @@ def dumbbell(scores: pd.DataFrame) -> go.Figure:
             mode="markers",
             name=html_escaped(column),
             marker={"color": look[column].color, "size": 11, "symbol": look[column].symbol},
-            customdata=100 * sign * difference,
-            hovertemplate="%{y}: %{x:.1%} (%{customdata:+.1f} points)",
+            customdata=[points(sign * value) for value in difference],
+            hovertemplate="%{y}: %{x:.1%} (%{customdata} points)",
         )
     figure.update_layout(
         height=90 + 26 * len(scores),
@@ -97,16 +98,18 @@ def confusion_heatmap(
     if difference:
         reach = float(np.nanmax(np.abs(shares), initial=0.05))
         scale = {"zmin": -reach, "zmax": reach, "colorscale": _diverging(dark)}
-        value = "difference %{customdata:+.1f} points"
+        told = [[points(share) for share in row] for row in shares]
+        value = "difference %{customdata} points"
     else:
         scale = {"zmin": 0, "zmax": 1, "colorscale": _sequential(dark)}
-        value = "%{customdata:.1f} % of its pixels"
+        told = [[percent(share) for share in row] for row in shares]
+        value = "%{customdata} of its pixels"
     figure = go.Figure(
         go.Heatmap(
             z=shares,
             x=columns,
             y=names,
-            customdata=100 * shares,
+            customdata=told,
             hovertemplate="truth %{y}, predicted %{x}<br>" + value + "<extra></extra>",
             hoverongaps=False,
             xgap=1,

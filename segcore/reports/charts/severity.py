@@ -5,9 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
 
 from segcore.reports.charts.looks import looks
-from segcore.reports.charts.style import html_escaped
+from segcore.reports.charts.style import html_escaped, text_on
+from segcore.reports.percent import percent, points
 
 
 def severity_curves(
@@ -53,37 +55,45 @@ def class_heatmap(scores: pd.DataFrame, *, change: bool, dark: bool) -> go.Figur
         change: whether ``scores`` are differences.
         dark: whether the page is dark.
     """
-    percent = 100 * scores.to_numpy(float)
+    values = scores.to_numpy(float)
     if change:
-        reach = float(np.nanmax(np.abs(percent), initial=5))
-        limits = {"zmin": -reach, "zmax": reach, "colorscale": _losses(dark)}
-        form, number = "+.0f", "%{z:+.1f} points of IoU"
+        reach = float(np.nanmax(np.abs(values), initial=0.05))
+        low, high, scale, form = -reach, reach, _losses(dark), "+.0f"
     else:
-        limits = {"zmin": 0, "zmax": 100, "colorscale": _scores(dark)}
-        form, number = ".0f", "IoU %{z:.1f} %"
+        low, high, scale, form = 0.0, 1.0, _scores(dark), ".0f"
+
+    def told(value: float) -> str:
+        return f"{points(value)} points of IoU" if change else f"IoU {percent(value)}"
+
+    def written(value: float) -> str:
+        if np.isnan(value):
+            return ""
+        number = points(value, decimals=0) if change else f"{100 * value:.0f}"
+        ground = sample_colorscale(scale, [(value - low) / (high - low)], colortype="tuple")[0]
+        return f'<span style="color:{text_on(ground)}">{number}</span>'
+
     figure = go.Figure(
         go.Heatmap(
-            z=percent,
+            z=100 * values,
+            zmin=100 * low,
+            zmax=100 * high,
+            colorscale=scale,
             x=list(scores.columns),
             y=[html_escaped(name) for name in scores.index],
-            text=[["" if np.isnan(value) else _rounded(value, form) for value in row] for row in percent],
+            customdata=[[told(value) for value in row] for row in values],
+            text=[[written(value) for value in row] for row in values],
             texttemplate="%{text}",
-            hovertemplate="%{y}, %{x}<br>" + number + "<extra></extra>",
+            hovertemplate="%{y}, %{x}<br>%{customdata}<extra></extra>",
             hoverongaps=False,
             xgap=1,
             ygap=1,
             colorbar={"tickformat": form, "thickness": 12, "outlinewidth": 0},
-            **limits,
         )
     )
     figure.update_xaxes(tickangle=-40, showgrid=False)
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_layout(height=130 + 25 * len(scores), margin={"l": 0, "r": 0, "t": 10, "b": 10})
     return figure
-
-
-def _rounded(value: float, form: str) -> str:
-    return format(value, form) if round(value) else "0"
 
 
 def _scores(dark: bool) -> list[list]:

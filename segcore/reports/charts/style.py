@@ -19,6 +19,15 @@ def html_escaped(name: str) -> str:
     return html.escape(name, quote=False)
 
 
+def text_on(ground: tuple[float, float, float]) -> str:
+    """Return black or white, whichever can be read better on a colour (RGB, 0..1): its contrast is 4.5 : 1 or more.
+
+    By the relative luminance of WCAG 2.2; at 0.179 both have the same contrast.
+    """
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in ground)
+    return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "#ffffff"
+
+
 def darken_text(figure: go.Figure) -> None:
     """Set a darker text colour for a light page, where Streamlit's grey has a contrast of only 3.6 : 1."""
     font = {"color": TEXT_ON_LIGHT}

@@ -5,7 +5,7 @@ from functools import partial
 from html import escape
 
 from segcore.reports.html.sides import Parts, ReportedRun, attempt, sweeps_on_the_same_data
-from segcore.reports.percent import percent
+from segcore.reports.percent import percent, points, points_between
 from segcore.reports.tables import MEANS, classes_in_words, megabytes_of, place_of, same_classes
 from segcore.scoring.bootstrap import Interval, bootstrap_classes, bootstrap_difference
 from segcore.scoring.calibration import calibration_error
@@ -76,7 +76,7 @@ def _how_sure(ranked: Sequence[ReportedRun], difference: Interval | None) -> str
     one_training = "Each run is one training: another seed may change each score."
     if difference is None:
         return f"Not known: there is no interval of the difference. {one_training}"
-    bounds = f"{100 * difference.low:+.1f} to {100 * difference.high:+.1f} points, 95 % interval over frames"
+    bounds = f"{points_between(difference.low, difference.high)} points, 95 % interval over frames"
     if difference.verdict:
         return f"The difference is larger than the noise from the choice of frames ({bounds}). {one_training}"
     return f"With other frames the order could be reversed ({bounds}). {one_training}"
@@ -112,7 +112,7 @@ def _other_classes(ranked: Sequence[ReportedRun]) -> str:
     behind = sorted(((each.value, name) for name, each in named if each.verdict < 0))
     if not behind:
         return f"{other.name} is better in no class by more than the noise from the choice of frames."
-    listed = ", ".join(f"{name} ({-100 * value:+.1f} points)" for value, name in behind[:_MOST_CLASSES])
+    listed = ", ".join(f"{name} ({points(-value)} points)" for value, name in behind[:_MOST_CLASSES])
     more = f" and {len(behind) - _MOST_CLASSES} more" if len(behind) > _MOST_CLASSES else ""
     return f"{other.name} is better in {listed}{more}."
 

@@ -1,11 +1,10 @@
 """Tables of the report and their cells."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from segcore.reports.percent import ABSENT, percent
+from segcore.reports.percent import ABSENT, percent, points, points_between
 from segcore.reports.tables import color_of, has_colors
 from segcore.scoring.bootstrap import Interval
 
@@ -66,13 +65,14 @@ def score_row(title: str | Html, a: float | None, b: float | None, *, comparable
 
     Scores that are not ``comparable``, such as means over different classes, have no difference.
     """
-    difference = math.nan if a is None or b is None or not comparable else 100 * (a - b)
-    # Without a sign where there is nothing left after rounding.
-    shown = f"{difference:+.1f}" if round(difference, 1) else "0.0"
-    return title, percent(a), percent(b), "" if math.isnan(difference) else shown
+    difference = None if a is None or b is None or not comparable else a - b
+    return title, percent(a), percent(b), points(difference, absent="")
 
 
-def format_range(interval: Interval, form: str) -> str:
-    """Return the bounds of an interval of scores in points, each in the format ``form``; empty if unknown."""
-    low, high = (100 * bound for bound in (interval.low, interval.high))
-    return f"{low:{form}} to {high:{form}}" if interval.is_known else ""
+def format_range(interval: Interval, *, is_difference: bool) -> str:
+    """Return the bounds of an interval of scores, or of differences with their signs, in points; empty if unknown."""
+    if not interval.is_known:
+        return ""
+    if is_difference:
+        return points_between(interval.low, interval.high)
+    return f"{100 * interval.low:.1f} to {100 * interval.high:.1f}"

@@ -44,8 +44,10 @@ def headline(*sides: ReportedRun) -> Parts:
     rows = [score_row("Mean IoU", *(each.miou for each in scores), comparable=comparable)]
     if len(intervals) == len(sides):
         difference = attempt(partial(bootstrap_difference, *frames))
-        between = "" if isinstance(difference, str) else format_range(difference, "+.1f")
-        rows.append(("… 95 % interval", *(format_range(each, ".1f") for each in intervals), between))
+        between = "" if isinstance(difference, str) else format_range(difference, is_difference=True)
+        rows.append(
+            ("… 95 % interval", *(format_range(each, is_difference=False) for each in intervals), between)
+        )
     rows.append(score_row("Mean IoU of categories", *(each.category_miou for each in scores)))
     accuracies = (each.pixel_accuracy for each in scores)
     rows.append(score_row("Pixel accuracy", *accuracies, comparable=comparable))
@@ -106,7 +108,9 @@ def _class_ranges(sides: Sequence[ReportedRun]) -> dict[str, str]:
     if isinstance(found, str):
         return {}
     names = sides[0].scores.class_names
-    return {name: format_range(interval, "+.1f") for name, interval in zip(names, found, strict=True)}
+    return {
+        name: format_range(interval, is_difference=True) for name, interval in zip(names, found, strict=True)
+    }
 
 
 def confusion_matrices(*sides: ReportedRun) -> Parts:

@@ -31,6 +31,11 @@ def test_bars_are_coloured_by_verdict_and_carry_their_interval():
     np.testing.assert_allclose(bars["A better"].x, [10])
     np.testing.assert_allclose(bars["A better"].error_x.array, [10])
     np.testing.assert_allclose(bars["A better"].error_x.arrayminus, [8])
+    assert [told for bar in bars.values() for told in bar.customdata] == [
+        "+10.0 points, +2.0 to +20.0",
+        "-10.0 points, -20.0 to +5.0",
+        "-10.0 points, -12.0 to -1.0",
+    ]
     # The absent class keeps its row.
     assert figure.layout.yaxis.categoryarray == ("train", "sky", "rider", "road")
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import plotly.graph_objects as go
 import pytest
 
-from segcore.reports.charts.style import darken_text, leave_room_for_buttons
+from segcore.reports.charts.style import darken_text, leave_room_for_buttons, text_on
 
 THEME = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text())["theme"]
 
@@ -54,3 +54,11 @@ def test_room_for_buttons_is_made_above_the_plot_and_only_once():
     assert top > 10 and figure.layout.height - top == 190 and figure.layout.margin.b == 5
     leave_room_for_buttons(figure)
     assert (figure.layout.margin.t, figure.layout.height) == (top, 190 + top)
+
+
+@pytest.mark.parametrize("hue", [(1, 1, 1), (0.4, 0.8, 1), (1, 0.6, 0.2), (0, 0, 1), (1, 0, 0), (0, 1, 0)])
+def test_text_on_any_shade_of_a_colour_can_be_read(hue):
+    for shade in range(256):
+        ground = [shade * part for part in hue]
+        text = channels(text_on(tuple(channel / 255 for channel in ground)))
+        assert contrast(text, ground) >= 4.5
