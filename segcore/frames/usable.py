@@ -30,7 +30,7 @@ def usable_frames(
     if named and not (skip and usable):
         more = f"; and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
         remedy = (
-            "correct the files, or leave these frames out (--skip-unusable)"
+            "correct the files, or leave these frames out (--skip-unusable, or the box on the page)"
             if usable
             else "correct the files"
         )

@@ -78,7 +78,7 @@ def test_all_frames_that_cannot_be_scored_are_named_before_anything_is_predicted
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert (
-        "4 of 5 frames cannot be scored; correct the files, or leave these frames out (--skip-unusable)"
+        "4 of 5 frames cannot be scored; correct the files, or leave these frames out (--skip-unusable, "
         in error
     )
     for part in (

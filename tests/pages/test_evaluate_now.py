@@ -322,6 +322,29 @@ def test_what_ends_a_job_is_one_sentence(runs, scoring, monkeypatch):
     assert "is damaged; fetch it again." in app.error[0].value
 
 
+def test_what_ends_several_jobs_is_said_once_and_of_a_long_text_the_beginning_first(
+    runs, scoring, monkeypatch
+):
+    for name in ("alpha", "beta"):
+        add_run(runs, name, evaluation=False)
+
+    def unusable(*_, **__):
+        raise InputError(f"2 of 3 frames cannot be scored: a.png is damaged; {'b.png is damaged; ' * 30}.")
+
+    monkeypatch.setattr(ui.measuring.evaluating, "evaluate", unusable)
+    app = open_page()
+    app.multiselect(key="evaluate_runs").set_value(["alpha", "beta"]).run()
+    button(app, "Evaluate 2 runs").click().run()
+    wait_until(lambda: len(jobs().all()) == 2 and not any(job.is_active for job in jobs().all()))
+    app.run()
+    (error,) = app.error
+    assert error.value == "alpha as demo, beta as demo: 2 of 3 frames cannot be scored."
+    more = next(part for part in app.expander if part.label == "More")
+    assert more.markdown[0].value.startswith("a.png is damaged; b.png")
+    button(app, "Dismiss").click().run()
+    assert not app.error and not jobs().all()
+
+
 def test_one_click_on_the_overview_scores_both_models_on_the_frames_in_use(runs, scoring):
     for name in ("alpha", "beta"):
         example = add_run(runs, name, sets=("val",), frames=2, frame_ids=("x", "y")) / "example"

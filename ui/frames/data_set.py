@@ -8,12 +8,14 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.frames.dataset import Dataset, Listing, open_dataset
 from segcore.frames.frame import Frame
+from segcore.frames.masks import KINDS
 from segcore.system.settings import DATA, data_folder, expanded, is_public
 from ui.shell.bound import bound_selectbox
 from ui.shell.text import markdown_escaped, message_of
 
 _LONGEST_NAME = 80
 _NAMED = 10
+_KINDS_IN_WORDS = {kind: kind.replace("-", " ") for kind in KINDS} | {"colors": "colours"}
 
 
 def choose_data_set() -> Dataset:
@@ -105,7 +107,7 @@ def _choose_name(root: Path, dataset: Dataset) -> str:
 
 def _say_recognised(dataset: Dataset) -> None:
     kinds = " or ".join(
-        dict.fromkeys(encoding.kind.replace("-", " ") for _, encoding, _ in dataset.masks_here)
+        dict.fromkeys(_KINDS_IN_WORDS[encoding.kind] for _, encoding, _ in dataset.masks_here)
     )
     masks = f", masks of {kinds}" if kinds else ""
     title = markdown_escaped(dataset.layout.title)

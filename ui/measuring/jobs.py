@@ -13,6 +13,7 @@ from ui.shell.router import link_to
 from ui.shell.text import markdown_escaped, message_of
 
 SECONDS_BETWEEN_POLLS = 1.0
+_LONG = 400
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,16 @@ def _active(some: Sequence[Job]) -> frozenset[tuple]:
 def _show_mine(kind: Kind, drawn: frozenset[tuple], opens_results: bool) -> None:
     mine = jobs_of_mine(kind)
     done: dict[str, list[Job]] = {}
+    failed: dict[tuple[str, str], list[Job]] = {}
     for job in mine:
         if job.progress.state == "done":
             done.setdefault(_set_of(job), []).append(job)
+        elif job.progress.state == "failed":
+            failed.setdefault((_set_of(job), job.progress.message), []).append(job)
         else:
             _show_job(job, kind)
+    for together in failed.values():
+        _show_failed(together, kind)
     for set_name, together in done.items():
         _show_done(set_name, together, kind)
     if _active(mine) != drawn or (opens_results and _has_finished(kind)):
@@ -123,17 +129,35 @@ def _show_mine(kind: Kind, drawn: frozenset[tuple], opens_results: bool) -> None
         st.rerun()
 
 
+def _show_failed(together: Sequence[Job], kind: Kind) -> None:
+    """Draw once what ended several jobs on the same set, of a long text its beginning first."""
+    titles = ", ".join(markdown_escaped(job.title) for job in together)
+    text = together[0].progress.message
+    first, _, more = text.partition(": ") if len(text) > _LONG else (text, "", "")
+    st.error(f"{titles}: {message_of(first)}{'.' if more else ''}")
+    if more:
+        with st.expander("More"):
+            st.write(message_of(more))
+    key = "_".join(("dismiss_failed", kind.name, *map(str, together[0].key)))
+    st.button("Dismiss", key=key, on_click=_forget, args=([job.key for job in together],))
+
+
 def _show_done(set_name: str, together: Sequence[Job], kind: Kind) -> None:
     """Draw, in one, what jobs on the same set have made, and the way to it."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.success("  \n".join(_ending(job) for job in together))
-        link_to(kind.page, "Show", **kind.address(set_name, [Path(job.key[1]).name for job in together]))
-        key = "_".join(("dismiss", kind.name, set_name))
-        st.button("Dismiss", key=key, on_click=_forget, args=([job.key for job in together],))
+        st.success(
+            "  \n".join(
+                f"{markdown_escaped(job.title)}: {message_of(job.progress.message)}" for job in together
+            )
+        )
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            link_to(kind.page, "Show", **kind.address(set_name, [Path(job.key[1]).name for job in together]))
+            key = "_".join(("dismiss", kind.name, set_name))
+            st.button("Dismiss", key=key, on_click=_forget, args=([job.key for job in together],))
 
 
 def _show_job(job: Job, kind: Kind) -> None:
-    """Draw a job that is under way, or has ended without a result."""
+    """Draw a job that is under way or was cancelled."""
     progress = job.progress
     name = "_".join(map(str, job.key))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -142,15 +166,8 @@ def _show_job(job: Job, kind: Kind) -> None:
             st.progress(share, text=_status(job, kind))
             st.button("Cancel", key=f"cancel_{name}", on_click=job.cancel, disabled=job.is_ending)
             return
-        if progress.state == "failed":
-            st.error(_ending(job))
-        else:
-            st.info(f"{markdown_escaped(job.title)}: cancelled, nothing was changed.")
+        st.info(f"{markdown_escaped(job.title)}: cancelled, nothing was changed.")
         st.button("Dismiss", key=f"dismiss_{name}", on_click=_forget, args=([job.key],))
-
-
-def _ending(job: Job) -> str:
-    return f"{markdown_escaped(job.title)}: {message_of(job.progress.message)}"
 
 
 def _set_of(job: Job) -> str:
