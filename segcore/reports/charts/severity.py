@@ -83,6 +83,8 @@ def class_heatmap(scores: pd.DataFrame, *, change: bool, dark: bool) -> go.Figur
             customdata=[[told(value) for value in row] for row in values],
             text=[[written(value) for value in row] for row in values],
             texttemplate="%{text}",
+            # By itself Plotly takes a size at which the markup, too, would fit the cell.
+            textfont={"size": 11},
             hovertemplate="%{y}, %{x}<br>%{customdata}<extra></extra>",
             hoverongaps=False,
             xgap=1,
