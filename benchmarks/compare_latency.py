@@ -5,7 +5,8 @@
 Without ``--url`` a server is started for the measurement. Changes of opacity, layer and class happen in the browser;
 their time is from the event to the painted canvas. A new frame needs the server: both models predict it, and the time
 ends when both masks are painted, so it includes the latencies of both models, which the page shows. Each frame is
-visited once, since the server caches predictions.
+visited once, since the server keeps predictions. Half of the frames follow as soon as the page is done, half after
+``--look`` seconds, in which the server predicts the next frame ahead.
 """
 
 import argparse
@@ -50,7 +51,7 @@ _NEW_FRAME = """async () => {
 _LAYERS = ("truth", "a", "b", "disagreement", "confidence_a", "frame")
 
 
-def measure(page: Page, repeats: int, frames: int) -> dict[str, list[float]]:
+def measure(page: Page, repeats: int, frames: int, look: float) -> dict[str, list[float]]:
     """Return the milliseconds of each kind of change, without the first one, which warms up."""
     present = page.locator("[data-role=left] option").evaluate_all("nodes => nodes.map((n) => n.value)")
     layers = [name for name in _LAYERS if name in present]
@@ -61,12 +62,15 @@ def measure(page: Page, repeats: int, frames: int) -> dict[str, list[float]]:
     }
     page.locator("[data-role=left]").select_option("a")
     times = {name: [page.evaluate(_TIMED, change) for change in changes[name]][1:] for name in changes}
-    seen = []
-    for _ in range(frames + 1):
-        seen.append(page.evaluate(_NEW_FRAME))
-        # Wait for the numbers under the viewer, which are still being computed.
-        wait_for_script(page)
-    return times | {"new frame, both masks": seen[1:]}
+    for name, seconds in (("new frame, both masks", 0), (f"new frame after a look of {look:g} s", look)):
+        seen = []
+        for _ in range(frames // 2 + 1):
+            page.wait_for_timeout(1000 * seconds)
+            seen.append(page.evaluate(_NEW_FRAME))
+            # Wait for the numbers under the viewer, which are still being computed.
+            wait_for_script(page)
+        times[name] = seen[1:]
+    return times
 
 
 def main() -> None:
@@ -76,15 +80,16 @@ def main() -> None:
     parser.add_argument("--source", default="Demo city", help="title of the source in the sidebar")
     parser.add_argument("--repeats", type=int, default=50, help="changes of each kind within a frame")
     parser.add_argument(
-        "--frames", type=int, default=30, help="new frames; the demo city has 32 after the first"
+        "--frames", type=int, default=28, help="new frames; the demo city has 32 after the first"
     )
+    parser.add_argument("--look", type=float, default=2, help="seconds for which a frame is looked at")
     arguments = parser.parse_args()
     with served(arguments.url) as url, opened_browser() as browser:
         page = new_page(browser)
         page.goto(f"{url}/compare?source={quote(arguments.source)}")
         page.locator(".stage[data-paints]").wait_for()
         wait_for_script(page)
-        times = measure(page, arguments.repeats, arguments.frames)
+        times = measure(page, arguments.repeats, arguments.frames, arguments.look)
     for name, values in times.items():
         tell(name, values)
     tell_machine()

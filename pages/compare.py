@@ -3,6 +3,7 @@
 import streamlit as st
 
 from segcore.errors import InputError
+from ui.compare.ahead import look_ahead
 from ui.compare.download import offer_download
 from ui.compare.layers import later_contents
 from ui.compare.marks import marks_of, show_marks
@@ -80,6 +81,7 @@ def _compare(source: Source) -> None:
     offer_download(comparison, source=named)
     with strip_place:
         show_strip(source, frame_id, marked=marks_of(source))
+    look_ahead(pair, source, frame_id)
 
 
 _PARTS = ("bar", "weather", "picture", "below")

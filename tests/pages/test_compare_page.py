@@ -503,13 +503,30 @@ def test_saved_marks_are_loaded_again(project):
     assert strip_data(app)["marked"] == [FRAME]
 
 
-def test_the_next_frame_is_compared_as_well(project):
+def test_the_next_frame_is_compared_as_well_and_the_one_after_it_is_predicted_ahead(project, monkeypatch):
+    make_cityscapes(project, frames=4, size=SIZE)
+    seen, method = [], NetworkPredictor.predict
+
+    def predict(self, image: np.ndarray, **more: object) -> object:
+        seen.append(image)
+        return method(self, image, **more)
+
+    monkeypatch.setattr(NetworkPredictor, "predict", predict)
     app = open_page("compare", frame=FRAME)
     before = viewer_data(app)["version"]
-    app.button(key="compare_next").click().run()
-    assert not app.exception
-    assert viewer_data(app)["version"] != before
-    assert "ulm_000001_000019" in viewer_data(app)["description"]
+    # Nobody knows yet where this visitor goes.
+    assert len(seen) == 2
+    for number, name in enumerate(("ulm_000001_000019", "ulm_000002_000019"), start=2):
+        app.button(key="compare_next").click().run()
+        assert not app.exception
+        assert viewer_data(app)["version"] != before
+        assert name in viewer_data(app)["description"]
+        # This frame, and the one after it without anybody asking.
+        end = time.monotonic() + 30
+        while len(seen) < 2 * (number + 1):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+    assert len({image.tobytes() for image in seen}) == 4
 
 
 def test_the_views_of_a_run_and_how_much_the_picture_fills_are_told(data, made_runs, tmp_path, monkeypatch):

@@ -13,9 +13,11 @@ import numpy as np
 import streamlit as st
 
 from segcore.runs.run import Run
+from ui.runs.ahead import Ahead
+from ui.runs.jobs import jobs
 from ui.runs.predictors import predictor_of
 from ui.runs.store import Store
-from ui.runs.turns import turn_to_predict
+from ui.runs.turns import spare_turn, turn_to_predict
 
 if TYPE_CHECKING:
     from segcore.predict.prediction import Prediction
@@ -82,7 +84,7 @@ def predict(
     Raises:
         InputError: the weights are damaged or do not fit, or there is no stored mask of the frame.
     """
-    key = (str(run.path), run.version, run.starts_quickly, frame, augmentation)
+    key = _key(run, frame, augmentation)
 
     def remembered(store: Store[_Value], kept_of: "Callable[[Prediction], _Value]") -> _Value:
         if (found := store.get(key)) is not None:
@@ -91,19 +93,53 @@ def predict(
             # Whoever was before may have wanted the same.
             if (found := store.get(key)) is not None:
                 return found
-            prediction = predictor_of(run).predict(image, frame_id=frame_id)
-            packed = _packed(prediction)
-            _class_maps().put(key, packed, bytes=len(packed.content) + _KEY_BYTES)
-            _scores().put(key, prediction.views, bytes=sum(view.scores.nbytes for view in prediction.views))
-            return kept_of(prediction)
+            return kept_of(_predicted(run, image, frame_id, key))
 
     found = remembered(_class_maps(), _packed)
     return Predicted(found.class_map, found.grid, lambda: remembered(_scores(), lambda made: made.views))
 
 
+def predict_ahead(run: Run, image: np.ndarray, *, frame: str, frame_id: str = "") -> None:
+    """Let a run predict in the background what ``predict`` will probably be asked for; given up where others predict.
+
+    Args:
+        run, image, frame, frame_id: as for ``predict``.
+    """
+    key = _key(run, frame, CLEAN)
+
+    def work() -> None:
+        if any(job.is_active for job in jobs().all()):
+            return
+        with spare_turn() as is_free:
+            if is_free and _class_maps().get(key) is None:
+                _predicted(run, image, frame_id, key)
+
+    if _class_maps().get(key) is None:
+        _ahead().add(work)
+
+
+def _key(run: Run, frame: str, augmentation: str) -> tuple:
+    return str(run.path), run.version, run.starts_quickly, frame, augmentation
+
+
+def _predicted(run: Run, image: np.ndarray, frame_id: str, key: tuple) -> "Prediction":
+    """Let a run predict, whose turn it is, and keep the result."""
+    prediction = predictor_of(run).predict(image, frame_id=frame_id)
+    packed = _packed(prediction)
+    _class_maps().put(key, packed, bytes=len(packed.content) + _KEY_BYTES)
+    _scores().put(key, prediction.views, bytes=sum(view.scores.nbytes for view in prediction.views))
+    return prediction
+
+
 def _packed(prediction: "Prediction") -> _Packed:
     class_map = np.ascontiguousarray(prediction.class_map)
     return _Packed(zlib.compress(class_map.tobytes(), _COMPRESSION), class_map.shape, prediction.grid)
+
+
+# Of some visitors, two runs each.
+@st.cache_resource(show_spinner=False)
+def _ahead() -> Ahead:
+    return Ahead(8)
 
 
 @st.cache_resource(show_spinner=False)

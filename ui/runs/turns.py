@@ -44,6 +44,22 @@ class Turns:
                 self._line.remove(ticket)
                 self._changed.notify_all()
 
+    @contextmanager
+    def spare(self) -> Iterator[bool]:
+        """Have a turn during the block if nobody has one or waits for one; yields whether it is so."""
+        ticket = object()
+        with self._changed:
+            is_free = not self._line
+            if is_free:
+                self._line.append(ticket)
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                with self._changed:
+                    self._line.remove(ticket)
+                    self._changed.notify_all()
+
     def _ahead(self, ticket: object) -> int:
         with self._changed:
             return self._line.index(ticket)
@@ -93,6 +109,17 @@ def turn_to_predict(doing: str = "Predicting…") -> Iterator[None]:
                     yield
             finally:
                 # Streamlit ends the block early if the visitor goes on.
+                _rest().touch()
+
+
+@contextmanager
+def spare_turn() -> Iterator[bool]:
+    """Have a turn to predict for work that nobody waits for, if nobody else predicts; yields whether it is so."""
+    with _turns().spare() as is_free:
+        try:
+            yield is_free
+        finally:
+            if is_free:
                 _rest().touch()
 
 

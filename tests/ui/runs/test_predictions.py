@@ -1,5 +1,6 @@
 """Predictions in memory: going back predicts nothing, nothing is taken for another, and memory has a bound."""
 
+import threading
 from types import SimpleNamespace
 from unittest.mock import Mock
 
@@ -9,7 +10,9 @@ import pytest
 from segcore.predict.prediction import Prediction
 from segcore.predict.views import View
 from ui.runs import predictions
+from ui.runs.ahead import Ahead
 from ui.runs.store import Store
+from ui.runs.turns import turn_to_predict
 
 SIZE, CLASSES = (48, 96), 19
 RUN = {"path": "runs/made", "version": "weights 1", "starts_quickly": True}
@@ -99,3 +102,41 @@ def test_what_a_prediction_depends_on_tells_it_from_others(network: Network, cha
     assert (other.class_map == 2).all()
     assert (predicted().views[0].scores[0, 0, 0], predicted(**changed).views[0].scores[0, 0, 0]) == (1, 2)
     assert network.calls == 2
+
+
+@pytest.fixture
+def ahead(monkeypatch: pytest.MonkeyPatch) -> Ahead:
+    made = Ahead(8)
+    monkeypatch.setattr(predictions, "_ahead", lambda: made)
+    return made
+
+
+def look_ahead(ahead: Ahead, **frame: str) -> None:
+    """Predict ahead, and wait until that is over."""
+    predictions.predict_ahead(SimpleNamespace(**RUN), np.zeros((*SIZE, 3), np.uint8), **frame)
+    over = threading.Event()
+    ahead.add(over.set)
+    assert over.wait(5)
+
+
+def test_what_was_predicted_ahead_is_there_when_it_is_asked_for(network: Network, ahead: Ahead):
+    frame = {"frame": "b.png@1", "frame_id": "b"}
+    look_ahead(ahead, **frame)
+    assert network.calls == 1
+    assert (predicted(**frame, augmentation=predictions.CLEAN).class_map == 1).all()
+    look_ahead(ahead, **frame)
+    assert network.calls == 1
+
+
+def test_nothing_is_predicted_ahead_while_others_predict_or_a_job_runs(
+    network: Network, ahead: Ahead, monkeypatch: pytest.MonkeyPatch
+):
+    with turn_to_predict():
+        look_ahead(ahead, frame="b.png@1")
+    assert network.calls == 0
+    monkeypatch.setattr(predictions, "jobs", lambda: Mock(all=lambda: [Mock(is_active=True)]))
+    look_ahead(ahead, frame="b.png@1")
+    assert network.calls == 0
+    monkeypatch.setattr(predictions, "jobs", lambda: Mock(all=lambda: [Mock(is_active=False)]))
+    look_ahead(ahead, frame="b.png@1")
+    assert network.calls == 1

@@ -61,3 +61,20 @@ def test_a_prediction_that_fails_gives_its_turn_on():
         raise ValueError
     with turns.turn(lambda ahead: pytest.fail("nobody is before")):
         pass
+
+
+def test_a_spare_turn_is_one_that_nobody_wants():
+    turns, served = Turns(), []
+    with turns.spare() as is_free:
+        assert is_free
+        with turns.spare() as second:
+            assert not second
+        other = Visitor(turns, served, "other")
+        assert other.waits.wait(5)
+        assert (other.told, served) == ([1], [])
+    other.join(5)
+    assert served == ["other"]
+    with turns.turn(lambda ahead: None), turns.spare() as is_free:
+        assert not is_free
+    with turns.spare() as is_free:
+        assert is_free
