@@ -3,21 +3,23 @@
     PYTHONPATH=. python benchmarks/replica.py [--visitors 20] [--minutes 4] [--pause 15]
 
 All visitors open Compare at once and upload a picture that nobody else has. After that each one uploads another picture
-about every ``--pause`` seconds. A time is from the upload to both masks on the screen; the browsers run on this machine
-and take a part of its cores. The times end with the given minutes. Memory is the resident size of the server's process:
-at the start, after one visitor, at its peak, and when all have left. Linux only; needs Playwright for Python.
+about every ``--pause`` seconds. A time is from the upload to both masks on the screen. The browsers run on this machine
+and take most of its cores, so the CPU time of the server is told as well. The times end with the given minutes. Memory
+is the resident size of the server's process: at the start, after one visitor, at its peak, and when all have left.
+Linux only; needs Playwright for Python.
 """
 
 import argparse
 import asyncio
 import io
+import os
 import statistics
 import sys
 import time
 from collections.abc import Sequence
 
 import numpy as np
-from app_in_browser import MASKS_STAND, POLLING_MS, chromium, resident, served, tell_machine
+from app_in_browser import MASKS_STAND, POLLING_MS, chromium, cpu_seconds, resident, served, tell_machine
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -55,12 +57,13 @@ async def _measure(url: str, visitors: int, seconds: float, pause: float) -> Non
         first = await _visit(browser, url, -1, 0, pause)
         _tell("one visitor on a cold server", first)
         _tell_memory("after one visitor", resident(url))
-        start = time.monotonic()
+        start, cpu = time.monotonic(), cpu_seconds(url)
         each = await asyncio.gather(
             *(_visit(browser, url, number, start + seconds, pause) for number in range(visitors))
         )
         _tell(f"first picture of {visitors} visitors at once", [times[0] for times in each])
         _tell("all further pictures", [value for times in each for value in times[1:]])
+        _tell_share(cpu_seconds(url) - cpu, time.monotonic() - start, pictures=sum(map(len, each)))
         _tell_memory("peak", resident(url, "VmHWM"))
         await browser.close()
     await asyncio.sleep(_SECONDS_TO_REST)
@@ -115,6 +118,11 @@ def _tell(name: str, seconds: Sequence[float]) -> None:
         )
     elif seconds:
         sys.stdout.write(f"{name:40}{seconds[0]:7.1f} s\n")
+
+
+def _tell_share(cpu: float, seconds: float, pictures: int) -> None:
+    name, cores = "CPU time of the server", (os.cpu_count() or 1) * seconds
+    sys.stdout.write(f"{name:40}{cpu / pictures:7.1f} s a picture, {cpu / cores:.0%} of all cores\n")
 
 
 def _tell_memory(name: str, megabytes: float) -> None:
