@@ -65,7 +65,9 @@ def _better(ranked: Sequence[ReportedRun], key: str, difference: Interval | None
     numbers = f"{MEANS[key]} {percent(scores[0])} against {percent(scores[1])}"
     where = ""
     if with_place:
-        where = f" on {place_of(better.scores.provenance)}, over {classes_in_words(better.scores)}"
+        where = (
+            f" on {place_of(better.scores.provenance)}, over {classes_in_words(better.scores, other.scores)}"
+        )
     ahead = f"{100 * (scores[0] - scores[1]):.1f} points ahead"
     if difference is not None and difference.verdict == 0:
         return f"Difference within noise. {better.name} is {ahead} of {other.name}{where}: {numbers}."

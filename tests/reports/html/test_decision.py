@@ -1,6 +1,7 @@
 """The first lines of the report, against scores that were made for it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -51,6 +52,11 @@ def test_five_lines_tell_which_is_better_how_sure_that_is_and_at_what_cost(tmp_p
         f"beta, {100 * (first - second):.1f} points ahead of alpha on Demo city, split val, 6 frames, over 19 "
         f"classes of Cityscapes: Mean IoU {100 * first:.1f} % against {100 * second:.1f} %."
     )
+    counted = [
+        replace(one, scores=replace(one.scores, classes_averaged=number))
+        for one, number in ((low, 19), (high, 18))
+    ]
+    assert "over 18 or 19 of 19 classes of Cityscapes:" in lines(*counted)["Better"]
     interval = bootstrap_difference(high.scores.per_frame, low.scores.per_frame)
     assert (
         f"from the choice of frames ({100 * interval.low:+.1f} to {100 * interval.high:+.1f} points"
