@@ -18,15 +18,20 @@ _NAMED = 10
 _KINDS_IN_WORDS = {kind: kind.replace("-", " ") for kind in KINDS} | {"colors": "colours"}
 
 
-def choose_data_set() -> Dataset:
-    """Draw the choice of a folder, of the kind of its masks and of a name for the data set; return it.
+def choose_data_set() -> Dataset | None:
+    """Draw the choice of a folder, of the kind of its masks and of a name for the data set; None without a folder.
 
     Raises:
-        InputError: there is no folder, it holds no data set that is known, or the name cannot be used.
+        InputError: the folder is not there, it holds no data set that is known, or the name cannot be used.
     """
     known = data_folder()
     is_fixed = known is not None and is_public()
     root = known if is_fixed else _choose_folder(known)
+    if root is None:
+        st.caption(
+            f"Type the folder that holds the pictures and masks, and press Enter. {DATA.name} fills it in."
+        )
+        return None
     kind = _choose_masks(opened(root, None))
     own = opened(root, None, kind)
     name = own.name if is_fixed else _choose_name(root, own)
@@ -68,7 +73,7 @@ def listed(dataset: Dataset, split: str) -> Listing:
     return _listed(str(dataset.root), dataset.name, dataset.layout.annotations, split, dataset)
 
 
-def _choose_folder(known: Path | None) -> Path:
+def _choose_folder(known: Path | None) -> Path | None:
     typed = st.text_input(
         "Data set folder",
         value=str(known or ""),
@@ -78,9 +83,7 @@ def _choose_folder(known: Path | None) -> Path:
         help="Cityscapes, BDD100K, CamVid, KITTI, ACDC, Mapillary Vistas, IDD, or two folders images "
         f"and masks; the layout is recognised. {DATA.name} fills it in.",
     ).strip()
-    if not typed:
-        raise InputError(f"Name the folder of a data set, or set {DATA.name}.")
-    return expanded(typed)
+    return expanded(typed) if typed else None
 
 
 def _choose_masks(dataset: Dataset) -> str | None:

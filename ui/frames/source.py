@@ -26,7 +26,7 @@ HOW_TO_GET_FRAMES = (
 
 _KINDS = {"demo": DEMO_NAME, "folder": "Data set", "upload": "My pictures"}
 _EARLIER = {"Cityscapes": _KINDS["folder"]}
-_SOURCE, _FIRST = "_source", "_source_first"
+_SOURCE, _FIRST, _IS_WRONG = "_source", "_source_first", "_source_is_wrong"
 _LONG = 400
 
 
@@ -82,9 +82,11 @@ def sidebar_source() -> None:
         leave_uploader()
     try:
         source = _upload_source() if kind == "upload" else _data_source(kind)
+        st.session_state[_IS_WRONG] = False
     except InputError as error:
         _say(error)
         source = None
+        st.session_state[_IS_WRONG] = True
     here = source.title if source and source.dataset else None
     if withheld(here):
         source = None
@@ -107,7 +109,13 @@ def frames_in_use() -> tuple[Frame, ...]:
 
 def show_no_frames() -> None:
     """Say why there are no frames, and how to get some."""
-    if not offer_data_in_use():
+    if offer_data_in_use():
+        return
+    if st.session_state.get(_IS_WRONG):
+        st.info(
+            "There are no frames to show: the sidebar says what is wrong with those that are chosen there."
+        )
+    else:
         st.info(HOW_TO_GET_FRAMES)
 
 
@@ -170,8 +178,10 @@ def _upload_source() -> Source | None:
     return Source("upload", _KINDS["upload"], "", frames)
 
 
-def _data_source(kind: str) -> Source:
+def _data_source(kind: str) -> Source | None:
     dataset = opened(DEMO_CITY, _KINDS["demo"]) if kind == "demo" else choose_data_set()
+    if dataset is None:
+        return None
     split, frames = choose_split(dataset)
     return Source(kind, dataset.name, split, frames, dataset)
 
