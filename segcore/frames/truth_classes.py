@@ -179,22 +179,31 @@ def _found_out(place: Place, splits: Sequence[str]) -> tuple[LabelSpace, Encodin
     looked_at = [path for path in masks if _is_complete(path)] or masks
     if by_color := list_by_color(looked_at):
         return by_color
-    reasons = {}
-    for kind in _GUESSES:
-        encoding = encoding_of(kind)
-        try:
-            highest = max((_highest(read_mask(path, encoding)) for path in looked_at), default=0)
-        except InputError as error:
-            reasons[kind] = str(error)
-            continue
-        if highest >= (_FIRST_LABEL_ID_ONLY if kind == "label-ids" else _FEW_TRAIN_IDS):
-            return LABEL_SPACES["train_ids"], encoding
-    because = "" if len(reasons) < len(_GUESSES) else f" ({reasons['label-ids'].rstrip('.')})"
+    for most_others in _tolerated(looked_at):
+        for kind in _GUESSES:
+            encoding = encoding_of(kind)
+            seen, _ = _classes_seen(looked_at, encoding, most_others=most_others)
+            if max(seen, default=-1) >= (_FIRST_LABEL_ID_ONLY if kind == "label-ids" else _FEW_TRAIN_IDS):
+                return LABEL_SPACES["train_ids"], encoding
     raise InputError(
-        f"The classes of the masks in {place.root} are unknown{because}; write them to "
+        f"The classes of the masks in {place.root} are unknown{_why(looked_at)}; write them to "
         f"{place.root / 'classes.txt'}, one name per line in the order of their values, or describe the data set in "
         f"{place.root / DATASET_FILE}."
     )
+
+
+def _why(masks: Sequence[Source]) -> str:
+    """Return in parentheses what is wrong with the first mask that has no label ids, train ids or instance ids."""
+    for path in masks:
+        reasons = []
+        for kind in _GUESSES:
+            try:
+                read_mask(path, encoding_of(kind))
+            except InputError as error:
+                reasons.append(str(error).rstrip("."))
+        if len(reasons) == len(_GUESSES):
+            return f" ({reasons[0]})"
+    return ""
 
 
 def _some_masks(place: Place, splits: Sequence[str]) -> list[Path]:
@@ -214,12 +223,20 @@ def _some_masks(place: Place, splits: Sequence[str]) -> list[Path]:
 def list_by_color(masks: Sequence[Source]) -> tuple[LabelSpace, Encoding] | None:
     """Return scored classes and encoding of masks in the colours of an included class list, or None.
 
-    If no list has all colours, a quarter of the masks may have others: these frames cannot be scored, and hide no
-    others. If several lists have the colours and name the classes in the same way, the shortest list is used.
+    If several lists have the colours and name the classes in the same way, the shortest list is used.
     """
     if not any(_is_colored(path) for path in masks):
         return None
-    return _fitting_list(masks, most_others=0) or _fitting_list(masks, most_others=len(masks) // 4)
+    fitting = (_fitting_list(masks, most_others=most_others) for most_others in _tolerated(masks))
+    return next(filter(None, fitting), None)
+
+
+def _tolerated(masks: Sequence[Source]) -> list[int]:
+    """Return how many masks may have other values or colours: if possible none, or else a quarter.
+
+    These frames cannot be scored, but do not hide what the others are.
+    """
+    return sorted({0, len(masks) // 4})
 
 
 def _fitting_list(masks: Sequence[Source], *, most_others: int) -> tuple[LabelSpace, Encoding] | None:
@@ -228,13 +245,13 @@ def _fitting_list(masks: Sequence[Source], *, most_others: int) -> tuple[LabelSp
         if name in LABEL_SPACES:
             continue
         encoding = _encoding(_IN_COLORS, _included(name))
-        seen, others = _classes_seen(masks, encoding, most_others=most_others)
-        if len(seen) < _FEWEST_SEEN:
+        places, others = _classes_seen(masks, encoding, most_others=most_others)
+        if len(places) < _FEWEST_SEEN:
             continue
         if encoding.space is LABEL_IDS:
             # Masks in the colours of Cityscapes may have all its labels.
             return LABEL_SPACES["train_ids"], encoding
-        found.append((others, encoding, seen))
+        found.append((others, encoding, {encoding.space.class_names[place] for place in places}))
     least = min((others for others, *_ in found), default=0)
     fitting = [(encoding, seen) for others, encoding, seen in found if others == least]
     if not fitting or any(seen != fitting[0][1] for _, seen in fitting):
@@ -260,22 +277,20 @@ def _is_colored(path: Source) -> bool:
     return bool((pixels != pixels[..., :1]).any())
 
 
-def _classes_seen(masks: Sequence[Source], encoding: Encoding, *, most_others: int) -> tuple[set[str], int]:
-    """Return the names of the classes in masks, and how many masks cannot be read with this encoding.
+def _classes_seen(masks: Sequence[Source], encoding: Encoding, *, most_others: int) -> tuple[set[int], int]:
+    """Return the classes in masks, and how many masks cannot be read with this encoding.
 
-    There are no names if these are more than ``most_others``.
+    There are no classes if these are more than ``most_others``.
     """
     seen: set[int] = set()
     others = 0
     for path in masks:
         try:
-            seen.update(np.unique(read_mask(path, encoding)).tolist())
+            mask = read_mask(path, encoding)
         except InputError:
             others += 1
             if others > most_others:
                 return set(), others
-    return {encoding.space.class_names[place] for place in seen - {VOID}}, others
-
-
-def _highest(mask: np.ndarray) -> int:
-    return int(mask[mask != VOID].max(initial=0))
+        else:
+            seen.update(np.flatnonzero(np.bincount(mask.ravel(), minlength=256)).tolist())
+    return seen - {VOID}, others

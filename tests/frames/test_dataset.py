@@ -544,24 +544,35 @@ def test_train_ids_with_a_palette_of_cityscapes_colours_are_never_taken_for_labe
     assert names_of(read_truth(dataset.frames("all")[0]), dataset.classes) == ("road", "car", "sky", None)
 
 
-def test_a_bad_mask_does_not_hide_what_the_others_are(tmp_path):
-    colors = [(128, 64, 128), (0, 0, 142), (70, 130, 180), (1, 2, 3)]
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ([(128, 64, 128), (0, 0, 142), (70, 130, 180)], [(128, 64, 128), (0, 0, 142), (1, 2, 3)]),
+        ([7, 26, 23], [7, 26, 77]),
+        ([0, 13, 10], [0, 13, 77]),
+        ([7, 26, 23], None),
+    ],
+    ids=["colours", "label ids", "train ids", "damaged"],
+)
+def test_a_bad_mask_does_not_hide_what_the_others_are(tmp_path, good, bad):
+    def write(index: int, row: list) -> Path:
+        write_picture(tmp_path / f"images/{index}.png", np.zeros((1, 3, 3), np.uint8))
+        return write_picture(tmp_path / f"masks/{index}.png", np.array([row], np.uint8))
+
     for index in range(4):
-        row = [colors[:3] * 2, [*colors, *colors[:2]]][index == 2]
-        write_picture(tmp_path / f"colors/images/{index}.png", np.zeros((1, 6, 3), np.uint8))
-        write_picture(tmp_path / f"colors/masks/{index}.png", np.array([row], np.uint8))
-        write_picture(tmp_path / f"ids/images/{index}.png", np.zeros((1, 4, 3), np.uint8))
-        path = write_picture(tmp_path / f"ids/masks/{index}.png", np.array([[7, 26, 4, 23]], np.uint8))
-    path.write_bytes(path.read_bytes()[:-5])
-    for kind in ("colors", "ids"):
-        dataset = open_dataset(tmp_path / kind)
-        usable, others = usable_frames(dataset.frames("all"), skip=True)
-        assert [frame.frame_id for frame in others] == ["2" if kind == "colors" else "3"]
-        assert names_of(read_truth(usable[0]), dataset.classes)[:2] == ("road", "car")
-    # Two of four are no exception any more.
-    write_picture(tmp_path / "colors/masks/1.png", np.array([[*colors, *colors[:2]]], np.uint8))
-    with pytest.raises(InputError, match=r"The classes of the masks in .* are unknown"):
-        open_dataset(tmp_path / "colors")
+        write(index, good)
+    path = write(2, bad or good)
+    if bad is None:
+        path.write_bytes(path.read_bytes()[:-5])
+    dataset = open_dataset(tmp_path)
+    usable, others = usable_frames(dataset.frames("all"), skip=True)
+    assert [frame.frame_id for frame in others] == ["2"]
+    assert names_of(read_truth(usable[0]), dataset.classes) == ("road", "car", "sky")
+    if bad is not None:
+        # Two of four are no exception any more.
+        write(1, bad)
+        with pytest.raises(InputError, match=r"The classes of the masks in .* are unknown"):
+            open_dataset(tmp_path)
 
 
 def test_indices_of_short_lists_are_not_taken_for_train_ids(tmp_path):
