@@ -1,5 +1,6 @@
 """A network in ONNX Runtime."""
 
+import atexit
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,6 +20,11 @@ MOST_THREADS = 8
 
 # Each network uses all threads: two at once would not be faster, and would take twice the memory.
 _ONE_AT_A_TIME = threading.Lock()
+
+_MOST_SECONDS_AT_EXIT = 10
+# The process waits at its end for the network that runs, and lets no other begin: a thread that comes back from ONNX
+# Runtime when Python has ended aborts the process.
+atexit.register(_ONE_AT_A_TIME.acquire, timeout=_MOST_SECONDS_AT_EXIT)
 
 
 class OnnxNetwork:
