@@ -7,6 +7,7 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.system.settings import check_settings
 from ui.frames.source import sidebar_source
+from ui.shell.component_text import component_text
 from ui.shell.downloads import keep_downloads
 from ui.shell.router import navigate
 from ui.shell.url import address_of
@@ -16,6 +17,7 @@ ICON = str(Path(__file__).parent / "ui" / "shell" / "icon.svg")
 
 st.set_page_config(page_title="SegCompare", page_icon=ICON, layout="wide")
 st.logo(ICON, size="large")
+st.html(f"<style>{component_text('shell/page.css')}</style>")
 keep_downloads()
 page = navigate()
 try:

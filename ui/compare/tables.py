@@ -67,12 +67,23 @@ def show_classes(comparison: Comparison) -> None:
     table, absent = table[~is_absent].reset_index(), list(table.index[is_absent])
     # Rounded here, as a table would show -0.0 for what rounding leaves of a small difference.
     table[GAP] = table[GAP].round(1) + 0.0
-    bar = st.column_config.ProgressColumn(format=_PERCENT, min_value=0, max_value=100)
-    number = st.column_config.NumberColumn(format=_PERCENT)
-    bars, numbers = dict.fromkeys(columns.iou, bar), dict.fromkeys(columns.boundary, number)
+    # So narrow that class, both scores and their difference fit a telephone; where there is room, all columns grow.
+    bars = {
+        title: st.column_config.ProgressColumn(
+            format=_PERCENT, min_value=0, max_value=100, width=95, help=title
+        )
+        for title in columns.iou
+    }
+    numbers = {
+        title: st.column_config.NumberColumn(format=_PERCENT, width=158, help=title)
+        for title in columns.boundary
+    }
     a, b = (side.name for side in comparison.sides)
     numbers[GAP] = st.column_config.NumberColumn(
-        format="%+.1f", help=f"{a} minus {b} in percentage points; above 0, {a} is better."
+        "Δ points",
+        format="%+.1f",
+        width=66,
+        help=f"{a} minus {b} in percentage points; above 0, {a} is better.",
     )
     st.dataframe(
         table,

@@ -83,6 +83,7 @@ def _show_pairs(
         hide_index=True,
         placeholder=ABSENT,
         column_config={
+            "Run": st.column_config.TextColumn(pinned=True),
             "With": share_column("With", help="Mean IoU of the run trained with augmentation."),
             "Without": share_column("Without", help="Mean IoU of its twin trained without."),
             "Gain": points_column("Gain", help="Percentage points; above 0, augmentation helps."),

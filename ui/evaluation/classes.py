@@ -26,7 +26,7 @@ from segcore.reports.tables import (
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER, Interval
-from ui.evaluation.columns import difference_column, in_percent, share_column
+from ui.evaluation.columns import difference_column, in_percent, run_column
 from ui.runs.cached import differences
 from ui.runs.names import names_of
 from ui.shell.bound import bound_segments
@@ -189,7 +189,7 @@ def _show_score_table(table: pd.DataFrame, a: Run, b: Run, *, title: str, label_
         column_config={
             "Color": st.column_config.ImageColumn("", width=36, pinned=True),
             "Name": name_column(shown["Name"]),
-            **{name: share_column(short, help=name) for name, short in called.items()},
+            **{name: run_column(short, help=name) for name, short in called.items()},
             difference: difference_column(a.name, b.name),
         },
         alt=f"IoU of {' and '.join(called)} for each of the {title.lower()}; blank where a class does not occur.",

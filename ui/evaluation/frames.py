@@ -12,7 +12,7 @@ from segcore.reports.tables import same_classes
 from segcore.runs.evaluation import Evaluation, FrameCounts
 from segcore.runs.run import Run
 from segcore.scoring.frame_ranking import frames_with, rank_frames
-from ui.evaluation.columns import difference_column, in_percent, share_column
+from ui.evaluation.columns import difference_column, in_percent, run_column, share_column
 from ui.frames.source import current_source, find_frame
 from ui.frames.thumbnails import thumbnail
 from ui.runs.cached import frame_counts_of
@@ -131,7 +131,7 @@ def _show_cards(table: pd.DataFrame, a: Run, b: Run, *, order: str, class_name: 
         keep = "keeps its scores but not its" if len(without) == 1 else "keep their scores but not their"
         st.caption(f"{' and '.join(without)} {keep} weights, so Compare cannot show these frames.")
     asked = None if without else {**source.in_address, "a": a.name, "b": b.name}
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="cards_frames"):
         for row in rows:
             frame = frames[row["frame"]]
             if frame is not None:
@@ -177,9 +177,9 @@ def _show_table(table: pd.DataFrame, a: Run, b: Run, *, class_name: str | None) 
         placeholder=ABSENT,
         height=min(38 + 35 * len(table), 423),
         column_config={
-            "frame": st.column_config.TextColumn("Frame", width="medium"),
-            "a": share_column(short[0], help=f"{what} of {a.name} on this frame."),
-            "b": share_column(short[1], help=f"{what} of {b.name} on this frame."),
+            "frame": st.column_config.TextColumn("Frame", width="medium", pinned=True),
+            "a": run_column(short[0], help=f"{what} of {a.name} on this frame."),
+            "b": run_column(short[1], help=f"{what} of {b.name} on this frame."),
             "difference": difference_column(a.name, b.name),
             "differ": share_column("Disagreement", help="Smallest possible share of pixels that differ."),
             "share": share_column("Share of pixels", help="Of the scored pixels of the frame."),

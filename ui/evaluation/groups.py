@@ -12,7 +12,7 @@ from segcore.reports.tables import difference_title, same_classes
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.run import Run
 from segcore.scoring.groups import groups_of, scores_by_group
-from ui.evaluation.columns import difference_column, in_percent, share_column
+from ui.evaluation.columns import difference_column, in_percent, run_column
 from ui.frames.source import frames_of_split
 from ui.runs.best import annotated, is_of
 from ui.runs.cached import frame_counts_of, frame_names_of
@@ -68,7 +68,7 @@ def show_groups(
             column_config={
                 "Group": st.column_config.TextColumn(pinned=True),
                 **{
-                    name: share_column(short, help=f"Mean IoU of {name} over the frames of the group.")
+                    name: run_column(short, help=f"Mean IoU of {name} over the frames of the group.")
                     for name, short in zip(names, names_of((a, b)), strict=False)
                 },
                 difference: difference_column(a.name, b.name),

@@ -106,7 +106,10 @@ def show_summary(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
         placeholder=ABSENT,
         height=38 + 35 * len(shown),
         column_config={
-            name: st.column_config.ProgressColumn(name, min_value=0, max_value=100, format="%.1f %%")
+            # So narrow that two runs fit a telephone; where there is room, all grow.
+            name: st.column_config.ProgressColumn(
+                name, min_value=0, max_value=100, format="%.1f %%", width=112
+            )
             for name in shown
         },
         alt="Share of the clean mean IoU that each run keeps under each effect.",

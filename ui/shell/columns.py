@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-_PIXELS_A_LETTER, _MARGIN, _WIDEST = 8, 24, 260
+_PIXELS_A_LETTER, _MARGIN, _WIDEST = 7, 18, 260
 
 
 def name_column(names: Iterable[str]) -> dict:

@@ -35,7 +35,7 @@ def show_effects(
     highest = pd.concat(list(tables.values()))[drawn].max().max()
     highest = 1.0 if pd.isna(highest) else max(highest, 0.05)
     show_legend(list(tables))
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key=f"cards_{key}"):
         for effect in effects_of(tables):
             curves = {name: table[table["effect"] == effect] for name, table in tables.items()}
             with st.container(width=_CARD_WIDTH, gap="xxsmall"):
