@@ -236,10 +236,10 @@ def test_a_frame_too_small_for_effects_is_refused_in_words(tmp_path, monkeypatch
     ]
 
 
-def test_without_frames_the_page_says_how_to_get_some(monkeypatch, tmp_path):
+def test_without_frames_the_page_leads_to_what_is_wrong(monkeypatch, tmp_path):
     monkeypatch.setenv("CITYSCAPES_DATASET", str(tmp_path / "nowhere"))
     app = open_page("augment")
-    assert any("upload a picture" in text.value for text in app.info)
+    assert any("the sidebar says what is wrong" in text.value for text in app.info)
     assert not app.slider
 
 
