@@ -7,9 +7,10 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.system.settings import check_settings
 from ui.frames.source import sidebar_source
+from ui.measuring.line import show_line
 from ui.shell.component_text import component_text
 from ui.shell.downloads import keep_downloads
-from ui.shell.router import navigate
+from ui.shell.router import follow_links, navigate
 from ui.shell.url import address_of
 
 # A file of our own: named icons would be fetched from another server.
@@ -25,10 +26,12 @@ try:
 except InputError as error:
     st.error(str(error))
     st.stop()
-# Without a gap, as what writes the address takes no room.
+# Without a gap, as what writes and follows addresses takes no room.
 with st.sidebar, st.container(gap=None):
+    follow_links()
     place, sidebar = st.empty(), st.container()
 with address_of("page", place):
     with sidebar:
         sidebar_source()
+    show_line(page.url_path)
     page.run()

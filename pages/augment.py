@@ -16,7 +16,7 @@ from ui.frames.keys import frame_key
 from ui.frames.loaded import LoadedFrame, load_frame
 from ui.frames.source import current_source, show_no_frames
 from ui.shell.bound import bound_segments
-from ui.shell.router import follow_links, link_to, through_app
+from ui.shell.router import link_to, through_app
 from ui.shell.text import message_of
 from ui.shell.url import address_of
 from ui.viewer.component import viewer
@@ -83,7 +83,6 @@ st.title("Augment")
 st.write(
     "See what weather, camera faults and flips do to a frame and its mask, and copy the code that does the same."
 )
-follow_links()
 frames = current_source()
 if frames is None:
     show_no_frames()

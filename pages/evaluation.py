@@ -17,7 +17,7 @@ from ui.runs.decision import show_decision
 from ui.runs.listing import HOW_TO_EVALUATE, listed_runs, sets_of
 from ui.runs.report import offer_report
 from ui.shell.bound import bound_segments
-from ui.shell.router import follow_links, through_app
+from ui.shell.router import through_app
 
 VIEWS = ["Classes", "Confusion", "Calibration", "Cost", "Frames"]
 AUGMENTATION, GROUPS = "Augmentation", "Groups"
@@ -54,10 +54,7 @@ def _show(runs: dict[str, Run], set_name: str, scores: dict[str, dict]) -> None:
 
 
 through_app()
-# Ahead of all that takes time, as a link that is clicked before would go astray; without a gap, to take no room.
-with st.container(gap=None):
-    follow_links()
-    st.title("Evaluation")
+st.title("Evaluation")
 st.write("Stored scores of the runs: by class, confusions, cost, and the frames on which they fail.")
 listed = listed_runs().runs
 if listed:

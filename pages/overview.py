@@ -10,12 +10,10 @@ from ui.runs.best import best_first, scores_on
 from ui.runs.listing import listed_runs
 from ui.runs.report import offer_report
 from ui.shell.preload import preload_charts
-from ui.shell.router import follow_links, link_to, through_app
+from ui.shell.router import link_to, through_app
 
 through_app()
-with st.container(gap=None):
-    follow_links()
-    st.title("SegCompare")
+st.title("SegCompare")
 st.write(
     "Put two trained segmentation models side by side on the same road scene, change the weather, and see which one to "
     "choose."

@@ -15,7 +15,7 @@ from ui.runs.choice import choose_several
 from ui.runs.conditions import show_provenances
 from ui.runs.listing import listed_runs, sets_of
 from ui.shell.bound import bound_segments, bound_selectbox
-from ui.shell.router import follow_links, through_app
+from ui.shell.router import through_app
 from ui.shell.text import message_of
 
 MOST_RUNS = 6
@@ -67,10 +67,7 @@ def _show_stored(runs: tuple[Run, ...], view: str) -> None:
 
 
 through_app()
-# Ahead of all that takes time, as a link that is clicked before would go astray; without a gap, to take no room.
-with st.container(gap=None):
-    follow_links()
-    st.title("Robustness")
+st.title("Robustness")
 st.write("How much of its score each run keeps when the weather gets worse.")
 st.caption(STAND_IN)
 part = bound_segments("Show", VIEWS, key="part", what="part")

@@ -8,15 +8,12 @@ from ui.manage.card import show_card
 from ui.manage.table import choose_scores, show_table
 from ui.runs.listing import listed_runs
 from ui.shell.bound import bound_segments
-from ui.shell.router import follow_links, through_app
+from ui.shell.router import through_app
 
 ALL, ADD = "All runs", "Add a run"
 
 through_app()
-# Ahead of all that takes time, as a link that is clicked before would go astray; without a gap, to take no room.
-with st.container(gap=None):
-    follow_links()
-    st.title("Runs")
+st.title("Runs")
 st.write(
     "Every model that can be compared here: what it is, where it came from, how it scores. Add your own."
 )

@@ -16,6 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 import ui.frames.source
 import ui.measuring.evaluating
+import ui.measuring.jobs
+import ui.measuring.line
 from segcore.errors import InputError
 from segcore.frames.cityscapes import find_frames
 from segcore.frames.fingerprint import files_sha256
@@ -152,6 +154,50 @@ def test_only_who_asked_is_told_and_asking_again_starts_no_second(runs, scoring)
     button(second, "Dismiss").click().run()
     assert not second.success
     assert first.run().success
+
+
+def draw_line(page: str) -> None:
+    from ui.measuring.line import show_line
+
+    show_line(page)
+
+
+def line_on(page: str, *, visitor: str) -> AppTest:
+    """Draw the line of a page as ``app.py`` does, which Streamlit's tests leave out on all pages but the first."""
+    app = AppTest.from_function(draw_line, kwargs={"page": page})
+    app.session_state["_visitor"] = visitor
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_other_pages_say_in_one_line_what_their_visitor_has_asked_for(runs, scoring, monkeypatch):
+    links = []
+    for module in (ui.measuring.jobs, ui.measuring.line):
+        monkeypatch.setattr(module, "link_to", lambda page, label, **query: links.append((page, query)))
+    for name in ("alpha", "beta"):
+        add_run(runs, name, evaluation=False)
+    app = open_page()
+    app.multiselect(key="evaluate_runs").set_value(["alpha", "beta"]).run()
+    button(app, "Evaluate 2 runs").click().run()
+    wait_until(lambda: jobs().all()[0].progress.total)
+    (visitor,) = jobs().all()[0].visitors
+    assert (
+        messages(line_on("compare", visitor=visitor)) == "Scoring alpha as demo: 0 of 3 frames · and 1 more"
+    )
+    assert links.pop() == ("evaluation", {})
+    assert messages(line_on("compare", visitor="another")) == ""
+    # These show it in full.
+    for page in ("", "evaluation"):
+        assert messages(line_on(page, visitor=visitor)) == ""
+    scoring.let.release(6)
+    wait_until(lambda: not any(job.is_active for job in jobs().all()))
+    ended = line_on("robustness", visitor=visitor)
+    assert re.fullmatch(r"beta as demo: mean IoU .* on 3 frames\. · and 1 more", messages(ended))
+    assert links.pop() == ("evaluation", {"set": "demo"})
+    button(ended, "Dismiss").click().run()
+    assert messages(ended) == ""
+    assert jobs().all() == ()
 
 
 def test_several_runs_are_scored_one_after_the_other_and_the_result_opens_by_itself(runs, scoring):

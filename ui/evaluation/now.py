@@ -7,7 +7,7 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.runs.results import evaluation_sets
 from segcore.runs.run import Run
-from ui.measuring.evaluating import EVALUATION, TO_SCORE, start_evaluations
+from ui.measuring.evaluating import TO_SCORE, start_evaluations
 from ui.measuring.frames import (
     FramesToMeasure,
     ask_for_name,
@@ -18,6 +18,7 @@ from ui.measuring.frames import (
     proposed_name,
 )
 from ui.measuring.jobs import finished_batch, show_jobs, show_jobs_of_others
+from ui.measuring.kinds import EVALUATION
 from ui.runs.best import is_of
 from ui.runs.cached import evaluation_of
 from ui.runs.conditions import provenance

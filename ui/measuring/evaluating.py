@@ -7,14 +7,14 @@ from segcore.runs.results import result_path, write_evaluation
 from segcore.runs.run import Run
 from segcore.scoring.evaluation import evaluate
 from segcore.system.files import check_writable, not_writable
-from ui.measuring.jobs import Batch, Kind, ask
+from ui.measuring.jobs import Batch, ask
+from ui.measuring.kinds import EVALUATION
 from ui.measuring.visitor import visitor
 from ui.runs.jobs import jobs
 from ui.runs.predictors import predictor_of
 from ui.shell.page import percent
 from ui.shell.public import refuse_on_public_server
 
-EVALUATION = Kind("evaluate", unit="frames", page="evaluation", address=lambda set_name, _: {"set": set_name})
 TO_SCORE = "to score runs"
 """What for, as ``ui.shell.public`` says it."""
 

@@ -1,12 +1,13 @@
 """Measurements under way and how they ended, for the visitor who asked; what has ended well opens by itself."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from segcore.system.progress import remaining
+from ui.measuring.kinds import Kind
 from ui.measuring.visitor import remember_visitor, visitor
 from ui.runs.jobs import Job, jobs
 from ui.shell.router import link_to
@@ -14,23 +15,6 @@ from ui.shell.text import markdown_escaped, message_of
 
 SECONDS_BETWEEN_POLLS = 1.0
 _LONG = 400
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of measurement.
-
-    Attributes:
-        name: begins the keys of its jobs.
-        unit: of its progress, in the plural.
-        page: shows the results.
-        address: what the address of that page says to show those of a set and of runs.
-    """
-
-    name: str
-    unit: str
-    page: str
-    address: Callable[[str, Sequence[str]], Mapping[str, str | Sequence[str]]]
 
 
 @dataclass(frozen=True)
@@ -114,9 +98,9 @@ def _show_mine(kind: Kind, drawn: frozenset[tuple], opens_results: bool) -> None
     failed: dict[tuple[str, str], list[Job]] = {}
     for job in mine:
         if job.progress.state == "done":
-            done.setdefault(_set_of(job), []).append(job)
+            done.setdefault(set_of(job), []).append(job)
         elif job.progress.state == "failed":
-            failed.setdefault((_set_of(job), job.progress.message), []).append(job)
+            failed.setdefault((set_of(job), job.progress.message), []).append(job)
         else:
             _show_job(job, kind)
     for together in failed.values():
@@ -139,21 +123,17 @@ def _show_failed(together: Sequence[Job], kind: Kind) -> None:
         with st.expander("More"):
             st.write(message_of(more))
     key = "_".join(("dismiss_failed", kind.name, *map(str, together[0].key)))
-    st.button("Dismiss", key=key, on_click=_forget, args=([job.key for job in together],))
+    st.button("Dismiss", key=key, on_click=forget, args=([job.key for job in together],))
 
 
 def _show_done(set_name: str, together: Sequence[Job], kind: Kind) -> None:
     """Draw, in one, what jobs on the same set have made, and the way to it."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.success(
-            "  \n".join(
-                f"{markdown_escaped(job.title)}: {message_of(job.progress.message)}" for job in together
-            )
-        )
+        st.success("  \n".join(ending_in_words(job) for job in together))
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            link_to(kind.page, "Show", **kind.address(set_name, [Path(job.key[1]).name for job in together]))
+            link_to_results(set_name, together, kind)
             key = "_".join(("dismiss", kind.name, set_name))
-            st.button("Dismiss", key=key, on_click=_forget, args=([job.key for job in together],))
+            st.button("Dismiss", key=key, on_click=forget, args=([job.key for job in together],))
 
 
 def _show_job(job: Job, kind: Kind) -> None:
@@ -163,23 +143,37 @@ def _show_job(job: Job, kind: Kind) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if job.is_active:
             share = progress.done / progress.total if progress.total else 0.0
-            st.progress(share, text=_status(job, kind))
+            st.progress(share, text=status_in_words(job, kind))
             st.button("Cancel", key=f"cancel_{name}", on_click=job.cancel, disabled=job.is_ending)
             return
-        st.info(f"{markdown_escaped(job.title)}: cancelled, nothing was changed.")
-        st.button("Dismiss", key=f"dismiss_{name}", on_click=_forget, args=([job.key],))
+        st.info(ending_in_words(job))
+        st.button("Dismiss", key=f"dismiss_{name}", on_click=forget, args=([job.key],))
 
 
-def _set_of(job: Job) -> str:
+def ending_in_words(job: Job) -> str:
+    """Return how a job has ended, for Markdown."""
+    said = "cancelled, nothing was changed." if job.progress.state == "cancelled" else job.progress.message
+    return f"{markdown_escaped(job.title)}: {message_of(said)}"
+
+
+def link_to_results(set_name: str, together: Sequence[Job], kind: Kind) -> None:
+    """Draw the way to what jobs on the same set have made."""
+    link_to(kind.page, "Show", **kind.address(set_name, [Path(job.key[1]).name for job in together]))
+
+
+def set_of(job: Job) -> str:
+    """Return the set of scores that a job makes."""
     return job.key[-1]
 
 
-def _forget(keys: Sequence[tuple]) -> None:
+def forget(keys: Sequence[tuple]) -> None:
+    """Tell this visitor no more of jobs that have ended."""
     for key in keys:
         jobs().forget(key, visitor())
 
 
-def _status(job: Job, kind: Kind) -> str:
+def status_in_words(job: Job, kind: Kind) -> str:
+    """Return how far a job is, for Markdown."""
     progress, title = job.progress, markdown_escaped(job.title)
     if job.is_ending:
         return f"{title}: ends after this frame…"

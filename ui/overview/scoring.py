@@ -7,9 +7,10 @@ import streamlit as st
 from segcore.runs.run import Run
 from segcore.system.settings import is_public
 from ui.frames.source import Source
-from ui.measuring.evaluating import EVALUATION, start_evaluations
+from ui.measuring.evaluating import start_evaluations
 from ui.measuring.frames import FramesToMeasure, ask_to_skip, known_data_name, proposed_name
 from ui.measuring.jobs import jobs_of_mine, show_jobs
+from ui.measuring.kinds import EVALUATION
 from ui.runs.best import is_of
 from ui.shell.router import link_to
 

@@ -23,7 +23,8 @@ from ui.measuring.frames import (
     known_data_name,
     proposed_name,
 )
-from ui.measuring.jobs import Batch, Kind, ask, finished_batch, show_jobs, show_jobs_of_others
+from ui.measuring.jobs import Batch, ask, finished_batch, show_jobs, show_jobs_of_others
+from ui.measuring.kinds import SWEEP
 from ui.measuring.visitor import visitor
 from ui.runs.best import is_sweep_of
 from ui.runs.conditions import provenance
@@ -36,12 +37,6 @@ from ui.shell.text import markdown_escaped
 FRAMES_AT_FIRST = 25
 """As many as the shipped runs were measured on."""
 
-_KIND = Kind(
-    "weather",
-    unit="predictions",
-    page="robustness",
-    address=lambda set_name, runs: {"measured": set_name, "measured_runs": runs},
-)
 _PURPOSE = "to measure runs under weather"
 _REMEDY = "make the folder writable, or set SEGCOMPARE_RUNS to a writable copy of the runs"
 
@@ -106,17 +101,17 @@ def show_measure_now(runs: Sequence[Run]) -> None:
             _Asked(tuple(effects), spread_to_measure(these.frames, int(number)), set_name, data_name, skip),
         ),
     )
-    show_jobs_of_others(_KIND)
+    show_jobs_of_others(SWEEP)
 
 
 def show_measurements_under_way() -> None:
     """Draw the measurements that this visitor has asked for, and how they ended."""
-    show_jobs(_KIND, opens_results=True)
+    show_jobs(SWEEP, opens_results=True)
 
 
 def open_result() -> None:
     """Choose the curves that were just measured, as soon as all that was asked for has ended."""
-    if (batch := finished_batch(_KIND)) is not None:
+    if (batch := finished_batch(SWEEP)) is not None:
         choose("measured", batch.set_name)
         choose("measured_runs", list(batch.runs))
 
@@ -151,11 +146,11 @@ def _show_stored(chosen: Sequence[Run], set_name: str, these: FramesToMeasure) -
 
 
 def _start(chosen: Sequence[Run], asked: _Asked) -> None:
-    keys = {run.name: (_KIND.name, str(run.path), asked.set_name) for run in chosen}
+    keys = {run.name: (SWEEP.name, str(run.path), asked.set_name) for run in chosen}
     for run in chosen:
         title = f"{run.name} under weather as {asked.set_name}"
         jobs().start(keys[run.name], title, _work(run, asked), visitor=visitor())
-    ask(_KIND, Batch(tuple(keys.values()), asked.set_name, tuple(keys)))
+    ask(SWEEP, Batch(tuple(keys.values()), asked.set_name, tuple(keys)))
 
 
 def _work(run: Run, asked: _Asked) -> Callable[[Callable[[int, int], None]], str]:

@@ -49,18 +49,18 @@ def through_app() -> None:
 def link_to(name: str, label: str, **query: str | Sequence[str]) -> None:
     """Draw a link to a page of this app, by its file name without ending, with parameters for its address.
 
-    A link and not ``st.switch_page``, which refuses to leave while a widget is bound to the address. One with
-    parameters takes a call of ``follow_links`` on the same page, ahead of what takes time.
+    A link and not ``st.switch_page``, which refuses to leave while a widget is bound to the address.
     """
     icon = next(icon for page, _, icon in _PAGES if page == name)
     st.page_link(_PROJECT / "pages" / f"{name}.py", label=label, icon=icon, query_params=query)
 
 
 def follow_links() -> None:
-    """Let a click on a link of this page with parameters open that very address, and Back return to this one.
+    """Let a click on a link with parameters open that very address, and Back return; ``app.py`` calls it.
 
     By itself Streamlit would rather take along what was chosen here, and leave an entry in the browser's history
-    for each parameter that it drops or adds on the way.
+    for each parameter that it drops or adds on the way. It goes ahead of all that takes time, as a link that is
+    clicked before would go astray.
     """
     _follow(key="follow_links")
 
