@@ -434,7 +434,9 @@ def test_views_show_the_same_place_by_click_and_key(page, visit: Callable, conso
     assert console_errors == []
 
 
-def test_the_download_has_the_opacity_that_is_shown(page, visit: Callable, sent_frames: list):
+def test_the_download_has_the_opacity_that_is_shown_and_forward_is_not_blank(
+    page, visit: Callable, sent_frames: list
+):
     visit(page, COMPARE)
     wait_for_viewer(page)
     bring_into_sight(page)
@@ -450,6 +452,23 @@ def test_the_download_has_the_opacity_that_is_shown(page, visit: Callable, sent_
         page.get_by_role("button", name="Download masks").click()
     with zipfile.ZipFile(download.value.path()) as archive:
         assert json.loads(archive.read("manifest.json"))["overlay_opacity"] == 0.15
+    # On Back and Forward the viewer is there a little longer: if it spoke then, the other page would be blank.
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Runs").click()
+    page.get_by_role("heading", level=1, name="Runs").wait_for()
+    page.go_back()
+    wait_for_viewer(page)
+    wait_for_script(page)
+    set_range(page, "opacity", 45)
+    page.locator(".viewer").evaluate(
+        """(viewer) => {
+            const leave = () => viewer.dispatchEvent(new PointerEvent("pointerleave"));
+            window.addEventListener("popstate", () => setTimeout(leave), { once: true });
+            window.history.forward();
+        }"""
+    )
+    page.get_by_role("heading", level=1, name="Runs").wait_for()
+    wait_for_script(page)
+    expect(page.get_by_role("heading", level=1, name="Runs")).to_be_visible()
 
 
 def test_the_downloads_are_a_zip_and_a_figure_of_this_frame(page, visit: Callable):

@@ -7,6 +7,7 @@ const HINT = "Keys: ← → (or P and N on the picture) go to the previous and n
 function createStrip(root) {
   const parts = Object.fromEntries([...root.querySelectorAll("[data-role]")].map((node) => [node.dataset.role, node]));
   const strip = { root, parts, data: null, component: null, current: 0, asked: null, playing: false, since: 0, timer: 0 };
+  strip.page = window.location.pathname;
   const onShown = () => goOn(strip);
   const step = (by) => goTo(strip, strip.current + by);
   const stopKeys = listenToPageKeys({
@@ -38,7 +39,8 @@ function setPlaying(strip, playing) {
 function goTo(strip, place) {
   const { frames } = strip.data;
   const next = (place + frames.length) % frames.length;
-  if (next === strip.current) return;
+  // After Back the strip is there a little longer, and playing would call its page back.
+  if (next === strip.current || window.location.pathname !== strip.page) return;
   strip.current = next;
   strip.asked = frames[next];
   strip.since = performance.now();

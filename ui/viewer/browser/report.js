@@ -8,22 +8,28 @@ function sayInAddress(viewer) {
   });
 }
 
+// Back leaves the viewer where it is until the other page arrives, and Streamlit would take what is told meanwhile for a
+// wish to run this page again: it clears the other one and draws nothing.
+function tell(viewer, name, value) {
+  if (window.location.pathname === viewer.page) viewer.component.setStateValue(name, value);
+}
+
 // Only a download asks for it, so that it can wait until nobody is moving anything here.
 function reportOpacity(viewer) {
   const percent = Math.round(viewer.settings.opacity * 100);
   if (!viewer.data.probe || percent === viewer.reportedOpacity) return;
   viewer.reportedOpacity = percent;
-  viewer.component.setStateValue("opacity", percent);
+  tell(viewer, "opacity", percent);
 }
 
 function reportProbe(viewer) {
   sayInAddress(viewer);
-  viewer.component.setStateValue("probe", viewer.isPinned ? viewer.probe : null);
+  tell(viewer, "probe", viewer.isPinned ? viewer.probe : null);
 }
 
 function reportBox(viewer) {
   sayInAddress(viewer);
-  viewer.component.setStateValue("box", viewer.box);
+  tell(viewer, "box", viewer.box);
 }
 
 // Once the pointer and the keyboard have left the viewer.
