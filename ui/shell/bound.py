@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from ui.shell.url import notices_in, say_wrong, take_asked, write_address
+from ui.shell.url import notices_in, say_wrong, take_asked, visit_of_page, write_address
 
 _Option = TypeVar("_Option")
 _Value = TypeVar("_Value")
-_KEPT, _CHOSEN, _LABELS = "_bound_values", "_bound_chosen", "_bound_labels"
+_KEPT, _CHOSEN, _GIVEN, _LABELS = "_bound_values", "_bound_chosen", "_bound_given", "_bound_labels"
 _NOTHING = [""]
 """How an address says that nothing is chosen."""
 _ABSENT = object()
@@ -196,6 +196,11 @@ def _begin(
     """Return what the widget shall show, and whether it has been given that, so that it must not be told again."""
     now = st.session_state.get(key, _ABSENT)
     value = _kept().get(key, default) if now is _ABSENT else now
+    all_given = st.session_state.setdefault(_GIVEN, {})
+    given, visit = all_given.pop(key, (_ABSENT, None))
+    if visit not in (None, visit_of_page()):
+        # The browser may have left the page before it heard of this value, and what it knew has come back with it.
+        value = given
     value = st.session_state.get(_CHOSEN, {}).pop(key, value)
     if (asked := take_asked(key)) is not None:
         value, wrong = kind.read(asked)
@@ -210,6 +215,7 @@ def _begin(
     labels[key] = label
     if is_new:
         st.session_state[key] = value
+        all_given[key] = (value, visit_of_page())
     return value, is_new
 
 

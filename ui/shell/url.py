@@ -22,9 +22,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ui.shell.component_text import component_text
 from ui.shell.text import markdown_escaped
 
-_ASKED, _PAGE, _NOTICED, _WRITTEN = (
+_ASKED, _PAGE, _VISIT, _NOTICED, _WRITTEN = (
     "_address_asked",
     "_address_page",
+    "_address_visit",
     "_noticed_addresses",
     "_address_written",
 )
@@ -53,6 +54,8 @@ def arrive(page: str) -> None:
     Args:
         page: the last part of the page's path, "" for the one that opens by itself.
     """
+    if st.session_state.get(_PAGE) != page:
+        st.session_state[_VISIT] = visit_of_page() + 1
     st.session_state[_PAGE] = page
     context = get_script_run_ctx()
     if context is not None and context.is_history_navigation:
@@ -60,6 +63,11 @@ def arrive(page: str) -> None:
         with context.session_state.query_params() as address:
             address.populate_from_query_string(context.query_string)
         st.session_state.pop(_ASKED, None)
+
+
+def visit_of_page() -> int:
+    """Return a number that grows with each page that is opened."""
+    return st.session_state.get(_VISIT, 0)
 
 
 def asked_for(parameter: str) -> list[str] | None:

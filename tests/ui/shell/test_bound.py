@@ -168,3 +168,37 @@ def test_a_choice_by_a_button_is_shown_without_a_warning_of_streamlit(monkeypatc
     app.button[2].click().run()
     assert app.text[0].value == repr(["a", 3, ["a", "c"], 3, 12, True])
     assert not policies._shown_default_value_warning
+
+
+def two_pages() -> None:
+    import streamlit as st
+
+    from ui.shell.bound import bound_selectbox, choose
+    from ui.shell.url import arrive
+
+    at = st.session_state.get("at", "one")
+    arrive(at)
+    if at == "one":
+        st.button("Choose b", on_click=choose, args=("box", "b"))
+        st.text(bound_selectbox("Box", ["a", "b"], key="box", what="letter"))
+
+
+def test_what_the_page_chose_is_not_undone_by_a_browser_that_left_before_it_heard_of_it():
+    app = AppTest.from_function(two_pages, default_timeout=60).run()
+    app.button[0].click().run()
+    assert app.text[0].value == "b"
+
+    def leave_and_return(known: str) -> str:
+        app.session_state["at"] = "two"
+        app.run()
+        app.session_state["at"] = "one"
+        # As Streamlit has it where the run that chose was left in the middle.
+        app.session_state["box"] = known
+        app.run()
+        return app.text[0].value
+
+    assert leave_and_return("a") == "b"
+    # A choice of the visitor is one that the browser knows.
+    app.selectbox[0].select("a").run()
+    assert app.text[0].value == "a"
+    assert leave_and_return("a") == "a"
