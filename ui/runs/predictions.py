@@ -100,7 +100,7 @@ def predict(
 
 
 def predict_ahead(run: Run, image: np.ndarray, *, frame: str, frame_id: str = "") -> None:
-    """Let a run predict in the background what ``predict`` will probably be asked for; given up where others predict.
+    """Let a run predict in the background what ``predict`` will probably be asked for; not while others predict.
 
     Args:
         run, image, frame, frame_id: as for ``predict``.

@@ -199,7 +199,7 @@ def _begin(
     all_given = st.session_state.setdefault(_GIVEN, {})
     given, visit = all_given.pop(key, (_ABSENT, None))
     if visit not in (None, visit_of_page()):
-        # The browser may have left the page before it heard of this value, and what it knew has come back with it.
+        # If the visitor left the page before the browser received this value, ``now`` is the browser's older one.
         value = given
     value = st.session_state.get(_CHOSEN, {}).pop(key, value)
     if (asked := take_asked(key)) is not None:
