@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from PIL import Image, ImageFile, TiffImagePlugin
 
 from segcore.errors import InputError
+from segcore.frames.ends import check_end
 from segcore.frames.png import PngHeader, check_chunks
 
 MAX_PIXELS = 50_000_000
@@ -22,7 +23,7 @@ MAX_SCANS = 100
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM", "AVIF")
 _EXPECTED = "expected a PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PPM picture"
 _ORIENTATION = 0x0112
-_START_OF_SCAN, _END_OF_JPEG = b"\xff\xda", b"\xff\xd9"
+_START_OF_SCAN = b"\xff\xda"
 
 Source = Path | str | bytes | BinaryIO
 
@@ -45,8 +46,8 @@ class OpenPicture:
 
     @property
     def kind(self) -> str:
-        """The format in Pillow's words, such as ``PNG``."""
-        return self.image.format or ""
+        """The format in Pillow's words, such as ``PNG``; ``JPEG`` also with further pictures behind the first."""
+        return "JPEG" if self.image.format == "MPO" else self.image.format or ""
 
     @property
     def orientation(self) -> int:
@@ -83,18 +84,17 @@ def opened(source: Source, max_pixels: int = MAX_PIXELS) -> Iterator[OpenPicture
         with Image.open(file, formats=_FORMATS) as image:
             if image.width * image.height > max_pixels:
                 raise InputError(f"{name} has {image.width} x {image.height} pixels, more than {limit}.")
-            if image.format == "JPEG" and content.count(_START_OF_SCAN) > MAX_SCANS:
+            picture = OpenPicture(name, content, image, png)
+            if picture.kind == "JPEG" and content.count(_START_OF_SCAN) > MAX_SCANS:
                 raise InputError(f"{name} has more than {MAX_SCANS} scans; save it again as a plain JPEG.")
-            # Pillow has read up to the first scan, behind a small preview with an end of its own.
-            if image.format == "JPEG" and content.rfind(_END_OF_JPEG, file.tell()) < 0:
-                raise ValueError("it is cut off")
-            yield OpenPicture(name, content, image, png)
+            check_end(image, content, file.tell())
+            yield picture
     except InputError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise InputError(f"{name} has more pixels than {limit}.") from error
     except Image.UnidentifiedImageError as error:
-        raise InputError(f"{name} is not a readable picture; {_EXPECTED}.") from error
+        raise InputError(f"{name} is not a readable picture, or it is cut off; {_EXPECTED}.") from error
     except MemoryError as error:
         raise InputError(f"{name} does not fit into memory; shrink it first.") from error
     # Decoders raise many types for damaged files: OSError, SyntaxError, struct.error, IndexError.

@@ -176,7 +176,7 @@ def test_predict_writes_a_mask_for_each_picture(shell, data, tmp_path):
     result = shell("predict", "--run", "works", "--input", *inputs, "--output", tmp_path / "out")
     assert result.returncode == 2
     assert result.stderr.splitlines() == [
-        f"segcore: error: {broken} is not a readable picture; expected a PNG, JPEG, WebP, AVIF, BMP, "
+        f"segcore: error: {broken} is not a readable picture, or it is cut off; expected a PNG, JPEG, WebP, AVIF, BMP, "
         "TIFF, GIF or PPM picture."
     ]
     said = f"3 of 4 pictures predicted into {tmp_path / 'out'}; files left out: 1 of other kinds\n"

@@ -58,16 +58,18 @@ def town(tmp_path, monkeypatch):
     monkeypatch.setenv("SEGCOMPARE_RUNS", str(tmp_path / "runs"))
     right = np.zeros((2, 4), np.uint8)
     right[:, 2:] = 1
-    bad = {"other size": right[:, :3], "unknown": right + 7 * right, "damaged": right, "cut": right}
+    bad = {"other size": right[:, :3], "unknown": right + 7 * right, "damaged": right}
+    bad |= {"cut": right, "half": right}
     for name, mask in {"good": right, **bad}.items():
         write_picture(tmp_path / f"data/images/{name}.png", np.full((2, 4, 3), 90, np.uint8))
         write_picture(tmp_path / f"data/masks/{name}.png", mask)
     damaged = tmp_path / "data/masks/damaged.png"
     damaged.write_bytes(damaged.read_bytes()[:-20])
-    # A JPEG with all of its header.
-    cut = write_picture(tmp_path / "data/images/cut.jpg", np.full((2, 4, 3), 90, np.uint8))
-    cut.write_bytes(cut.read_bytes()[:-3])
-    cut.with_suffix(".png").unlink()
+    # Pictures with all of their header.
+    for name in ("cut.jpg", "half.bmp"):
+        cut = write_picture(tmp_path / f"data/images/{name}", np.full((2, 4, 3), 90, np.uint8))
+        cut.write_bytes(cut.read_bytes()[:-3])
+        cut.with_suffix(".png").unlink()
     (tmp_path / "data/classes.txt").write_text("road\ncar\n")
     masks_run(tmp_path / "runs", "made", dict.fromkeys(("good", *bad), right), classes=["road", "car"])
     return tmp_path / "data"
@@ -78,12 +80,13 @@ def test_all_frames_that_cannot_be_scored_are_named_before_anything_is_predicted
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert (
-        "4 of 5 frames cannot be scored; correct the files, or leave these frames out (--skip-unusable, "
+        "5 of 6 frames cannot be scored; correct the files, or leave these frames out (--skip-unusable, "
         in error
     )
     for part in (
         "damaged.png is damaged",
         "cut.jpg is damaged or incomplete (it is cut off)",
+        "half.bmp is damaged or incomplete",
         "other size is 4 x 2",
         "unknown.png holds values",
         "8 on 4 pixels",
@@ -95,13 +98,13 @@ def test_frames_that_cannot_be_scored_are_left_out_on_demand_and_counted(town, c
     command = ["evaluate", "--run", "made", "--data", str(town), "--save", "town", "--skip-unusable"]
     assert main(command) == 0
     printed = capsys.readouterr().out
-    assert printed.startswith("made on all of data: 1 frame (4 more cannot be scored)\n")
+    assert printed.startswith("made on all of data: 1 frame (5 more cannot be scored)\n")
     assert re.search(r"mean IoU +100.0 %  over 2 of 2 classes", printed)
     run = find_run("made")
     made = read_evaluation(run, "town").provenance
-    assert (made.frames, sorted(made.left_out)) == (1, ["cut", "damaged", "other size", "unknown"])
+    assert (made.frames, sorted(made.left_out)) == (1, ["cut", "damaged", "half", "other size", "unknown"])
     assert is_of(run, "town", open_dataset(town).frames("all")) is True
-    assert "1 frame (4 more cannot be scored)" in model_card(run)
+    assert "1 frame (5 more cannot be scored)" in model_card(run)
     (town / "masks/good.png").unlink()
     assert main(command) == 2
-    assert "4 of 4 frames cannot be scored; correct the files: " in capsys.readouterr().err
+    assert "5 of 5 frames cannot be scored; correct the files: " in capsys.readouterr().err

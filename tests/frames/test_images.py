@@ -145,15 +145,48 @@ def test_a_truncated_file_is_an_error_not_a_half_grey_picture(kind, share):
         images.read_image(content[: int(len(content) * share)])
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize("missing", [1, 2, 30, 2000])
-def test_a_cut_off_file_is_noticed_without_decoding(kind, missing):
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("JPEG", {}),
+        ("JPEG", {"exif": "a preview"}),
+        ("MPO", {}),
+        ("PNG", {}),
+        ("WEBP", {}),
+        ("WEBP", {"lossless": True}),
+        ("AVIF", {}),
+        ("BMP", {}),
+        ("TIFF", {}),
+        ("TIFF", {"compression": "tiff_lzw"}),
+        ("TIFF", {"compression": "packbits"}),
+        ("GIF", {}),
+        ("PPM", {}),
+    ],
+    ids=str,
+)
+def test_a_cut_off_file_is_noticed_from_its_header(kind, options, missing):
     preview = encoded(np.zeros((8, 8, 3), np.uint8), "JPEG")
-    exif = {"exif": b"Exif\0\0" + preview} if kind == "JPEG" else {}
-    content = encoded(np.random.default_rng(1).integers(0, 256, (64, 96, 3), dtype=np.uint8), kind, **exif)
+    options = {"exif": b"Exif\0\0" + preview} if "exif" in options else options
+    content = encoded(np.random.default_rng(1).integers(0, 256, (64, 96, 3), dtype=np.uint8), kind, **options)
     assert images.read_size(content) == images.read_size(content + b"\xff\xda behind it") == (64, 96)
-    with pytest.raises(InputError, match="damaged or incomplete"):
+    # A GIF ends with a byte that says that no further picture follows.
+    missing += kind == "GIF"
+    with pytest.raises(InputError, match=r"damaged or incomplete|or it is cut off"):
         images.read_size(content[:-missing])
+
+
+@pytest.mark.parametrize("kind", ["GIF", "MPO"])
+def test_only_the_first_of_several_pictures_must_be_complete(kind):
+    first, second = (
+        Image.fromarray(np.random.default_rng(seed).integers(0, 256, (64, 96, 3), dtype=np.uint8))
+        for seed in (1, 2)
+    )
+    alone, both = encoded(first, kind), encoded(first, kind, save_all=True, append_images=[second])
+    cut_off = both[: len(alone) + (len(both) - len(alone)) // 2]
+    np.testing.assert_array_equal(images.read_image(cut_off), images.read_image(both))
+    with pytest.raises(InputError, match="it is cut off"):
+        images.read_size(both[: len(alone) // 2])
 
 
 def test_a_flipped_byte_in_a_png_is_noticed(pixels):
@@ -180,7 +213,9 @@ def test_the_limit_is_on_the_number_of_pixels(pixels):
 def test_what_is_no_picture_is_named(tmp_path):
     text = tmp_path / "notes.png"
     text.write_text("not a picture")
-    with pytest.raises(InputError, match=r"notes\.png is not a readable picture; expected a PNG"):
+    with pytest.raises(
+        InputError, match=r"notes\.png is not a readable picture, or it is cut off; expected a PNG"
+    ):
         images.read_image(text)
     with pytest.raises(InputError, match=r"^The picture is empty"):
         images.read_image(b"")
