@@ -10,6 +10,7 @@ import numpy as np
 
 from segcore.adding.inspection import NetworkFacts, Output
 from segcore.errors import InputError
+from segcore.predict.preprocessing import are_whole
 from segcore.runs.network_io import LARGEST_SIDE, LAYOUTS, NetworkInput, NetworkOutput
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -30,6 +31,11 @@ _MULTIPLE = 32
 # Offset that is added to pixels 0..255 for inputs of 8-bit integers.
 _AS_STORED = {"uint8": 0.0, "int8": -128.0}
 _PROBE_SIZE = (128, 256)
+_EXPECTED = "expected a score of each class for each pixel, or a map of class numbers, with a batch of 1"
+# No mean of pixels 0..1 is larger; those of bytes usually are.
+_LARGEST_MEAN = 10
+# Probabilities in float16 may be slightly above 1.
+_ROUNDING = 1e-2
 
 Run = Callable[[np.ndarray, Sequence[str]], list[np.ndarray]]
 """Runs the network on an input and returns the outputs of these names."""
@@ -139,6 +145,11 @@ def normalisation(
         pixel_range = options.pixel_range
     if not (np.isfinite(mean).all() and np.isfinite(std).all() and np.isfinite(options.factor)):
         raise InputError("--mean, --std and --factor must be finite numbers.")
+    if pixel_range == 1 and np.abs(mean).max() > _LARGEST_MEAN:
+        raise InputError(
+            f"The mean is {mean[np.abs(mean).argmax()]:g}, but the pixels are 0..1; choose the range 0..255 "
+            "(--range 255) if it is a mean of bytes."
+        )
     if not std.all() or not options.factor:
         raise InputError("--std and --factor must not be 0; give other numbers.")
     scale = options.factor / std / (255.0 / pixel_range)
@@ -182,6 +193,8 @@ def describe_output(
     """
     output = _chosen(facts.outputs, options, raw)
     values = raw[output.name]
+    if not _are_numbers(values):
+        raise InputError(f"The output {output.name!r} is no array of numbers; {_EXPECTED}.")
     if not np.isfinite(values).all():
         raise InputError(
             f"The output {output.name!r} has values that are not finite (NaN or infinite) for a grey picture; check "
@@ -189,6 +202,11 @@ def describe_output(
         )
     kind = options.output_kind or _kind(output, values)
     if kind == "classes":
+        if not are_whole(values):
+            raise InputError(
+                f"The output {output.name!r} has the shape {values.shape} and values that are not whole numbers, so it "
+                f"is no map of classes; {_EXPECTED}."
+            )
         return NetworkOutput(output.name, "classes"), output.classes
     if values.ndim != 4:
         raise InputError(
@@ -198,6 +216,11 @@ def describe_output(
     classes = values.shape[1] if layout == "NCHW" else values.shape[3]
     if kind is None:
         kind = "probabilities" if _are_probabilities(values, 1 if layout == "NCHW" else 3) else "logits"
+    elif kind == "probabilities" and not (values.min() >= 0 and values.max() <= 1 + _ROUNDING):
+        raise InputError(
+            f"The output {output.name!r} has values from {values.min():g} to {values.max():g}, so they are no "
+            "probabilities; give --output-kind logits."
+        )
     return NetworkOutput(output.name, kind, layout), classes
 
 
@@ -245,18 +268,30 @@ def _chosen(outputs: Sequence[Output], options: Options, raw: dict[str, np.ndarr
     if len(likely) == 1:
         return likely[0]
     if not likely:
-        shapes = "; ".join(f"{output.name} {raw[output.name].shape}" for output in outputs[:5])
-        raise InputError(
-            f"No output of the network has a value for each pixel ({shapes}); expected a segmentation."
-        )
+        shapes = "; ".join(f"{output.name} {_shape_in_words(raw[output.name])}" for output in outputs[:5])
+        raise InputError(f"No output of the network can be read as a segmentation ({shapes}); {_EXPECTED}.")
     named = ", ".join(f"{output.name} {raw[output.name].shape}" for output in likely[:6])
     raise InputError(
         f"The network has {len(likely)} outputs that could be scores or classes ({named}); give --output NAME."
     )
 
 
+def _are_numbers(values: object) -> bool:
+    # ONNX Runtime returns lists for sequences, and arrays of objects for texts.
+    return isinstance(values, np.ndarray) and values.dtype.kind in "biuf" and values.size > 0
+
+
+def _shape_in_words(values: object) -> str:
+    return str(values.shape) if isinstance(values, np.ndarray) else "no array"
+
+
 def _could_be_pixels(values: np.ndarray) -> bool:
-    return values.ndim in (3, 4) and values.shape[0] == 1 and min(sorted(values.shape)[-2:]) > 4
+    return (
+        _are_numbers(values)
+        and values.ndim in (3, 4)
+        and values.shape[0] == 1
+        and min(sorted(values.shape)[-2:]) > 4
+    )
 
 
 def _kind(output: Output, values: np.ndarray) -> str | None:
@@ -286,7 +321,7 @@ def _output_layout(name: str, shape: tuple[int, ...], size: tuple[int, int]) -> 
 
 def _are_probabilities(values: np.ndarray, axis: int) -> bool:
     values = values.astype(np.float64)
-    return bool(values.min() >= 0 and np.allclose(values.sum(axis=axis), 1, atol=1e-2))
+    return bool(values.min() >= 0 and np.allclose(values.sum(axis=axis), 1, atol=_ROUNDING))
 
 
 def _three(values: float | Sequence[float]) -> np.ndarray:

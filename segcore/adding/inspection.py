@@ -87,6 +87,8 @@ def check_file(path: Path) -> None:
         status = path.stat()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:  # a null character in a path
+        raise InputError(f"{str(path)!r} is not a valid name of a file.") from error
     if not stat.S_ISREG(status.st_mode):
         raise InputError(
             f"{path} is not a regular file; expected the file of a network, or a folder of masks."
@@ -218,7 +220,8 @@ def _input_shape(path: Path, value: onnx.ValueInfoProto) -> tuple[int | None, ..
 def _input_dtype(path: Path, value: onnx.ValueInfoProto) -> str:
     kind = value.type.tensor_type.elem_type
     if kind not in _DTYPES:
-        name = TensorProto.DataType.Name(kind).lower()
+        is_known = kind in TensorProto.DataType.values()
+        name = TensorProto.DataType.Name(kind).lower() if is_known else f"number {kind}"
         raise InputError(
             f"The input {value.name!r} of {path} has the type {name}; expected {', '.join(_DTYPES.values())}."
         )

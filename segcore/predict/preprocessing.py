@@ -58,8 +58,17 @@ def network_scores(raw: np.ndarray, how: NetworkOutput) -> np.ndarray:
             planes = planes[0] if planes.shape[0] == 1 else planes[..., 0] if planes.shape[2] == 1 else planes
         if planes.ndim != 2:
             raise ValueError(f"expected a map of classes, received the shape {raw.shape}")
+        if not are_whole(planes):
+            raise ValueError("expected the numbers of classes, received values that are not whole numbers")
         return planes.astype(np.int64)
     if raw.ndim != 4 or raw.shape[0] != 1:
         raise ValueError(f"expected scores (1, ...) with four axes, received the shape {raw.shape}")
     scores = raw[0] if how.layout == "NCHW" else raw[0].transpose(2, 0, 1)
-    return np.ascontiguousarray(scores, dtype=np.float32)
+    # Larger values than float32 has become infinite, which is reported then.
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(scores, dtype=np.float32)
+
+
+def are_whole(values: np.ndarray) -> bool:
+    """Return whether all values are finite whole numbers, so that they can be the numbers of classes."""
+    return values.dtype.kind != "f" or bool((np.isfinite(values) & (values == np.rint(values))).all())

@@ -98,16 +98,12 @@ def check_columns(columns: int, *, file: str) -> None:
 
 
 def _rows(lines: list[str], header: list[str], delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(lines, delimiter=delimiter)
-    row = 0
-    while True:
+    for row, line in enumerate(lines, start=1):
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            # Line by line: a quotation mark without its partner would join rows, and their numbers.
+            cells = next(csv.reader([line], delimiter=delimiter, strict=True))
         except csv.Error as error:
-            raise InputError(f"{file} is not a text table: {error}.") from error
-        row += 1
+            raise InputError(f"{file} is not a text table in data row {row}: {error}.") from error
         if cells == header:
             continue
         while len(cells) > len(header) and not cells[-1].strip():

@@ -109,7 +109,9 @@ class NetworkOutput:
         _check_choice("output kind", self.kind, OUTPUTS)
         _check_choice("output layout", self.layout, LAYOUTS)
         if not isinstance(self.name, str) or not 0 < len(self.name) <= 200:
-            raise InputError("The output of the network has no name; expected its name in the graph.")
+            raise InputError(
+                "The output of the network has no name, or one of more than 200 characters; export it with a short one."
+            )
 
     def to_json(self) -> dict:
         """Return the content of ``output`` in ``run.json``."""

@@ -22,6 +22,8 @@ def read_text(path: Path, *, most_bytes: int, expected: str, name: str = "") -> 
         InputError: the file is missing, not a regular file, too large, unreadable, or not UTF-8.
     """
     name = name or path.name
+    if "\0" in str(path):
+        raise InputError(f"{name!r} is not a valid name of a file; {expected}.")
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):

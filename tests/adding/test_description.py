@@ -1,10 +1,12 @@
 """How a network is fed and read: known from its file where that says it, asked for where it does not."""
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from onnx import TensorProto, helper
 from tiny_onnx import COLORS, stripes, tiny_onnx
 
 from segcore.adding.description import (
@@ -19,8 +21,9 @@ from segcore.adding.inspection import inspect_network
 from segcore.errors import InputError
 from segcore.predict.foreign import ForeignClassifier, ForeignNetwork
 from segcore.predict.onnx.network import OnnxNetwork
-from segcore.predict.preprocessing import network_input
+from segcore.predict.preprocessing import network_input, network_scores
 from segcore.predict.views import likeliest_classes
+from segcore.runs.network_io import NetworkOutput
 
 # What a network sees of a pixel, by the documentation of torchvision and of Keras' preprocessing.
 BY_HAND = {
@@ -63,6 +66,10 @@ def test_mean_and_deviation_of_bytes_divided_by_255_afterwards():
         (Options(std=(0.0,)), "must not be 0"),
         (Options(mean=(0.5, 0.5)), "2 numbers are given; expected one, or three"),
         (Options(mean=(float("nan"),)), "must be finite"),
+        (
+            Options(mean=(123.675, 116.28, 103.53), std=(58.395,)),
+            "The mean is 123.675, but the pixels are 0..1",
+        ),
     ],
 )
 def test_a_normalisation_that_is_not_clear_is_asked_for(options, said):
@@ -160,3 +167,44 @@ def test_an_output_whose_axes_are_not_clear_is_asked_for(tmp_path):
     with pytest.raises(InputError, match="give --output-layout NCHW or NHWC"):
         _described(path, Options(preset="raw"))
     assert _described(path, Options(preset="raw", output_layout="NCHW"))[1].layout == "NCHW"
+
+
+@pytest.mark.parametrize(
+    ("operator", "settings", "output", "options", "said"),
+    [
+        ("SequenceConstruct", {}, None, {}, "(scores no array); expected a score of each class"),
+        ("SequenceConstruct", {}, None, {"output": "scores"}, "is no array of numbers; expected a score"),
+        ("Cast", {"to": TensorProto.STRING}, TensorProto.STRING, {}, "can be read as a segmentation"),
+        ("Cast", {"to": TensorProto.STRING}, TensorProto.STRING, {"output": "scores"}, "no array of numbers"),
+        (
+            "ReduceMax",
+            {"axes": [1]},
+            TensorProto.FLOAT,
+            {},
+            "values that are not whole numbers, so it is no map",
+        ),
+        ("Identity", {}, TensorProto.FLOAT, {"output_kind": "probabilities"}, "so they are no probabilities"),
+    ],
+)
+def test_an_output_that_is_no_segmentation_is_said(tmp_path, operator, settings, output, options, said):
+    path = tiny_onnx(tmp_path / "a.onnx", scale=(1 / 255,) * 3)
+    model = onnx.load(path)
+    model.graph.node[-1].output[0] = "inner"
+    model.graph.node.append(helper.make_node(operator, ["inner"], ["scores"], **settings))
+    value = (
+        helper.make_tensor_sequence_value_info("scores", TensorProto.FLOAT, None)
+        if output is None
+        else helper.make_tensor_value_info("scores", output, None)
+    )
+    model.graph.output[0].CopyFrom(value)
+    onnx.save(model, path)
+    with pytest.raises(InputError) as raised:
+        _described(path, Options(preset="zero-to-one", **options))
+    assert said in str(raised.value) and "\n" not in str(raised.value)
+
+
+def test_numbers_that_are_not_whole_are_no_classes_of_later_pictures_either():
+    half = np.full((1, 1, 8, 8), 0.5, np.float32)
+    with pytest.raises(ValueError, match="not whole numbers"):
+        network_scores(half, NetworkOutput("scores", "classes"))
+    assert network_scores(2 * half, NetworkOutput("scores", "classes")).tolist() == np.ones((8, 8)).tolist()

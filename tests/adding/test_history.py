@@ -312,6 +312,8 @@ def test_column_without_a_number_is_named(read):
         ("epoch,loss\n1.5,1\n", "epoch 1.5"),
         ("epoch,loss\n-1,1\n", "epoch -1"),
         ("epoch,loss\n1,2,3\n2,1\n", "3 values in data row 1; 2 are expected"),
+        # Without its partner the quotation mark would make 22.1 of the two losses.
+        ('epoch,loss\n1,"2\n2,1\n', "not a text table in data row 1: unexpected end"),
         ("epoch,val_acc\n1,101\n", "101 as 'val_acc', read as val_accuracy; expected 0 to 1 or 0 to 100 %"),
         ("epoch,val_acc\n1,-0.1\n", "-0.1 as 'val_acc'"),
         ('{"loss": [1, 2], "val_loss": [1]}', "2 values of 'loss' and 1 of 'val_loss'"),

@@ -117,3 +117,11 @@ def test_weights_of_a_valid_file_are_what_was_written(tmp_path):
     model = onnx.load(tiny_onnx(tmp_path / "a.onnx", colors=((10, 20, 30), (40, 50, 60))))
     weights = numpy_helper.to_array(model.graph.initializer[0])
     np.testing.assert_allclose(weights[:, :, 0, 0] * 500, [[10, 20, 30], [40, 50, 60]], rtol=1e-6)
+
+
+def test_a_type_that_onnx_does_not_have_is_said(tmp_path):
+    def change(model):
+        model.graph.input[0].type.tensor_type.elem_type = 99
+
+    with pytest.raises(InputError, match="has the type number 99; expected uint8"):
+        inspect_network(_changed(tmp_path / "a.onnx", change))

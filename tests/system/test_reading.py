@@ -33,6 +33,8 @@ def test_only_regular_files_of_text_are_opened(tmp_path, read):
     ):
         with pytest.raises(InputError, match=f"{path.name} {said}; .+ expected"):
             read(path)
+    with pytest.raises(InputError, match=r"is not a valid name of a file; .+ expected"):
+        read(tmp_path / "null\0")
 
 
 def test_a_file_may_be_as_large_as_is_said_and_begin_with_a_byte_order_mark(tmp_path):
