@@ -132,7 +132,7 @@ def server(runs: Path) -> Iterator[str]:
         port = listener.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
     process = subprocess.Popen(
-        [*command, "--server.headless=true", "--server.fileWatcherType=none"],
+        [*command, "--server.headless=true"],
         cwd=PROJECT,
         env={**os.environ, "SEGCOMPARE_RUNS": str(runs), "NO_ALBUMENTATIONS_UPDATE": "1"},
         stdout=subprocess.DEVNULL,

@@ -90,7 +90,7 @@ def app_url(made_project: dict[str, Path], tmp_path_factory: pytest.TempPathFact
         "NO_ALBUMENTATIONS_UPDATE": "1",
     }
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
-    command += ["--server.address=127.0.0.1", f"--server.port={port}", "--server.fileWatcherType=none"]
+    command += ["--server.address=127.0.0.1", f"--server.port={port}"]
     log = tmp_path_factory.mktemp("server") / "log.txt"
     with log.open("w") as output:
         server = subprocess.Popen(
