@@ -34,6 +34,7 @@ def read_image(source: Source, *, max_pixels: int = MAX_PIXELS, long_side: int |
         if pixels is None:
             if picture.png:
                 check_pixels(picture.content, picture.png)
+            _check_indices(picture.image)
             bits, is_inverted = _grey_of_tiff(picture)
             upright = ImageOps.exif_transpose(picture.image)
             pixels = np.asarray(_as_rgb(upright, picture.name, kind=picture.kind, bits=bits))
@@ -94,7 +95,15 @@ def _decoded_by_opencv(picture: OpenPicture) -> np.ndarray | None:
     is_reduced = bool(image.decoderconfig and image.decoderconfig[0] > 1)
     if image.mode != "RGB" or picture.kind not in ("JPEG", "PNG") or is_reduced:
         return None
-    return cv2.imdecode(np.frombuffer(picture.content, np.uint8), cv2.IMREAD_COLOR_RGB)
+    return picture.decoded_by_opencv(cv2.IMREAD_COLOR_RGB)
+
+
+def _check_indices(image: Image.Image) -> None:
+    if image.mode != "P":
+        return
+    largest, colors = int(np.asarray(image).max()), len(image.getpalette("RGB") or ()) // 3
+    if largest >= colors:
+        raise ValueError(f"it has the index {largest}, but only {colors} colours")
 
 
 def _grey_of_tiff(picture: OpenPicture) -> tuple[int, bool]:

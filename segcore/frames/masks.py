@@ -190,7 +190,7 @@ def _plain_grey(picture: OpenPicture) -> np.ndarray | None:
         or "transparency" in picture.image.info
     ):
         return None
-    values = cv2.imdecode(np.frombuffer(picture.content, np.uint8), cv2.IMREAD_UNCHANGED)
+    values = picture.decoded_by_opencv(cv2.IMREAD_UNCHANGED)
     return values if values is not None and values.ndim == 2 else None
 
 
@@ -248,7 +248,7 @@ def _wide_channels(picture: OpenPicture) -> np.ndarray:
     """Return channels of 16 bits; Pillow would keep only 8."""
     pixels = None
     if picture.kind in ("PNG", "TIFF"):
-        pixels = cv2.imdecode(np.frombuffer(picture.content, np.uint8), cv2.IMREAD_UNCHANGED)
+        pixels = picture.decoded_by_opencv(cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.ndim != 3:
         raise InputError(
             f"{picture.name} has several channels of 16 bits; save the mask with one channel of ids."

@@ -2,12 +2,15 @@
 
 import io
 import stat
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import cv2
+import numpy as np
 from PIL import Image, ImageFile, TiffImagePlugin
 
 from segcore.errors import InputError
@@ -24,6 +27,9 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM", "AVIF")
 _EXPECTED = "expected a PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PPM picture"
 _ORIENTATION = 0x0112
 _START_OF_SCAN = b"\xff\xda"
+
+# Pillow would print remarks on odd metadata beside the one sentence of an error.
+warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
 
 Source = Path | str | bytes | BinaryIO
 
@@ -56,6 +62,15 @@ class OpenPicture:
         if self.png and not self.png.has_remarks:
             return 1
         return self.image.getexif().get(_ORIENTATION, 1)
+
+    def decoded_by_opencv(self, flags: int) -> np.ndarray | None:
+        """Return the pixels by OpenCV, uint8 or uint16; None if it cannot read them.
+
+        Of an animated PNG file OpenCV does not always read the first picture, so that this returns None.
+        """
+        if self.png and self.png.is_animated:
+            return None
+        return cv2.imdecode(np.frombuffer(self.content, np.uint8), flags)
 
     def tiff_tag(self, tag: int, default: Any = None) -> Any:
         """Return the value of a tag of a TIFF file, or ``default`` if it is absent or the format is another one."""

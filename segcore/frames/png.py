@@ -22,7 +22,7 @@ _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
 class PngHeader:
     """Content of the first chunk; ``color_type`` is one of the constants above, ``bit_depth`` is per channel.
 
-    ``has_remarks`` is True if further chunks can contain an orientation.
+    ``has_remarks`` is True if further chunks can contain an orientation, ``is_animated`` if it has more pictures.
     """
 
     width: int
@@ -31,6 +31,7 @@ class PngHeader:
     color_type: int
     is_interlaced: bool
     has_remarks: bool = False
+    is_animated: bool = False
 
 
 def check_chunks(content: bytes) -> PngHeader:
@@ -52,7 +53,7 @@ def check_chunks(content: bytes) -> PngHeader:
         raise ValueError("its palette is missing")
     if b"IDAT" not in kinds:
         raise ValueError("its pixels are missing")
-    return replace(header, has_remarks=bool(kinds & _REMARKS))
+    return replace(header, has_remarks=bool(kinds & _REMARKS), is_animated=b"acTL" in kinds)
 
 
 def check_pixels(content: bytes, header: PngHeader) -> None:

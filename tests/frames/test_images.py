@@ -4,6 +4,8 @@ import contextlib
 import io
 import os
 import struct
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -332,6 +334,45 @@ def test_a_png_without_its_palette_is_refused():
     for read in (images.read_image, as_mask):
         with pytest.raises(InputError, match="its palette is missing"):
             read(content)
+
+
+def test_a_palette_that_lacks_a_colour_is_refused():
+    colors = [(10, 20, 30), (200, 0, 0)]
+    content = make_png([[0, 1]], color=PALETTE, palette=colors)
+    assert images.read_image(content).tolist() == [[list(color) for color in colors]]
+    with pytest.raises(InputError, match="it has the index 1, but only 1 colours"):
+        images.read_image(make_png([[0, 1]], color=PALETTE, palette=colors[:1]))
+
+
+@pytest.mark.parametrize("has_own", [False, True])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_first_picture_of_an_animation_counts(channels, has_own):
+    all_values = [np.full((4, 6, channels), value, np.uint8) for value in (7, 26, 8)]
+    pictures = [Image.fromarray(values[..., 0] if channels == 1 else values) for values in all_values]
+    # With a picture of its own for programs without animations, which is no part of the animation.
+    content = encoded(pictures[0], save_all=True, append_images=pictures[1:], default_image=has_own)
+    assert (images.read_image(content) == 7).all()
+    if channels == 1:
+        assert (as_mask(content) == 7).all()
+
+
+def test_an_animation_of_no_pictures_is_the_one_that_is_there(pixels):
+    whole = make_png(pixels, color=2)
+    promise = chunk(b"acTL", struct.pack(">II", 2, 0))
+    end_of_header = 8 + 25
+    content = whole[:end_of_header] + promise + whole[end_of_header:]
+    np.testing.assert_array_equal(images.read_image(content), pixels)
+
+
+def test_remarks_of_pillow_on_odd_metadata_are_not_printed(tmp_path, pixels):
+    # An orientation of four numbers.
+    exif = struct.pack("<2sHIHHHII4H", b"II", 42, 8, 1, ORIENTATION, 3, 4, 26, 1, 1, 1, 1)
+    path = tmp_path / "a.jpg"
+    path.write_bytes(encoded(pixels, "JPEG", exif=b"Exif\0\0" + exif))
+    # pytest has filters of its own for warnings.
+    reading = f"from segcore.frames.images import read_image; read_image({str(path)!r})"
+    done = subprocess.run([sys.executable, "-c", reading], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("length", [10, 40, 50, 80, -1, -12, -13])
