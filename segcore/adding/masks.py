@@ -91,7 +91,7 @@ def check_sizes(masks: FolderOfMasks, frames: Iterable[Frame]) -> None:
 
 def _size(path: Path) -> tuple[int, int]:
     with opened(path) as picture:
-        return picture.image.height, picture.image.width
+        return picture.size
 
 
 def write_masks(

@@ -2,7 +2,7 @@
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from segcore.errors import InputError
 from segcore.frames.opening import MAX_PIXELS, OpenPicture, Source, opened
@@ -36,10 +36,9 @@ def read_image(source: Source, *, max_pixels: int = MAX_PIXELS, long_side: int |
                 check_pixels(picture.content, picture.png)
             _check_indices(picture.image)
             bits, is_inverted = _grey_of_tiff(picture)
-            upright = ImageOps.exif_transpose(picture.image)
-            pixels = np.asarray(_as_rgb(upright, picture.name, kind=picture.kind, bits=bits))
+            pixels = np.asarray(_as_rgb(picture.image, picture.name, kind=picture.kind, bits=bits))
             pixels = 255 - pixels if is_inverted else pixels
-    return pixels
+        return picture.upright(pixels)
 
 
 def read_size(source: Source, *, max_pixels: int = MAX_PIXELS) -> tuple[int, int]:
@@ -49,9 +48,7 @@ def read_size(source: Source, *, max_pixels: int = MAX_PIXELS) -> tuple[int, int
         InputError: as `read_image`, as far as header and checksums show the error.
     """
     with opened(source, max_pixels) as picture:
-        width, height = picture.image.size
-        is_on_its_side = picture.orientation in (5, 6, 7, 8)
-    return (width, height) if is_on_its_side else (height, width)
+        return picture.size
 
 
 def resize_image(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -46,18 +46,9 @@ _COMPRESSION, _BITS_PER_SAMPLE, _PHOTOMETRIC = 259, 258, 262
 _LOSSY_IN_TIFF = (6, 7, 34712, 50001, 50002)  # old and new JPEG, JPEG 2000, WebP, JPEG XL
 _LOSSY_FORMATS = ("JPEG", "AVIF")
 _GREY_MODES = ("1", "L", "I", "I;16", "I;16B", "I;16L")
+
+
 # Operation that makes a picture of each EXIF orientation upright.
-_UPRIGHT = {
-    2: lambda pixels: pixels[:, ::-1],
-    3: lambda pixels: pixels[::-1, ::-1],
-    4: lambda pixels: pixels[::-1],
-    5: lambda pixels: pixels.swapaxes(0, 1),
-    6: lambda pixels: np.rot90(pixels, -1),
-    7: lambda pixels: np.rot90(pixels, 2).swapaxes(0, 1),
-    8: lambda pixels: np.rot90(pixels),
-}
-
-
 class UnknownValuesError(InputError):
     """A mask has values or colours that belong to no class; ``counts`` is the number of pixels of each."""
 
@@ -159,22 +150,22 @@ def _stored(picture: OpenPicture) -> _Stored:
     _refuse_lossy(picture)
     values = _plain_grey(picture)
     if values is not None:
-        return _Stored(name, _upright(values, picture))
+        return _Stored(name, picture.upright(values))
     if picture.png:
         check_pixels(picture.content, picture.png)
     bits = _bits(picture)
     if image.mode == "P":
         palette = np.array(image.getpalette("RGB") or (), np.uint8).reshape(-1, 3)
-        return _Stored(name, _upright(np.asarray(image), picture), palette=palette)
+        return _Stored(name, picture.upright(np.asarray(image)), palette=palette)
     if image.mode in _GREY_MODES:
-        return _Stored(name, _upright(_as_stored(np.asarray(image), picture, bits), picture))
+        return _Stored(name, picture.upright(_as_stored(np.asarray(image), picture, bits)))
     if image.mode not in ("RGB", "RGBA", "LA"):
         raise InputError(
             f"{name} has the channels {'+'.join(image.getbands())}; expected a mask of ids with one channel, or of "
             "colours with red, green and blue."
         )
     channels = _wide_channels(picture) if bits > 8 else np.asarray(image)
-    channels = _upright(_opaque(channels, name), picture)
+    channels = picture.upright(_opaque(channels, name))
     if (channels == channels[..., :1]).all():
         return _Stored(name, channels[..., 0], channels)
     return _Stored(name, None, channels)
@@ -271,11 +262,6 @@ def _opaque(channels: np.ndarray, name: str) -> np.ndarray:
             )
         channels = channels[..., :-1]
     return channels.repeat(3, axis=2) if channels.shape[2] == 1 else channels
-
-
-def _upright(pixels: np.ndarray, picture: OpenPicture) -> np.ndarray:
-    turn = _UPRIGHT.get(picture.orientation)
-    return pixels if turn is None else turn(pixels)
 
 
 def _classes_of(stored: _Stored, encoding: Encoding) -> np.ndarray:

@@ -28,6 +28,18 @@ _EXPECTED = "expected a PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PPM picture"
 _ORIENTATION = 0x0112
 _START_OF_SCAN = b"\xff\xda"
 
+_UPRIGHT = {
+    2: lambda pixels: pixels[:, ::-1],
+    3: lambda pixels: pixels[::-1, ::-1],
+    4: lambda pixels: pixels[::-1],
+    5: lambda pixels: pixels.swapaxes(0, 1),
+    6: lambda pixels: np.rot90(pixels, -1),
+    7: lambda pixels: np.rot90(pixels, 2).swapaxes(0, 1),
+    8: lambda pixels: np.rot90(pixels),
+}
+"""What turns the stored pixels, by the orientation in EXIF."""
+_ON_THEIR_SIDE = (5, 6, 7, 8)
+
 # Pillow would print remarks on odd metadata beside the one sentence of an error.
 warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
 
@@ -63,14 +75,28 @@ class OpenPicture:
             return 1
         return self.image.getexif().get(_ORIENTATION, 1)
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) in pixels of the upright picture."""
+        width, height = self.image.size
+        # Pillow turns TIFF files itself, and has already swapped their sides.
+        is_turned = isinstance(self.image, TiffImagePlugin.TiffImageFile)
+        return (width, height) if self.orientation in _ON_THEIR_SIDE and not is_turned else (height, width)
+
+    def upright(self, pixels: np.ndarray) -> np.ndarray:
+        """Return pixels (h, w, ...) as they were decoded, turned upright."""
+        turn = _UPRIGHT.get(self.orientation)
+        return pixels if turn is None else np.ascontiguousarray(turn(pixels))
+
     def decoded_by_opencv(self, flags: int) -> np.ndarray | None:
-        """Return the pixels by OpenCV, uint8 or uint16; None if it cannot read them.
+        """Return the stored pixels by OpenCV, uint8 or uint16, not yet upright; None if it cannot read them.
 
         Of an animated PNG file OpenCV does not always read the first picture, so that this returns None.
         """
         if self.png and self.png.is_animated:
             return None
-        return cv2.imdecode(np.frombuffer(self.content, np.uint8), flags)
+        # Orientations that OpenCV and Pillow read differently would tell a mask from its picture.
+        return cv2.imdecode(np.frombuffer(self.content, np.uint8), flags | cv2.IMREAD_IGNORE_ORIENTATION)
 
     def tiff_tag(self, tag: int, default: Any = None) -> Any:
         """Return the value of a tag of a TIFF file, or ``default`` if it is absent or the format is another one."""

@@ -121,15 +121,27 @@ def test_cmyk_jpeg_is_converted():
     assert np.abs(result.astype(int) - [255, 0, 0]).max() < 8
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
 @pytest.mark.parametrize(("orientation", "turns"), [(1, 0), (UPSIDE_DOWN, 2), (QUARTER_TURN, 3), (8, 1)])
 def test_exif_orientation_is_applied_once(kind, orientation, turns):
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
-    result = images.read_image(encoded(smooth(), kind, exif=exif))
+    content = encoded(smooth(), kind, exif=exif)
+    result = images.read_image(content)
     expected = np.rot90(smooth(), turns)
-    assert result.shape == expected.shape
+    assert result.shape == expected.shape and images.read_size(content) == expected.shape[:2]
     assert np.abs(result.astype(int) - expected).mean() < 3
+
+
+def test_a_damaged_orientation_turns_neither_pictures_nor_masks():
+    exif = Image.Exif()
+    exif[ORIENTATION] = QUARTER_TURN
+    content = encoded(smooth(), "JPEG", exif=exif)
+    # The number of values becomes 256: OpenCV would still take the first one, and Pillow none.
+    place = content.index(struct.pack(">HHI", ORIENTATION, 3, 1)) + 4
+    content = content[:place] + struct.pack(">I", 256) + content[place + 4 :]
+    assert images.read_image(content).shape == smooth().shape
+    assert images.read_size(content) == smooth().shape[:2]
 
 
 def test_exif_orientation_of_grey_is_applied(pixels):
