@@ -78,6 +78,12 @@ def known_spaces() -> tuple[str, ...]:
     return (*LABEL_SPACES, LABEL_IDS.name, *sorted(path.stem for path in _FOLDER.glob("*.json")))
 
 
+def included_list(label_space: str | None) -> str | None:
+    """Return the name of the included class list that a label space comes from, also with merged or void classes."""
+    name = (label_space or "").removesuffix("_merged").removesuffix("_scored")
+    return name if name in known_spaces() else None
+
+
 @cache
 def find_space(name: str) -> LabelSpace:
     """Return an included class list by its name.

@@ -126,6 +126,16 @@ def read_mask(source: Source, encoding: Encoding, *, max_pixels: int = MAX_PIXEL
     return _classes_of(stored, encoding)
 
 
+def holds_colors(source: Source) -> bool:
+    """Return whether a mask is stored in colours, and not as values of one channel, of equal channels or of a palette.
+
+    Raises:
+        InputError: as `read_mask`, as far as it does not depend on an encoding.
+    """
+    with opened(source) as picture:
+        return _stored(picture).values is None
+
+
 @dataclass(frozen=True, eq=False)
 class _Stored:
     """A mask as stored in its file: ``values`` (h, w) or ``colors`` (h, w, 3), or both if three channels are equal.

@@ -17,7 +17,7 @@ from segcore.classes.files import (
 from segcore.errors import InputError
 from segcore.frames.images import read_image, read_size
 from segcore.frames.layout import DATASET_FILE, MaskRule, known_layouts
-from segcore.frames.masks import Encoding, encoding_of, read_mask
+from segcore.frames.masks import Encoding, encoding_of, holds_colors, read_mask
 from segcore.frames.opening import Source
 from segcore.frames.paths import Folders, PathPattern
 from segcore.frames.recognition import Place, best_of, fixed_words, matches
@@ -52,7 +52,8 @@ def classes_and_encodings(place: Place, splits: Sequence[str]) -> tuple[LabelSpa
     if classes is None and not all(rule.encoding for rule in layout.masks):
         scored, found = _found_out(place, splits)
         return scored, (found,) * len(layout.masks)
-    encodings = tuple(_encoding(rule, classes) for rule in layout.masks)
+    unsaid = "" if all(rule.encoding for rule in layout.masks) else _kind_of_masks(place, splits)
+    encodings = tuple(_encoding(rule, classes, unsaid) for rule in layout.masks)
     if classes is None:
         return find_space(layout.scored or "train_ids"), encodings
     # A class list that was found in a file is scored as in its data set; one that the layout names is scored itself.
@@ -120,8 +121,21 @@ def _scored(space: LabelSpace, encodings: Sequence[Encoding]) -> LabelSpace:
     return _without(space, void)
 
 
-def _encoding(rule: MaskRule, classes: ClassList | None) -> Encoding:
-    kind = rule.encoding or "indices"
+def _kind_of_masks(place: Place, splits: Sequence[str]) -> str:
+    """Return the kind of masks of a known class list: in colours, if one of a few of them is."""
+    for path in _some_masks(place, splits):
+        try:
+            if holds_colors(path):
+                return "colors"
+        except InputError:
+            continue  # It is one of the frames that cannot be scored.
+    return "indices"
+
+
+def _encoding(rule: MaskRule, classes: ClassList | None, unsaid: str = "indices") -> Encoding:
+    # Only values can be numbers of void, or have others than 0, 1, 2 and so on for the classes.
+    has_values = rule.values or any(isinstance(entry, int) for entry in rule.void)
+    kind = rule.encoding or ("indices" if has_values else unsaid)
     space = classes.space if classes else None
     void = [_void_value(entry, rule, kind, space) for entry in rule.void]
     if kind in ("indices", "colors") and classes:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from segcore.classes.files import find_space, known_spaces
+from segcore.classes.files import find_space, included_list
 from segcore.labels import LABEL_SPACES
-from segcore.runs.evaluation import Evaluation, FrameCounts, Provenance
+from segcore.runs.evaluation import Color, Evaluation, FrameCounts, Provenance
 from segcore.runs.results import sizes_in_words
 from segcore.runs.run import Run
 
@@ -190,8 +190,8 @@ def classes_of(
         data: name of the data set, which is used if the list is not an included one.
         averaged: number of classes in each mean, None if it is unknown.
     """
-    listed = _list_name(label_space)
-    owner = find_space(listed).title.partition(",")[0] if listed in known_spaces() else data
+    listed = included_list(label_space)
+    owner = find_space(listed).title.partition(",")[0] if listed else data
     counts = sorted({number if count is None else count for count in averaged} or {number})
     some = f"{counts[0]} to {counts[-1]}" if len(counts) > 2 else " or ".join(map(str, counts))
     of = some if counts == [number] else f"{some} of {number}"
@@ -220,32 +220,42 @@ def without_absent(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     return table[~absent], table.index[absent].tolist()
 
 
-def _list_name(label_space: str | None) -> str:
-    """Return the name of the included class list that a label space comes from, also with merged or void classes."""
-    return (label_space or "").removesuffix("_merged").removesuffix("_scored")
-
-
-def has_colors(label_space: str | None) -> bool:
-    """Return whether the colours of a class list are known here: scores keep those of no list that is a user's own."""
-    return label_space is None or _list_name(label_space) in known_spaces()
-
-
-def color_of(name: str, label_space: str | None = None) -> tuple[int, int, int]:
-    """Return the colour of a class, RGB 0..255; grey for a class of a list that is not included.
+def colors_in(table: pd.DataFrame, evaluations: Mapping[str, Evaluation], key: str) -> list[Color | None]:
+    """Return the colour of each row of a `score_table`, RGB 0..255; None where no scores know it.
 
     Args:
-        name: of the class; for merged classes, such as "Road + LaneMkgsDriv", the first one counts.
-        label_space: name of its class list, if recorded.
+        table: some rows of ``score_table(evaluations, key)``.
+        evaluations: scores by name; where they differ, the colours of the first ones count.
+        key: ``classes`` or ``categories``.
     """
-    listed = find_space(_list_name(label_space)) if _list_name(label_space) in known_spaces() else None
-    colors = _COLORS if listed is None else dict(zip(listed.class_names, listed.colors.tolist(), strict=True))
+    colors: dict[str, Color] = {}
+    for scores in evaluations.values():
+        colors = _colors_of(scores, key) | colors
+    return [colors.get(name) for name in table.index]
+
+
+def _colors_of(scores: Evaluation, key: str) -> dict[str, Color]:
+    """Return colours by name; there are none in scores of earlier versions for a list that is not included."""
+    if key == "classes" and scores.class_colors:
+        return dict(zip(scores.class_names, scores.class_colors, strict=True))
+    label_space = scores.label_space if key == "classes" else key
+    if label_space is not None and included_list(label_space) is None:
+        return {}
+    return {name: _color_of(name, label_space) for name in getattr(scores, key)}
+
+
+def _color_of(name: str, label_space: str | None) -> Color:
+    """Return the colour of a class of an included list, Cityscapes if None; of merged classes that of the first."""
+    listed = included_list(label_space)
+    space = find_space(listed) if listed else None
+    colors = dict(zip(space.class_names, space.colors.tolist(), strict=True)) if space else _COLORS
     red, green, blue = colors.get(name.partition(" + ")[0], _COLORS.get(name, (128, 128, 128)))
     return red, green, blue
 
 
-def swatch_address(name: str, label_space: str | None = None) -> str:
-    """Return a square in the colour ``color_of`` of the class as a data URL."""
-    red, green, blue = color_of(name, label_space)
+def swatch_address(color: Color) -> str:
+    """Return a square in a colour, RGB 0..255, as a data URL."""
+    red, green, blue = color
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24"><rect x="2" y="2" width="20" height="20" '
         f'rx="4" fill="rgb({red},{green},{blue})" stroke="#8a979e"/></svg>'

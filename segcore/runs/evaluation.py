@@ -16,6 +16,7 @@ from segcore.runs.record import FOREIGN_SETTINGS, PREDICTION_SETTINGS
 from segcore.runs.run import Run
 
 Size = tuple[int, int]
+Color = tuple[int, int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,6 +208,7 @@ class Evaluation:
         provenance: how the scores were measured.
         label_space: key of ``segcore.labels.LABEL_SPACES``; None in results of earlier versions.
         class_names: names of the n classes.
+        class_colors: their colours, RGB 0..255; empty for an included class list, and in results of earlier versions.
         confusion: int64 (n + 1, n + 1) pixel counts, rows are the truth, void is last; see
             ``segcore.scoring.confusion``.
         miou, category_miou, pixel_accuracy: 0..1; None if no pixel is scored.
@@ -226,6 +228,7 @@ class Evaluation:
     pixel_accuracy: float | None
     classes: Mapping[str, float | None] = field(repr=False)
     categories: Mapping[str, float | None] = field(default_factory=dict, repr=False)
+    class_colors: tuple[Color, ...] = field(default=(), repr=False)
     classes_averaged: int | None = None
     categories_averaged: int | None = None
     per_frame: tuple[FrameCounts, ...] = field(default=(), repr=False)
@@ -247,6 +250,7 @@ class Evaluation:
             provenance=Provenance.from_json(content),
             label_space=content.get("label_space"),
             class_names=tuple(content["class_names"]),
+            class_colors=tuple((red, green, blue) for red, green, blue in content.get("class_colors", ())),
             confusion=np.array(content["confusion"], np.int64),
             miou=content["miou"],
             category_miou=content.get("category_miou"),
@@ -267,6 +271,7 @@ class Evaluation:
             **self.provenance.to_json(),
             **_known(label_space=self.label_space),
             "class_names": list(self.class_names),
+            **_known(class_colors=[list(color) for color in self.class_colors] or None),
             "confusion": self.confusion.tolist(),
             "miou": self.miou,
             "category_miou": self.category_miou,

@@ -64,6 +64,8 @@ class _Latency(Content):
     first_view: Annotated[float, number(0, _LONGEST_CALL)] | None = expected("milliseconds or null", None)
 
 
+_Part = Annotated[int, Strict(), Ge(0), Le(255)]
+_Color = tuple[_Part, _Part, _Part]
 _Confidences = Annotated[float, number(0, 2**53)]
 _Pixels = Annotated[int, Strict(), Ge(0), Le(2**53)]
 
@@ -87,6 +89,7 @@ class _Evaluation(_Made):
     set: PlainName = expected("a plain name")
     label_space: Text | None = expected("the name of a class list", None)
     class_names: tuple[Text, ...] = expected("a list of names")
+    class_colors: tuple[_Color, ...] = expected("a list of [red, green, blue], each 0 to 255", ())
     confusion: list[list[_Pixels]] = expected("a matrix of pixel counts")
     miou: Score | None = expected(A_SCORE)
     category_miou: Score | None = expected(A_SCORE, None)
@@ -113,6 +116,10 @@ def check_evaluation(evaluation: Mapping[str, Any], *, where: str) -> None:
     classes = len(checked.class_names)
     if len(set(checked.class_names)) < classes:
         raise InputError(f"{where} names a class twice; evaluate again.")
+    if checked.class_colors and len(checked.class_colors) != classes:
+        raise InputError(
+            f"{where} has {len(checked.class_colors)} colours for {classes} classes; evaluate again."
+        )
     space = checked.label_space
     if space in LABEL_SPACES and classes != LABEL_SPACES[space].num_classes:
         raise InputError(

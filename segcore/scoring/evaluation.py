@@ -8,14 +8,16 @@ from functools import partial
 
 import numpy as np
 
+from segcore.classes.files import included_list
 from segcore.errors import InputError
 from segcore.frames.frame import Frame
 from segcore.frames.usable import usable_frames
+from segcore.labels import LabelSpace
 from segcore.predict.prediction import Classified, Predictor
 from segcore.predict.stored_masks import StoredMasks
 from segcore.predict.work import Mapper, map_here
 from segcore.runs.calibration import CalibrationCounts
-from segcore.runs.evaluation import CallTime, Evaluation, FrameCounts, Provenance
+from segcore.runs.evaluation import CallTime, Color, Evaluation, FrameCounts, Provenance
 from segcore.runs.run import Run
 from segcore.scoring import confusion
 from segcore.scoring.calibration import count_confidence
@@ -84,6 +86,7 @@ def evaluate(
         ),
         label_space=space.name,
         class_names=space.class_names,
+        class_colors=_own_colors(space),
         confusion=total,
         **confusion.summary(total, space),
         per_frame=tuple(
@@ -113,6 +116,13 @@ def count_frame(frame_id: str, matrix: np.ndarray) -> FrameCounts:
         miou=confusion.none_if_nan(confusion.mean_iou(matrix)),
         pixel_accuracy=confusion.none_if_nan(confusion.pixel_accuracy(matrix)),
     )
+
+
+def _own_colors(space: LabelSpace) -> tuple[Color, ...]:
+    """Return the colours of a class list that is not included, and so can be looked up nowhere."""
+    if included_list(space.name):
+        return ()
+    return tuple((red, green, blue) for red, green, blue in space.colors.tolist())
 
 
 @dataclass(frozen=True, eq=False)

@@ -104,6 +104,8 @@ def test_frames_that_cannot_be_scored_are_left_out_on_demand_and_counted(town, c
     made = read_evaluation(run, "town").provenance
     assert (made.frames, sorted(made.left_out)) == (1, ["cut", "damaged", "half", "other size", "unknown"])
     assert is_of(run, "town", open_dataset(town).frames("all")) is True
+    # A list of a user has no other place where its colours could be looked up: those of Cityscapes for its names.
+    assert read_evaluation(run, "town").class_colors == ((128, 64, 128), (0, 0, 142))
     assert "1 frame (5 more cannot be scored)" in model_card(run)
     (town / "masks/good.png").unlink()
     assert main(command) == 2

@@ -510,6 +510,24 @@ def test_class_lists_of_other_programs_serve_two_folders(tmp_path, name, text):
     assert names_of(read_truth(dataset.frames("all")[0]), dataset.classes) == ("Road", "Car", "Sky", None)
 
 
+def test_a_class_list_of_colours_makes_black_masks_void_and_not_the_first_class(tmp_path):
+    (tmp_path / "class_dict.csv").write_text("name,r,g,b\nRoad,1,2,3\nCar,4,5,6\nSky,7,7,7\n")
+    add(tmp_path, "images/a.png")
+    add(tmp_path, "images/black.png")
+    write_picture(
+        tmp_path / "masks/a.png", np.array([[(1, 2, 3), (4, 5, 6), (7, 7, 7), (0, 0, 0)]], np.uint8)
+    )
+    write_picture(tmp_path / "masks/black.png", np.zeros((1, 4, 3), np.uint8))
+    dataset = open_dataset(tmp_path)
+    assert {encoding.kind for encoding in dataset.encodings} == {"colors"}
+    colored, black = (names_of(read_truth(frame), dataset.classes) for frame in dataset.frames("all"))
+    assert (colored, black) == (("Road", "Car", "Sky", None), (None,) * 4)
+    # A number of a class can only be a value of masks.
+    masks = [{"path": "masks/{name}.png", "void": [1]}]
+    describe(tmp_path, images="images/{name}.png", masks=masks, classes="class_dict.csv")
+    assert {encoding.kind for encoding in open_dataset(tmp_path).encodings} == {"indices"}
+
+
 @pytest.mark.parametrize(
     ("colors", "names"),
     [

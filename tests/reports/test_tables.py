@@ -1,4 +1,5 @@
 import base64
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -94,21 +95,42 @@ def test_the_classes_of_several_means_are_said_in_one():
     assert both == "18 of 19 classes of Cityscapes and 19 classes of My town"
 
 
-def test_swatch_holds_the_official_colour():
-    svg = base64.b64decode(tables.swatch_address("road").partition(",")[2]).decode()
+def test_swatch_holds_its_colour():
+    svg = base64.b64decode(tables.swatch_address((128, 64, 128)).partition(",")[2]).decode()
     assert "rgb(128,64,128)" in svg
-    assert "rgb(128,128,128)" in base64.b64decode(tables.swatch_address("tram").partition(",")[2]).decode()
 
 
-def test_colours_are_those_of_the_list_of_the_scores():
-    assert tables.color_of("Sky", "camvid_11") == (128, 128, 128)
-    assert tables.color_of("Car", "camvid_32_scored") == (64, 0, 128)
-    assert tables.color_of("Road + LaneMkgsDriv", "camvid_32_merged") == (128, 64, 128)
-    assert tables.color_of("vehicle", "categories") == (0, 0, 142)
-    # Scores keep no colours of a list of a user.
-    assert tables.has_colors("camvid_32_merged") and tables.has_colors(None) and not tables.has_colors("mine")
-    assert tables.color_of("Sky", "mine") == (128, 128, 128)
-    assert tables.color_of("car", "mine") == (0, 0, 142)
+@pytest.mark.parametrize(
+    ("label_space", "name", "color"),
+    [
+        ("camvid_11", "Sky", (128, 128, 128)),
+        ("camvid_32_scored", "Car", (64, 0, 128)),
+        ("camvid_32_merged", "Road + LaneMkgsDriv", (128, 64, 128)),
+        (None, "road", (128, 64, 128)),
+        (None, "tram", (128, 128, 128)),
+        # Scores of earlier versions keep no colours of a list of a user.
+        ("mine", "car", None),
+    ],
+)
+def test_colours_are_those_of_the_list_of_the_scores(label_space, name, color):
+    scores = {"a": evaluation(label_space=label_space, classes={name: 0.5})}
+    table = tables.score_table(scores, "classes")
+    assert tables.colors_in(table, scores, "classes") == [color]
+
+
+def test_scores_of_a_list_of_a_user_keep_its_colours():
+    mine = evaluation(label_space="mine", class_names=["car", "rest"], classes={"car": 0.5, "rest": 0.1})
+    mine = replace(mine, class_colors=((1, 2, 3), (4, 5, 6)))
+    other = evaluation(classes={"car": 0.4, "road": 0.2})
+    scores = {"mine": mine, "other": other}
+    table = tables.score_table(scores, "classes")
+    colors = dict(zip(table.index, tables.colors_in(table, scores, "classes"), strict=True))
+    assert colors == {"road": (128, 64, 128), "car": (1, 2, 3), "rest": (4, 5, 6)}
+    assert tables.colors_in(tables.score_table(scores, "categories"), scores, "categories")[0] == (
+        128,
+        64,
+        128,
+    )
 
 
 def test_provenance_says_split_frames_and_resolution():

@@ -31,6 +31,14 @@ def test_evaluation_survives_writing_and_reading(tmp_path):
     assert len(path.read_text().splitlines()) == len(evaluation) + 2 + 20 + 1 + 3 + 1
 
 
+def test_colours_of_classes_survive_writing_and_reading(tmp_path):
+    run = read_run(make_run(tmp_path, "alpha"))
+    evaluation = make_evaluation() | {"class_colors": [[number, 0, 255] for number in range(19)]}
+    write_scores(run, evaluation)
+    assert read_evaluation(run, "val").class_colors[18] == (18, 0, 255)
+    assert read_evaluation(run, "val").to_json() == evaluation
+
+
 def test_scores_that_would_not_be_read_again_are_not_written(tmp_path):
     run = read_run(make_run(tmp_path, "alpha"))
     with pytest.raises(InputError, match="20 x 20"):
@@ -53,6 +61,8 @@ def test_scores_that_would_not_be_read_again_are_not_written(tmp_path):
         ({"per_frame": [FRAME | {"fp": [1] * 18}]}, "tp, fp and fn of each of 19 classes"),
         ({"pixel_accuracy": True}, "0..1"),
         ({"class_names": ["road"] * 19}, "names a class twice"),
+        ({"class_colors": [[1, 2, 3]]}, "1 colours for 19 classes"),
+        ({"class_colors": [[1, 2, 256]] * 19}, r"class_colors\[0\]\[2\] = 256; expected .*0 to 255"),
         ({"latency_ms": {"median": "fast"}}, "latency_ms"),
         ({"latency_ms": {"median": 3.0, "hardware": ["a machine"]}}, "latency_ms"),
         ({"date": 20261120}, "date"),

@@ -13,8 +13,8 @@ from segcore.reports.charts.scores import confusion_heatmap, dumbbell, only_clas
 from segcore.reports.charts.style import html_escaped
 from segcore.reports.percent import ABSENT, points
 from segcore.reports.tables import (
+    colors_in,
     difference_title,
-    has_colors,
     occurring,
     predicts_void,
     same_classes,
@@ -23,7 +23,7 @@ from segcore.reports.tables import (
     with_difference,
     without_absent,
 )
-from segcore.runs.evaluation import Evaluation
+from segcore.runs.evaluation import Color, Evaluation
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER, Interval
 from ui.evaluation.columns import difference_column, in_percent, run_column
@@ -52,8 +52,8 @@ def show_classes(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name
         # The table as wide as swatch, class, two runs and their difference need on a common laptop.
         left, right = st.columns((5, 3), gap="small")
         with left:
-            label_space = evaluations[a.name].label_space if key == "classes" else key
-            _show_score_table(table, a, b, title=title, label_space=label_space)
+            colors = colors_in(table, {run.name: evaluations[run.name] for run in (a, b)}, key)
+            _show_score_table(table, a, b, title=title, colors=colors)
             offer_csv(table.rename_axis("class"), key=key, about=(set_name, *evaluations), index=True)
             if absent:
                 st.caption(f"Neither in these frames nor predicted: {markdown_escaped(', '.join(absent))}.")
@@ -173,14 +173,16 @@ def _show_dumbbell(scores: pd.DataFrame, key: str, set_name: str) -> None:
     )
 
 
-def _show_score_table(table: pd.DataFrame, a: Run, b: Run, *, title: str, label_space: str | None) -> None:
+def _show_score_table(
+    table: pd.DataFrame, a: Run, b: Run, *, title: str, colors: Sequence[Color | None]
+) -> None:
     # The other runs are in the file alone: a column for each would not fit the page.
     called = dict(zip((a.name, b.name), names_of((a, b)), strict=True)) if a != b else {a.name: a.name}
     difference = difference_title(a.name, b.name)
     columns = [*called, difference] if difference in table else [*called]
     shown = in_percent(table[columns], columns).rename_axis("Name").reset_index()
-    if has_colors(label_space):
-        shown.insert(0, "Color", [swatch_address(name, label_space) for name in table.index])
+    if any(colors):
+        shown.insert(0, "Color", [color and swatch_address(color) for color in colors])
     st.dataframe(
         shown,
         hide_index=True,

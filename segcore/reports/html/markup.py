@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from segcore.reports.percent import ABSENT, percent, points, points_between
-from segcore.reports.tables import color_of, has_colors
+from segcore.runs.evaluation import Color
 from segcore.scoring.bootstrap import Interval
 
 DIFFERENCE_POINTS = "Difference, points"
@@ -41,13 +41,10 @@ def _escaped(cell: str | Html) -> str:
     return cell.html if isinstance(cell, Html) else escape(cell)
 
 
-def name_with_swatch(name: str, label_space: str | None = None) -> Html:
-    """Return the name of a class or category after a square in its colour."""
-    if not has_colors(label_space):
-        return Html(escape(name))
-    return Html(
-        f'<span class="swatch" style="background: rgb{color_of(name, label_space)}"></span>{escape(name)}'
-    )
+def name_with_swatch(name: str, color: Color | None) -> Html:
+    """Return the name of a class or category after a square in its colour, RGB 0..255, if it is known."""
+    square = "" if color is None else f'<span class="swatch" style="background: rgb{color}"></span>'
+    return Html(f"{square}{escape(name)}")
 
 
 def format_cell(value: object, form: str = "{}") -> str:

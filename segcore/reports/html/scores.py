@@ -17,6 +17,7 @@ from segcore.reports.html.shell import Chart
 from segcore.reports.html.sides import Parts, ReportedRun, attempt, measured_on, names_of, warn_of_stale
 from segcore.reports.tables import (
     classes_in_words,
+    colors_in,
     frame_table,
     occurring,
     predicts_void,
@@ -78,18 +79,18 @@ def _why_undecided(sides: Sequence[ReportedRun]) -> Parts:
 
 def class_scores(*sides: ReportedRun) -> Parts:
     """Yield the IoU of each class and each category."""
-    names = [side.name for side in sides]
-    spaces = {"classes": sides[0].scores.label_space, "categories": "categories"}
+    scores = {side.name: side.scores for side in sides}
+    names = [*scores]
     for key, title in (("classes", "Classes"), ("categories", "Categories")):
-        table = score_table({side.name: side.scores for side in sides}, key)
-        table, absent = without_absent(table)
+        table, absent = without_absent(score_table(scores, key))
         if table.empty:
             continue
+        colors = colors_in(table, scores, key)
         ranges = _class_ranges(sides) if key == "classes" else {}
         rows = []
-        for name, row in table.iterrows():
+        for (name, row), color in zip(table.iterrows(), colors, strict=True):
             bounds = (ranges.get(name, ""),) if ranges else ()
-            rows.append((*score_row(name_with_swatch(name, spaces[key]), *row[names]), *bounds))
+            rows.append((*score_row(name_with_swatch(name, color), *row[names]), *bounds))
         yield f"<h2>{title}</h2>"
         header = ("IoU", *names, DIFFERENCE_POINTS, *(("95 % interval",) if ranges else ()))
         yield html_table(header, rows)
