@@ -15,6 +15,7 @@ from segcore.errors import InputError
 from segcore.runs.curve_names import CURVE_NAMES, RATIOS, choose_columns, read_curve_name
 from segcore.runs.curve_table import read_epoch, read_number
 from segcore.runs.history import HISTORY_COLUMNS
+from segcore.system.counting import counted
 
 _MOST_LISTED = 20
 # A ratio that was averaged in float32 may be slightly above 1.
@@ -91,7 +92,7 @@ def read_foreign_history(path: Path) -> tuple[pd.DataFrame, list[str]]:
     if epochs[0] == 0:
         history["epoch"] += 1
         counting += ", counted from 1 instead of 0"
-    count = f"{len(epochs)} epochs" if len(epochs) > 1 else "1 epoch"
+    count = counted(len(epochs), "epoch")
     return history, [f"{count}: {counting}.", *sentences, *_left_out(tables, sources)]
 
 

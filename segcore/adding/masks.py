@@ -18,6 +18,7 @@ from segcore.predict.stored_masks import MASK_ENDINGS, masks_by_frame, same_prop
 from segcore.runs.history import write_history
 from segcore.runs.record import record_from_json
 from segcore.runs.run import HISTORY_FILE, MASKS_FOLDER, Run, write_run
+from segcore.system.counting import counted
 
 MOST_MASKS = 100_000
 _MOST_NAMED = 5
@@ -134,7 +135,8 @@ def write_masks(
         report(done, len(masks.by_frame))
     if reason is not None:
         raise InputError(
-            f"{len(wrong)} of {len(masks.by_frame)} masks cannot be used: {reason}{_hint(wrong[0], reason, masks)}"
+            f"{len(wrong)} of {counted(len(masks.by_frame), 'mask')} cannot be used: {reason}"
+            f"{_hint(wrong[0], reason, masks)}"
         ) from reason
     _refuse_train_ids(seen, masks.encoding)
     if history is not None:

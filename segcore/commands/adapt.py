@@ -6,6 +6,7 @@ import sys
 from segcore.commands.options import add_root_option, as_many, open_data
 from segcore.runs.lock import only_writer
 from segcore.runs.run import RECORD_FILE, Run, find_run, read_run, write_run
+from segcore.system.counting import counted
 from segcore.system.files import check_writable
 from segcore.system.progress import progress
 from segcore.system.quiet import quiet_import
@@ -52,7 +53,9 @@ def _adapt(chosen: Run, arguments: argparse.Namespace) -> int:
     with progress(f"adapt {chosen.name}") as report:
         usual = usual_changes(models, [frame.image_path for frame in frames], progress=report)
     write_run(chosen.path, chosen.record.updated(adaptation=usual))
-    sys.stdout.write(f"usual change of each layer's features from frame to frame, on {len(frames)} frames\n")
+    sys.stdout.write(
+        f"usual change of each layer's features from frame to frame, on {counted(len(frames), 'frame')}\n"
+    )
     sys.stdout.writelines(f"{change:6.3f}  {layer}\n" for layer, change in usual.items())
     sys.stdout.write(f"{chosen.name} now adapts where a frame changes them further; {_SCORES}\n")
     return 0

@@ -19,6 +19,7 @@ from segcore.frames.paths import Folders
 from segcore.frames.recognition import matches
 from segcore.labels import LABEL_SPACES, LABELS
 from segcore.reports.percent import percent
+from segcore.system.counting import counted
 from segcore.system.progress import progress
 
 _NAMED = 20
@@ -79,7 +80,7 @@ def _report(dataset: Dataset, found: Sequence[SplitInspection]) -> Iterator[str]
         sizes = ", ".join(
             f"{width} x {height} ({number})" for (height, width), number in one.sizes.most_common(5)
         )
-        yield f"{one.split}: {one.frames} frames, {one.pairs} with masks{read}" + (
+        yield f"{one.split}: {counted(one.frames, 'frame')}, {one.pairs} with a mask{read}" + (
             f"; {sizes}" if sizes else ""
         )
         if one.groups:
@@ -116,17 +117,17 @@ def _misfits(found: Sequence[SplitInspection]) -> Iterator[str]:
         yield "everything fits"
     for one in found:
         for kind, names in one.misfits.items():
-            yield f"{one.split}: {len(names)} {kind}"
+            yield f"{one.split}: {counted(len(names), kind)}"
             yield from (f"  {name}" for name in names[:_NAMED])
             if len(names) > _NAMED:
                 yield f"  and {len(names) - _NAMED} more"
     unknown = sum((one.unknown for one in found), Counter())
     if unknown:
-        yield f"unknown values: {_some([f'{value} on {number} pixels' for value, number in unknown.most_common()])}"
+        listed = [f"{value} on {counted(number, 'pixel')}" for value, number in unknown.most_common()]
+        yield f"unknown values: {_some(listed)}"
     if unusable := sum(one.unusable for one in found):
         yield (
-            f"{unusable} frame{'' if unusable == 1 else 's'} cannot be scored: correct the files, or evaluate with "
-            "--skip-unusable"
+            f"{counted(unusable, 'frame')} cannot be scored: correct the files, or evaluate with --skip-unusable"
         )
 
 

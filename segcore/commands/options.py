@@ -15,6 +15,7 @@ from segcore.predict.work import Mapper
 from segcore.runs.checks import PLAIN_NAME
 from segcore.runs.run import Run, list_runs
 from segcore.runs.sets import set_for
+from segcore.system.counting import counted
 from segcore.system.settings import DATA, data_folder, expanded
 
 _LONGEST_NAME = 80
@@ -122,12 +123,13 @@ def annotated_frames(
     if not frames:
         lonely = len(listing.lonely_masks)
         named = dataset.layout.without_masks or (
-            f"{lonely} masks, such as {listing.lonely_masks[0]}, have names that no frame has; rename them"
+            f"{counted(lonely, 'mask')} without a frame of the same name, such as {listing.lonely_masks[0]}; "
+            "rename them"
             if lonely
             else f"fetch {' or '.join(filter(None, dataset.layout.annotations)) or 'their'} masks"
         )
         raise InputError(
-            f"The {len(found)} frames of the split {split!r} in {dataset.root} have no ground truth; {named}, "
+            f"The split {split!r} of {dataset.root} has {counted(len(found), 'frame')} and no ground truth; {named}, "
             "or choose another split."
         )
     first, *others = dataset.annotations or ("",)
@@ -138,7 +140,7 @@ def annotated_frames(
         sys.stderr.write(f"segcore: {missing} of {len(found)} frames have no ground truth and are left out\n")
     if listing.problems:
         sys.stderr.write(
-            f"segcore: {len(listing.problems)} files or folders cannot be used, such as {listing.problems[0]}\n"
+            f"segcore: files or folders that cannot be used: {len(listing.problems)}, such as {listing.problems[0]}\n"
         )
     return frames if count is None else as_many(frames, count)
 

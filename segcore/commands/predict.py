@@ -8,6 +8,7 @@ from segcore.commands.options import add_ray_option, mappers
 from segcore.errors import InputError
 from segcore.predict.files import FORMATS, Plan, plan_jobs, predict_files
 from segcore.runs.run import find_run
+from segcore.system.counting import counted
 from segcore.system.files import OLD_LEFTOVER, check_writable, remove_leftovers
 from segcore.system.progress import progress
 
@@ -69,7 +70,9 @@ def run(arguments: argparse.Namespace) -> int:
             progress=report,
         )
     done, total = len(plan.jobs) - len(failures), len(plan.jobs)
-    sys.stdout.write(f"{done} of {total} pictures predicted into {arguments.output}{_left_out(plan)}\n")
+    sys.stdout.write(
+        f"{done} of {counted(total, 'picture')} predicted into {arguments.output}{_left_out(plan)}\n"
+    )
     for failure in (*plan.unread, *failures):
         sys.stderr.write(f"segcore: error: {failure.reason}\n")
     return 2 if plan.unread or failures else 0

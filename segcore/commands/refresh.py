@@ -21,6 +21,7 @@ from segcore.runs.results import is_stale, read_evaluation, write_evaluation
 from segcore.runs.run import Run, find_run, list_runs, runs_root
 from segcore.scoring.evaluation import evaluate
 from segcore.scoring.robustness import CLEAN, WEATHER, read_provenance, save, stored_levels, sweep
+from segcore.system.counting import counted
 from segcore.system.progress import progress
 from segcore.system.settings import data_folder
 
@@ -107,7 +108,7 @@ def _refresh(
                     **how(),
                 )
                 write_evaluation(run, scores)
-            sys.stdout.write(f"{about}: evaluated on {len(one.frames)} frames\n")
+            sys.stdout.write(f"{about}: evaluated on {counted(len(one.frames), 'frame')}\n")
         if force or not _is_measured(run, one):
             with progress(f"robustness of {about}") as report:
                 result = sweep(
@@ -119,7 +120,7 @@ def _refresh(
                     **how(),
                 )
                 save(run, result)
-            sys.stdout.write(f"{about}: measured under weather on {len(one.in_weather)} frames\n")
+            sys.stdout.write(f"{about}: measured under weather on {counted(len(one.in_weather), 'frame')}\n")
 
 
 def _is_scored(run: Run, wanted: _FrameSet) -> bool:

@@ -12,6 +12,7 @@ from segcore.commands.options import how_to_score, open_data, run_name
 from segcore.errors import InputError
 from segcore.runs.record import KNOWN_ARCHITECTURES
 from segcore.runs.run import runs_root
+from segcore.system.counting import counted
 from segcore.system.files import is_full_disk
 from segcore.system.hardware import emulates_bfloat16
 from segcore.system.quiet import quiet_import
@@ -213,7 +214,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(
             f"Training stopped: {error.strerror or error} ({error.filename or folder}); {remedy} and {again}."
         ) from error
-    epochs = f"{state.epochs_done} epoch{'' if state.epochs_done == 1 else 's'}"
+    epochs = counted(state.epochs_done, "epoch")
     sys.stdout.write(
         f"{arguments.run}: {epochs}, best validation mean IoU {state.best_score:.4f} in epoch {state.best_epoch}\n"
     )

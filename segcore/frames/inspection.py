@@ -29,7 +29,7 @@ class SplitInspection:
         class_pixels: int64 (classes,), number of pixels in the read masks.
         void_pixels: number of pixels that are not scored.
         unknown: number of pixels by value or colour that belongs to no class.
-        misfits: texts about files that do not fit, by kind of problem.
+        misfits: texts about files that do not fit, by kind of problem, such as "mask without a frame".
     """
 
     split: str
@@ -67,11 +67,11 @@ def inspect_split(
     pairs = [frame for frame in listing.frames if frame.truth_path]
     chosen = pairs if count is None else list(spread_to_measure(pairs, count)) if pairs else []
     misfits: dict[str, list[str]] = {
-        "frames without a mask": [frame.frame_id for frame in listing.frames if not frame.truth_path],
-        "masks without a frame": [str(path.relative_to(dataset.root)) for path in listing.lonely_masks],
-        "files that cannot be used": list(listing.problems),
-        "masks of another size": [],
-        "masks with unknown values": [],
+        "frame without a mask": [frame.frame_id for frame in listing.frames if not frame.truth_path],
+        "mask without a frame": [str(path.relative_to(dataset.root)) for path in listing.lonely_masks],
+        "file that cannot be used": list(listing.problems),
+        "mask of another size": [],
+        "mask with unknown values": [],
     }
     sizes: Counter = Counter()
     unknown: Counter = Counter()
@@ -86,16 +86,16 @@ def inspect_split(
             sizes[size[0]] += 1
             if size[0] != size[1]:
                 unusable += 1
-                misfits["masks of another size"].append(
+                misfits["mask of another size"].append(
                     f"{frame.frame_id}: {_size(size[1])}, its picture {_size(size[0])}"
                 )
         except UnknownValuesError as error:
             unusable += 1
             unknown.update(error.counts)
-            misfits["masks with unknown values"].append(str(error))
+            misfits["mask with unknown values"].append(str(error))
         except InputError as error:
             unusable += 1
-            misfits["files that cannot be used"].append(str(error))
+            misfits["file that cannot be used"].append(str(error))
         report(done, len(chosen))
     return SplitInspection(
         split=split,

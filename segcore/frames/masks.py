@@ -26,6 +26,7 @@ from segcore.errors import InputError
 from segcore.frames.opening import MAX_PIXELS, OpenPicture, Source, opened
 from segcore.frames.png import GREY, check_pixels
 from segcore.labels import LABEL_IDS, LABEL_SPACES, LABELS, VOID, LabelSpace
+from segcore.system.counting import counted
 
 KINDS = ("label-ids", "train-ids", "instance-ids", "indices", "colors")
 UNKNOWN = 254
@@ -268,7 +269,7 @@ def _opaque(channels: np.ndarray, name: str) -> np.ndarray:
         see_through = int(np.count_nonzero(channels[..., -1] != np.iinfo(channels.dtype).max))
         if see_through:
             raise InputError(
-                f"{name} is transparent on {_pixels(see_through)}; save the mask opaque, with 255 for void."
+                f"{name} is transparent on {counted(see_through, 'pixel')}; save the mask opaque, with 255 for void."
             )
         channels = channels[..., :-1]
     return channels.repeat(3, axis=2) if channels.shape[2] == 1 else channels
@@ -434,10 +435,10 @@ def _known(classes: np.ndarray, stored: _Stored, encoding: Encoding, are_colors:
 
 
 def _listed(counts: dict[str, int]) -> str:
-    parts = [f"{value} on {_pixels(number)}" for value, number in list(counts.items())[:_LISTED]]
+    parts = [f"{value} on {counted(number, 'pixel')}" for value, number in list(counts.items())[:_LISTED]]
     if len(counts) > _LISTED:
         rest = list(counts.values())[_LISTED:]
-        parts.append(f"{len(rest)} more on {_pixels(sum(rest))}")
+        parts.append(f"{len(rest)} more on {counted(sum(rest), 'pixel')}")
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
@@ -450,7 +451,3 @@ def _said_of(encoding: Encoding, *, are_colors: bool) -> str:
     allowed = ", ".join(map(str, sorted(values))) if encoding.values else f"0..{space.num_classes - 1}"
     others = "".join(f", {value}" for value in encoding.void if value not in values)
     return f"values that are not {what}: {{}}; expected {allowed}{others}, or 255 for void"
-
-
-def _pixels(number: int) -> str:
-    return "1 pixel" if number == 1 else f"{number} pixels"

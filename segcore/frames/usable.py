@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from segcore.errors import InputError
 from segcore.frames.frame import Frame, read_truth_alone
+from segcore.system.counting import counted
 
 _NAMED = 20
 
@@ -34,7 +35,7 @@ def usable_frames(
             if usable
             else "correct the files"
         )
-        number = f"{len(named)} of {len(frames)} frame{'' if len(frames) == 1 else 's'} cannot be scored"
+        number = f"{len(named)} of {counted(len(frames), 'frame')} cannot be scored"
         raise InputError(f"{number}; {remedy}: {'; '.join(named[:_NAMED])}{more}.")
     return usable, tuple(frame for frame, problem in zip(frames, problems, strict=True) if problem)
 

@@ -19,6 +19,7 @@ from segcore.scoring.bootstrap import (
     bootstrap_mean_difference,
 )
 from segcore.scoring.robustness import CLEAN, read_per_frame, read_provenance
+from segcore.system.counting import counted
 
 _HEAD = (
     "| Run, scored on | mIoU with | without | Difference | Train − val with | without | Classes better, worse | "
@@ -64,7 +65,7 @@ def _row(with_it: Run, without: Run, set_name: str, scores: Sequence[Evaluation]
     scored = scores[0].provenance
     data = " ".join(filter(None, (scored.data, scored.split)))
     cells = (
-        f"`{with_it.name}`, {data}, {scored.frames} frames",
+        f"`{with_it.name}`, {data}, {counted(scored.frames, 'frame')}",
         *(percent(each.miou, absent="absent") for each in scores),
         difference,
         *(_gap(run) for run in (with_it, without)),
@@ -94,7 +95,7 @@ def _weather(with_it: Run, without: Run, set_name: str) -> str:
         gain = bootstrap_mean_difference([(counts[0][key], counts[1][key]) for key in both])
     except InputError:
         return "not measured on the same frames"
-    return f"{_with_bounds(gain)}, {len(counts[0][both[0]])} frames"
+    return f"{_with_bounds(gain)}, {counted(len(counts[0][both[0]]), 'frame')}"
 
 
 def _with_bounds(interval: Interval) -> str:

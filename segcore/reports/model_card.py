@@ -24,6 +24,7 @@ from segcore.runs.record import ForeignRecord, Record
 from segcore.runs.results import sizes_in_words
 from segcore.runs.run import MASKS_FOLDER, MODEL_FILE, Run
 from segcore.scoring.bootstrap import bootstrap_interval
+from segcore.system.counting import counted
 from segcore.system.files import replace_file
 
 _WHAT = {
@@ -191,7 +192,7 @@ def _training(run: Run) -> str:
     if any(is_current(averaging, record) for averaging in record.averages):
         kept = "the mean of several trainings' weights, each the best on the validation frames"
     parts = [
-        f"It started from {start} and took {record.told('epochs')} epochs in {duration} of wall time"
+        f"It started from {start} and took {counted(record.told('epochs'), 'epoch')} in {duration} of wall time"
         f"{', the last' if moved else ''} on {record.told('hardware')} ({record.told('versions')['backend']} back end, "
         f"{training['precision']}).",
         f"Its last settings were loss `{training['loss']}`, augmentation `{training['augment']}`{taught} and seed "

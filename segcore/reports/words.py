@@ -12,6 +12,7 @@ import pandas as pd
 
 from segcore.runs.lineage import Averaging, TrainedFrames
 from segcore.runs.run import LOSS_SETTINGS, Run
+from segcore.system.counting import counted
 
 FEWEST_EPOCHS = 5
 """With fewer epochs not even a monotonic sequence passes the test."""
@@ -188,7 +189,7 @@ def describe_average(averaging: Averaging) -> str:
 def describe_data(data: TrainedFrames) -> str:
     """Return training frames in words: data set, split, number and cities, as far as they are known."""
     name = " ".join(filter(None, (data.name, data.split)))
-    count = "" if data.frames is None else f"{data.frames:,} frames"
+    count = "" if data.frames is None else counted(data.frames, "frame")
     where = f" ({', '.join(data.cities)})" if data.cities else ""
     often = f"each {data.repeats} times an epoch" if data.repeats and data.repeats > 1 else ""
     return ", ".join(part for part in (name, count + where, often) if part.strip())

@@ -14,6 +14,7 @@ from segcore.frames.frame import Frame
 from segcore.runs.calibration import CalibrationCounts
 from segcore.runs.record import FOREIGN_SETTINGS, PREDICTION_SETTINGS
 from segcore.runs.run import Run
+from segcore.system.counting import counted
 
 Size = tuple[int, int]
 Color = tuple[int, int, int]
@@ -99,7 +100,7 @@ class Provenance:
     def frames_in_words(self) -> str:
         """The number of scored frames, such as "11 frames (1 more cannot be scored)"."""
         left_out = f" ({len(self.left_out)} more cannot be scored)" if self.left_out else ""
-        return f"{self.frames} frame{'' if self.frames == 1 else 's'}{left_out}"
+        return f"{counted(self.frames, 'frame')}{left_out}"
 
     @property
     def views(self) -> tuple[Size, ...]:

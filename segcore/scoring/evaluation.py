@@ -22,6 +22,7 @@ from segcore.runs.run import Run
 from segcore.scoring import confusion
 from segcore.scoring.calibration import count_confidence
 from segcore.scoring.common_classes import CommonClasses
+from segcore.system.counting import counted
 from segcore.system.hardware import describe_hardware
 
 
@@ -71,8 +72,8 @@ def evaluate(
     total = np.sum([one.matrix for one in scored], axis=0)
     if not total[:-1].any():
         raise InputError(
-            f"The ground truth of all {len(frames)} frames is void, as in the test split of Cityscapes; "
-            "choose an annotated split."
+            f"The ground truth of {counted(len(frames), 'frame')} is void everywhere, as in the test split of "
+            "Cityscapes; choose an annotated split."
         )
     hardware = " and ".join(sorted({one.hardware for one in scored}))
     return Evaluation(

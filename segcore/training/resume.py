@@ -16,6 +16,7 @@ from segcore.runs.history import read_history
 from segcore.runs.lineage import Circumstances, TrainedFrames
 from segcore.runs.record import Record, record_from_json
 from segcore.runs.run import RECORD_FILE, WEIGHTS_FILE, Run, check_weights, read_run
+from segcore.system.counting import counted
 from segcore.system.files import read_json, replace_file
 from segcore.training.callbacks import set_averaged_weights
 from segcore.training.checkpoint import (
@@ -259,8 +260,8 @@ def _require_nothing_changed(name: str, stored: TrainingState, state: TrainingSt
     )
     if not is_same:
         raise InputError(
-            f"The run {name} is already trained for {stored.epochs_done} epochs, so the changes would have no effect; "
-            f"give --epochs above {state.epochs_done}."
+            f"The run {name} is already trained for {counted(stored.epochs_done, 'epoch')}, so the changes would "
+            f"have no effect; give --epochs above {state.epochs_done}."
         )
 
 

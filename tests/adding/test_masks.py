@@ -90,7 +90,7 @@ def test_label_ids_where_train_ids_were_said_are_counted_and_the_right_encoding_
 def test_unknown_ids_are_named(folder, tmp_path):
     put(folder, "a.png", [[7, 26, 99]])
     said = refused(folder, tmp_path / "x")
-    assert "1 of 1 masks cannot be used" in said and "99 on 1 pixel" in said and "--encoding" not in said
+    assert "1 of 1 mask cannot be used" in said and "99 on 1 pixel" in said and "--encoding" not in said
 
 
 @pytest.mark.parametrize(

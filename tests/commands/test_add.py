@@ -194,7 +194,7 @@ def test_masks_of_other_sizes_and_encodings(masks, refused):
     Image.fromarray(np.full((64, 64), 26, np.uint8)).save(path)
     assert "aspect ratio of their frames" in refused(masks)
     Image.fromarray(np.full(SIZE, 77, np.uint8)).save(path)
-    assert "77 on 8192 pixels" in refused(masks)
+    assert "77 on 8,192 pixels" in refused(masks)
     Image.fromarray(np.full(SIZE, 26, np.uint8)).save(path)
     assert "It can be read as --encoding label-ids" in refused(masks, "--encoding", "train-ids")
     for path in masks.iterdir():

@@ -236,7 +236,7 @@ def test_without_data_the_variable_is_named(main, capsys, data, monkeypatch):
 def test_a_split_without_truth_is_refused(main, tmp_path, capsys):
     bare = make_cityscapes(tmp_path, frames=2, with_truth=False)
     assert main("evaluate", "--run", "works", "--data", bare) == 2
-    assert "The 2 frames of the split 'val'" in capsys.readouterr().err
+    assert f"The split 'val' of {bare} has 2 frames and no ground truth; " in capsys.readouterr().err
 
 
 def test_frames_without_truth_are_left_out_and_counted(main, tmp_path, capsys):

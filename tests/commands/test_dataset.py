@@ -35,7 +35,7 @@ def test_what_camvid_holds(tmp_path, capsys):
     for line in (
         f"CamVid in {tmp_path}",
         "classes   11: CamVid, 11 classes",
-        "train: 1 frames, 1 with masks; 4 x 1 (1)",
+        "train: 1 frame, 1 with a mask; 4 x 1 (1)",
     ):
         assert line in text.splitlines()
     rows = [line.partition(" %")[0].rsplit(maxsplit=1) for line in text.splitlines() if " %" in line]
@@ -64,21 +64,21 @@ def test_everything_that_does_not_fit_is_told(tmp_path, capsys):
     assert one.void_pixels == 1
     assert one.unknown == {"9": 2, "77": 1}
     assert {kind: len(names) for kind, names in one.misfits.items()} == {
-        "frames without a mask": 1,
-        "masks without a frame": 1,
-        "files that cannot be used": 2,
-        "masks of another size": 1,
-        "masks with unknown values": 1,
+        "frame without a mask": 1,
+        "mask without a frame": 1,
+        "file that cannot be used": 2,
+        "mask of another size": 1,
+        "mask with unknown values": 1,
     }
     assert one.unusable == 3
     assert main(["dataset", str(tmp_path)]) == 1
     text = capsys.readouterr().out
     for part in (
         "3 frames cannot be scored",
-        "all: 1 frames without a mask\n  bare\n",
-        "all: 1 masks without a frame\n  masks/lonely.png\n",
+        "all: 1 frame without a mask\n  bare\n",
+        "all: 1 mask without a frame\n  masks/lonely.png\n",
         "other size: 3 x 1, its picture 4 x 1",
-        "unknown values: 9 on 2 pixels, 77 on 1 pixels",
+        "unknown values: 9 on 2 pixels, 77 on 1 pixel",
         "folder.png: it is a folder",
         "damaged.png is damaged or incomplete",
     ):
@@ -101,7 +101,7 @@ def test_a_sample_of_the_frames(tmp_path, capsys):
         write_picture(tmp_path / f"valannot/x{index}.png", np.zeros((1, 4), np.uint8))
     assert main(["dataset", str(tmp_path), "--split", "val", "--frames", "2"]) == 0
     text = capsys.readouterr().out
-    assert "val: 5 frames, 5 with masks, 2 looked into" in text
+    assert "val: 5 frames, 5 with a mask, 2 looked into" in text
     assert "train:" not in text
 
 
@@ -157,7 +157,9 @@ def test_masks_that_pair_with_no_frame_are_named(tmp_path, monkeypatch, capsys):
     write_picture(tmp_path / "data/images/a.png", np.zeros((1, 4, 3), np.uint8))
     write_picture(tmp_path / "data/masks/masked a.png", np.array([[7, 26, 4, 23]], np.uint8))
     assert main(["evaluate", "--run", "made", "--data", str(tmp_path / "data")]) == 2
-    assert "masked a.png, have names that no frame has; rename them" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "has 1 frame and no ground truth; 1 mask without a frame of the same name, such as " in error
+    assert "masked a.png; rename them" in error
 
 
 def test_without_masks_of_idd_it_is_said_what_draws_them(tmp_path, monkeypatch, capsys):

@@ -80,7 +80,7 @@ def test_all_is_made_once_and_again_when_the_weights_change(project, capsys):
     assert work_of(capsys) == []
     assert main([*command[:-1], "1"]) == 0
     assert work_of(capsys) == [
-        f"tiny on {name}: measured under weather on 1 frames" for name in ("demo", "val")
+        f"tiny on {name}: measured under weather on 1 frame" for name in ("demo", "val")
     ]
 
     other = tiny_run(project / "elsewhere", seed=1)

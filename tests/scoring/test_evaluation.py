@@ -207,7 +207,7 @@ def test_what_cannot_be_scored_is_refused(run, predictor, root, tmp_path):
     with pytest.raises(InputError, match="ulm_000000_000019 has no ground truth"):
         evaluate(run, find_frames(bare, split="val"), set_name="val", predictor=predictor)
     void = [frame for frame in find_frames(root, split="val") if frame.frame_id == "zurich_000001_000019"]
-    with pytest.raises(InputError, match="all 1 frames is void"):
+    with pytest.raises(InputError, match="1 frame is void everywhere"):
         evaluate(run, void, set_name="val", predictor=predictor)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.reports.percent import percent
 from segcore.scoring.confusion import mean_iou
+from segcore.system.counting import counted
 from ui.compare.kept_marks import add_marks, all_marks, keep_marks
 from ui.compare.mark_file import LONGEST_NOTE, MOST_MEGABYTES, Mark, marks_csv, read_marks
 from ui.compare.result import Comparison, Side
@@ -149,7 +150,7 @@ def _load(key: str, source: Source) -> None:
 
 
 def _loaded(marks: tuple[Mark, ...], source: Source) -> str:
-    number = f"Loaded {len(marks)} mark{'' if len(marks) == 1 else 's'}"
+    number = f"Loaded {counted(len(marks), 'mark')}"
     others = sum((mark.data, mark.split) != (source.title, source.split) for mark in marks)
     if not others:
         return f"{number}."

@@ -9,6 +9,7 @@ from segcore.errors import InputError
 from segcore.frames.dataset import Dataset, Listing, open_dataset
 from segcore.frames.frame import Frame
 from segcore.frames.masks import KINDS
+from segcore.system.counting import counted
 from segcore.system.settings import DATA, data_folder, expanded, is_public
 from ui.shell.bound import bound_selectbox
 from ui.shell.text import markdown_escaped, message_of
@@ -49,16 +50,16 @@ def choose_split(dataset: Dataset) -> tuple[str, tuple[Frame, ...]]:
     names = sorted(dataset.splits, key=lambda name: name != dataset.usual_split)
     split = bound_selectbox("Split", names, key="split", what="split")
     listing = listed(dataset, split)
-    st.caption(counted(listing.frames))
+    st.caption(counted_frames(listing.frames))
     if dataset.layout.without_masks and not any(frame.truth_path for frame in listing.frames):
         st.caption(f"{dataset.layout.without_masks[0].upper()}{dataset.layout.without_masks[1:]}.")
     if misfits := _misfits(dataset, listing):
         number = sum(map(len, misfits.values()))
-        with st.expander(f"{number} file{'' if number == 1 else 's'} left out or alone"):
+        with st.expander(f"{counted(number, 'file')} left out or alone"):
             for kind, names in misfits.items():
                 more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
                 named = ", ".join(map(message_of, names[:_NAMED]))
-                st.markdown(f"**{len(names)} {kind}**: {named}{more}")
+                st.markdown(f"**{counted(len(names), kind)}**: {named}{more}")
             st.caption("`python -m segcore dataset` also checks every mask.")
     return split, listing.frames
 
@@ -117,9 +118,9 @@ def _say_recognised(dataset: Dataset) -> None:
     st.caption(f"Recognised: {title}{masks}, {dataset.classes.num_classes} classes.")
 
 
-def counted(frames: Sequence[Frame]) -> str:
+def counted_frames(frames: Sequence[Frame]) -> str:
     """Return in words how many frames there are, and how many of them have ground truth."""
-    number = f"{len(frames)} frame{'' if len(frames) == 1 else 's'}"
+    number = counted(len(frames), "frame")
     annotated = sum(frame.truth_path is not None for frame in frames)
     if annotated == len(frames):
         return f"{number}, all with ground truth."
@@ -131,9 +132,11 @@ def _misfits(dataset: Dataset, listing: Listing) -> dict[str, Sequence[str]]:
     bare = [frame.frame_id for frame in listing.frames if frame.truth_path is None]
     is_annotated = len(bare) < len(listing.frames)
     found = {
-        "without a mask": bare if is_annotated else [],
-        "masks without a frame": [str(path.relative_to(dataset.root)) for path in listing.lonely_masks],
-        "that cannot be used": [problem.removeprefix(f"{dataset.root}/") for problem in listing.problems],
+        "frame without a mask": bare if is_annotated else [],
+        "mask without a frame": [str(path.relative_to(dataset.root)) for path in listing.lonely_masks],
+        "file that cannot be used": [
+            problem.removeprefix(f"{dataset.root}/") for problem in listing.problems
+        ],
     }
     return {kind: names for kind, names in found.items() if names}
 

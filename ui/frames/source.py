@@ -10,7 +10,7 @@ from segcore.frames.dataset import Dataset
 from segcore.frames.demo import DEMO_CITY, DEMO_NAME
 from segcore.frames.frame import Frame
 from segcore.system.settings import data_folder, is_public
-from ui.frames.data_set import choose_data_set, choose_split, counted, listed, opened
+from ui.frames.data_set import choose_data_set, choose_split, counted_frames, listed, opened
 from ui.frames.link import data_asked, keep_data_in_address, offer_data_in_use, withheld
 from ui.frames.uploads import choose_uploads, leave_uploader
 from ui.shell.bound import bound_selectbox
@@ -174,7 +174,7 @@ def _upload_source() -> Source | None:
     frames = choose_uploads()
     if not frames:
         return None
-    st.caption(counted(frames))
+    st.caption(counted_frames(frames))
     return Source("upload", _KINDS["upload"], "", frames)
 
 

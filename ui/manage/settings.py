@@ -10,6 +10,7 @@ from segcore.classes.files import find_space, known_spaces, space_of
 from segcore.errors import InputError
 from segcore.labels import LabelSpace
 from segcore.runs.network_io import CHANNELS, FITS, LARGEST_SIDE, LAYOUTS, OUTPUTS
+from segcore.system.counting import counted
 
 _AS_STORED, _OWN = "as the file says", "own"
 _PRESETS = {
@@ -175,7 +176,7 @@ def _classes(number: int | None, key: str) -> LabelSpace:
         format_func=lambda name: "A list of its own" if name == _MINE else find_space(name).title,
     )
     if name == _MINE:
-        count = "" if number is None else f"{number} lines"
+        count = "" if number is None else counted(number, "line")
         text = st.text_area(
             "Names, one a line",
             key=f"{key}_names",

@@ -9,6 +9,7 @@ from segcore.frames.frame import Frame
 from segcore.runs.checks import PLAIN_NAME
 from segcore.runs.run import Run
 from segcore.runs.sets import set_for
+from segcore.system.counting import counted
 from ui.frames.source import Source, current_source
 from ui.runs.best import is_of
 from ui.runs.cached import evaluation_of
@@ -35,7 +36,7 @@ class FramesToMeasure:
 
     @property
     def count(self) -> str:
-        return f"{len(self.frames)} frame{'' if len(self.frames) == 1 else 's'}"
+        return counted(len(self.frames), "frame")
 
 
 def frames_to_measure() -> FramesToMeasure | None:

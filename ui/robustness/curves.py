@@ -18,6 +18,7 @@ from segcore.runs.results import is_stale
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER, Interval
 from segcore.scoring.robustness import CLEAN, Sweep, class_columns, read_provenance, relative_loss, summarize
+from segcore.system.counting import counted
 from ui.runs.cached import sweep_of
 from ui.shell.bound import bound_row, bound_segments, bound_selectbox, bound_toggle
 from ui.shell.page import is_dark, show_chart
@@ -87,10 +88,9 @@ def show_curves(
     if gains:
         _show_differences(gains, *sweeps, set_name)
     elif len(sweeps) > 1:
-        frames = min(
-            (sweep.provenance.frames for sweep in made.values() if sweep.provenance), default="so few"
-        )
-        st.caption(f"Differences of a few points on {frames} frames may be chance.")
+        frames = min((sweep.provenance.frames for sweep in made.values() if sweep.provenance), default=None)
+        few = "so few frames" if frames is None else counted(frames, "frame")
+        st.caption(f"Differences of a few points on {few} may be chance.")
 
 
 def show_summary(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:

@@ -13,6 +13,7 @@ from segcore.reports.percent import percent
 from segcore.runs.results import result_path, robustness_sets
 from segcore.runs.run import Run
 from segcore.scoring.robustness import WEATHER, read_provenance, save, summarize, sweep
+from segcore.system.counting import counted
 from segcore.system.files import check_writable, not_writable
 from ui.measuring.frames import (
     FramesToMeasure,
@@ -84,8 +85,8 @@ def show_measure_now(runs: Sequence[Run]) -> None:
     say_what_starts_slowly(*chosen)
     predictions = int(number) * (1 + len(effects) * len(SEVERITIES)) * len(chosen)
     st.write(
-        f"Scores runs on {int(number)} of {len(these.frames)} frames of {markdown_escaped(these.where)}, clean and "
-        f"under each effect at severities 1 to {max(SEVERITIES)}: {predictions:,} predictions."
+        f"Scores runs on {int(number)} of {counted(len(these.frames), 'frame')} of {markdown_escaped(these.where)}, "
+        f"clean and under each effect at severities 1 to {max(SEVERITIES)}: {predictions:,} predictions."
     )
     is_allowed = _show_stored(chosen, set_name, these)
     data_name = known_data_name(runs, set_name, these)

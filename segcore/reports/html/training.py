@@ -18,6 +18,7 @@ from segcore.reports.words import (
 )
 from segcore.runs.record import ForeignRecord
 from segcore.runs.run import Run
+from segcore.system.counting import counted
 
 _PANELS = {"Loss": "loss", "Mean IoU": "mean_iou", "Accuracy": "accuracy"}
 
@@ -61,11 +62,11 @@ def _facts(run: Run) -> Iterator[tuple[str, object]]:
 def _budget(run: Run) -> str:
     epochs, data = run.record.epochs, run.record.data
     frames = data.frames if data and not run.further_data else None
-    seen = None if epochs is None or frames is None else f"{epochs * frames:,} frames seen"
+    seen = None if epochs is None or frames is None else f"{counted(epochs * frames, 'frame')} seen"
     hours = None
     if (history := readable_history(run)) is not None and history["seconds"].notna().any():
         hours = f"{history['seconds'].sum() / 3600:.1f} hours"
-    return join_known(None if epochs is None else f"{epochs} epochs", seen, hours)
+    return join_known(None if epochs is None else counted(epochs, "epoch"), seen, hours)
 
 
 def training_curves(*sides: ReportedRun) -> Parts:

@@ -188,8 +188,11 @@ def test_what_does_not_fit_is_numbered_and_named_and_the_rest_works(nothing, tmp
     assert "2 frames, 1 with ground truth." in captions(app)
     assert app.expander[0].label == "3 files left out or alone"
     told = [element.value.replace("\\", "") for element in app.expander[0].markdown]
-    assert told[:2] == ["**1 without a mask**: alone", "**1 masks without a frame**: valannot/lonely.png"]
-    assert told[2].startswith("**1 that cannot be used**: ") and "loop.png" in told[2]
+    assert told[:2] == [
+        "**1 frame without a mask**: alone",
+        "**1 mask without a frame**: valannot/lonely.png",
+    ]
+    assert told[2].startswith("**1 file that cannot be used**: ") and "loop.png" in told[2]
 
 
 def test_the_data_has_a_name_of_its_own_or_one_that_is_typed(nothing, tmp_path, monkeypatch):
