@@ -11,6 +11,7 @@ from ui.measuring.line import show_line
 from ui.shell.component_text import component_text
 from ui.shell.downloads import keep_downloads
 from ui.shell.router import follow_links, navigate
+from ui.shell.upload_room import bound_uploads
 from ui.shell.url import address_of
 
 # A file of our own: named icons would be fetched from another server.
@@ -23,6 +24,7 @@ keep_downloads()
 page = navigate()
 try:
     check_settings()
+    bound_uploads()
 except InputError as error:
     st.error(str(error))
     st.stop()

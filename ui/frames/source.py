@@ -115,6 +115,8 @@ def show_no_frames() -> None:
         st.info(
             "There are no frames to show: the sidebar says what is wrong with those that are chosen there."
         )
+    elif is_public():
+        st.info("There are no frames to show: upload a picture in the sidebar, or choose other frames there.")
     else:
         st.info(HOW_TO_GET_FRAMES)
 
