@@ -72,9 +72,11 @@ def test_messages_do_not_tell_the_folders_of_the_server(server, monkeypatch):
     assert str(server / "none") in texts(overview(source="Cityscapes")).replace("\\", "")
 
 
-def test_without_frames_nobody_is_told_to_name_a_folder(server, monkeypatch):
-    told = texts(open_page("compare", source="My pictures"))
-    assert "There are no frames to show: upload a picture in the sidebar, or choose other frames there." in told
+def test_without_frames_nobody_is_told_to_name_a_folder(server):
+    told = texts(overview(source="My pictures").switch_page("pages/augment.py").run())
+    assert (
+        "There are no frames to show: upload a picture in the sidebar, or choose other frames there." in told
+    )
     assert "name its folder" not in told
 
 
