@@ -501,6 +501,21 @@ def test_saved_marks_are_loaded_again(project):
     load_marks(app, "frame,note\n")
     assert app.error[0].value.startswith("marks.csv: The file is no list of marks as this page saves it")
     assert strip_data(app)["marked"] == [FRAME]
+    # A name from a file is no Markdown, which would fetch the picture.
+    load_marks(app, saved.replace(f"{FRAME},", "![x](http://example.org/x.png),"))
+    label = app.button(key="open mark ![x](http://example.org/x.png)").label
+    assert label.startswith(r"!\[x\](http\:") and label.replace("\\", "").replace("\u2060", "") == (
+        "![x](http://example.org/x.png)"
+    )
+    # Two files of marks that are no longer one file together could not be kept by the browser.
+    for name in "pq":
+        rows = "".join(
+            saved.splitlines()[1].replace(FRAME, f"{name}{place}") + "\n" for place in range(20_000)
+        )
+        load_marks(app, saved.splitlines()[0] + "\n" + rows)
+    assert app.error[0].value == (
+        "marks.csv: With these there would be more than 2 MB of marks; remove some first."
+    )
 
 
 def test_the_next_frame_is_compared_as_well_and_the_one_after_it_is_predicted_ahead(project, monkeypatch):

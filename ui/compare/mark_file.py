@@ -39,6 +39,18 @@ def marks_csv(marks: Iterable[Mark]) -> str:
     return csv_text([asdict(mark) for mark in marks])
 
 
+def check_room(marks: Iterable[Mark]) -> None:
+    """Check that marks fit into one file, since what the browser keeps could not be read otherwise.
+
+    Raises:
+        InputError: they do not.
+    """
+    if len(marks_csv(marks).encode()) > MOST_MEGABYTES * 1_000_000:
+        raise InputError(
+            f"With these there would be more than {MOST_MEGABYTES} MB of marks; remove some first."
+        )
+
+
 def read_marks(content: bytes) -> tuple[Mark, ...]:
     """Return the marks of a CSV file with the columns that `marks_csv` writes, in any order, beside any others.
 

@@ -11,7 +11,7 @@ from segcore.reports.percent import percent
 from segcore.scoring.confusion import mean_iou
 from segcore.system.counting import counted
 from ui.compare.kept_marks import add_marks, all_marks, keep_marks
-from ui.compare.mark_file import LONGEST_NOTE, MOST_MEGABYTES, Mark, marks_csv, read_marks
+from ui.compare.mark_file import LONGEST_NOTE, MOST_MEGABYTES, Mark, check_room, marks_csv, read_marks
 from ui.compare.result import Comparison, Side
 from ui.frames.source import Source
 from ui.shell.bound import choose
@@ -70,7 +70,7 @@ def _show_all(marks: Mapping[str, Mark], source: Source) -> None:
     for mark in list(marks.values())[:_MOST_LISTED]:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button(
-                mark.frame,
+                markdown_escaped(mark.frame),
                 key=f"open mark {mark.frame}",
                 type="tertiary",
                 disabled=mark.frame not in here,
@@ -142,6 +142,7 @@ def _load(key: str, source: Source) -> None:
     st.session_state[_LOADS] = st.session_state.get(_LOADS, 0) + 1
     try:
         marks = read_marks(file.getvalue())
+        check_room([*all_marks().values(), *marks])
     except InputError as error:
         st.session_state[_LOADED] = (False, f"{markdown_escaped(file.name)}: {message_of(error)}")
         return
