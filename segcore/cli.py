@@ -52,8 +52,9 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "python -m se
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        # For example a full disk or a read-only folder: a traceback would not help.
-        sys.stderr.write(f"segcore: error: {error}\n")
+        # For example a full disk or a read-only folder: a traceback would not help, and no number of an error.
+        place = error.filename2 or error.filename
+        sys.stderr.write(f"segcore: error: {f'{error.strerror}: {place!r}.' if place else error}\n")
         return EXIT_BAD_INPUT
 
 

@@ -126,7 +126,8 @@ def read_robustness(run: Run, set_name: str) -> pd.DataFrame | None:
     text = read_text(path, most_bytes=_MOST_BYTES, expected="scores under effects are expected", name=name)
     try:
         return _checked(pd.read_csv(StringIO(text), dtype={"effect": "str"}))
-    except ValueError as error:
+    # A whole number of hundreds of digits is an OverflowError.
+    except (ValueError, OverflowError) as error:
         raise InputError(f"{name} cannot be used: {first_line(error)}.") from error
 
 

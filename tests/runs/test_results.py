@@ -121,6 +121,7 @@ def test_robustness_survives_writing_and_reading(tmp_path):
         "effect,severity,miou,road\nfog,0,0.5,-0.1\nfog,1,0.4,\n",
         "effect,severity,miou\n,0,0.5\n,1,0.4\n",
         f"effect,severity,miou\n{'x' * 1001},0,0.5\n{'x' * 1001},1,0.4\n",
+        f"effect,severity,miou\nfog,0,0.5\nfog,{'9' * 400},0.4\n",
         "effect,severity,miou\n" + "fog,0,0.5\n" * 10_001,
         "\0" * 10_000_001,
     ],
