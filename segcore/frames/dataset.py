@@ -81,11 +81,12 @@ class Dataset:
     def masks_here(self) -> tuple[tuple[MaskRule, Encoding, Match], ...]:
         """The layout's kinds of masks that exist in this data set, with their encodings and a file of each."""
         folders = Folders()
-        return tuple(
-            (rule, encoding, match)
-            for rule, encoding in zip(self.layout.masks, self.encodings, strict=True)
-            if (match := next(matches(rule.path, self.place.homes, folders), None))
-        )
+        here: dict[str, tuple[MaskRule, Encoding, Match]] = {}
+        for rule, encoding in zip(self.layout.masks, self.encodings, strict=True):
+            # A file may match several rules; the first one counts.
+            if match := next(matches(rule.path, self.place.homes, folders), None):
+                here.setdefault(match.path, (rule, encoding, match))
+        return tuple(here.values())
 
     @cached_property
     def annotations(self) -> tuple[str, ...]:

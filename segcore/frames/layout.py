@@ -24,15 +24,16 @@
 - ``annotation``: a name for masks that are not mixed with others within a split, such as fine and coarse masks.
 - ``classes``: the classes of the masks: the name of an included class list, the name of a file in the root with a class
   list, or the list itself. Without it, ``classes.json``, ``classes.txt``, ``class_dict.csv``, ``label_colors.txt``,
-  ``codes.txt`` or ``labelmap.txt`` in the root (see ``segcore.classes.formats``).
+  ``codes.txt``, ``labelmap.txt`` or ``labels.txt`` in the root (see ``segcore.classes.formats``).
 - ``scored``: the name of an included class list for scores, if the masks have more classes than are scored.
 - ``class_files``: names of files with the class list, which replace ``classes`` if they exist.
 - ``splits``: the only folders that are splits; default: all folders.
 - ``licence`` and ``frames_may_be_shared``: whether shared reports may contain frames.
 - ``without_masks``: what to know where frames have no masks.
-- ``source``: where this form of the data set is described. ``order``, ``recognised_by`` and ``beside`` are for included
-  layouts, whose paths also have the parts of ``names.json``, such as ``<mask>``. ``recognised_by`` is "pairs" (a
-  picture and a mask), "names" (a picture and a mask of one name) or "images" (a picture, and a file as in ``beside``).
+- ``source``: where this form of the data set is described. The following keys are for included layouts, whose paths
+  also have the parts of ``names.json``, such as ``<mask>``: ``order``; ``beside``; ``recognised_by``, which is "pairs"
+  (a picture and a mask), "names" (a picture and a mask of one name) or "images" (a picture, and a file as in
+  ``beside``); and ``unless_other_classes``, files with a class list: with others than ``classes``, it is no such set.
 """
 
 import json
@@ -68,6 +69,7 @@ _KEYS = (
     "recognised_by",
     "beside",
     "without_masks",
+    "unless_other_classes",
 )
 _MOST_RULES = 100
 _MASK_KEYS = ("path", "encoding", "void", "values", "annotation")
@@ -105,6 +107,7 @@ class Layout:
     recognised_by: str = "pairs"
     beside: PathPattern | None = None
     without_masks: str = ""
+    unless_other_classes: tuple[str, ...] = ()
 
     @property
     def names_its_data(self) -> bool:
@@ -189,6 +192,7 @@ def layout_of(name: str, content: Mapping, *, where: str) -> Layout:
         beside=_pattern(content, "beside", where) if "beside" in content else None,
         recognised_by=_text(content, "recognised_by", where) or "pairs",
         without_masks=_text(content, "without_masks", where),
+        unless_other_classes=tuple(_names(content, "unless_other_classes", where)),
     )
 
 

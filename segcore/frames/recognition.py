@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from segcore.classes.files import find_space, read_space
 from segcore.errors import InputError
 from segcore.frames.layout import DATASET_FILE, Layout, known_layouts, read_layout
 from segcore.frames.paths import Folders, Match, PathPattern
@@ -51,7 +52,8 @@ def find_place(root: Path) -> Place:
     found = _apart(root, (root, *below), folders) or _of_pictures_alone((root, *below), folders)
     if found is None:
         raise InputError(
-            f"The folder {root} holds no known data set{_hint(root)}; looked for {_looked_for()}."
+            f"The folder {root} holds no known data set{_hint(root) or _half((root, *below), folders)}; looked for "
+            f"{_looked_for()}."
         )
     return found
 
@@ -84,13 +86,27 @@ def _in(folder: Path, folders: Folders) -> Layout | None:
     if (folder / DATASET_FILE).exists():
         return read_layout(folder / DATASET_FILE)
     for layout in known_layouts():
-        if _has_any(layout, layout.images, (folder,), folders) and any(
-            _has_any(layout, rule.path, (folder,), folders)
-            and (layout.recognised_by != "names" or _has_pair(layout, rule.path, folder, folders))
-            for rule in layout.masks
+        if (
+            _has_any(layout, layout.images, (folder,), folders)
+            and any(
+                _has_any(layout, rule.path, (folder,), folders)
+                and (layout.recognised_by != "names" or _has_pair(layout, rule.path, folder, folders))
+                for rule in layout.masks
+            )
+            and not _has_other_classes(layout, folder)
         ):
             return layout
     return None
+
+
+def _has_other_classes(layout: Layout, folder: Path) -> bool:
+    """Return whether a class list in the folder has classes that the layout's list does not have."""
+    for name in layout.unless_other_classes:
+        if (folder / name).is_file():
+            known = {one.lower() for one in find_space(str(layout.classes)).class_names}
+            own = {one.lower() for one in read_space(folder / name).class_names}
+            return not own <= known
+    return False
 
 
 def _places_below(below: list[Path], folders: Folders) -> list[Place]:
@@ -172,11 +188,21 @@ def _folders_below(root: Path, folders: Folders) -> Iterator[Path]:
 
 
 def _looked_for() -> str:
-    titles: dict[str, list[str]] = {}
+    own = [layout.title.partition(",")[0] for layout in known_layouts() if layout.names_its_data]
+    return (
+        f"{', '.join(dict.fromkeys(own))}, for pictures and masks as in images/<name>.png and masks/<name>.png or in "
+        f"the other forms of docs/your-own-data.md, and for a {DATASET_FILE} that describes it"
+    )
+
+
+def _half(candidates: tuple[Path, ...], folders: Folders) -> str:
+    """Return a hint if there are masks of a data set without its pictures; otherwise ""."""
     for layout in known_layouts():
-        titles.setdefault(layout.images.in_words(), []).append(layout.title)
-    forms = [f"{' or '.join(dict.fromkeys(names))} ({path})" for path, names in titles.items()]
-    return f"{', '.join(forms)}, and for a {DATASET_FILE} that describes it"
+        if layout.names_its_data and any(
+            _has_any(layout, rule.path, candidates, folders) for rule in layout.masks
+        ):
+            return f" (it has masks of {layout.title}, but not their pictures, {layout.images.in_words()})"
+    return ""
 
 
 def _hint(root: Path) -> str:

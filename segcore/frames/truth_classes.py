@@ -30,6 +30,7 @@ _CLASS_FILES = (
     "label_colors.txt",
     "codes.txt",
     "labelmap.txt",
+    "labels.txt",
     "_classes.csv",
 )
 _LOOKED_AT = 8
@@ -200,7 +201,7 @@ def _found_out(place: Place, splits: Sequence[str]) -> tuple[LabelSpace, Encodin
             if max(seen, default=-1) >= (_FIRST_LABEL_ID_ONLY if kind == "label-ids" else _FEW_TRAIN_IDS):
                 return LABEL_SPACES["train_ids"], encoding
     raise InputError(
-        f"The classes of the masks in {place.root} are unknown{_why(looked_at)}; write them to "
+        f"The classes of the masks in {place.root} are unknown{_why(looked_at) or _values(looked_at)}; write them to "
         f"{place.root / 'classes.txt'}, one name per line in the order of their values, or describe the data set in "
         f"{place.root / DATASET_FILE}."
     )
@@ -218,6 +219,19 @@ def _why(masks: Sequence[Source]) -> str:
         if len(reasons) == len(_GUESSES):
             return f" ({reasons[0]})"
     return ""
+
+
+def _values(masks: Sequence[Source]) -> str:
+    """Return in parentheses the values of masks that would be read as several kinds of ids."""
+    seen: set[int] = set()
+    for path in masks:
+        try:
+            mask = read_mask(path, encoding_of("label-ids"))
+        except InputError:
+            return ""
+        seen.update(np.unique(mask).tolist())
+    listed = sorted(seen - {VOID})
+    return f" (a few of them have the values {', '.join(map(str, listed))})" if listed else ""
 
 
 def _some_masks(place: Place, splits: Sequence[str]) -> list[Path]:

@@ -85,6 +85,15 @@ def test_everything_that_does_not_fit_is_told(tmp_path, capsys):
         assert part in text
 
 
+def test_frames_of_a_split_without_masks_are_counted_and_not_named(tmp_path, capsys):
+    make_dataset(tmp_path, "bdd100k")
+    write_picture(tmp_path / "images/10k/test/unscored.jpg", np.zeros((1, 4, 3), np.uint8))
+    assert main(["dataset", str(tmp_path)]) == 0
+    text = capsys.readouterr().out
+    assert "test: 1 frame without a mask\n" in text
+    assert "unscored" not in text
+
+
 def test_long_lists_are_cut_with_their_number(tmp_path, capsys):
     make_dataset(tmp_path, "two_folders")
     for index in range(25):

@@ -187,9 +187,7 @@ def test_a_root_that_is_missing_empty_or_half_there(tmp_path):
     root = tmp_path / "root"
     (root / "gtFine/val/ulm").mkdir(parents=True)
     (root / "leftImg8bit/val/ulm").mkdir(parents=True)
-    looked_for = (
-        r"looked for Cityscapes or .*\(leftImg8bit/<split>/<group>/<name>_leftImg8bit\.png\), .* Two folders"
-    )
+    looked_for = r"looked for Cityscapes, IDD, .*, for pictures and masks as in images/<name>\.png and masks/"
     with pytest.raises(InputError, match=looked_for):
         find_frames(root, split="val")
 

@@ -226,7 +226,8 @@ def test_classes_may_lie_in_a_file(tmp_path):
 
 def test_masks_that_do_not_tell_their_classes_are_refused(tmp_path):
     add(tmp_path, "images/a.png", "masks/a.png", ((0, 1, 10, 255),))
-    with pytest.raises(InputError, match=r"are unknown; write them to .*classes\.txt, one name per line"):
+    told = r"are unknown \(a few of them have the values 0, 1, 10\); write them to .*classes\.txt, one name per line"
+    with pytest.raises(InputError, match=told):
         open_dataset(tmp_path)
     write_picture(tmp_path / "masks/a.png", np.array([[0, 1, 2, 77]], np.uint8))
     with pytest.raises(InputError, match=r"are unknown \(.*not label ids: 77 on 1 pixel"):
@@ -396,10 +397,25 @@ def test_splits_may_lie_in_archives_of_their_own(tmp_path):
     assert all(frame.truth_path for split in dataset.splits for frame in dataset.frames(split))
 
 
-def test_pictures_without_masks_may_lie_deeper(tmp_path):
-    write_picture(tmp_path / "bdd100k/images/10k/test/a.jpg", PICTURE)
+@pytest.mark.parametrize(
+    ("picture", "name", "split"),
+    [
+        ("bdd100k/images/10k/test/a.jpg", "BDD100K", "test"),
+        ("701_StillsRaw_full/701_StillsRaw_full/0001TP_006690.png", "CamVid", "all"),
+        ("data_semantics/testing/image_2/000000_10.png", "KITTI semantics", "testing"),
+    ],
+)
+def test_pictures_without_masks_may_lie_deeper(tmp_path, picture, name, split):
+    write_picture(tmp_path / picture, PICTURE)
     dataset = open_dataset(tmp_path)
-    assert (dataset.name, [frame.truth_path for frame in dataset.frames("test")]) == ("BDD100K", [None])
+    assert (dataset.name, [frame.truth_path for frame in dataset.frames(split)]) == (name, [None])
+
+
+def test_of_masks_without_pictures_it_is_said_whose_they_are(tmp_path):
+    write_picture(tmp_path / "bdd100k/labels/sem_seg/masks/val/a.png", np.zeros((1, 4), np.uint8))
+    told = r"\(it has masks of BDD100K, but not their pictures, images/10k/<split>/<name>\.jpg\)"
+    with pytest.raises(InputError, match=f"holds no known data set {told}; looked for Cityscapes, "):
+        open_dataset(tmp_path)
 
 
 def test_of_several_data_sets_one_is_to_be_chosen(tmp_path):
@@ -471,6 +487,29 @@ def test_masks_in_train_ids_or_colours_serve_where_others_lack(tmp_path, layout,
     frame = next(one for one in dataset.frames(made.split) if one.frame_id == made.frame_id)
     assert frame.truth_path == tmp_path / mask
     assert names_of(read_truth(frame), dataset.classes) == ("road", "pole", None, None)
+
+
+@pytest.mark.parametrize(
+    ("folder", "classes"), [("_labels", "class_dict.csv"), ("annot", "label_colors.txt")]
+)
+def test_folders_like_camvids_with_other_classes_are_not_camvid(tmp_path, folder, classes):
+    add(tmp_path, "town/train/a.png")
+    colors = np.array([[(10, 200, 10), (200, 0, 10), (0, 0, 0), (10, 200, 10)]], np.uint8)
+    write_picture(tmp_path / f"town/train{folder}/a.png", colors)
+    form = "{0},{1[0]},{1[1]},{1[2]}" if classes.endswith("csv") else "{1[0]} {1[1]} {1[2]} {0}"
+    listed = {"Other": (0, 0, 0), "Road": (10, 200, 10), "Car": (200, 0, 10)}
+    header = ["name,r,g,b"] if classes.endswith("csv") else []
+    lines = [*header, *(form.format(name, color) for name, color in listed.items())]
+    (tmp_path / "town" / classes).write_text("\n".join(lines))
+    dataset = open_dataset(tmp_path / "town")
+    assert (dataset.name, dataset.layout.name) == ("town", "two_folders_named_by_split")
+    truth = read_truth(dataset.frames("train")[0])
+    assert names_of(truth, dataset.classes) == ("Road", "Car", "Other", "Road")
+    # With the classes of CamVid it is CamVid.
+    known = find_space("camvid_32")
+    pairs = zip(known.class_names, known.colors.tolist(), strict=True)
+    (tmp_path / "town" / classes).write_text("\n".join([*header, *(form.format(*pair) for pair in pairs)]))
+    assert open_dataset(tmp_path / "town").name == ("CamVid" if folder == "_labels" else "town")
 
 
 def test_camvid_unpacked_into_one_folder(tmp_path):

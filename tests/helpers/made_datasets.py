@@ -243,6 +243,16 @@ MADE: dict[str, tuple[MadeFrame, ...]] = {
             "val/images/a.png", "val/masks/a.png", (7, 26, 4, 23), ("road", "car", None, "sky"), "a", "val"
         ),
     ),
+    "two_folders_named_by_split": (
+        MadeFrame(
+            "default/a.jpg",
+            "default_masks/a.png",
+            (7, 26, 4, 23),
+            ("road", "car", None, "sky"),
+            "a",
+            "default",
+        ),
+    ),
 }
 
 
