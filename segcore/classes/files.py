@@ -56,7 +56,19 @@ _OTHER_NAMES = {
     "street": "road",
     "column pole": "pole",
     "footpath": "sidewalk",
+    "pavement": "sidewalk",
     **{name: name for name in ("road", "building", "car", "truck", "person", "pole", "fence", "wall")},
+}
+
+# What the authors of SegNet and others call classes of CamVid.
+_NAMES_OF_CAMVID = {
+    "pole": "column pole",
+    "pavement": "sidewalk",
+    "sign symbol": "signsymbol",
+    "sign": "signsymbol",
+    "vehicle": "car",
+    "bike": "bicyclist",
+    "unlabelled": "void",
 }
 
 _FOLDER = Path(__file__).parent
@@ -150,25 +162,25 @@ def class_list_of(name: str, classes: Sequence[object], *, where: str, title: st
 
 def _list_with(space: LabelSpace) -> LabelSpace | None:
     """Return the included list with all classes of ``space``, if some are not in Cityscapes; otherwise None."""
-    names = {_plain(name) for name in space.class_names} - NOTHING
+    names = set(map(_alike, space.class_names)) - NOTHING
     own = {name for name, labels in zip(space.class_names, space.covers, strict=True) if labels == {name}}
-    if not own - _COLORS.keys():
+    if not own - _COLORS.keys() or len(set(map(_alike, space.class_names))) < space.num_classes:
         return None
     having = [
-        known for known in map(find_space, known_spaces()) if names <= set(map(_plain, known.class_names))
+        known for known in map(find_space, known_spaces()) if names <= set(map(_alike, known.class_names))
     ]
     return min(having, key=lambda known: known.num_classes, default=None)
 
 
 def _as_known(entries: Sequence[dict], known: LabelSpace) -> list[dict]:
     """Return entries with what counts as their classes, and their colours if they have none, by an included list."""
-    there = {_plain(entry["name"]): entry for entry in to_json(known)}
-    name_of = {_plain(entry["name"]): entry["name"] for entry in entries}
+    there = {_alike(entry["name"]): entry for entry in to_json(known)}
+    name_of = {_alike(entry["name"]): entry["name"] for entry in entries}
     joined = []
     for entry in entries:
-        like = there.get(_plain(entry["name"]), {})
+        like = there.get(_alike(entry["name"]), {})
         labels = [entry["name"] if label == like["name"] else label for label in like.get("from", ())]
-        group = name_of.get(_plain(like.get("group", "")))
+        group = name_of.get(_alike(like.get("group", "")))
         joined.append(
             {"color": like["color"], "from": labels} | ({"group": group} if group else {}) | entry
             if like
@@ -187,6 +199,11 @@ def _by_other_names(entries: Sequence[dict], space: LabelSpace) -> list[dict]:
             entry["from"] = [label]
             taken |= {label}
     return list(entries)
+
+
+def _alike(name: str) -> str:
+    """Return a name as it is compared with those of included lists."""
+    return _NAMES_OF_CAMVID.get(_plain(name), _plain(name))
 
 
 def _plain(name: str) -> str:

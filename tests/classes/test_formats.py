@@ -125,6 +125,25 @@ def test_usual_names_of_cityscapes_labels(tmp_path):
     ]
 
 
+def test_what_segnets_authors_call_classes_of_camvid(tmp_path):
+    (tmp_path / "classes.txt").write_text("sky\npole\npavement\ntree\nsignsymbol\nvehicle\nbicyclist\nvoid\n")
+    covers = [set(labels) for labels in read_space(tmp_path / "classes.txt").covers]
+    assert covers == [
+        {"sky"},
+        {"pole", "polegroup"},
+        {"sidewalk", "parking"},
+        {"vegetation", "terrain"},
+        {"traffic light", "traffic sign"},
+        {"car", "truck", "bus", "caravan", "trailer", "train"},
+        {"rider", "motorcycle", "bicycle"},
+        set(),
+    ]
+    # Two names of one class are no list of CamVid: each name counts for itself.
+    (tmp_path / "classes.txt").write_text("sidewalk\npavement\ntree\n")
+    covers = [set(labels) for labels in read_space(tmp_path / "classes.txt").covers]
+    assert covers == [{"sidewalk"}, {"pavement"}, {"vegetation"}]
+
+
 def test_spelling_and_void_do_not_hide_a_known_list(tmp_path):
     (tmp_path / "classes.txt").write_text("void\nsky\ncolumn_pole\nSignSymbol\nTREE\nCar\n")
     found = read_class_list(tmp_path / "classes.txt")
