@@ -1,12 +1,13 @@
 """Measure what one server carries: many visitors, each with a browser and pictures of their own.
 
-    PYTHONPATH=. python benchmarks/replica.py [--visitors 20] [--minutes 4] [--pause 15]
+    PYTHONPATH=. python benchmarks/replica.py [--visitors 20] [--minutes 4] [--pause 15] [--wire]
 
 All visitors open Compare at once and upload a picture that nobody else has. After that each one uploads another picture
 about every ``--pause`` seconds. A time is from the upload to both masks on the screen. The browsers run on this machine
-and take most of its cores, so the CPU time of the server is told as well. The times end with the given minutes. Memory
-is the resident size of the server's process: at the start, after one visitor, at its peak, and when all have left.
-Linux only; needs Playwright for Python.
+and take most of its cores, so the CPU time of the server is told as well. With ``--wire``, visitors exchange with the
+server what a browser would and draw nothing, as if their browsers ran on other machines; a time ends when both masks
+have arrived. The times end with the given minutes. Memory is the resident size of the server's process: at the start,
+after one visitor, at its peak, and when all have left. Linux only; needs Playwright for Python.
 """
 
 import argparse
@@ -17,11 +18,14 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 from app_in_browser import MASKS_STAND, POLLING_MS, chromium, cpu_seconds, resident, served, tell_machine
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
+from wire_visitor import WireVisitor
 
 from segcore.frames.dataset import open_dataset
 from segcore.frames.demo import DEMO_CITY
@@ -42,13 +46,15 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, default=20)
     parser.add_argument("--minutes", type=float, default=4)
     parser.add_argument("--pause", type=float, default=15, help="seconds between two uploads of a visitor")
+    parser.add_argument("--wire", action="store_true", help="further visitors have no browser")
     arguments = parser.parse_args()
     tell_machine()
     with served() as url:
-        asyncio.run(_measure(url, arguments.visitors, 60 * arguments.minutes, arguments.pause))
+        asyncio.run(_measure(url, arguments))
 
 
-async def _measure(url: str, visitors: int, seconds: float, pause: float) -> None:
+async def _measure(url: str, arguments: argparse.Namespace) -> None:
+    visitors, pause = arguments.visitors, arguments.pause
     _tell_memory("start", resident(url))
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
@@ -57,10 +63,15 @@ async def _measure(url: str, visitors: int, seconds: float, pause: float) -> Non
         first = await _visit(browser, url, -1, 0, pause)
         _tell("one visitor on a cold server", first)
         _tell_memory("after one visitor", resident(url))
+        files = await _files(browser, url)
         start, cpu = time.monotonic(), cpu_seconds(url)
-        each = await asyncio.gather(
-            *(_visit(browser, url, number, start + seconds, pause) for number in range(visitors))
-        )
+        end = start + 60 * arguments.minutes
+        if arguments.wire:
+            each = await _visits_by_wire(url, files, visitors, end, pause)
+        else:
+            each = await asyncio.gather(
+                *(_visit(browser, url, number, end, pause) for number in range(visitors))
+            )
         _tell(f"first picture of {visitors} visitors at once", [times[0] for times in each])
         _tell("all further pictures", [value for times in each for value in times[1:]])
         _tell_share(cpu_seconds(url) - cpu, time.monotonic() - start, pictures=sum(map(len, each)))
@@ -92,6 +103,40 @@ async def _visit(browser: Browser, url: str, number: int, end: float, pause: flo
         await page.wait_for_function(MASKS_STAND, polling=POLLING_MS)
         times.append(time.monotonic() - start)
     await context.close()
+    return times
+
+
+async def _files(browser: Browser, url: str) -> list[str]:
+    """Return the addresses of scripts, styles and fonts that a first visit fetches."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 900})
+    page, files = await context.new_page(), []
+    page.on("response", lambda response: files.append(response.url))
+    await page.goto(f"{url}/compare")
+    await page.wait_for_function(MASKS_STAND, polling=POLLING_MS)
+    await page.wait_for_load_state("networkidle")
+    await context.close()
+    return [file for file in files if "/static/" in file]
+
+
+async def _visits_by_wire(
+    url: str, files: Sequence[str], visitors: int, end: float, pause: float
+) -> list[list[float]]:
+    visit = partial(_visit_by_wire, url, files, end=end, pause=pause)
+    with ThreadPoolExecutor(visitors) as threads:
+        loop = asyncio.get_running_loop()
+        return await asyncio.gather(*(loop.run_in_executor(threads, visit, n) for n in range(visitors)))
+
+
+def _visit_by_wire(url: str, files: Sequence[str], number: int, *, end: float, pause: float) -> list[float]:
+    """Do as ``_visit`` without a browser."""
+    random = np.random.default_rng(number + 1)
+    start, picture = time.monotonic(), _picture(random)
+    with WireVisitor(url, files) as visitor:
+        visitor.upload(picture)
+        times = [time.monotonic() - start]
+        while time.monotonic() < end:
+            time.sleep(pause * random.uniform(0.5, 1.5))
+            times.append(visitor.upload(_picture(random)))
     return times
 
 

@@ -24,6 +24,7 @@ from ui.frames.augmented import augmented
 from ui.frames.loaded import LoadedFrame
 from ui.runs.names import file_names_of, names_of
 from ui.runs.predictions import CLEAN, Predicted, predict
+from ui.runs.turns import one_turn
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,10 +134,11 @@ def compare(runs: tuple[Run, Run], frame: LoadedFrame, *, key: str, weather: Wea
     scored = comparison_space(frame.classes, *(run.space for run in runs), has_truth=has_truth)
     truth = cv2.LUT(frame.truth, scored.truth_table) if has_truth else None
     called = zip("AB", runs, names_of(runs), file_names_of(runs), strict=True)
-    a, b = (
-        _side(called_one, frame, truth, scored=scored, table=table, key=key, weather=weather)
-        for called_one, table in zip(called, scored.tables, strict=True)
-    )
+    with one_turn():
+        a, b = (
+            _side(called_one, frame, truth, scored=scored, table=table, key=key, weather=weather)
+            for called_one, table in zip(called, scored.tables, strict=True)
+        )
     parts = [(side.run.name, side.run.version, side.augmentation) for side in (a, b)]
     outcome = disagreement(a.classes, b.classes, truth)
     return Comparison(repr((key, parts)), frame, scored, truth, weather, a, b, outcome)

@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 
 import streamlit as st
 
@@ -11,6 +12,15 @@ from ui.runs.quiet import WhenQuiet
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 _QUIET_SECONDS = 3.0
+
+
+class _SharedTurn(ExitStack):
+    """Ends a turn that several predictions share, if one of them began it."""
+
+    has_begun = False
+
+
+_shared: ContextVar[_SharedTurn | None] = ContextVar("_shared", default=None)
 
 
 class Turns:
@@ -83,12 +93,39 @@ def _release_memory() -> None:
 
 
 @contextmanager
+def one_turn() -> Iterator[None]:
+    """Let all predictions of the block share a turn, which begins with the first of them.
+
+    Otherwise of several visitors who compare at once nobody gets B before all others have A.
+    """
+    with _SharedTurn() as turn:
+        before = _shared.set(turn)
+        try:
+            yield
+        finally:
+            _shared.reset(before)
+
+
+@contextmanager
 def turn_to_predict(doing: str = "Predicting…") -> Iterator[None]:
     """Wait until no prediction that was asked for before is under way; the page says how many there are.
 
     Args:
         doing: what the page says during the block.
     """
+    shared = _shared.get()
+    if shared is None:
+        with _turn(doing):
+            yield
+        return
+    if not shared.has_begun:
+        shared.enter_context(_turn(doing))
+        shared.has_begun = True
+    yield
+
+
+@contextmanager
+def _turn(doing: str) -> Iterator[None]:
     with ExitStack() as shown:
         said = None
 

@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from ui.runs.turns import Turns
+from ui.runs import turns as module
+from ui.runs.turns import Turns, one_turn, turn_to_predict
 
 
 class Visitor(threading.Thread):
@@ -75,6 +76,35 @@ def test_a_spare_turn_is_one_that_nobody_wants():
     other.join(5)
     assert served == ["other"]
     with turns.turn(lambda ahead: None), turns.spare() as is_free:
+        assert not is_free
+    with turns.spare() as is_free:
+        assert is_free
+
+
+def test_nobody_comes_between_predictions_that_share_a_turn(monkeypatch: pytest.MonkeyPatch):
+    turns, served = Turns(), []
+    monkeypatch.setattr(module, "_turns", lambda: turns)
+    with one_turn():
+        with turns.spare() as is_free:
+            assert is_free, "a turn began before there was something to predict"
+        with turn_to_predict():
+            other = Visitor(turns, served, "other")
+            assert other.waits.wait(5)
+        served.append("between")
+        with turn_to_predict():
+            served.append("second")
+    other.join(5)
+    assert served == ["between", "second", "other"]
+
+
+def test_a_shared_turn_ends_where_a_prediction_fails(monkeypatch: pytest.MonkeyPatch):
+    turns = Turns()
+    monkeypatch.setattr(module, "_turns", lambda: turns)
+    with pytest.raises(ValueError), one_turn(), turn_to_predict():
+        raise ValueError
+    with turns.spare() as is_free:
+        assert is_free
+    with turn_to_predict(), turns.spare() as is_free:
         assert not is_free
     with turns.spare() as is_free:
         assert is_free
