@@ -22,22 +22,24 @@ _KINDS_BY_ENDING = {
     "labelid": "label ids",
     "label_id": "label ids",
     "instanceid": "instance ids",
-    "color": "colors",
+    "color": "colours",
 }
 
 
-def partners(names: Iterable[str], masks: Iterable[str]) -> dict[str, str]:
+def partners(names: Iterable[str], masks: Iterable[str], *, marked: bool = False) -> dict[str, str]:
     """Return a dict from picture to mask for files whose names belong together.
 
     Args:
         names: of all files.
         masks: names of the files that can be masks.
+        marked: whether the name of a mask must say that it is one, unlike ``a.png``.
 
     Example:
         >>> partners(["a.jpg", "a_mask.png", "b.png"], ["a_mask.png", "b.png"])
         {'a.jpg': 'a_mask.png'}
     """
-    layout = next(layout for layout in known_layouts() if layout.name == "two_folders")
+    name = "one_folder" if marked else "two_folders"
+    layout = next(layout for layout in known_layouts() if layout.name == name)
     pictures = {name: layout.images.name_in(name) for name in names}
     found: dict[str, str] = {}
     # The shortest name first: a.png is rather the mask of a.jpg than the picture of a_mask.png.
@@ -54,7 +56,7 @@ def readable_as(content: bytes) -> tuple[str, ...]:
     """Return the keys of ``known_encodings`` with which a file can be read as a mask; none for a photograph."""
     found = []
     try:
-        if _looks_photographed(read_image(content)):
+        if looks_photographed(read_image(content)):
             return ()
     except InputError:
         return ()
@@ -68,7 +70,7 @@ def readable_as(content: bytes) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _looks_photographed(image: np.ndarray) -> bool:
+def looks_photographed(image: np.ndarray) -> bool:
     """Return whether a picture has more colours than a mask can have, from a part of its pixels, to save time."""
     height, width = image.shape[:2]
     some = image[:: -(-height // _LOOKED_AT), :: -(-width // _LOOKED_AT)].reshape(-1, 3)

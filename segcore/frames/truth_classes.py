@@ -77,7 +77,10 @@ def known_encodings() -> dict[str, tuple[Encoding, LabelSpace]]:
             else:
                 scored = _scored(listed.space, (encoding,))
             owner = encoding.space.title.partition(",")[0]
-            title = f"{owner}, {encoding.space.num_classes} classes: {rule.encoding.replace('-', ' ')}"
+            # Values of a list are read from masks in its colours too.
+            kind = {"indices": "indices or colours", "colors": "colours"}.get(rule.encoding)
+            kind = kind or rule.encoding.replace("-", " ")
+            title = f"{owner}, {encoding.space.num_classes} classes: {kind}"
             found.setdefault(title, (encoding, scored))
     return found
 

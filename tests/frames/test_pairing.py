@@ -9,7 +9,7 @@ from PIL import Image
 from segcore.frames.pairing import guessed, partners, readable_as
 
 LABEL_IDS, TRAIN_IDS = "Cityscapes, 34 classes: label ids", "Cityscapes, 19 classes: train ids"
-COLORS, CAMVID = "Cityscapes, 19 classes: colors", "CamVid, 11 classes: indices"
+COLORS, CAMVID = "Cityscapes, 19 classes: colours", "CamVid, 11 classes: indices or colours"
 
 
 def png(pixels, dtype=np.uint8) -> bytes:
@@ -67,8 +67,12 @@ def test_what_a_file_can_be_read_as():
         ("x_mask.png", [0, 3, 8], None),
         ("x_mask.png", [0, 13, 8], None),
         # Colours: of CamVid alone; of too few classes to tell.
-        ("x_mask.png", [(128, 64, 128), (128, 128, 0), (64, 0, 128)], "CamVid, 11 classes: indices"),
-        ("x_mask.png", [(128, 64, 128), (192, 192, 0), (64, 0, 128)], "CamVid, 32 classes: colors"),
+        (
+            "x_mask.png",
+            [(128, 64, 128), (128, 128, 0), (64, 0, 128)],
+            "CamVid, 11 classes: indices or colours",
+        ),
+        ("x_mask.png", [(128, 64, 128), (192, 192, 0), (64, 0, 128)], "CamVid, 32 classes: colours"),
         ("x_mask.png", [(128, 64, 128), (128, 64, 128)], None),
     ],
 )

@@ -15,7 +15,7 @@ from segcore.effects.render import WORKING_LONG_SIDE
 from segcore.errors import InputError
 from segcore.frames.frame import Frame
 from segcore.frames.images import fit_long_side, read_image
-from segcore.frames.pairing import partners, readable_as
+from segcore.frames.pairing import looks_photographed, partners, readable_as
 from segcore.system.settings import most_upload_megabytes, most_uploads
 from ui.frames.upload_masks import Pair, choose_masks
 from ui.shell.text import markdown_escaped, message_of
@@ -81,6 +81,7 @@ def choose_uploads() -> tuple[Frame, ...]:
             del kept[frame_id]
     pairs = choose_masks(kept, _partners(kept))
     st.session_state[_PAIRS] = pairs
+    _say_unread(kept)
     are_masks = {pair.mask_id for pair in pairs.values()}
     return tuple(
         _frame(frame_id, upload, pairs.get(frame_id))
@@ -121,6 +122,19 @@ def _partners(kept: Mapping[str, Upload]) -> dict[str, str]:
     ids = {upload.name: frame_id for frame_id, upload in kept.items()}
     pairs = partners(ids, [upload.name for upload in kept.values() if upload.readable])
     return {ids[picture]: ids[mask] for picture, mask in pairs.items()}
+
+
+def _say_unread(kept: Mapping[str, Upload]) -> None:
+    """Say which files have names of masks, but values or colours of no class list that is known."""
+    ids = {upload.name: frame_id for frame_id, upload in kept.items()}
+    for picture, mask in partners(ids, ids, marked=True).items():
+        upload = kept[ids[mask]]
+        if not upload.readable and not looks_photographed(upload.image):
+            st.info(
+                f"{markdown_escaped(mask)} has the name of a mask of {markdown_escaped(picture)}, but values or "
+                "colours of no known class list, so it is shown as a picture. Put both into a folder with their class "
+                "list, and choose Data set above."
+            )
 
 
 def _keep(frame_id: str, file: UploadedFile, digest: str, content: bytes) -> str | None:

@@ -366,7 +366,7 @@ def test_what_a_mask_holds_and_whose_it_is_can_be_chosen(nothing):
     assert "choose what its values mean" in app.info[0].value
     holds = next(box for box in app.selectbox if box.label == "Masks hold")
     assert holds.value is None
-    holds.set_value("CamVid, 11 classes: indices").run()
+    holds.set_value("CamVid, 11 classes: indices or colours").run()
     assert not app.exception and not app.error
     assert app.text[0].value.endswith("/(40, 60, 3)/(40, 60)")
 
@@ -387,11 +387,27 @@ def test_masks_of_several_kinds_are_told_apart(nothing):
     holds = {box.label: box.value for box in app.selectbox if box.label.endswith("holds")}
     assert holds == {
         "x\\_labelIds.png holds": "Cityscapes, 34 classes: label ids",
-        "y\\_L.png holds": "CamVid, 11 classes: indices",
+        "y\\_L.png holds": "CamVid, 11 classes: indices or colours",
         "z\\_mask.png holds": None,
     }
     assert "3 frames, 2 with ground truth." in captions(app)
     assert len(app.info) == 1 and "mask.png is no ground truth yet" in app.info[0].value
+
+
+def test_a_mask_of_unknown_colours_is_named_and_shown_as_a_picture(nothing):
+    app = start()
+    colors = np.where((street_mask() == 7)[..., None], (1, 2, 3), (4, 5, 6)).astype(np.uint8)
+    files = [("x.png", png(), "image/png"), ("x_mask.png", mask_png(colors), "image/png")]
+    app.file_uploader(key="uploader").set_value(files).run()
+    assert "2 frames." in captions(app)
+    assert len(app.info) == 1
+    assert (
+        "x\\_mask.png has the name of a mask of x.png, but values or colours of no known" in app.info[0].value
+    )
+    noise = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    files[1] = ("x_L.png", mask_png(noise), "image/png")
+    app.file_uploader(key="uploader").set_value(files).run()
+    assert not app.info
 
 
 def test_a_mask_that_does_not_fit_is_named_and_the_picture_is_there(nothing):
