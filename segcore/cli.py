@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -36,6 +37,9 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "python -m se
         program: the program's name in usage texts.
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Names of files may be no valid text, or none of this terminal's encoding.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         parsed = build_parser(arguments[:1], program=program).parse_args(arguments)
         code = _module(parsed.command).run(parsed)

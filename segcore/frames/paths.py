@@ -43,12 +43,17 @@ class Folders:
         return self._listed[folder]
 
     def is_folder(self, entry: os.DirEntry) -> bool:
-        """Return whether an entry is a folder, or a link to one."""
+        """Return whether an entry is a usable folder, or a link to one."""
         try:
-            return entry.is_dir()
+            if not entry.is_dir():
+                return False
+            entry.name.encode()
+            return True
+        except UnicodeEncodeError:
+            self.problems[entry.path] = "its name is not valid text; rename it"
         except OSError as error:
             self.problems[entry.path] = f"it cannot be followed ({error.strerror})"
-            return False
+        return False
 
     def is_file(self, entry: os.DirEntry) -> bool:
         """Return whether an entry with the name of a picture is a usable regular file."""

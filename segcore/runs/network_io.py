@@ -51,7 +51,8 @@ class NetworkInput:
             _is_count(side) and 1 <= side <= LARGEST_SIDE for side in self.size
         ):
             raise InputError(
-                f"The network's input has the size {list(self.size)}; expected height and width, 1 to {LARGEST_SIDE}."
+                f"The network's input has the size {str(list(self.size))[:80]}; expected height and width, 1 to "
+                f"{LARGEST_SIDE}."
             )
         if self.multiple is not None:
             if not _is_count(self.multiple) or not 1 <= self.multiple <= 1024:
@@ -65,7 +66,7 @@ class NetworkInput:
             values = getattr(self, name)
             if len(values) != 3 or not all(_is_finite(value) for value in values):
                 raise InputError(
-                    f"The {name} is {list(values)}; expected three finite numbers, one per channel."
+                    f"The {name} is {str(list(values))[:80]}; expected three finite numbers, one per channel."
                 )
         if any(value == 0 for value in self.scale):
             raise InputError(

@@ -32,6 +32,7 @@ from segcore.runs.record import (
 from segcore.system.files import read_json, sha256_of, write_json
 from segcore.system.places import SHIPPED_RUNS, own_runs
 from segcore.system.settings import RUNS, runs_folder
+from segcore.system.text import printable
 
 RECORD_FILE = "run.json"
 WEIGHTS_FILE = "model.weights.h5"
@@ -290,14 +291,17 @@ def _list_folder(root: Path, *, check: bool) -> RunList:
         )
     runs, broken = [], []
     for folder in folders:
+        name = printable(folder.name)
         try:
+            if name != folder.name:
+                raise InputError("the name of the folder is not valid text; rename it.")
             run = read_run(folder)
             if check:
                 check_weights(run)
         except InputError as error:
-            broken.append(BrokenRun(folder.name, str(error)))
+            broken.append(BrokenRun(name, str(error)))
         except OSError as error:
-            broken.append(BrokenRun(folder.name, f"the folder cannot be read: {error.strerror}."))
+            broken.append(BrokenRun(name, f"the folder cannot be read: {error.strerror}."))
         else:
             runs.append(run)
     return RunList(tuple(runs), tuple(broken))

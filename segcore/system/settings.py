@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.errors import InputError
+from segcore.system.text import printable
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def runs_folder() -> Path | None:
     """Return the folder of runs of the settings, or None.
 
     Raises:
-        InputError: the path begins with the home folder of an unknown user.
+        InputError: the path begins with the home folder of an unknown user, or is not valid Unicode.
     """
     return _folder(RUNS)
 
@@ -62,7 +63,7 @@ def data_folder() -> Path | None:
     """Return the folder of the data set of the settings, or None.
 
     Raises:
-        InputError: the path begins with the home folder of an unknown user.
+        InputError: the path begins with the home folder of an unknown user, or is not valid Unicode.
     """
     return _folder(DATA)
 
@@ -138,7 +139,9 @@ def _value(setting: Setting) -> tuple[str, str]:
 
 
 def _folder(setting: Setting) -> Path | None:
-    _, value = _value(setting)
+    name, value = _value(setting)
+    if value != printable(value):
+        raise InputError(f"{name} is {value!a}, which is not valid text; rename the folder.")
     return expanded(value) if value else None
 
 

@@ -323,6 +323,16 @@ def test_a_disk_that_is_full_is_one_line(main, capsys, monkeypatch):
     assert told == "segcore: error: No space left on device: 'weights/works/evaluation/val.json'.\n"
 
 
+def test_names_that_the_terminal_cannot_show_are_no_error(shell, runs, data, tmp_path):
+    picture = next(data.rglob("*_leftImg8bit.png"))
+    output = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")
+    done = shell(
+        "predict", "--run", "works", "--input", picture, "--output", output, PYTHONIOENCODING="utf-8"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert r"/caf\udce9" in done.stdout and len(list(Path(output).iterdir())) == 1
+
+
 def test_a_mistake_of_ours_is_not_hidden(main, monkeypatch):
     monkeypatch.setattr(evaluate_command, "find_run", lambda name: 1 / 0)
     with pytest.raises(ZeroDivisionError):

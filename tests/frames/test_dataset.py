@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -152,7 +153,9 @@ def test_equal_names_in_several_groups_stay_apart(tmp_path):
     assert [int(read_truth(frame)[0, 0]) for frame in frames] == [0, 1]
 
 
-@pytest.mark.parametrize("entry", ["pipe", "folder", "loop", "broken link", "name", "locked folder"])
+@pytest.mark.parametrize(
+    "entry", ["pipe", "folder", "loop", "broken link", "name", "folder's name", "locked folder"]
+)
 def test_one_bad_entry_hides_no_other(tmp_path, entry):
     if entry == "locked folder" and os.geteuid() == 0:
         pytest.skip("root may read everything")
@@ -171,6 +174,8 @@ def test_one_bad_entry_hides_no_other(tmp_path, entry):
             tmp_path / "gtFine/val/ulm/ulm_000000_000019_gtFine_labelIds.png",
             os.fsencode(bad.parent) + b"/\xff_leftImg8bit.png",
         )
+    elif entry == "folder's name":
+        shutil.copytree(os.fsencode(bad.parent), os.fsencode(bad.parents[1]) + b"/\xff")
     else:
         (tmp_path / "leftImg8bit/val/bonn").mkdir(mode=0)
     listing = open_dataset(tmp_path).listing("val")

@@ -182,6 +182,17 @@ def test_keys_that_are_not_known_are_kept(tmp_path):
     assert "seed" not in run.record.without("seed").to_json()
 
 
+def test_a_folder_whose_name_is_no_utf8_is_a_broken_run(tmp_path):
+    path = make_run(tmp_path, "alpha")
+    path.rename(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    make_run(tmp_path, "beta")
+    listed = runs.list_runs(tmp_path)
+    assert [run.name for run in listed.runs] == ["beta"]
+    (broken,) = listed.broken
+    # It can be shown by every page.
+    assert broken.name == r"caf\udce9" and broken.reason.endswith("is not valid text; rename it.")
+
+
 def test_json_that_is_no_utf8_is_a_broken_run(tmp_path):
     path = make_run(tmp_path, "bad")
     (path / "run.json").write_bytes(b'{"architecture": "\xff\xfe"}')

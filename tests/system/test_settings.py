@@ -36,6 +36,9 @@ def test_older_names_count_where_the_new_one_is_not_set(monkeypatch, name, older
     monkeypatch.setenv(name, "~nobody-of-this-name/streets")
     with pytest.raises(InputError, match="begins with a home folder that does not exist"):
         read()
+    monkeypatch.setenv(name, "/data/caf\udce9")
+    with pytest.raises(InputError, match="is not valid text; rename the folder"):
+        read()
 
 
 def test_a_public_server_has_lower_limits_which_can_be_set(monkeypatch):

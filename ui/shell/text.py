@@ -4,6 +4,7 @@ import re
 
 from segcore.runs.run import runs_root
 from segcore.system.settings import data_folder, is_public
+from segcore.system.text import printable
 
 # Streamlit makes links of hosts and addresses after it has taken away backslashes, so that an invisible character, the
 # word joiner, has to part them.
@@ -13,7 +14,7 @@ _WORD_JOINER = "\u2060"
 
 def markdown_escaped(text: str) -> str:
     """Return ``text`` such that Markdown shows it as it is: names of folders come from the user."""
-    text = _IN_LINKS.sub(_WORD_JOINER, text)
+    text = _IN_LINKS.sub(_WORD_JOINER, printable(text))
     for mark in "\\`*_[]<>$:~#|":
         text = text.replace(mark, f"\\{mark}")
     return text.replace("\n", " ")

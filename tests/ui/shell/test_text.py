@@ -16,6 +16,10 @@ def test_markdown_shows_the_text_itself(text):
     assert paragraph.replace("&lt;", "<").replace("&gt;", ">") == text
 
 
+def test_names_of_files_that_are_no_utf8_can_be_shown():
+    assert markdown_escaped("caf\udce9").encode() == rb"caf\\udce9"
+
+
 # What Streamlit's Markdown takes for a link, as in mdast-util-gfm-autolink-literal.
 LINKS = re.compile(
     r"(https?://|www(?=\.))([-.\w]+)([^ \t\r\n]*)|([-.\w+]+)@([-\w]+(?:\.[-\w]+)+)", re.IGNORECASE
