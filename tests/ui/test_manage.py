@@ -66,6 +66,8 @@ def test_archives_that_cannot_be_unpacked(tmp_path, folder, monkeypatch):
 
     assert "holds no PNG files" in said(archive(tmp_path / "m.zip", **{"a.txt": b""}))
     assert "two masks named a.png" in said(archive(tmp_path / "m.zip", **{"x/a.png": b"", "y/a.png": b""}))
+    long = said(archive(tmp_path / "m.zip", **{f"{'n' * 300}.png": b""}))
+    assert "cannot be unpacked (File name too long)" in long and str(folder) not in long
     (tmp_path / "m.zip").write_bytes(b"PK\x03\x04 something else")
     assert "cannot be unpacked" in said(tmp_path / "m.zip")
     for path in folder.iterdir():

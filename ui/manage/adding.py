@@ -40,6 +40,7 @@ def show_adding() -> None:
     if turned_off(_PURPOSE):
         return
     _show_saved()
+    file = None
     try:
         file = choose_file()
         if file is None:
@@ -54,7 +55,9 @@ def show_adding() -> None:
             return
         _try_out(file, source)
     except InputError as error:
-        st.error(message_of(error))
+        # Masks of an archive lie in a folder of this moment, which nobody knows.
+        unpacked = f"{file.masks}/" if file is not None and file.masks is not None else ""
+        st.error(message_of(str(error).replace(unpacked, "") if unpacked else error))
 
 
 def _try_out(file: OpenedFile, source: Source) -> None:

@@ -172,7 +172,9 @@ def unpack_masks(archive: Path, folder: Path) -> None:
             f"{archive} holds two masks named {Path(error.filename).name}; keep one of them."
         ) from error
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-        raise InputError(f"{archive} cannot be unpacked ({error}); expected a .zip of PNG masks.") from error
+        # That of the system names the folder in which it is unpacked.
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{archive} cannot be unpacked ({reason}); expected a .zip of PNG masks.") from error
     # Damaged streams raise what their decompressor raises.
     except zlib.error as error:
         raise InputError(f"{archive} is damaged ({error}); expected a .zip of PNG masks.") from error
