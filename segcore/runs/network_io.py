@@ -1,5 +1,6 @@
 """Input and output of a foreign network, as described in ``run.json``."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
@@ -51,7 +52,7 @@ class NetworkInput:
             _is_count(side) and 1 <= side <= LARGEST_SIDE for side in self.size
         ):
             raise InputError(
-                f"The network's input has the size {str(list(self.size))[:80]}; expected height and width, 1 to "
+                f"The network's input has the size {_shown(list(self.size))}; expected height and width, 1 to "
                 f"{LARGEST_SIDE}."
             )
         if self.multiple is not None:
@@ -66,7 +67,7 @@ class NetworkInput:
             values = getattr(self, name)
             if len(values) != 3 or not all(_is_finite(value) for value in values):
                 raise InputError(
-                    f"The {name} is {str(list(values))[:80]}; expected three finite numbers, one per channel."
+                    f"The {name} is {_shown(list(values))}; expected three finite numbers, one per channel."
                 )
         if any(value == 0 for value in self.scale):
             raise InputError(
@@ -130,16 +131,23 @@ def _names(kind: type[NetworkInput | NetworkOutput]) -> tuple[str, ...]:
 
 def _read(content: object, what: str, known: tuple[str, ...], *, lists: tuple[str, ...]) -> dict:
     if not isinstance(content, Mapping):
-        raise InputError(f"run.json has {what} = {str(content)[:60]}; expected an object.")
+        raise InputError(f"run.json has {what} = {_shown(content)}; expected an object.")
     if unknown := sorted(content.keys() - set(known)):
-        raise InputError(f"run.json has the unknown key {what}.{unknown[0]}; expected {', '.join(known)}.")
+        raise InputError(
+            f"run.json has the unknown key {_shown(unknown[0])} in {what}; expected {', '.join(known)}."
+        )
     needed = [name for name in ("size", "name") if name in known and name not in content]
     if needed:
         raise InputError(f"run.json lacks {what}.{needed[0]}.")
     for name in lists:
         if name in content and not isinstance(content[name], list | tuple):
-            raise InputError(f"run.json has {what}.{name} = {str(content[name])[:60]}; expected a list.")
+            raise InputError(f"run.json has {what}.{name} = {_shown(content[name])}; expected a list.")
     return {name: tuple(value) if name in lists else value for name, value in content.items()}
+
+
+def _shown(value: object) -> str:
+    # As in the file: on one line, whatever a text holds.
+    return json.dumps(value, default=str)[:60]
 
 
 def _check_choice(what: str, value: object, known: tuple[str, ...]) -> None:
