@@ -67,8 +67,12 @@ def show_classes(evaluations: Mapping[str, Evaluation], a: Run, b: Run, set_name
 
 
 def describe_differences(classes: Mapping[str, Interval], *, first: str, second: str) -> str:
-    """Return a sentence on the differences: how many are larger than noise, and how many within it."""
+    """Return a sentence on the differences: how many are larger than noise, and how many within it, if it is known."""
     known = [interval for interval in classes.values() if not np.isnan(interval.value)]
+    if not any(interval.is_known for interval in known):
+        return (
+            "It is not known which differences are larger than noise: there are one frame has no intervals."
+        )
     count = {sign: sum(interval.verdict == sign for interval in known) for sign in (1, 0, -1)}
     return (
         f"{first} is better in {count[1]} of {len(known)} classes, {second} in {count[-1]}; in the other {count[0]} "
@@ -158,9 +162,13 @@ def _show_differences(classes: Mapping[str, Interval], a: Run, b: Run, set_name:
         alt=f"Difference of the IoU of {a.name} and {b.name} for each class with its interval. {text}",
         about=(set_name, a.name, b.name),
     )
-    st.caption(
-        f"{markdown_escaped(text)} Intervals: the frames drawn again with replacement, 2,000 times. {RATHER_WIDER}"
+    are_drawn = any(interval.is_known for interval in classes.values())
+    how = (
+        f" Intervals: the frames drawn again with replacement, 2,000 times. {RATHER_WIDER}"
+        if are_drawn
+        else ""
     )
+    st.caption(f"{markdown_escaped(text)}{how}")
 
 
 def _show_dumbbell(scores: pd.DataFrame, key: str, set_name: str) -> None:
