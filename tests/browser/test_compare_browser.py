@@ -426,9 +426,13 @@ def test_views_show_the_same_place_by_click_and_key(page, visit: Callable, conso
     expect(stage).to_have_attribute("data-blink", held)
     page.keyboard.press("2")
     expect(page.get_by_role("slider", name="Dividing line")).to_be_visible()
-    page.set_viewport_size({"width": 400, "height": 800})
     page.keyboard.press("1")
     expect(cells).to_have_count(3)
+    # On a wide screen the classes stand beside the pictures, elsewhere below them.
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    classes = page.locator("[data-role=legend]")
+    assert classes.bounding_box()["x"] > cells.nth(2).bounding_box()["x"]
+    page.set_viewport_size({"width": 400, "height": 800})
     tops = [cells.nth(at).bounding_box()["y"] for at in range(3)]
     assert tops == sorted(set(tops))
     assert console_errors == []

@@ -13,7 +13,8 @@ from ui.shell.component_text import component_text
 
 _KEY = "compare_strip"
 _AROUND = 6
-"""Frames to each side of the current one whose pictures are made."""
+_NEAR = 2 * _AROUND + 1
+"""Frames whose pictures are made: the current one and, where there are as many, ``_AROUND`` to each side."""
 _mount = st.components.v2.component(
     "segcompare_strip",
     html=component_text("compare/browser/strip.html"),
@@ -32,7 +33,9 @@ def show_strip(source: Source, frame_id: str, *, marked: Collection[str]) -> Non
     """Draw the frames around the current one; ``marked`` ids carry a flag. Small pictures are made here."""
     frame_ids = [frame.frame_id for frame in source.frames]
     place = frame_ids.index(frame_id)
-    near = source.frames[max(0, place - _AROUND) : place + _AROUND + 1]
+    # At both ends as many as in the middle, as the strip is as wide there.
+    first = max(0, min(place - _AROUND, len(frame_ids) - _NEAR))
+    near = source.frames[first : first + _NEAR]
     data = {
         "frames": frame_ids,
         "current": frame_id,
