@@ -9,6 +9,7 @@ from segcore.reports.percent import percent
 from segcore.scoring.comparison import shares
 from segcore.scoring.confusion import class_iou, confusion_matrix, mean_iou
 from ui.compare.result import Comparison
+from ui.shell.tables import draw_table
 from ui.shell.text import markdown_escaped
 from ui.viewer.settings import Box
 
@@ -21,9 +22,9 @@ def show_box(comparison: Comparison, box: Box) -> None:
         f"**Box** from x {box.x}, y {box.y}: {box.width} × {box.height} pixels{_scores(comparison, box)}"
     )
     table = box_table(comparison, box)
-    st.dataframe(
+    draw_table(
         table,
-        hide_index=True,
+        "box",
         placeholder="",
         height="content",
         column_config={

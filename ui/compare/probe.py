@@ -6,6 +6,7 @@ import streamlit as st
 
 from segcore.predict.views import probabilities_at
 from ui.compare.result import Comparison, Side
+from ui.shell.tables import draw_table
 from ui.viewer.settings import Probe
 
 _TOP = 5
@@ -22,9 +23,9 @@ def show_probe(comparison: Comparison, probe: Probe | None) -> None:
     st.markdown(f"**Probe** at x {probe.x}, y {probe.y}{truth}")
     for column, side in zip(st.columns(2), comparison.sides, strict=True):
         with column:
-            st.dataframe(
+            draw_table(
                 top_classes(side, probe, size=comparison.outcome.shape),
-                hide_index=True,
+                f"probe_{side.letter.lower()}",
                 column_config={
                     "Probability": st.column_config.ProgressColumn(
                         format="%.1f %%", min_value=0, max_value=100

@@ -15,6 +15,7 @@ from ui.compare.latency import StoredLatency, measured_latency, stored_latency
 from ui.compare.result import Comparison, Side, side_scores
 from ui.runs.predictors import LATENCY_REPEATS, Latency
 from ui.shell.bound import bound_toggle
+from ui.shell.tables import draw_table
 from ui.shell.text import markdown_escaped
 from ui.shell.url import address_of
 
@@ -36,8 +37,10 @@ def show_scores(comparison: Comparison) -> None:
     columns = _columns(comparison, latencies, measured=measured)
     known = [name for name in _rows(columns) if any(column.get(name) for column in columns.values())]
     with place:
-        st.dataframe(
+        draw_table(
             pd.DataFrame(columns, index=known).fillna(""),
+            "scores",
+            hide_index=False,
             alt="Scores, certainty and latency of both models on this frame.",
         )
     mirrored = (

@@ -14,7 +14,7 @@ from segcore.scoring.comparison import class_gaps
 from segcore.scoring.confusion import class_iou, mean_iou
 from ui.compare.names import TAGS
 from ui.compare.result import Comparison, boundary_iou_of
-from ui.shell.columns import name_column
+from ui.shell.tables import draw_table
 from ui.shell.text import markdown_escaped
 from ui.viewer.settings import Fact
 
@@ -48,9 +48,9 @@ def show_outcomes(comparison: Comparison) -> None:
     """Show the shares of the pixels that both, one or none of the models has right."""
     rows = zip(comparison.outcome_titles, comparison.outcome_shares, strict=True)
     table = pd.DataFrame([{"Pixels": name, "Share": 100 * share} for name, share in rows])
-    st.dataframe(
+    draw_table(
         table,
-        hide_index=True,
+        "outcomes",
         column_config={"Share": st.column_config.ProgressColumn(format=_PERCENT, min_value=0, max_value=100)},
         alt="Shares of the pixels by who is right.",
     )
@@ -67,30 +67,23 @@ def show_classes(comparison: Comparison) -> None:
     table, absent = table[~is_absent].reset_index(), list(table.index[is_absent])
     # Rounded here, as a table would show -0.0 for what rounding leaves of a small difference.
     table[GAP] = table[GAP].round(1) + 0.0
-    # So narrow that class, both scores and their difference fit a telephone; where there is room, all columns grow.
     bars = {
-        title: st.column_config.ProgressColumn(
-            format=_PERCENT, min_value=0, max_value=100, width=95, help=title
-        )
+        title: st.column_config.ProgressColumn(format=_PERCENT, min_value=0, max_value=100)
         for title in columns.iou
     }
-    numbers = {
-        title: st.column_config.NumberColumn(format=_PERCENT, width=158, help=title)
-        for title in columns.boundary
-    }
+    numbers = {title: st.column_config.NumberColumn(format=_PERCENT) for title in columns.boundary}
     a, b = (side.name for side in comparison.sides)
     numbers[GAP] = st.column_config.NumberColumn(
-        "Δ points",
+        "Δ\u00a0points",
         format="%+.1f",
-        width=66,
         help=f"{a} minus {b} in percentage points; above 0, {a} is better.",
     )
-    st.dataframe(
+    draw_table(
         table,
-        hide_index=True,
+        "classes",
         placeholder="",
         height="content",
-        column_config={"Class": name_column(table["Class"])} | bars | numbers,
+        column_config={"Class": st.column_config.TextColumn(pinned=True)} | bars | numbers,
         alt=f"Intersection over union of each class, {a}, {b} and their difference, largest difference first.",
     )
     if absent:

@@ -23,6 +23,7 @@ from ui.runs.conditions import provenance
 from ui.runs.histories import best_epochs, readable_histories
 from ui.shell.bound import bound_segments
 from ui.shell.page import show_chart
+from ui.shell.tables import draw_table
 from ui.shell.text import markdown_escaped, message_of
 from ui.weather.curves import differences_in_words, show_effects
 from ui.weather.scores import weather_scores
@@ -78,17 +79,17 @@ def _show_pairs(
         rows.append(row)
     shares = ["With", "Without", "Gain", "Gap with", "Gap without"]
     gap = "Training minus validation mean IoU at the best epoch, in points."
-    st.dataframe(
+    draw_table(
         in_percent(pd.DataFrame(rows).astype(dict.fromkeys(shares, "float64")), shares),
-        hide_index=True,
+        "augmentation",
         placeholder=ABSENT,
         column_config={
             "Run": st.column_config.TextColumn(pinned=True),
             "With": share_column("With", help="Mean IoU of the run trained with augmentation."),
             "Without": share_column("Without", help="Mean IoU of its twin trained without."),
             "Gain": points_column("Gain", help="Percentage points; above 0, augmentation helps."),
-            "Gap with": points_column("Gap with", help=gap, width=82),
-            "Gap without": points_column("Gap without", help=gap, width=100),
+            "Gap with": points_column("Gap with", help=gap),
+            "Gap without": points_column("Gap without", help=gap),
         },
         alt="Mean IoU with and without augmentation, the gain, and the train-validation gap of each pair.",
     )

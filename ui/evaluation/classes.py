@@ -26,13 +26,13 @@ from segcore.reports.tables import (
 from segcore.runs.evaluation import Color, Evaluation
 from segcore.runs.run import Run
 from segcore.scoring.bootstrap import RATHER_WIDER, Interval
-from ui.evaluation.columns import difference_column, in_percent, run_column
+from ui.evaluation.columns import difference_column, in_percent, share_column
 from ui.runs.cached import differences
 from ui.runs.names import names_of
 from ui.shell.bound import bound_segments
-from ui.shell.columns import name_column
 from ui.shell.page import is_dark, percent, show_chart
 from ui.shell.save import offer_csv
+from ui.shell.tables import draw_table
 from ui.shell.text import markdown_escaped, message_of
 
 _LARGEST = 5
@@ -191,15 +191,15 @@ def _show_score_table(
     shown = in_percent(table[columns], columns).rename_axis("Name").reset_index()
     if any(colors):
         shown.insert(0, "Color", [color and swatch_address(color) for color in colors])
-    st.dataframe(
+    draw_table(
         shown,
-        hide_index=True,
+        title.lower(),
         placeholder=ABSENT,
         height=38 + 35 * len(shown),
         column_config={
-            "Color": st.column_config.ImageColumn("", width=36, pinned=True),
-            "Name": name_column(shown["Name"]),
-            **{name: run_column(short, help=name) for name, short in called.items()},
+            "Color": st.column_config.ImageColumn("", pinned=True),
+            "Name": st.column_config.TextColumn(pinned=True),
+            **{name: share_column(short, help=name) for name, short in called.items()},
             difference: difference_column(a.name, b.name),
         },
         alt=f"IoU of {' and '.join(called)} for each of the {title.lower()}; blank where a class does not occur.",

@@ -12,7 +12,7 @@ from segcore.reports.tables import same_classes
 from segcore.runs.evaluation import Evaluation, FrameCounts
 from segcore.runs.run import Run
 from segcore.scoring.frame_ranking import frames_with, rank_frames
-from ui.evaluation.columns import difference_column, in_percent, run_column, share_column
+from ui.evaluation.columns import difference_column, in_percent, share_column
 from ui.frames.source import current_source, find_frame
 from ui.frames.thumbnails import thumbnail
 from ui.runs.cached import frame_counts_of
@@ -21,6 +21,7 @@ from ui.shell.bound import bound_row, bound_selectbox
 from ui.shell.page import percent
 from ui.shell.router import link_to
 from ui.shell.save import offer_csv
+from ui.shell.tables import draw_table
 from ui.shell.text import markdown_escaped, message_of
 
 FRAMES_A_PAGE = 8
@@ -171,15 +172,15 @@ def _show_table(table: pd.DataFrame, a: Run, b: Run, *, class_name: str | None) 
     what = "mean IoU" if class_name is None else f"IoU of {class_name}"
     short = names_of((a, b))
     dropped = ["share"] if class_name is None else ["differ"]
-    st.dataframe(
+    draw_table(
         in_percent(table, ["a", "b", "difference", "differ", "share"]).drop(columns=dropped),
-        hide_index=True,
+        "frames",
         placeholder=ABSENT,
         height=min(38 + 35 * len(table), 423),
         column_config={
-            "frame": st.column_config.TextColumn("Frame", width="medium", pinned=True),
-            "a": run_column(short[0], help=f"{what} of {a.name} on this frame."),
-            "b": run_column(short[1], help=f"{what} of {b.name} on this frame."),
+            "frame": st.column_config.TextColumn("Frame", pinned=True),
+            "a": share_column(short[0], help=f"{what} of {a.name} on this frame."),
+            "b": share_column(short[1], help=f"{what} of {b.name} on this frame."),
             "difference": difference_column(a.name, b.name),
             "differ": share_column("Disagreement", help="Smallest possible share of pixels that differ."),
             "share": share_column("Share of pixels", help="Of the scored pixels of the frame."),

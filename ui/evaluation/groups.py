@@ -12,13 +12,14 @@ from segcore.reports.tables import difference_title, same_classes
 from segcore.runs.evaluation import Evaluation
 from segcore.runs.run import Run
 from segcore.scoring.groups import groups_of, scores_by_group
-from ui.evaluation.columns import difference_column, in_percent, run_column
+from ui.evaluation.columns import difference_column, in_percent, share_column
 from ui.frames.source import frames_of_split
 from ui.runs.best import annotated, is_of
 from ui.runs.cached import frame_counts_of, frame_names_of
 from ui.runs.names import names_of
 from ui.shell.page import show_chart
 from ui.shell.save import offer_csv
+from ui.shell.tables import draw_table
 from ui.shell.text import message_of
 
 _FEWEST_GROUPS = 2
@@ -60,15 +61,15 @@ def show_groups(
     left, right = st.columns((3, 2), gap="small")
     with left:
         shares = [*names, *([difference] if is_pair else [])]
-        st.dataframe(
+        draw_table(
             in_percent(table, shares).rename_axis("Group").reset_index(),
-            hide_index=True,
+            "groups",
             placeholder=ABSENT,
             height=min(38 + 35 * len(table), 600),
             column_config={
                 "Group": st.column_config.TextColumn(pinned=True),
                 **{
-                    name: run_column(short, help=f"Mean IoU of {name} over the frames of the group.")
+                    name: share_column(short, help=f"Mean IoU of {name} over the frames of the group.")
                     for name, short in zip(names, names_of((a, b)), strict=False)
                 },
                 difference: difference_column(a.name, b.name),

@@ -19,6 +19,7 @@ from ui.runs.cached import evaluation_of
 from ui.runs.conditions import show_provenances
 from ui.shell.bound import bound_segments
 from ui.shell.page import percent, show_chart
+from ui.shell.tables import draw_table
 from ui.shell.text import markdown_escaped, message_of
 
 
@@ -78,19 +79,17 @@ def show_headline(table: pd.DataFrame, evaluations: Mapping[str, Evaluation]) ->
         "latency_ms": "Latency",
         "parameters": "Parameters",
         "megabytes": "File",
-        # Last, since a telephone shows the first columns only.
         "architecture": "Architecture",
     }
     shares = ["miou", "category_miou", "pixel_accuracy"]
     shown = in_percent(table, shares).drop(columns="first_view_ms").dropna(axis=1, how="all")
     if same_classes(*evaluations.values()):
         shown = shown.drop(columns="classes")
-    st.dataframe(
-        shown.rename(columns=names),
-        hide_index=True,
+    draw_table(
+        shown[[name for name in names if name in shown]].rename(columns=names),
+        "headline",
         placeholder=ABSENT,
         height=min(38 + 35 * len(table), 388),
-        column_order=list(names.values()),
         column_config={
             "Run": st.column_config.TextColumn(pinned=True),
             **{names[key]: share_column(names[key]) for key in shares},

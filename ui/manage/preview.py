@@ -18,6 +18,7 @@ from ui.frames.loaded import LoadedFrame, load_frame
 from ui.frames.source import Source
 from ui.runs.turns import turn_to_predict
 from ui.shell.page import percent
+from ui.shell.tables import draw_table
 from ui.shell.text import markdown_escaped
 from ui.viewer.component import viewer
 from ui.viewer.layers import Palette, class_layer, picture_layer
@@ -132,9 +133,9 @@ def show_shares(shares: dict[str, float], space: LabelSpace) -> None:
     table = pd.DataFrame(
         {"Class": [name for name, _ in shown], "Share of the pixels": [100 * s for _, s in shown]}
     )
-    st.dataframe(
+    draw_table(
         table,
-        hide_index=True,
+        "shares",
         height=38 + 35 * len(table),
         column_config={
             "Share of the pixels": st.column_config.ProgressColumn(

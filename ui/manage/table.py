@@ -17,6 +17,7 @@ from ui.runs.cached import evaluation_of
 from ui.runs.conditions import show_provenances
 from ui.runs.listing import sets_of
 from ui.shell.bound import bound_segments, bound_selectbox
+from ui.shell.tables import draw_table
 
 _TABLE, _CHOSEN = "runs_table", "shown_run"
 _MOST_HEIGHT = 430
@@ -36,16 +37,16 @@ def show_table(runs: Sequence[Run], set_name: str | None) -> Run:
     runs = sorted(runs, key=lambda run: _rank(run, set_name))
     table = _without_what_is_alike(runs_table(runs, set_name))
     percents = st.column_config.NumberColumn(format="%.1f %%")
-    st.dataframe(
+    draw_table(
         table,
+        "runs",
         key=_TABLE,
-        hide_index=True,
         placeholder=ABSENT,
         height=min(38 + 35 * len(table), _MOST_HEIGHT),
         on_select=_choose_row,
         selection_mode="single-row",
         column_config={
-            "Run": st.column_config.TextColumn(width="medium", pinned=True),
+            "Run": st.column_config.TextColumn(pinned=True),
             "Mean IoU": percents,
             "Categories": st.column_config.NumberColumn(
                 format="%.1f %%", help="Mean IoU over the categories of the classes."

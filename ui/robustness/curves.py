@@ -23,6 +23,7 @@ from ui.runs.cached import sweep_of
 from ui.shell.bound import bound_row, bound_segments, bound_selectbox, bound_toggle
 from ui.shell.page import is_dark, show_chart
 from ui.shell.save import offer_csv
+from ui.shell.tables import draw_table
 from ui.shell.text import markdown_escaped, message_of
 from ui.weather.curves import differences_in_words, effects_of, show_effects
 from ui.weather.scores import WeatherScores, weather_scores
@@ -100,16 +101,13 @@ def show_summary(sweeps: Mapping[str, pd.DataFrame], set_name: str) -> None:
     kept = pd.DataFrame({name: 100 * table["kept"].reindex(effects) for name, table in summaries.items()})
     shown = kept.rename(index={effect: EFFECTS[effect].title for effect in effects}).rename_axis("Effect")
     st.markdown("**Share of the clean mean IoU that is kept**")
-    st.dataframe(
+    draw_table(
         shown.reset_index(),
-        hide_index=True,
+        "kept",
         placeholder=ABSENT,
         height=38 + 35 * len(shown),
         column_config={
-            # So narrow that two runs fit a telephone; where there is room, all grow.
-            name: st.column_config.ProgressColumn(
-                name, min_value=0, max_value=100, format="%.1f %%", width=112
-            )
+            name: st.column_config.ProgressColumn(name, min_value=0, max_value=100, format="%.1f %%")
             for name in shown
         },
         alt="Share of the clean mean IoU that each run keeps under each effect.",
