@@ -264,4 +264,5 @@ def swatch_address(color: Color) -> str:
 
 
 def _size(size: Sequence[int]) -> str:
-    return f"{size[1]} × {size[0]} px"
+    # With spaces at which no line ends.
+    return f"{size[1]}\u00a0×\u00a0{size[0]}\u00a0px"

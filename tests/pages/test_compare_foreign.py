@@ -113,7 +113,7 @@ def test_stored_masks_are_compared_without_what_takes_probabilities(data, tmp_pa
     scores = table_with(app, "Latency")
     for name in ("Mean confidence", "Mean entropy", "Same when mirrored", "Latency"):
         assert scores.loc[name, "theirs"] and not scores.loc[name, "stored"]
-    assert scores.loc["Network input"].tolist() == ["96 × 64 px", "none, stored masks"]
+    assert scores.loc["Network input"].tolist() == ["96\u00a0×\u00a064\u00a0px", "none, stored masks"]
     a, b = (
         next(table.value for table in app.dataframe if list(table.value)[:1] == [name])
         for name in ("theirs", "stored")

@@ -554,10 +554,10 @@ def test_the_views_of_a_run_and_how_much_the_picture_fills_are_told(data, made_r
     monkeypatch.setenv("SEGCORE_RUNS", str(tmp_path / "runs"))
     table = score_table(open_page("compare", a="first", b="second"))
     assert table.loc["Network input"].tolist() == [
-        f"{width} × {2 * height} px, 50% filled",
-        f"{width} × {height} px",
+        f"{width}\u00a0×\u00a0{2 * height}\u00a0px, 50% filled",
+        f"{width}\u00a0×\u00a0{height}\u00a0px",
     ]
-    assert table.loc["View 2, mirrored"].tolist() == ["none", f"{2 * width} × {2 * height} px"]
+    assert table.loc["View 2, mirrored"].tolist() == ["none", f"{2 * width}\u00a0×\u00a0{2 * height}\u00a0px"]
     assert "View 2, mirrored" not in score_table(open_page("compare", a="first", b="first")).index
 
 

@@ -65,7 +65,7 @@ def test_classes_stand_side_by_side_with_names_colours_and_difference(pair):
     assert row["alpha"] == pytest.approx(100 * alpha["classes"]["road"])
     assert row["alpha − beta"] == pytest.approx(100 * (alpha["classes"]["road"] - beta["classes"]["road"]))
     assert list(categories["Name"]) == ["flat", "construction", "object", "nature", "sky", "human", "vehicle"]
-    assert "split val, 6 frames of 128 × 64 px" in captions(app)
+    assert "split val, 6 frames of 128\u00a0×\u00a064\u00a0px" in captions(app)
 
 
 def test_class_table_downloads_as_csv_with_blanks_for_absent_classes(pair):
@@ -105,8 +105,9 @@ def test_scores_of_different_frames_are_not_passed_off_as_comparable(pair):
     edit_record(pair / "beta", input_size=[32, 64])
     app = open_page("evaluation")
     assert not app.warning
-    assert "beta. Scores: Another city, split val, 6 frames of 128 × 64 px, seen by the model at" in captions(
-        app
+    assert (
+        "beta. Scores: Another city, split val, 6 frames of 128\u00a0×\u00a064\u00a0px, seen by the model at"
+        in captions(app)
     )
 
 

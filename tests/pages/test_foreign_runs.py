@@ -100,7 +100,7 @@ def test_training_overview_and_robustness_take_them():
     table = settings_of(app)
     assert table.loc["Source"].tolist() == ["theirs.onnx", "theirs"]
     assert table.loc["Classes", "logits"] == "background, person, car, boat"
-    assert table.loc["Input: Size (w × h)", "logits"] == "96 × 64 px"
+    assert table.loc["Input: Size (w × h)", "logits"] == "96\u00a0×\u00a064\u00a0px"
     assert table.loc["Output: Kind", "logits"] == "logits"
     assert not app.exception and not app.error
     assert not open_page("overview").error

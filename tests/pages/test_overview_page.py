@@ -58,7 +58,7 @@ def test_overview_opens_with_the_two_best_models_on_the_frames_in_use(demo, runs
     assert scores[0] > scores[1] > 30
     text = " ".join(caption.value for caption in app.caption)
     assert "Frame ulm\\_000000\\_000019 of Demo city, split val" in text
-    assert "split val, 3 frames of 128 × 64 px" in text
+    assert "split val, 3 frames of 128\u00a0×\u00a064\u00a0px" in text
     assert [button.label for button in app.get("download_button")] == ["Download the report on these two"]
 
 

@@ -153,7 +153,7 @@ def test_two_runs_on_the_same_frames_have_their_difference_with_its_interval(mea
 def test_scores_say_on_what_and_that_the_weather_is_made(measured):
     app = open_page("robustness")
     captions = texts(app.caption)
-    assert "Made city, split val, 7 frames of 96 × 64 px" in captions
+    assert "Made city, split val, 7 frames of 96\u00a0×\u00a064\u00a0px" in captions
     assert "The weather is synthetic" in captions
 
 

@@ -141,21 +141,29 @@ def test_provenance_says_split_frames_and_resolution():
         "frame_size": [256, 512],
         "input_size": [256, 512],
     }
-    assert provenance(made(scores)) == "Scores: Cityscapes, split val, 201 frames of 512 × 256 px"
+    assert (
+        provenance(made(scores)) == "Scores: Cityscapes, split val, 201 frames of 512\u00a0×\u00a0256\u00a0px"
+    )
     text = provenance(made({**scores, "frame_size": [1024, 2048], "frames": 1}))
-    assert text.endswith("1 frame of 2048 × 1024 px, seen by the model at 512 × 256 px")
+    assert text.endswith(
+        "1 frame of 2048\u00a0×\u00a01024\u00a0px, seen by the model at 512\u00a0×\u00a0256\u00a0px"
+    )
     text = provenance(made({**scores, "inference_sizes": [[384, 768], [256, 512]]}))
     assert text.endswith(
-        "201 frames of 512 × 256 px, seen by the model at 768 × 384 px and 512 × 256 px mirrored"
+        "201 frames of 512\u00a0×\u00a0256\u00a0px, "
+        "seen by the model at 768\u00a0×\u00a0384\u00a0px and 512\u00a0×\u00a0256\u00a0px mirrored"
     )
     text = provenance(made({**scores, "inference_sizes": [[512, 1024], [384, 768], [256, 512]]}))
-    assert text.endswith("seen by the model at 1024 × 512 px, 768 × 384 px mirrored and 512 × 256 px")
+    assert text.endswith(
+        "seen by the model at 1024\u00a0×\u00a0512\u00a0px, "
+        "768\u00a0×\u00a0384\u00a0px mirrored and 512\u00a0×\u00a0256\u00a0px"
+    )
 
 
 def test_provenance_names_sharpening_where_there_is_some():
     scores = {"split": "val", "frames": 201, "frame_size": [256, 512]}
     assert provenance(made({**scores, "sharpening": 1.0})).endswith(
-        "201 frames of 512 × 256 px, logits sharpened by 1"
+        "201 frames of 512\u00a0×\u00a0256\u00a0px, logits sharpened by 1"
     )
     assert provenance(made({**scores, "sharpening": 0.5})).endswith(", logits sharpened by 0.5")
     assert provenance(made({**scores, "sharpening": 0.0})) == provenance(made(scores))

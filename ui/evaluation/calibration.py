@@ -23,6 +23,7 @@ from segcore.scoring.calibration import SURE
 from ui.evaluation.columns import in_percent, share_column
 from ui.shell.page import percent, show_chart
 from ui.shell.save import offer_csv
+from ui.shell.tables import draw_table
 from ui.shell.text import markdown_escaped, message_of
 
 _SURE = f"{100 * SURE:.0f} %"
@@ -31,7 +32,7 @@ _COLUMNS = {
     "confidence": ("Mean confidence", "Over all scored pixels."),
     "accuracy": ("Accuracy", "Share of the scored pixels that are right."),
     "sure": ("Sure pixels", f"Share of the pixels with a confidence of at least {_SURE}."),
-    "sure_accuracy": ("… right", "Share of these that are right."),
+    "sure_accuracy": ("Right when sure", "Share of these that are right."),
     "sure_wrong": ("Sure errors", f"Share of the wrong pixels whose confidence is at least {_SURE}."),
 }  # fmt: skip
 
@@ -53,15 +54,16 @@ def show_calibration(
     pair = {run.name: counts[run.name] for run in (a, b) if run.name in counts}
     if pair:
         _show_pair(pair, set_name)
-    st.caption(DEFINITIONS)
+    else:
+        st.caption(DEFINITIONS)
 
 
 def _show_table(counts: Mapping[str, CalibrationCounts], set_name: str) -> None:
     table = calibration_table(counts)
     titles = {column: title for column, (title, _) in _COLUMNS.items()}
-    st.dataframe(
+    draw_table(
         in_percent(table, list(_COLUMNS)).rename(columns={"run": "Run", **titles}),
-        hide_index=True,
+        "calibration",
         placeholder=ABSENT,
         height=min(38 + 35 * len(table), 388),
         column_config={
@@ -88,17 +90,17 @@ def _show_pair(pair: Mapping[str, CalibrationCounts], set_name: str) -> None:
             alt=f"Accuracy against confidence. {text}",
             about=about,
         )
+    with right:
         st.subheader("Coverage")
-        st.caption(
-            "Each point leaves out all pixels below a threshold; further left, the threshold is higher."
-        )
+        st.caption("Each point leaves out all pixels below a threshold, which rises to the left.")
         show_chart(
             risk_coverage_curves(pair),
             key="risk_coverage",
             alt="Accuracy of the surest pixels against their share of all pixels.",
             about=about,
         )
-    with right:
+    left, right = st.columns(2, gap="large")
+    with left:
         st.subheader("Right and wrong pixels")
         st.caption("Confidence reveals errors if the wrong pixels lie further left.")
         show_chart(
@@ -107,3 +109,6 @@ def _show_pair(pair: Mapping[str, CalibrationCounts], set_name: str) -> None:
             alt=f"Share of the right and of the wrong pixels by their confidence. {text}",
             about=about,
         )
+    with right:
+        st.subheader("Definitions")
+        st.write(DEFINITIONS)

@@ -82,7 +82,7 @@ def confidence_histograms(counts: Mapping[str, CalibrationCounts]) -> go.Figure:
                 col=1,
             )
     figure.update_annotations(font_size=13)
-    figure.update_xaxes(range=[0, 1], tickformat=".0%")
+    figure.update_xaxes(range=[0, 1.02], tickformat=".0%")
     figure.update_xaxes(title="confidence", row=len(counts), col=1)
     figure.update_yaxes(title="share", tickformat=".0%")
     figure.update_layout(
