@@ -302,6 +302,14 @@ def test_another_run_reorders_the_frames_and_a_reload_opens_the_same_with_its_ma
     # The browser brings the marks.
     expect(note).to_have_value("glare")
     expect(page.locator(".film .marked")).to_have_text("ulm_000001_000019")
+    # What is removed in another tab is removed here as well, and does not come back.
+    other = page.context.new_page()
+    visit(other, page.url.rpartition("/")[2])
+    other.get_by_role("button", name="Remove the mark").click()
+    expect(page.get_by_role("button", name="Mark this frame")).to_be_visible()
+    expect(page.locator(".film .marked")).to_have_count(0)
+    wait_for_script(page)
+    assert page.evaluate("window.localStorage.getItem('segcompare_marks')") == ""
 
 
 def test_dragging_moves_a_zoomed_picture(page, visit: Callable):

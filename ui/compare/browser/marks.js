@@ -1,14 +1,15 @@
 // Marks: the browser keeps them, as the CSV that Python writes, for the next visit and for other tabs of this one.
 
 const KEPT = "segcompare_marks";
-const sessions = new Set(); // those that have been told what was kept before they began
-let tell = null;
+// By session: `agreed` is what was kept when this tab last knew it, `merges` how often Python has merged since.
+const sessions = new Map();
+let latest = null;
 
 function kept() {
   try {
-    return window.localStorage.getItem(KEPT) ?? "";
+    return window.localStorage.getItem(KEPT);
   } catch {
-    return "";
+    return null;
   }
 }
 
@@ -20,23 +21,33 @@ function keep(marks) {
   }
 }
 
-// Another tab has kept marks, which this one is not to write over.
-function onStorage({ key, newValue }) {
-  if (key === KEPT && newValue) tell(newValue);
+function sessionOf({ session, merges, agreed }) {
+  const known = sessions.get(session) ?? { agreed: "", merges: 0 };
+  sessions.set(session, known);
+  if (known.merges !== merges) Object.assign(known, { agreed, merges });
+  return known;
+}
+
+// Bring what Python has as `marks` and what is kept together.
+function compare({ session, marks, tell }) {
+  const now = kept();
+  if (now !== null && now !== session.agreed && now !== marks) {
+    // Another tab or visit has kept others. Python puts its own changes to them, which come back to be kept.
+    tell({ before: session.agreed, now });
+    return;
+  }
+  session.agreed = marks;
+  if (now !== marks) keep(marks);
+}
+
+// One for all calls, as only the latest knows the marks of today.
+function onStorage({ key }) {
+  if (key === KEPT) compare(latest);
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const { session, marks } = data;
-  const before = kept();
-  const isNew = !sessions.has(session);
-  sessions.add(session);
-  tell = (text) => setTriggerValue("kept", text);
+  latest = { session: sessionOf(data), marks: data.marks, tell: (kept) => setTriggerValue("kept", kept) };
   window.addEventListener("storage", onStorage);
-  // Python adds its own to them, and then all of them come back to be kept.
-  if (isNew && before) {
-    if (before !== marks) tell(before);
-  } else if (before !== marks) {
-    keep(marks);
-  }
+  compare(latest);
   return undoingLatest(parentElement, () => window.removeEventListener("storage", onStorage));
 }
