@@ -446,7 +446,7 @@ def test_views_show_the_same_place_by_click_and_key(page, visit: Callable, conso
     assert console_errors == []
 
 
-def test_the_download_has_the_opacity_that_is_shown_and_forward_is_not_blank(
+def test_the_download_has_the_opacity_that_is_shown_and_no_page_after_it_is_blank(
     page, visit: Callable, sent_frames: list
 ):
     visit(page, COMPARE)
@@ -481,6 +481,20 @@ def test_the_download_has_the_opacity_that_is_shown_and_forward_is_not_blank(
     page.get_by_role("heading", level=1, name="Runs").wait_for()
     wait_for_script(page)
     expect(page.get_by_role("heading", level=1, name="Runs")).to_be_visible()
+    # Nor if it spoke between the click on another page and its arrival.
+    page.go_back()
+    wait_for_viewer(page)
+    wait_for_script(page)
+    set_range(page, "opacity", 55)
+    page.locator(".viewer").evaluate(
+        """(viewer) => {
+            viewer.dispatchEvent(new PointerEvent("pointerleave"));
+            document.querySelector("[data-testid=stSidebarNav] a[href$=augment]").click();
+        }"""
+    )
+    page.get_by_role("heading", level=1, name="Augment").wait_for()
+    wait_for_script(page)
+    expect(page.get_by_role("heading", level=1, name="Augment")).to_be_visible()
 
 
 def test_the_downloads_are_a_zip_and_a_figure_of_this_frame(page, visit: Callable):

@@ -14,7 +14,8 @@ _MARKS, _SESSION, _KEEPER = "_compare_marks", "_compare_marks_session", "compare
 _MERGED = "_compare_marks_merged"
 _Key = tuple[str, str, str]
 _mount = st.components.v2.component(
-    "segcompare_marks", js=component_text("shell/browser/undo.js", "compare/browser/marks.js")
+    "segcompare_marks",
+    js=component_text("shell/browser/undo.js", "shell/browser/leaving.js", "compare/browser/marks.js"),
 )
 
 

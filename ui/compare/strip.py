@@ -21,6 +21,7 @@ _mount = st.components.v2.component(
     css=component_text("compare/browser/strip.css"),
     js=component_text(
         "shell/browser/undo.js",
+        "shell/browser/leaving.js",
         "viewer/browser/elements.js",
         "viewer/browser/page_keys.js",
         "viewer/browser/shown.js",

@@ -24,7 +24,8 @@ _PAGES = (
     ("runs", "Runs", ":material/deployed_code:"),
 )
 _follow = st.components.v2.component(
-    "segcompare_links", js=component_text("shell/browser/undo.js", "shell/browser/links.js")
+    "segcompare_links",
+    js=component_text("shell/browser/undo.js", "shell/browser/leaving.js", "shell/browser/links.js"),
 )
 
 

@@ -22,6 +22,7 @@ _BROWSER = "viewer/browser"
 # In this order they make one module.
 _SCRIPTS = (
     "shell/browser/undo.js",
+    "shell/browser/leaving.js",
     f"{_BROWSER}/store.js",
     f"{_BROWSER}/elements.js",
     f"{_BROWSER}/layers.js",

@@ -42,11 +42,16 @@ function compare({ session, marks, tell }) {
 
 // One for all calls, as only the latest knows the marks of today.
 function onStorage({ key }) {
-  if (key === KEPT) compare(latest);
+  if (key === KEPT && mayTell(latest.page)) compare(latest);
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  latest = { session: sessionOf(data), marks: data.marks, tell: (kept) => setTriggerValue("kept", kept) };
+  latest = {
+    session: sessionOf(data),
+    marks: data.marks,
+    page: window.location.pathname,
+    tell: (kept) => setTriggerValue("kept", kept),
+  };
   window.addEventListener("storage", onStorage);
   compare(latest);
   return undoingLatest(parentElement, () => window.removeEventListener("storage", onStorage));

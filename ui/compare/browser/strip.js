@@ -39,8 +39,7 @@ function setPlaying(strip, playing) {
 function goTo(strip, place) {
   const { frames } = strip.data;
   const next = (place + frames.length) % frames.length;
-  // After Back the strip is there a little longer, and playing would call its page back.
-  if (next === strip.current || window.location.pathname !== strip.page) return;
+  if (next === strip.current || !mayTell(strip.page)) return;
   strip.current = next;
   strip.asked = frames[next];
   strip.since = performance.now();

@@ -2,11 +2,12 @@
 // there, with a single entry in the history.
 
 function follow(event) {
+  noteAskedFor(event);
   const link = event.target.closest("a[data-testid=stPageLink-NavLink]");
   if (!link?.search) return;
   // Streamlit would open it its own way, even where another tab is asked for.
   event.stopPropagation();
-  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (opensElsewhere(event)) return;
   event.preventDefault();
   window.history.pushState({}, "", link.href);
   window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));

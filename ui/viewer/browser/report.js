@@ -8,18 +8,20 @@ function sayInAddress(viewer) {
   });
 }
 
-// Back leaves the viewer where it is until the other page arrives, and Streamlit would take what is told meanwhile for a
-// wish to run this page again: it clears the other one and draws nothing.
 function tell(viewer, name, value) {
-  if (window.location.pathname === viewer.page) viewer.component.setStateValue(name, value);
+  if (mayTell(viewer.page)) viewer.component.setStateValue(name, value);
 }
+
+const LEFT_MS = 50; // in which a click that follows at once can ask for another page
 
 // Only a download asks for it, so that it can wait until nobody is moving anything here.
 function reportOpacity(viewer) {
-  const percent = Math.round(viewer.settings.opacity * 100);
-  if (!viewer.data.probe || percent === viewer.reportedOpacity) return;
-  viewer.reportedOpacity = percent;
-  tell(viewer, "opacity", percent);
+  later(viewer, "opacity", LEFT_MS, () => {
+    const percent = Math.round(viewer.settings.opacity * 100);
+    if (!viewer.data.probe || percent === viewer.reportedOpacity) return;
+    viewer.reportedOpacity = percent;
+    tell(viewer, "opacity", percent);
+  });
 }
 
 function reportProbe(viewer) {

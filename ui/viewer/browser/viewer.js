@@ -58,6 +58,7 @@ function layoutKeys(viewer) {
 }
 
 function createViewer(root) {
+  noteArrival();
   const viewer = createState(root);
   const { stage, readout } = viewer.parts;
   const act = actionsOf(viewer);
