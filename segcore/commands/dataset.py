@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from segcore.commands.options import open_data
+from segcore.commands.options import add_annotation_option, open_data
 from segcore.errors import InputError
 from segcore.frames.dataset import Dataset
 from segcore.frames.inspection import SplitInspection, inspect_split
@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folder of the data set (default: SEGCOMPARE_DATA)",
     )
     parser.add_argument("--split", help="check only this split")
+    add_annotation_option(parser)
     parser.add_argument(
         "--frames",
         type=int,
@@ -50,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.frames is not None and arguments.frames < 1:
         raise InputError(f"--frames is {arguments.frames}; expected 1 or more.")
     dataset = open_data(arguments.root)
+    if arguments.annotation:
+        dataset = dataset.with_annotation(arguments.annotation)
     splits = [arguments.split] if arguments.split else dataset.splits
     found = []
     for split in splits:

@@ -25,11 +25,16 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
     """Declare the options that choose annotated frames."""
     add_root_option(parser)
     parser.add_argument("--split", help="split of the data set (default: the one for validation)")
+    add_annotation_option(parser)
+    parser.add_argument("--data-name", help="name to store for the data set (default: its own)")
+
+
+def add_annotation_option(parser: argparse.ArgumentParser) -> None:
+    """Declare the option for the kind of masks."""
     parser.add_argument(
         "--annotation",
         help="kind of ground truth, such as gtFine or gtCoarse (default: the first that exists)",
     )
-    parser.add_argument("--data-name", help="name to store for the data set (default: its own)")
 
 
 def add_skip_option(parser: argparse.ArgumentParser) -> None:

@@ -95,9 +95,14 @@ class Dataset:
         return tuple(dict.fromkeys((*here, *self._others)))
 
     def with_annotation(self, annotation: str) -> "Dataset":
-        """Return the data set with one of its ``annotations`` alone, which may have classes of its own."""
+        """Return the data set with one of its ``annotations`` alone, which may have classes of its own.
+
+        Raises:
+            InputError: there is no such kind of masks.
+        """
         if annotation in self._others:
             return self._others[annotation].with_annotation(annotation)
+        self._check_annotation(annotation)
         pairs = zip(self.layout.masks, self.encodings, strict=True)
         kept = [(rule, encoding) for rule, encoding in pairs if rule.annotation == annotation]
         layout = replace(self.layout, masks=tuple(rule for rule, _ in kept))
@@ -176,17 +181,21 @@ class Dataset:
             tuple(f"{path}: {reason}." for path, reason in sorted(folders.problems.items())),
         )
 
-    def _masks(
-        self, split: str, annotation: str | None, folders: Folders
-    ) -> dict[tuple[str, ...], tuple[int, Match]]:
+    def _check_annotation(self, annotation: str) -> None:
         known = self.layout.annotations
-        if annotation is not None and annotation not in known:
+        if annotation not in known:
             names = (
                 ", ".join(filter(None, (*known, *self._others)))
                 or "none, since this data set has one kind of masks"
             )
             raise InputError(f"There is no annotation {annotation!r} in {self.root}; choose one of {names}.")
-        for name in known if annotation is None else (annotation,):
+
+    def _masks(
+        self, split: str, annotation: str | None, folders: Folders
+    ) -> dict[tuple[str, ...], tuple[int, Match]]:
+        if annotation is not None:
+            self._check_annotation(annotation)
+        for name in self.layout.annotations if annotation is None else (annotation,):
             found: dict[tuple[str, ...], tuple[int, Match]] = {}
             for place, rule in enumerate(self.layout.masks):
                 if rule.annotation == name:

@@ -51,10 +51,8 @@ def find_place(root: Path) -> Place:
         return places[0]
     found = _apart(root, (root, *below), folders) or _of_pictures_alone((root, *below), folders)
     if found is None:
-        raise InputError(
-            f"The folder {root} holds no known data set{_hint(root) or _half((root, *below), folders)}; looked for "
-            f"{_looked_for()}."
-        )
+        hint = _hint(root) or _half((root, *below), folders) or f"; looked for {_looked_for()}"
+        raise InputError(f"The folder {root} holds no known data set{hint}.")
     return found
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from made_datasets import make_dataset, write_picture
 
+from segcore.classes.files import find_space
 from segcore.cli import main
 from segcore.frames.dataset import open_dataset
 from segcore.frames.demo import DEMO_CITY
@@ -92,6 +93,20 @@ def test_frames_of_a_split_without_masks_are_counted_and_not_named(tmp_path, cap
     text = capsys.readouterr().out
     assert "test: 1 frame without a mask\n" in text
     assert "unscored" not in text
+
+
+def test_one_of_several_kinds_of_masks_is_looked_into(tmp_path, capsys):
+    write_picture(tmp_path / "validation/images/a.jpg", np.zeros((1, 2, 3), np.uint8))
+    for release, value in (("v1.2", 13), ("v2.0", 21)):
+        write_picture(tmp_path / f"validation/{release}/labels/a.png", np.full((1, 2), value, np.uint8))
+    assert main(["dataset", str(tmp_path)]) == 0
+    assert "choice    v1.2 masks, or v2.0 with --annotation\n" in capsys.readouterr().out
+    assert main(["dataset", str(tmp_path), "--annotation", "v2.0"]) == 0
+    text = capsys.readouterr().out
+    name = find_space("mapillary_vistas_124").class_names[21]
+    assert text.startswith("Mapillary Vistas 2.0 in ") and f"  {name:24} 100.0 %" in text
+    assert main(["dataset", str(tmp_path), "--annotation", "v3"]) == 2
+    assert "There is no annotation 'v3'" in capsys.readouterr().err
 
 
 def test_long_lists_are_cut_with_their_number(tmp_path, capsys):
