@@ -83,6 +83,9 @@ def test_differences_have_intervals_and_the_text_says_what_they_bear_out(pair):
     assert "alpha is better in 18 of 18 classes, beta in 0" in captions(app)
     same = open_page("evaluation", a="beta", b="beta")
     assert "two different runs" in same.info[-1].value
+    # Beside a run that the address names, the other one.
+    for a, b in (("alpha", "beta"), ("beta", "alpha")):
+        assert open_page("evaluation", a=a).selectbox(key="b").value == b
     both = figures(open_page("evaluation", chart="A and B"))[0]["data"]
     assert {"alpha", "beta"} <= {trace.get("name") for trace in both}
 

@@ -14,18 +14,21 @@ def choose_pair(runs: Sequence[Run], frames: Iterable[Frame] = ()) -> tuple[Run,
     """Draw the choice of A and B, one for all pages; the same run may be both.
 
     Args:
-        runs: what may be chosen; the first two of ``best_first`` are the pair where the address names none.
+        runs: what may be chosen; the first two of ``best_first`` are the pair where the address names none. Where it
+            names A alone, B is the first other one.
         frames: those in use, on which the best are the best.
     """
     by_name = {run.name: run for run in best_first(runs, frames)}
     names = list(by_name)
-    chosen = []
-    for column, letter, default in zip(st.columns(2), "ab", (names * 2)[:2], strict=True):
+    chosen: list[str] = []
+    for column, letter in zip(st.columns(2), "ab", strict=True):
         with column:
             title = letter.upper()
-            name = bound_selectbox(f"Run {title}", names, default=default, key=letter, what=f"run {title}")
-        chosen.append(by_name[name])
-    return chosen[0], chosen[1]
+            default = next((name for name in names if name not in chosen), names[0])
+            chosen.append(
+                bound_selectbox(f"Run {title}", names, default=default, key=letter, what=f"run {title}")
+            )
+    return by_name[chosen[0]], by_name[chosen[1]]
 
 
 def choose_several(
