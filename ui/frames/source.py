@@ -18,10 +18,13 @@ from ui.shell.public import say_public
 from ui.shell.text import message_of
 from ui.shell.url import read_as
 
-HOW_TO_GET_FRAMES = (
-    "There are no frames to show: upload a picture in the sidebar, or choose Data set there and name its folder. For "
-    "Cityscapes that is the one that holds leftImg8bit and gtFine (`pip install cityscapesscripts`, then "
+_CITYSCAPES = (
+    "For Cityscapes that is the one that holds leftImg8bit and gtFine (`pip install cityscapesscripts`, then "
     "`csDownload gtFine_trainvaltest.zip leftImg8bit_trainvaltest.zip` with your account)."
+)
+HOW_TO_GET_FRAMES = (
+    "There are no frames to show: upload a picture in the sidebar, or choose Data set there and name its folder. "
+    f"{_CITYSCAPES}"
 )
 
 _KINDS = {"demo": DEMO_NAME, "folder": "Data set", "upload": "My pictures"}
@@ -117,6 +120,10 @@ def show_no_frames() -> None:
         )
     elif is_public():
         st.info("There are no frames to show: upload a picture in the sidebar, or choose other frames there.")
+    elif st.session_state.get("source") == _KINDS["folder"]:
+        st.info(
+            f"There are no frames to show yet: type the folder of the data set in the sidebar. {_CITYSCAPES}"
+        )
     else:
         st.info(HOW_TO_GET_FRAMES)
 

@@ -147,7 +147,7 @@ def test_typed_folder_is_used_and_a_wrong_one_is_a_sentence(demo, tmp_path):
     root = make_cityscapes(tmp_path / "city", frames={"train": 2}, size=(32, 64))
     app = start(source="Cityscapes")
     assert not app.error and "Type the folder" in app.caption[0].value
-    assert "choose Data set there and name its folder" in app.info[0].value
+    assert "yet: type the folder of the data set in the sidebar" in app.info[0].value
     app.text_input(key="cityscapes_root").set_value(str(root)).run()
     assert app.text[0].value == "folder/train/aachen_000000_000019/(32, 64, 3)/(32, 64)"
     app.text_input(key="cityscapes_root").set_value(str(tmp_path / "typo")).run()
