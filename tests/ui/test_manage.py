@@ -1,16 +1,22 @@
 """The Runs page's parts: cards are shown as text, archives of masks are unpacked in bounds, opened files go again."""
 
 import io
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from street_network import street_onnx
 
 from segcore.errors import InputError
 from ui.manage import opened_file
 from ui.manage.card import as_shown
 from ui.manage.opened_file import unpack_masks
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -103,6 +109,19 @@ def test_opened_files_are_bounded_in_number_and_removed(tmp_path):
     assert [folder.exists() for folder in folders] == [False] + [True] * opened_file.MOST_DRAFTS
     opened_file._of_upload.clear()
     assert not any(folder.exists() for folder in folders)
+
+
+def test_masks_that_were_tried_out_go_with_the_process(tmp_path):
+    Image.fromarray(np.full((8, 8), 26, np.uint8)).save(tmp_path / "a.png")
+    trying = (
+        "import pathlib; from ui.manage.adding import _written_masks; "
+        f"print(_written_masks('x', 'label-ids', 'label_ids', pathlib.Path({str(tmp_path)!r})).run.path)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", trying], capture_output=True, text=True, timeout=120, cwd=ROOT, check=True
+    )
+    written = Path(done.stdout.strip())
+    assert written.name == "masks" and not written.parent.exists()
 
 
 def test_an_upload_that_is_nothing_leaves_no_folder(tmp_path, monkeypatch):

@@ -1,8 +1,8 @@
 """Add a run: a file is chosen, tried on a frame under settings that can be changed, and saved under a name."""
 
-import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -108,7 +108,7 @@ def _masks(file: OpenedFile, source: Source) -> tuple[Draft, Save]:
         key=f"draft_{file.sha256[:12]}_classes",
         format_func=lambda name: find_space(name).title,
     )
-    run = _written_masks(file.sha256, kind, classes, file.masks)
+    run = _written_masks(file.sha256, kind, classes, file.masks).run
     masks = open_masks(file.masks, encoding_of(kind, find_space(classes)))
     if missing := missing_in_words(masks, source.frames, source.title):
         st.warning(markdown_escaped(f"{missing}."))
@@ -121,21 +121,31 @@ def _masks(file: OpenedFile, source: Source) -> tuple[Draft, Save]:
     return Draft(run, load_predictor(run), run.version), save
 
 
-def _forget_masks(run: Run) -> None:
-    shutil.rmtree(run.path.parent, ignore_errors=True)
+@dataclass(frozen=True, eq=False)
+class _Written:
+    """A run of masks, and its folder, which goes with this object and at the latest with the process."""
+
+    run: Run
+    folder: tempfile.TemporaryDirectory
+
+
+def _forget(written: _Written) -> None:
+    written.folder.cleanup()
 
 
 # Reading each of hundreds of masks takes seconds, and is not done again for another frame.
-@st.cache_resource(max_entries=2, ttl=3600, show_spinner="Reading the masks…", on_release=_forget_masks)
-def _written_masks(digest: str, kind: str, classes: str, _folder: Path) -> Run:
+@st.cache_resource(max_entries=2, ttl=3600, show_spinner="Reading the masks…", on_release=_forget)
+def _written_masks(digest: str, kind: str, classes: str, _folder: Path) -> _Written:
     space = find_space(classes)
-    folder = Path(tempfile.mkdtemp(prefix="segcompare-draft-")) / "masks"
+    temporary = tempfile.TemporaryDirectory(prefix="segcompare-draft-", ignore_cleanup_errors=True)
+    folder = Path(temporary.name) / "masks"
     folder.mkdir()
     try:
-        return write_masks(folder, open_masks(_folder, encoding_of(kind, space)), space)
+        run = write_masks(folder, open_masks(_folder, encoding_of(kind, space)), space)
     except BaseException:
-        shutil.rmtree(folder.parent, ignore_errors=True)
+        temporary.cleanup()
         raise
+    return _Written(run, temporary)
 
 
 def _offer_saving(file: OpenedFile, save: Save) -> None:
