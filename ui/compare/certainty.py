@@ -10,6 +10,7 @@ from segcore.scoring.comparison import flip_consistency
 from ui.compare.result import Side
 from ui.runs.predictions import predict
 from ui.runs.store import Store
+from ui.runs.threads import one_thread
 from ui.viewer.layers import value_content
 
 
@@ -28,7 +29,8 @@ def certainty_of(side: Side) -> Certainty | None:
     if not side.prediction.has_probabilities:
         return None
     if (found := _certainties().get(side.key)) is None:
-        confidence, entropy = confidence_and_entropy(side.prediction.views)
+        made = one_thread("certainty").submit(confidence_and_entropy, side.prediction.views)
+        confidence, entropy = made.result()
         found = Certainty(
             float(confidence.mean()), float(entropy.mean()), value_content(confidence), value_content(entropy)
         )

@@ -17,6 +17,7 @@ from ui.runs.ahead import Ahead
 from ui.runs.jobs import jobs
 from ui.runs.predictors import predictor_of
 from ui.runs.store import Store
+from ui.runs.threads import one_thread
 from ui.runs.turns import spare_turn, turn_to_predict
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ def _key(run: Run, frame: str, augmentation: str) -> tuple:
 
 def _predicted(run: Run, image: np.ndarray, frame_id: str, key: tuple) -> "Prediction":
     """Let a run predict, whose turn it is, and keep the result."""
-    prediction = predictor_of(run).predict(image, frame_id=frame_id)
+    made = one_thread("predict").submit(lambda: predictor_of(run).predict(image, frame_id=frame_id))
+    prediction = made.result()
     packed = _packed(prediction)
     _class_maps().put(key, packed, bytes=len(packed.content) + _KEY_BYTES)
     _scores().put(key, prediction.views, bytes=sum(view.scores.nbytes for view in prediction.views))

@@ -24,9 +24,11 @@ class Network:
 
     def __init__(self) -> None:
         self.calls, self.with_scores = 0, True
+        self.threads: set[int] = set()
 
     def predict(self, image: np.ndarray, *, frame_id: str) -> Prediction:
         self.calls += 1
+        self.threads.add(threading.get_ident())
         rows, columns = SIZE
         scores = np.full((CLASSES, rows // 4, columns // 4), self.calls, np.float32)
         views = (View(scores, SIZE, slice(0, rows), slice(0, columns)),) if self.with_scores else ()
@@ -61,6 +63,15 @@ def test_going_back_over_two_hundred_frames_predicts_nothing_again(network: Netw
         assert after.class_map.dtype == np.uint8
     with pytest.raises(ValueError, match="read-only"):
         again[0].class_map[0, 0] = 1
+
+
+def test_all_visitors_predictions_run_in_one_thread_so_that_its_memory_is_used_again(network: Network):
+    visitors = [threading.Thread(target=predicted, kwargs={"frame": name}) for name in "abc"]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join(5)
+    assert (network.calls, len(network.threads)) == (3, 1)
 
 
 def test_scores_that_are_gone_are_predicted_again(network: Network, monkeypatch: pytest.MonkeyPatch):
