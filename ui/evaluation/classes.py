@@ -70,9 +70,7 @@ def describe_differences(classes: Mapping[str, Interval], *, first: str, second:
     """Return a sentence on the differences: how many are larger than noise, and how many within it, if it is known."""
     known = [interval for interval in classes.values() if not np.isnan(interval.value)]
     if not any(interval.is_known for interval in known):
-        return (
-            "It is not known which differences are larger than noise: there are one frame has no intervals."
-        )
+        return "It is not known which differences are larger than noise: one frame has no intervals."
     count = {sign: sum(interval.verdict == sign for interval in known) for sign in (1, 0, -1)}
     return (
         f"{first} is better in {count[1]} of {len(known)} classes, {second} in {count[-1]}; in the other {count[0]} "

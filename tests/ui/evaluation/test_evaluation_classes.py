@@ -24,5 +24,5 @@ def test_without_intervals_nothing_is_called_noise():
         "car": Interval(-0.1, math.nan, math.nan, 0.95),
     }
     assert describe_differences(classes, first="a", second="b") == (
-        "It is not known which differences are larger than noise: there are one frame has no intervals."
+        "It is not known which differences are larger than noise: one frame has no intervals."
     )
