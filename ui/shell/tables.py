@@ -8,6 +8,8 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from segcore.system.counting import counted
+
 # px of a letter in the font of the grid: in "ill" they are narrow, in "mm" wide.
 _NARROW, _USUAL, _WIDE = 4.2, 7.1, 11.0
 _NARROW_LETTERS, _WIDE_LETTERS = frozenset(" !'(),./:;I[]fijlrt|"), frozenset("%@MWmw…")
@@ -18,6 +20,8 @@ _MOST = 260
 """px of a column of texts; a longer one ends in three dots in the grid."""
 _MOST_BESIDE = 6
 """Columns that stand beside each other on a telephone; with more of them each row is a paragraph of its own."""
+_MOST_ROWS = 200
+"""Rows of the text; the grid, which draws only what is seen, holds all of them."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class _Column:
     Attributes:
         title, meaning: its head, and what the head explains; empty where it explains nothing.
         kind: "text", "number", "progress" or "image".
-        cells: the values in words, of images their addresses.
+        cells: the values of the first rows in words, of images their addresses.
         width: px that it needs in the grid.
     """
 
@@ -78,7 +82,7 @@ def draw_table(
                 alt=alt,
                 **how,
             )
-        st.html(_which(name, sum(column.width for column in shown)) + _as_text(shown, name, alt))
+        st.html(_which(name, sum(column.width for column in shown)) + _as_text(shown, name, alt, len(table)))
 
 
 def _which(name: str, width: int) -> str:
@@ -89,7 +93,7 @@ def _which(name: str, width: int) -> str:
     )
 
 
-def _as_text(columns: list[_Column], name: str, alt: str) -> str:
+def _as_text(columns: list[_Column], name: str, alt: str, rows_in_all: int) -> str:
     is_long = sum(column.kind != "image" for column in columns) > _MOST_BESIDE
     named = next(at for at, column in enumerate(columns) if column.kind != "image")
     heads = "".join(
@@ -101,6 +105,9 @@ def _as_text(columns: list[_Column], name: str, alt: str) -> str:
         for row in range(len(columns[0].cells))
     )
     body = "".join(f"<tr>{row}</tr>" for row in rows)
+    if left := rows_in_all - len(columns[0].cells):
+        more = f"Left out here: {counted(left, 'row')}. A wider window shows the whole table."
+        body += f'<tr><td colspan="{len(columns)}">{more}</td></tr>'
     return (
         f'<div class="table-text table-{name}{" table-long" if is_long else ""}" '
         f'role="region" aria-label="{escape(alt)}" tabindex="0">'
@@ -131,13 +138,23 @@ def _column(values: pd.Series, config: Mapping, placeholder: str) -> _Column:
     )
     in_words = _number_in_words(how.get("format")) if is_number else str
     missing = "" if kind == "image" else placeholder
-    cells = tuple(missing if pd.isna(value) else in_words(value) for value in values)
+    cells, longest = (
+        tuple(missing if pd.isna(value) else in_words(value) for value in some)
+        for some in (values.head(_MOST_ROWS), _longest(values, is_number=is_number))
+    )
     title = config.get("label")
     title = str(values.name) if title is None else title
     least = {"progress": _LEAST_BAR, "image": _SWATCH}.get(kind, 0)
-    texts = (title,) if least else (title, *cells)
+    texts = (title,) if least else (title, *cells, *longest)
     width = max(least, min(_MOST, max(map(_width, texts))))
     return _Column(title, config.get("help") or "", kind, cells, width)
+
+
+def _longest(values: pd.Series, *, is_number: bool) -> pd.Series:
+    """Return the values that are likely to take most room."""
+    if is_number:
+        return pd.Series([values.min(), values.max()])
+    return values.loc[values.astype(str).str.len().nlargest(5).index]
 
 
 def _number_in_words(form: str | None) -> Callable[[float], str]:

@@ -73,3 +73,25 @@ def test_a_row_of_many_columns_becomes_a_paragraph():
 def test_very_long_words_may_break():
     text = drawn(["deeplabv3plusresnet101"])[1]
     assert ">deeplabv3plu<wbr>sresnet101<" in text
+
+
+def long_page() -> None:
+    import pandas as pd
+
+    from ui.shell.tables import draw_table
+
+    names = [f"frame_{number}" for number in range(10_000)]
+    names[9_000] = "the_longest_name_of_a_frame"
+    draw_table(pd.DataFrame({"Frame": names, "IoU": range(10_000)}), "made", alt="All frames.")
+
+
+def test_of_ten_thousand_rows_the_text_has_the_first_and_says_so():
+    app = AppTest.from_function(long_page).run()
+    assert not app.exception
+    text = app.get("html")[0].proto.body
+    rows = cells_of(text)
+    assert len(rows) == 202
+    assert rows[200] == ["frame_<wbr>199", "199"]
+    assert rows[201] == ["Left out here: 9,800 rows. A wider window shows the whole table."]
+    width = json.loads(app.dataframe[0].proto.columns)["Frame"]["width"]
+    assert width > 27 * 6, "the longest name does not fit"
