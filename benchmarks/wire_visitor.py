@@ -1,6 +1,7 @@
 """A visitor of Compare without a browser: speaks Streamlit's protocol, as a browser that runs on another machine.
 
-It fetches the same files, uploads pictures, and has what a browser needs to draw both masks when ``upload`` returns.
+It fetches the files that a browser fetches and uploads pictures. ``upload`` returns the seconds until everything has
+arrived that a browser needs to draw both masks.
 """
 
 import http.client
@@ -47,7 +48,8 @@ class WireVisitor:
             max_size=None,
             compression=None,
         )
-        self._run_until_finished()
+        self._rerun()
+        self._until_finished()
         return self
 
     def __exit__(self, *_) -> None:
@@ -79,10 +81,6 @@ class WireVisitor:
         seconds = time.monotonic() - start
         self._until_finished()
         return seconds
-
-    def _run_until_finished(self) -> None:
-        self._rerun()
-        self._until_finished()
 
     def _rerun(self, *states: WidgetState) -> None:
         back = BackMsg()

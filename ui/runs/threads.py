@@ -1,7 +1,7 @@
 """Threads for work that takes much memory: one for each kind, so that its memory is used again.
 
 The C library keeps what a thread has freed for that thread, and each run of a page is a thread of its own. With twenty
-visitors that was half a gigabyte.
+visitors that was a few hundred megabytes.
 """
 
 from concurrent.futures import ThreadPoolExecutor
