@@ -18,6 +18,9 @@ from segcore.system.memory import return_free_memory
 MOST_THREADS = 8
 """More threads would mostly wait for each other."""
 
+MOST_SECONDS = 300
+"""A run that takes longer is stopped: a loop in the network may never end."""
+
 # Each network uses all threads: two at once would not be faster, and would take twice the memory.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -45,10 +48,13 @@ class OnnxNetwork:
         """Return the values of ``outputs``, names of the graph; None means all outputs in the order of the graph.
 
         Raises:
-            InputError: ONNX Runtime cannot load or run the network.
+            InputError: ONNX Runtime cannot load or run the network, or the run takes more than ``MOST_SECONDS``, which
+                is looked at after each node.
         """
         with _ONE_AT_A_TIME, _in_words():
-            return self._started().run(outputs, dict(inputs))
+            session = self._started()
+            with _bounded() as options:
+                return session.run(outputs, dict(inputs), options)
 
     @property
     def input_name(self) -> str:
@@ -96,6 +102,29 @@ def _smallest() -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(
         model.SerializeToString(), _options(), providers=["CPUExecutionProvider"]
     )
+
+
+@contextmanager
+def _bounded() -> Iterator[onnxruntime.RunOptions]:
+    """Give options that stop a run after ``MOST_SECONDS``."""
+    options = onnxruntime.RunOptions()
+    # Only fatal: the exception says what failed, and the log would repeat it.
+    options.log_severity_level = 4
+    timer = threading.Timer(MOST_SECONDS, setattr, (options, "terminate", True))
+    # The end of the process does not wait for it.
+    timer.daemon = True
+    timer.start()
+    try:
+        yield options
+    except Exception as error:
+        if not options.terminate:
+            raise
+        raise InputError(
+            f"The network was stopped, as it had not finished one picture after {MOST_SECONDS} s; "
+            "it may hold a loop that never ends: use another network, or a smaller input size."
+        ) from error
+    finally:
+        timer.cancel()
 
 
 @contextmanager
