@@ -219,7 +219,7 @@ def describe_output(
     elif kind == "probabilities" and not (values.min() >= 0 and values.max() <= 1 + _ROUNDING):
         raise InputError(
             f"The output {output.name!r} has values from {values.min():g} to {values.max():g}, so they are no "
-            "probabilities; give --output-kind logits."
+            "probabilities; choose --output-kind logits."
         )
     return NetworkOutput(output.name, kind, layout), classes
 
@@ -233,7 +233,7 @@ def _layout(facts: NetworkFacts, options: Options) -> str:
             )
         return options.layout
     if facts.layout is None:
-        raise InputError(f"The input can be read in two ways; give --layout {' or '.join(LAYOUTS)}.")
+        raise InputError(f"The input can be read in two ways; choose --layout {' or '.join(LAYOUTS)}.")
     return facts.layout
 
 
@@ -272,7 +272,7 @@ def _chosen(outputs: Sequence[Output], options: Options, raw: dict[str, np.ndarr
         raise InputError(f"No output of the network can be read as a segmentation ({shapes}); {_EXPECTED}.")
     named = ", ".join(f"{output.name} {raw[output.name].shape}" for output in likely[:6])
     raise InputError(
-        f"The network has {len(likely)} outputs that could be scores or classes ({named}); give --output NAME."
+        f"The network has {len(likely)} outputs that could be scores or classes ({named}); choose one with --output."
     )
 
 
@@ -313,7 +313,7 @@ def _output_layout(name: str, shape: tuple[int, ...], size: tuple[int, int]) -> 
     first, last = mismatch(*shape[2:]), mismatch(*shape[1:3])
     if abs(first - last) < 0.05:
         raise InputError(
-            f"The output {name!r} has the shape {shape}, which can be read in two ways; give --output-layout "
+            f"The output {name!r} has the shape {shape}, which can be read in two ways; choose --output-layout "
             f"{' or '.join(LAYOUTS)}."
         )
     return "NCHW" if first < last else "NHWC"

@@ -154,8 +154,8 @@ def _refuse_train_ids(seen: np.ndarray, encoding: Encoding) -> None:
     classes = LABEL_SPACES["train_ids"].num_classes
     if encoding.kind == "label-ids" and not seen[classes:VOID].any() and seen[:classes].any():
         raise InputError(
-            f"The masks hold no value above {classes - 1}, so they are probably train ids, not label ids; give "
-            "--encoding train-ids, or --encoding indices --classes label_ids if they are label ids."
+            f"The masks hold no value above {classes - 1}, so they are probably train ids, not label ids; choose "
+            "--encoding train-ids, or, if they are label ids, --encoding indices and --classes label_ids."
         )
 
 
@@ -170,5 +170,5 @@ def _hint(path: Path, reason: InputError, masks: FolderOfMasks) -> str:
             read_mask(path, encoding_of(kind, masks.encoding.space))
         except InputError:
             continue
-        return f" It can be read as --encoding {kind}."
+        return f" It can be read with --encoding {kind}."
     return ""

@@ -31,7 +31,7 @@ def usable_frames(
     if named and not (skip and usable):
         more = f"; and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
         remedy = (
-            "correct the files, or leave these frames out (--skip-unusable, or the box on the page)"
+            "correct the files, or leave these frames out (--skip-unusable)"
             if usable
             else "correct the files"
         )

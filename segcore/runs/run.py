@@ -336,7 +336,7 @@ def read_run(path: Path) -> Run:
     record = path / RECORD_FILE
     is_there = record.is_file() or os.path.lexists(record)
     if not is_there and ((path / HISTORY_FILE).exists() or (path / "checkpoint").exists()):
-        again = "continue it with --resume" if _has_checkpoint(path) else "start it again"
+        again = "continue it with `train --resume`" if _has_checkpoint(path) else "start it again"
         raise InputError(
             f"{RECORD_FILE} is missing; a training writes it after its first epoch; if the training was stopped, "
             f"{again}."

@@ -150,7 +150,7 @@ def test_letterboxed_pictures_come_back_without_their_margin(tmp_path):
     [
         ({"size": (32, 64)}, Options(preset="raw", size=(64, 64)), "takes 32x64 (height x width) only"),
         ({}, Options(preset="raw", layout="NHWC"), "no three channels there"),
-        ({"size": (32, 3)}, Options(preset="raw"), "give --layout NCHW or NHWC"),
+        ({"size": (32, 3)}, Options(preset="raw"), "choose --layout NCHW or NHWC"),
         ({}, Options(preset="raw", size=(64, 9000)), "sides of at most 4096 pixels"),
         ({}, Options(preset="raw", output="logit"), "no output 'logit'; choose one of scores"),
     ],
@@ -164,7 +164,7 @@ def test_what_contradicts_the_file_is_said(tmp_path, made, options, said):
 def test_an_output_whose_axes_are_not_clear_is_asked_for(tmp_path):
     colors = [(index, index, index) for index in range(64)]
     path = tiny_onnx(tmp_path / "a.onnx", colors=colors, size=(64, 64))
-    with pytest.raises(InputError, match="give --output-layout NCHW or NHWC"):
+    with pytest.raises(InputError, match="choose --output-layout NCHW or NHWC"):
         _described(path, Options(preset="raw"))
     assert _described(path, Options(preset="raw", output_layout="NCHW"))[1].layout == "NCHW"
 

@@ -84,7 +84,7 @@ def test_label_ids_where_train_ids_were_said_are_counted_and_the_right_encoding_
         said.startswith("2 of 3 masks cannot be used: ")
         and "a.png holds values that are not train ids" in said
     )
-    assert "23 on 2 pixels" in said and said.endswith("It can be read as --encoding label-ids.")
+    assert "23 on 2 pixels" in said and said.endswith("It can be read with --encoding label-ids.")
 
 
 def test_unknown_ids_are_named(folder, tmp_path):

@@ -196,10 +196,10 @@ def test_masks_of_other_sizes_and_encodings(masks, refused):
     Image.fromarray(np.full(SIZE, 77, np.uint8)).save(path)
     assert "77 on 8,192 pixels" in refused(masks)
     Image.fromarray(np.full(SIZE, 26, np.uint8)).save(path)
-    assert "It can be read as --encoding label-ids" in refused(masks, "--encoding", "train-ids")
+    assert "It can be read with --encoding label-ids" in refused(masks, "--encoding", "train-ids")
     for path in masks.iterdir():
         Image.fromarray(np.full(SIZE, 13, np.uint8)).save(path)
-    assert "give --encoding train-ids" in refused(masks)
+    assert "choose --encoding train-ids" in refused(masks)
     assert "need --classes" in refused(masks, "--encoding", "indices")
 
 

@@ -80,7 +80,7 @@ def test_all_frames_that_cannot_be_scored_are_named_before_anything_is_predicted
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert (
-        "5 of 6 frames cannot be scored; correct the files, or leave these frames out (--skip-unusable, "
+        "5 of 6 frames cannot be scored; correct the files, or leave these frames out (--skip-unusable): "
         in error
     )
     for part in (

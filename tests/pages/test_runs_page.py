@@ -133,7 +133,7 @@ def test_a_mean_of_its_own_and_what_is_no_number(runs):
     setting(app, "_std", "text_input").set_value("two").run()
     assert "'two' is not a number" in texts(app.error).replace("\\", "") and not app.exception
     setting(app, "_std", "text_input").set_value("0").run()
-    assert "must not be 0" in texts(app.error)
+    assert "“Std” and “Then times” must not be 0" in texts(app.error)
 
 
 def test_names_that_are_taken_or_none(runs):

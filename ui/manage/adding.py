@@ -23,6 +23,7 @@ from ui.manage.opened_file import OpenedFile, choose_file
 from ui.manage.preview import Draft, show_frame, show_score, show_shares, trial_of
 from ui.manage.settings import choose_settings
 from ui.manage.table import show_run
+from ui.shell.fields import FIELDS
 from ui.shell.public import refuse_on_public_server, turned_off
 from ui.shell.router import link_to
 from ui.shell.text import markdown_escaped, message_of
@@ -97,13 +98,13 @@ def _network(file: OpenedFile, source: Source) -> tuple[Draft, Save]:
 def _masks(file: OpenedFile, source: Source) -> tuple[Draft, Save]:
     assert file.masks is not None
     kind = st.selectbox(
-        "Values of the masks",
+        FIELDS["encoding"],
         list(_ENCODINGS),
         key=f"draft_{file.sha256[:12]}_encoding",
         format_func=lambda kind: kind.replace("-", " ").capitalize(),
     )
     classes = _ENCODINGS[kind] or st.selectbox(
-        "Classes, in the order of the values",
+        f"{FIELDS['classes']}, in the order of the values",
         known_spaces(),
         key=f"draft_{file.sha256[:12]}_classes",
         format_func=lambda name: find_space(name).title,

@@ -11,6 +11,7 @@ from segcore.errors import InputError
 from segcore.labels import LabelSpace
 from segcore.runs.network_io import CHANNELS, FITS, LARGEST_SIDE, LAYOUTS, OUTPUTS
 from segcore.system.counting import counted
+from ui.shell.fields import FIELDS
 
 _AS_STORED, _OWN = "as the file says", "own"
 _PRESETS = {
@@ -46,12 +47,12 @@ def choose_settings(network: Candidate, *, key: str) -> Settings:
     """
     facts = network.facts
     layout = facts.layout or st.segmented_control(
-        "Layout of the input", LAYOUTS, default=LAYOUTS[0], required=True, key=f"{key}_layout"
+        FIELDS["layout"], LAYOUTS, default=LAYOUTS[0], required=True, key=f"{key}_layout"
     )
     values = _normalisation(network, key)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        channels = _segments("Channels", CHANNELS, key=f"{key}_channels")
-        fit = _segments("Fit", FITS, key=f"{key}_fit", default=usual_fit(facts.sides(layout)))
+        channels = _segments(FIELDS["channels"], CHANNELS, key=f"{key}_channels")
+        fit = _segments(FIELDS["fit"], FITS, key=f"{key}_fit", default=usual_fit(facts.sides(layout)))
     size = _size(facts.sides(layout), key)
     output, kind, output_layout = _output(network, key)
     options = Options(
@@ -84,7 +85,7 @@ def _normalisation(network: Candidate, key: str) -> dict:
     if network.facts.dtype in ("uint8", "int8"):
         choices = [_AS_STORED, *choices]
     preset = st.selectbox(
-        "Normalisation of the pixels",
+        FIELDS["preset"],
         choices,
         key=f"{key}_preset",
         format_func=_PRESETS.get,
@@ -97,14 +98,14 @@ def _normalisation(network: Candidate, key: str) -> dict:
         return {"preset": preset}
     with st.container(horizontal=True):
         mean = st.text_input(
-            "Mean", "0.485 0.456 0.406", key=f"{key}_mean", help="One number, or one per channel."
+            FIELDS["mean"], "0.485 0.456 0.406", key=f"{key}_mean", help="One number, or one per channel."
         )
         std = st.text_input(
-            "Std", "0.229 0.224 0.225", key=f"{key}_std", help="One number, or one per channel."
+            FIELDS["std"], "0.229 0.224 0.225", key=f"{key}_std", help="One number, or one per channel."
         )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pixel_range = st.segmented_control(
-            "Of pixels",
+            FIELDS["range"],
             (1.0, 255.0),
             default=1.0,
             required=True,
@@ -112,7 +113,7 @@ def _normalisation(network: Candidate, key: str) -> dict:
             format_func="0 … {:g}".format,
         )
         factor = st.text_input(
-            "Then times",
+            FIELDS["factor"],
             "1",
             key=f"{key}_factor",
             width=110,
@@ -159,7 +160,11 @@ def _output(network: Candidate, key: str) -> tuple[str | None, str | None, str |
     with st.expander("How its output is read"):
         chosen = [
             st.selectbox(label, [_AUTOMATIC, *choices], key=f"{key}_{label}")
-            for label, choices in (("Output", names), ("Holds", OUTPUTS), ("Axes", LAYOUTS))
+            for label, choices in (
+                (FIELDS["output"], names),
+                (FIELDS["output-kind"], OUTPUTS),
+                (FIELDS["output-layout"], LAYOUTS),
+            )
         ]
     return tuple(None if choice == _AUTOMATIC else choice for choice in chosen)
 
@@ -168,7 +173,7 @@ def _classes(number: int | None, key: str) -> LabelSpace:
     fitting = fitting_lists(number)
     lists = [*fitting, *(name for name in known_spaces() if name not in fitting), _MINE]
     name = st.selectbox(
-        "Classes, in the order of the outputs",
+        f"{FIELDS['classes']}, in the order of the outputs",
         lists,
         # Its own list where none that comes along has as many.
         index=0 if fitting else len(lists) - 1,

@@ -13,6 +13,7 @@ from segcore.system.counting import counted
 from ui.frames.source import Source, current_source
 from ui.runs.best import is_of
 from ui.runs.cached import evaluation_of
+from ui.shell.fields import FIELDS
 from ui.shell.text import markdown_escaped
 
 
@@ -74,7 +75,7 @@ def known_data_name(runs: Sequence[Run], set_name: str, these: FramesToMeasure) 
 def ask_to_skip(these: FramesToMeasure, *, key: str) -> bool:
     """Draw the choice to leave out frames that cannot be scored; the demo city has none."""
     return these.source.kind == "folder" and st.checkbox(
-        "Leave out frames that cannot be scored",
+        FIELDS["skip-unusable"],
         key=key,
         help="Frames whose picture or mask is damaged, or whose mask has another size or unknown values. Their number "
         "stands with the scores. Without this, such frames are named and nothing is scored.",

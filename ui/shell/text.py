@@ -5,6 +5,7 @@ import re
 from segcore.runs.run import runs_root
 from segcore.system.settings import data_folder, is_public
 from segcore.system.text import printable
+from ui.shell.fields import with_fields
 
 # Streamlit makes links of hosts and addresses after it has taken away backslashes, so that an invisible character, the
 # word joiner, has to part them.
@@ -21,8 +22,11 @@ def markdown_escaped(text: str) -> str:
 
 
 def message_of(error: object) -> str:
-    """Return what an error says, for Markdown; on a public server without the folders that runs and data lie in."""
-    text = str(error)
+    """Return what an error says, for Markdown, with the fields of pages for options of the command line.
+
+    On a public server the folders that runs and data lie in are left out.
+    """
+    text = with_fields(str(error))
     if is_public():
         for folder in filter(None, (runs_root(), data_folder())):
             text = text.replace(str(folder), folder.name)
