@@ -161,4 +161,5 @@ def spare_turn() -> Iterator[bool]:
 
 
 def _waiting(ahead: int) -> str:
-    return f"Waiting for {ahead} other prediction{'' if ahead == 1 else 's'}…"
+    # page.css shows the hourglass in place of the turning ring.
+    return f":material/hourglass_empty: Waiting for {ahead} other prediction{'' if ahead == 1 else 's'}…"
