@@ -2,8 +2,9 @@
 
     PYTHONPATH=. python benchmarks/replica.py [--visitors 20] [--minutes 4] [--pause 15] [--wire]
 
-All visitors open Compare at once and upload a picture that nobody else has. After that each one uploads another picture
-about every ``--pause`` seconds. A time is from the upload to both masks on the screen. The browsers run on this machine
+All visitors open Compare at once and upload a picture that nobody else has. When all have seen its masks, all upload
+their next picture at once. After that each one uploads another about every ``--pause`` seconds. A time is from the
+upload, for the first picture from the address, to both masks on the screen. The browsers run on this machine
 and take most of its cores, so the CPU time of the server is told as well. With ``--wire``, visitors exchange with the
 server what a browser would and draw nothing, as if their browsers ran on other machines; a time ends when both masks
 have arrived. The times end with the given minutes. Memory is the resident size of the server's process: at the start,
@@ -16,6 +17,7 @@ import io
 import os
 import statistics
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -60,8 +62,8 @@ async def _measure(url: str, arguments: argparse.Namespace) -> None:
         browser = await playwright.chromium.launch(
             executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
-        first = await _visit(browser, url, -1, 0, pause)
-        _tell("one visitor on a cold server", first)
+        first = await _visit(browser, url, -1, 0, pause, asyncio.Barrier(1))
+        _tell("one visitor on a cold server", first[:1])
         _tell_memory("after one visitor", resident(url))
         files = await _files(browser, url)
         start, cpu = time.monotonic(), cpu_seconds(url)
@@ -69,11 +71,13 @@ async def _measure(url: str, arguments: argparse.Namespace) -> None:
         if arguments.wire:
             each = await _visits_by_wire(url, files, visitors, end, pause)
         else:
+            all_here = asyncio.Barrier(visitors)
             each = await asyncio.gather(
-                *(_visit(browser, url, number, end, pause) for number in range(visitors))
+                *(_visit(browser, url, number, end, pause, all_here) for number in range(visitors))
             )
-        _tell(f"first picture of {visitors} visitors at once", [times[0] for times in each])
-        _tell("all further pictures", [value for times in each for value in times[1:]])
+        _tell(f"{visitors} visitors come at once", [times[0] for times in each])
+        _tell(f"{visitors} visitors upload at once", [times[1] for times in each])
+        _tell("all further pictures", [value for times in each for value in times[2:]])
         _tell_share(cpu_seconds(url) - cpu, time.monotonic() - start, pictures=sum(map(len, each)))
         _tell_memory("peak", resident(url, "VmHWM"))
         await browser.close()
@@ -81,7 +85,9 @@ async def _measure(url: str, arguments: argparse.Namespace) -> None:
     _tell_memory("when all have left", resident(url))
 
 
-async def _visit(browser: Browser, url: str, number: int, end: float, pause: float) -> list[float]:
+async def _visit(
+    browser: Browser, url: str, number: int, end: float, pause: float, all_here: asyncio.Barrier
+) -> list[float]:
     """Return the seconds from each upload of one visitor to both masks; the first one counts from the address."""
     context = await browser.new_context(viewport={"width": 1280, "height": 900})
     page = await context.new_page()
@@ -92,8 +98,8 @@ async def _visit(browser: Browser, url: str, number: int, end: float, pause: flo
     await _upload(page, _picture(random))
     await page.wait_for_function(MASKS_STAND, polling=POLLING_MS)
     times = [time.monotonic() - start]
-    while time.monotonic() < end:
-        await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+    await all_here.wait()
+    while len(times) == 1 or time.monotonic() < end:
         picture = _picture(random)
         await page.get_by_role("button", name="Remove").first.click()
         # The page without a picture comes first: a file chosen before would be lost with the field.
@@ -102,6 +108,7 @@ async def _visit(browser: Browser, url: str, number: int, end: float, pause: flo
         await _upload(page, picture)
         await page.wait_for_function(MASKS_STAND, polling=POLLING_MS)
         times.append(time.monotonic() - start)
+        await asyncio.sleep(pause * random.uniform(0.5, 1.5))
     await context.close()
     return times
 
@@ -121,22 +128,25 @@ async def _files(browser: Browser, url: str) -> list[str]:
 async def _visits_by_wire(
     url: str, files: Sequence[str], visitors: int, end: float, pause: float
 ) -> list[list[float]]:
-    visit = partial(_visit_by_wire, url, files, end=end, pause=pause)
+    visit = partial(_visit_by_wire, url, files, end=end, pause=pause, all_here=threading.Barrier(visitors))
     with ThreadPoolExecutor(visitors) as threads:
         loop = asyncio.get_running_loop()
         return await asyncio.gather(*(loop.run_in_executor(threads, visit, n) for n in range(visitors)))
 
 
-def _visit_by_wire(url: str, files: Sequence[str], number: int, *, end: float, pause: float) -> list[float]:
+def _visit_by_wire(
+    url: str, files: Sequence[str], number: int, *, end: float, pause: float, all_here: threading.Barrier
+) -> list[float]:
     """Do as ``_visit`` without a browser."""
     random = np.random.default_rng(number + 1)
     start, picture = time.monotonic(), _picture(random)
     with WireVisitor(url, files) as visitor:
         visitor.upload(picture)
         times = [time.monotonic() - start]
-        while time.monotonic() < end:
-            time.sleep(pause * random.uniform(0.5, 1.5))
+        all_here.wait()
+        while len(times) == 1 or time.monotonic() < end:
             times.append(visitor.upload(_picture(random)))
+            time.sleep(pause * random.uniform(0.5, 1.5))
     return times
 
 

@@ -74,7 +74,9 @@ def looks_photographed(image: np.ndarray) -> bool:
     """Return whether a picture has more colours than a mask can have, from a part of its pixels, to save time."""
     height, width = image.shape[:2]
     some = image[:: -(-height // _LOOKED_AT), :: -(-width // _LOOKED_AT)].reshape(-1, 3)
-    return len(np.unique(some, axis=0)) > _MOST_COLORS
+    # One number for each colour, as NumPy compares rows five times as slowly.
+    colors = some.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+    return len(np.unique(colors)) > _MOST_COLORS
 
 
 def guessed(name: str, content: bytes, readable: Iterable[str]) -> str | None:
