@@ -27,7 +27,7 @@ from streamlit.testing.v1 import AppTest
 from segcore.adding.masks import open_masks, write_masks
 from segcore.adding.publishing import new_run
 from segcore.frames.dataset import open_dataset
-from segcore.frames.masks import LABEL_ID_MASKS
+from segcore.frames.encoding import LABEL_ID_MASKS
 from segcore.labels import LABEL_IDS
 from segcore.runs.run import list_runs, read_run, write_run
 from segcore.scoring.evaluation import evaluate

@@ -22,7 +22,8 @@ from PIL import Image
 
 from segcore.frames.dataset import open_dataset
 from segcore.frames.demo import DEMO_CITY
-from segcore.frames.masks import LABEL_ID_MASKS, read_mask
+from segcore.frames.encoding import LABEL_ID_MASKS
+from segcore.frames.masks import read_mask
 from segcore.labels import LABEL_IDS
 from segcore.scoring.confusion import confusion_matrix
 

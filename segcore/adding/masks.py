@@ -10,8 +10,9 @@ import pandas as pd
 
 from segcore.adding.publishing import common_record
 from segcore.errors import InputError
+from segcore.frames.encoding import Encoding, encoding_of
 from segcore.frames.frame import Frame
-from segcore.frames.masks import Encoding, UnknownValuesError, encoding_of, read_mask
+from segcore.frames.masks import UnknownValuesError, read_mask
 from segcore.frames.opening import opened
 from segcore.labels import LABEL_SPACES, VOID, LabelSpace
 from segcore.predict.stored_masks import MASK_ENDINGS, masks_by_frame, same_proportions

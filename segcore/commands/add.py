@@ -18,9 +18,9 @@ from segcore.commands.options import how_to_score, size_option
 from segcore.errors import InputError
 from segcore.frames.dataset import open_dataset
 from segcore.frames.demo import DEMO_CITY
+from segcore.frames.encoding import KINDS as MASK_KINDS
+from segcore.frames.encoding import encoding_of
 from segcore.frames.frame import Frame
-from segcore.frames.masks import KINDS as MASK_KINDS
-from segcore.frames.masks import encoding_of
 from segcore.labels import LabelSpace
 from segcore.reports.run_in_words import class_list_in_words, input_in_words, output_in_words
 from segcore.runs.network_io import CHANNELS, FITS, LAYOUTS, OUTPUTS

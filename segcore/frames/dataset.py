@@ -5,9 +5,9 @@ from functools import cached_property
 from pathlib import Path
 
 from segcore.errors import InputError
+from segcore.frames.encoding import Encoding
 from segcore.frames.frame import Frame
 from segcore.frames.layout import Layout, MaskRule, known_layouts
-from segcore.frames.masks import Encoding
 from segcore.frames.paths import Folders, Match
 from segcore.frames.recognition import Place, best_of, find_place, fixed_words, matches
 from segcore.frames.truth_classes import classes_and_encodings

@@ -8,8 +8,9 @@ import numpy as np
 
 from segcore.classes.translation import translation
 from segcore.errors import InputError
+from segcore.frames.encoding import LABEL_ID_MASKS, Encoding
 from segcore.frames.images import read_image, read_size
-from segcore.frames.masks import LABEL_ID_MASKS, Encoding, read_mask
+from segcore.frames.masks import read_mask
 from segcore.labels import LABEL_SPACES, LabelSpace
 
 

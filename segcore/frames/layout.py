@@ -18,7 +18,7 @@
   the ``{group}``; without ``{split}`` all frames are in the split "all". If a frame has several masks, the first is
   used.
 - ``encoding``: the meaning of values in masks, one of ``label-ids``, ``train-ids``, ``instance-ids``, ``indices`` and
-  ``colors`` (see ``segcore.frames.masks``); without it, the encoding is recognised from a few masks.
+  ``colors`` (see ``segcore.frames.encoding``); without it, the encoding is recognised from a few masks.
 - ``void``: values or names of classes that are not scored, in addition to 255 and -1. ``values``: the value of each
   class, for indices that do not count from 0.
 - ``annotation``: a name for masks that are not mixed with others within a split, such as fine and coarse masks.
@@ -43,7 +43,7 @@ from functools import cache
 from pathlib import Path
 
 from segcore.errors import InputError
-from segcore.frames.masks import KINDS
+from segcore.frames.encoding import KINDS
 from segcore.frames.paths import PathPattern
 from segcore.system.reading import parse_json, read_text
 

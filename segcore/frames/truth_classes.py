@@ -15,9 +15,10 @@ from segcore.classes.files import (
     read_class_list,
 )
 from segcore.errors import InputError
+from segcore.frames.encoding import Encoding, encoding_of
 from segcore.frames.images import read_image, read_size
 from segcore.frames.layout import DATASET_FILE, MaskRule, known_layouts
-from segcore.frames.masks import Encoding, encoding_of, holds_colors, read_mask
+from segcore.frames.masks import holds_colors, read_mask
 from segcore.frames.opening import Source
 from segcore.frames.paths import Folders, PathPattern
 from segcore.frames.recognition import Place, best_of, fixed_words, matches

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from segcore.errors import InputError
+from segcore.frames.encoding import encoding_of
 from segcore.frames.images import resize_mask
-from segcore.frames.masks import encoding_of, read_mask
+from segcore.frames.masks import read_mask
 from segcore.predict.prediction import Classified, Prediction
 from segcore.runs.run import Run
 
@@ -46,7 +47,7 @@ def masks_by_frame(folder: Path, encoding: str) -> dict[str, Path]:
 
     Args:
         folder: of masks.
-        encoding: one of ``segcore.frames.masks.KINDS``; if a frame has several masks, the one in this encoding is
+        encoding: one of ``segcore.frames.encoding.KINDS``; if a frame has several masks, the one in this encoding is
             used.
 
     Raises:

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from segcore.classes.files import find_space, space_of
 from segcore.errors import InputError
-from segcore.frames.masks import KINDS as MASK_KINDS
+from segcore.frames.encoding import KINDS as MASK_KINDS
 from segcore.labels import LabelSpace
 from segcore.runs.checks import (
     A_SHA256,

@@ -105,7 +105,7 @@ class Run:
 
     @property
     def mask_encoding(self) -> str:
-        """Encoding of classes in stored masks, one of ``segcore.frames.masks.KINDS``."""
+        """Encoding of classes in stored masks, one of ``segcore.frames.encoding.KINDS``."""
         assert isinstance(self.record, MasksRecord), f"{self.name} has no stored masks"
         return self.record.encoding
 

@@ -12,7 +12,7 @@ from segcore.adding.masks import check_sizes, missing_in_words, open_masks, writ
 from segcore.classes.files import find_space
 from segcore.errors import InputError
 from segcore.frames.dataset import open_dataset
-from segcore.frames.masks import encoding_of
+from segcore.frames.encoding import encoding_of
 from segcore.predict.stored_masks import StoredMasks
 
 LABEL_IDS = np.array([[7, 11, 23, 26]] * 2, np.uint8)

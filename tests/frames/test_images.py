@@ -17,7 +17,8 @@ from tiff_files import make_tiff
 
 from segcore.errors import InputError
 from segcore.frames import images, opening
-from segcore.frames.masks import LABEL_ID_MASKS, read_mask
+from segcore.frames.encoding import LABEL_ID_MASKS
+from segcore.frames.masks import read_mask
 
 UPSIDE_DOWN, QUARTER_TURN = 3, 6
 ORIENTATION = 0x0112

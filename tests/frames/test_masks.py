@@ -14,7 +14,8 @@ from tiff_files import make_tiff
 
 from segcore.classes.files import space_of
 from segcore.errors import InputError
-from segcore.frames.masks import LABEL_ID_MASKS, UnknownValuesError, encoding_of, read_mask
+from segcore.frames.encoding import LABEL_ID_MASKS, encoding_of
+from segcore.frames.masks import UnknownValuesError, read_mask
 from segcore.labels import LABEL_IDS, LABEL_SPACES, LABELS
 
 IDS = np.array([[7, 8, 26, 21, 0], [24, 11, 17, 23, 33]], np.uint8)

@@ -7,8 +7,8 @@ import streamlit as st
 
 from segcore.errors import InputError
 from segcore.frames.dataset import Dataset, Listing, open_dataset
+from segcore.frames.encoding import KINDS
 from segcore.frames.frame import Frame
-from segcore.frames.masks import KINDS
 from segcore.system.counting import counted
 from segcore.system.settings import DATA, data_folder, expanded, is_public
 from ui.shell.bound import bound_selectbox

@@ -13,7 +13,7 @@ from segcore.adding.masks import missing_in_words, open_masks, write_masks
 from segcore.adding.publishing import draft_run, new_run, write_network
 from segcore.classes.files import find_space, known_spaces
 from segcore.errors import InputError
-from segcore.frames.masks import encoding_of
+from segcore.frames.encoding import encoding_of
 from segcore.predict.predictor import foreign_predictor, load_predictor
 from segcore.runs.run import Run, runs_root
 from ui.frames.chooser import choose_frame

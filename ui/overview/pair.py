@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from segcore.errors import InputError
+from segcore.frames.encoding import LABEL_ID_MASKS
 from segcore.frames.images import fit_long_side, resize_mask
-from segcore.frames.masks import LABEL_ID_MASKS, read_mask
+from segcore.frames.masks import read_mask
 from segcore.frames.pictures import overlay, png_bytes
 from segcore.labels import LABEL_SPACES, VOID, LabelSpace, colorize, to_train_ids
 from segcore.reports.tables import MEANS, classes_in_words, headline_table, ranked_by
