@@ -1,8 +1,17 @@
 """Files of Keras and TensorFlow Lite become ONNX that predicts the same; code in them never runs."""
 
+import io
+import runpy
+import subprocess
+import sys
+import traceback
+from contextlib import redirect_stderr, redirect_stdout
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from segcore.adding import conversion
 from segcore.adding.candidate import describe, opened
 from segcore.adding.conversion import as_onnx
 from segcore.adding.description import Options
@@ -17,6 +26,35 @@ SIZE = (32, 64)
 @pytest.fixture(scope="module")
 def keras():
     return pytest.importorskip("keras")
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Let the converter run in this process: another one takes seconds to load TensorFlow."""
+
+    def run(command: list[str], **_options) -> subprocess.CompletedProcess:
+        python, isolated, way, program, *arguments = command
+        assert (python, isolated) == (sys.executable, "-P")
+        monkeypatch.setattr(sys, "argv", [program, *arguments])
+        said, code = io.StringIO(), 0
+        with redirect_stdout(io.StringIO()), redirect_stderr(said):
+            try:
+                if way == "-m":
+                    runpy.run_module(program, run_name="__main__")
+                else:
+                    exec(program, {"__name__": "__main__"})
+            except SystemExit as ended:
+                code = 0 if ended.code in (None, 0) else 1
+                said.write(f"{ended.code}\n")
+            except Exception:
+                code = 1
+                said.write(traceback.format_exc())
+        return subprocess.CompletedProcess(command, code, "", said.getvalue())
+
+    # The converter sets it for its process.
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    here = SimpleNamespace(run=run, TimeoutExpired=subprocess.TimeoutExpired)
+    monkeypatch.setattr(conversion, "subprocess", here)
 
 
 def _network(keras, size):
@@ -34,7 +72,7 @@ def _same(path, wanted, picture):
 
 @pytest.mark.parametrize("ending", [".keras", ".h5"])
 @pytest.mark.parametrize("sides", [SIZE, (None, None)])
-def test_a_keras_file_predicts_the_same(keras, tmp_path, ending, sides):
+def test_a_keras_file_predicts_the_same(keras, in_this_process, tmp_path, ending, sides):
     keras.utils.set_random_seed(1)
     model = _network(keras, sides)
     model.save(tmp_path / f"a{ending}")
@@ -45,7 +83,7 @@ def test_a_keras_file_predicts_the_same(keras, tmp_path, ending, sides):
     _same(tmp_path / "a.onnx", keras.ops.convert_to_numpy(model(picture)), picture)
 
 
-def test_free_sides_stay_free_where_the_layers_allow_it(keras, tmp_path):
+def test_free_sides_stay_free_where_the_layers_allow_it(keras, in_this_process, tmp_path):
     image = keras.Input((None, None, 3))
     keras.Model(image, keras.layers.Conv2D(19, 1)(image)).save(tmp_path / "a.keras")
     with opened(tmp_path / "a.keras") as candidate:
@@ -54,7 +92,8 @@ def test_free_sides_stay_free_where_the_layers_allow_it(keras, tmp_path):
         assert (found.how_in.size, found.how_in.multiple, found.how_out.layout) == ((64, 96), 32, "NHWC")
 
 
-def test_the_bytes_that_a_tflite_file_takes_are_known(keras, tmp_path):
+@pytest.mark.filterwarnings("ignore:'tf2onnx.convert' found in sys.modules")
+def test_the_bytes_that_a_tflite_file_takes_are_known(keras, in_this_process, tmp_path):
     tensorflow = pytest.importorskip("tensorflow")
     keras.utils.set_random_seed(2)
     image = keras.Input((*SIZE, 3))
@@ -105,7 +144,7 @@ def _not_a_picture(keras, image):
         (_not_a_picture, "a.keras", "expected (batch, height, width, 3)"),
     ],
 )
-def test_keras_files_that_cannot_be_converted(keras, tmp_path, make, name, said):
+def test_keras_files_that_cannot_be_converted(keras, in_this_process, tmp_path, make, name, said):
     make(keras, keras.Input((*SIZE, 3))).save(tmp_path / name)
     with pytest.raises(InputError) as raised:
         as_onnx(tmp_path / name, tmp_path / "a.onnx", size=SIZE)

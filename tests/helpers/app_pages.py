@@ -10,9 +10,11 @@ APP = Path(__file__).parents[2] / "app.py"
 
 
 def open_page(page: str, **query: str | list[str]) -> AppTest:
-    """Open ``pages/<page>.py`` with the query parameters ``query``; the page must not fail."""
-    app = AppTest.from_file(APP, default_timeout=120).run()
-    app.switch_page(f"pages/{page}.py")
+    """Open ``pages/<page>.py`` by a link with the query parameters ``query``; the page must not fail."""
+    app = AppTest.from_file(APP, default_timeout=120)
+    # The Overview is what an address without a page opens.
+    if page != "overview":
+        app.switch_page(f"pages/{page}.py")
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

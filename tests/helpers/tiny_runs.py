@@ -1,6 +1,9 @@
 """A run with a small network, whose untrained weights give different classes."""
 
 import json
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import keras
@@ -30,9 +33,20 @@ def tiny_run(
 
     With ``onnx`` it has a ``model.onnx`` like a published run, otherwise Keras predicts.
     """
+    made = _made(label_space, json.dumps(arguments), seed, onnx)
+    return read_run(shutil.copytree(made, Path(root) / name))
+
+
+_MADE = tempfile.TemporaryDirectory(prefix="tiny_runs-")
+
+
+# Building and exporting a network takes a second, and many tests need the same.
+@cache
+def _made(label_space: str, arguments_as_json: str, seed: int, onnx: bool) -> Path:
+    arguments = json.loads(arguments_as_json)
     path = make_run(
-        root,
-        name,
+        tempfile.mkdtemp(dir=_MADE.name),
+        "tiny",
         evaluation=False,
         input_size=SIZE,
         architecture=ARCHITECTURE,
@@ -53,13 +67,14 @@ def tiny_run(
     model.save_weights(path / "model.weights.h5")
     if onnx:
         write_model(as_graph(model), path / MODEL_FILE)
-    return edit_record(
+    edit_record(
         path,
         label_space=label_space,
         num_classes=num_classes,
         parameters=model.count_params(),
         weights_sha256=sha256_of(path / "model.weights.h5"),
     )
+    return path
 
 
 def edit_record(path: Path, **changes) -> Run:

@@ -15,7 +15,7 @@ from segcore.training.config import TrainingConfig
 
 TINY = {
     "model": "unet_xception",
-    "arguments": {"filters": [16, 16], "head_stride": 4},
+    "arguments": {"filters": [16], "head_stride": 2},
     "image_size": [32, 64],
     "augment": "flip",
     "loss_grid": "logits",

@@ -36,7 +36,8 @@ def with_teacher(pupil, probabilities):
             keras.ops.convert_to_tensor(probabilities, "float32"), (x.shape[0], *pupil.output.shape[1:])
         ),
     )
-    model.compile(optimizer=keras.optimizers.Adam(1e-2), loss=make_loss("ce"))
+    # Without XLA, whose compilation would take longer than these steps.
+    model.compile(optimizer=keras.optimizers.Adam(1e-2), loss=make_loss("ce"), jit_compile=False)
     return model
 
 
@@ -92,7 +93,8 @@ def test_a_run_is_a_teacher_that_is_neither_trained_nor_part_of_the_network(tmp_
     np.testing.assert_allclose(before.sum(-1), 1, atol=1e-5)
 
     weights = [keras.ops.convert_to_numpy(variable) for variable in pupil.trainable_variables]
-    model.compile(optimizer=keras.optimizers.Adam(1e-2), loss=make_loss("ce"))
+    # One step, for which tracing a graph would take longer.
+    model.compile(optimizer=keras.optimizers.Adam(1e-2), loss=make_loss("ce"), run_eagerly=True)
     model.train_on_batch(pictures, np.full((2, *pupil.output.shape[1:3]), VOID))
 
     np.testing.assert_array_equal(keras.ops.convert_to_numpy(model._teacher(pictures)), before)

@@ -33,7 +33,7 @@ from segcore.training.callbacks import EpochKeeper
 PROJECT = Path(__file__).resolve().parents[2]
 TINY = {
     "model": "unet_xception",
-    "arguments": {"filters": [16, 16], "head_stride": 4},
+    "arguments": {"filters": [16], "head_stride": 2},
     "image_size": [32, 64],
     "augment": "flip",
     "loss_grid": "logits",
