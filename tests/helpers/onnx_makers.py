@@ -30,5 +30,10 @@ def exported(model: keras.Model, folder: Path, **arguments) -> ModelProto:
     return with_weights(as_graph(model, **arguments), read_weights(path))
 
 
+def outputs(model: keras.Model, image: np.ndarray) -> np.ndarray:
+    """Return what a network gives, without a graph, whose tracing takes longer than the few calls of a test."""
+    return keras.ops.convert_to_numpy(model(image))
+
+
 def noise(*shape: int, seed: int = 0, most: int = 256) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, most, shape, dtype=np.uint8)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 from makers import make_cityscapes, with_record
+from onnx_makers import outputs
 from PIL import Image
 from small_models import SMALL, build_small
 from tiny_runs import SIZE, tiny_run
@@ -105,11 +106,6 @@ def test_what_lies_beside_the_picture_is_not_measured():
     # A strip so narrow that it covers no cell whole.
     adaptation.look_at((600, 800), slice(298, 302), slice(0, 800))
     assert np.isfinite(adapted.predict_on_batch(x[np.newaxis])).all()
-
-
-def outputs(model: keras.Model, image: np.ndarray) -> np.ndarray:
-    """Return what a network gives, without a graph, whose tracing takes longer than the few calls of a test."""
-    return keras.ops.convert_to_numpy(model(image))
 
 
 @pytest.mark.parametrize("architecture", SMALL)

@@ -5,7 +5,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-from onnx_makers import SIZE, exported, lively, noise
+from onnx_makers import SIZE, exported, lively, noise, outputs
 from small_models import SMALL, build_small
 
 from segcore.errors import InputError
@@ -27,7 +27,7 @@ def scores(model: onnx.ModelProto, image: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("sharpening", [0, 0.7])
 def test_every_architecture_says_the_same_as_in_keras(architecture, sharpening, tmp_path):
     model, image = lively(architecture), noise(1, *SIZE, 3)
-    wanted = sharpened(model, sharpening).predict_on_batch(image)
+    wanted = outputs(sharpened(model, sharpening), image)
     found = scores(exported(model, tmp_path, sharpening=sharpening, full_size=True), image)
     np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-4 * np.abs(wanted).max())
 
@@ -38,7 +38,7 @@ def test_one_graph_is_good_for_all_sizes(architecture, tmp_path):
     other = build_small(architecture, image_size=(96, 32))
     other.set_weights(lively(architecture).get_weights())
     image = noise(1, 96, 32, 3)
-    wanted = other.predict_on_batch(image)
+    wanted = outputs(other, image)
     np.testing.assert_allclose(scores(graph, image), wanted, rtol=1e-4, atol=1e-4 * np.abs(wanted).max())
 
 
@@ -60,7 +60,7 @@ def test_further_arguments_of_the_architectures(architecture, arguments, tmp_pat
 
     model = build_model(architecture, num_classes=3, image_size=SIZE, **arguments)
     image = noise(1, *SIZE, 3)
-    wanted = model.predict_on_batch(image)
+    wanted = outputs(model, image)
     found = scores(exported(model, tmp_path, full_size=True), image)
     np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-5 + 1e-4 * np.abs(wanted).max())
 
