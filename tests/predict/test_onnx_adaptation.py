@@ -66,6 +66,16 @@ def test_a_margin_is_left_out_as_in_keras(tmp_path):
     assert np.isfinite(narrow).all()
 
 
+def test_norms_keep_no_part_of_the_model_in_memory(tmp_path):
+    model = lively("unet_xception")
+    graph = exported(model, tmp_path)
+    norms = find_norms(graph, dict.fromkeys(names_of(model), 0.1))
+    before = [norm.node.name for norm in norms]
+    for node in graph.graph.node:
+        node.name = "changed"
+    assert [norm.node.name for norm in norms] == before
+
+
 def test_the_watch_measures_what_keras_measures(tmp_path, monkeypatch):
     monkeypatch.setattr(adaptation, "_WATCHED_STRIDE", 1)
     model, image = lively("mobilenet_segnet"), noise(*SIZE, 3, most=200)

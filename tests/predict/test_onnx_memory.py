@@ -15,23 +15,44 @@ def resident_megabytes() -> float:
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_what_a_large_prediction_needed_is_returned():
-    # x is repeated 2**25 times, 128 MiB in float32, one added to each, and the highest value is the output.
+def large(megabytes: int) -> OnnxNetwork:
+    """Return a network that needs three values of so many MiB at once, and gives the number that it is fed plus one."""
     ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in ("x", "y")]
-    shape = helper.make_tensor("shape", TensorProto.INT64, [1], [2**25])
+    shape = helper.make_tensor("shape", TensorProto.INT64, [1], [megabytes * 2**18])
     one = helper.make_tensor("one", TensorProto.FLOAT, [1], [1.0])
     nodes = [
         helper.make_node("Expand", ["x", "shape"], ["many"]),
-        helper.make_node("Add", ["many", "one"], ["more"]),
+        helper.make_node("Sin", ["many"], ["waves"]),
+        helper.make_node("Sub", ["many", "waves"], ["less"]),
+        helper.make_node("Add", ["less", "waves"], ["same"]),
+        helper.make_node("Add", ["same", "one"], ["more"]),
         helper.make_node("ReduceMax", ["more"], ["y"], axes=[0]),
     ]
     graph = helper.make_graph(nodes, "large", ends[:1], ends[1:], initializer=[shape, one])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
-    network = OnnxNetwork(lambda: model)
-    value = {"x": np.array([4], np.float32)}
-    assert network.run(["y"], value)[0] == [5]
+    return OnnxNetwork(lambda: model)
+
+
+def fed(network: OnnxNetwork) -> np.ndarray:
+    return network.run(["y"], {"x": np.array([4], np.float32)})[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_networks_of_other_sizes_use_the_same_memory():
+    release_memory()
+    networks = [large(30), large(33)]
+    fed(networks[0])
+    before = resident_megabytes()
+    # Three values of 33 MiB at once would not fit in pieces of 30.
+    fed(networks[1])
+    assert resident_megabytes() - before < 60
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_what_a_large_prediction_needed_is_returned():
+    network = large(128)
+    assert fed(network) == pytest.approx([5])
     before = resident_megabytes()
     release_memory()
     assert before - resident_megabytes() > 100
-    assert network.run(["y"], value)[0] == [5]
+    assert fed(network) == pytest.approx([5])

@@ -6,7 +6,7 @@ scores that have gone come by another prediction where a page needs them.
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -129,7 +129,9 @@ def _predicted(run: Run, image: np.ndarray, frame_id: str, key: tuple) -> "Predi
     prediction = made.result()
     packed = _packed(prediction)
     _class_maps().put(key, packed, bytes=len(packed.content) + _KEY_BYTES)
-    _scores().put(key, prediction.views, bytes=sum(view.scores.nbytes for view in prediction.views))
+    # Copies: what ONNX Runtime gives is a part of its arena, and would keep a whole block of that in memory.
+    views = tuple(replace(view, scores=view.scores.copy()) for view in prediction.views)
+    _scores().put(key, views, bytes=sum(view.scores.nbytes for view in views))
     return prediction
 
 

@@ -30,7 +30,7 @@ class Norm:
     """A batch normalisation to adapt.
 
     Attributes:
-        node: its node in the graph.
+        node: a copy of its node in the graph.
         stride: of its features, in pixels of the input.
         scale, shift, mean, variance: float32 (C,), its stored parameters.
         epsilon: added to the variance.
@@ -74,8 +74,11 @@ def find_norms(model: ModelProto, usual: Mapping[str, float]) -> list[Norm]:
         if node.name in usual:
             scale, shift, mean, variance = (numpy_helper.to_array(constants[name]) for name in node.input[1:])
             epsilon = next(each.f for each in node.attribute if each.name == "epsilon")
+            # A part of the model would keep all of it in memory, with its weights.
+            own = NodeProto()
+            own.CopyFrom(node)
             norm = Norm(
-                node,
+                own,
                 strides[node.name],
                 scale,
                 shift,

@@ -18,6 +18,11 @@ from segcore.system.memory import return_free_memory
 MOST_THREADS = 8
 """More threads would mostly wait for each other."""
 
+_FIRST_BLOCK, _BLOCK = 2**24, 2**27
+"""Bytes by which the memory of predictions grows, at first and later; what is never used of it is only reserved."""
+_LEAST_REST = 2**16
+"""Bytes of a free piece from which on its rest is left to other values."""
+
 MOST_SECONDS = 300
 """A run that takes longer is stopped: a loop in the network may never end."""
 
@@ -70,10 +75,8 @@ class OnnxNetwork:
         if self._session is None:
             assert self._make_model is not None
             model = self._make_model()
-            content = model if isinstance(model, bytes) else model.SerializeToString()
-            self._session = onnxruntime.InferenceSession(
-                content, _options(), providers=["CPUExecutionProvider"]
-            )
+            _share_memory()
+            self._session = _session(model if isinstance(model, bytes) else model.SerializeToString())
             # The session has its own copy of the weights; its wrapper keeps the file to begin anew on another device.
             self._session.disable_fallback()
             self._session._model_bytes = None
@@ -84,14 +87,19 @@ class OnnxNetwork:
 def release_memory() -> None:
     """Return the memory of past predictions to the system; the next prediction allocates it again in some 60 ms.
 
-    The arena that all sessions share keeps the memory of the largest prediction, about 250 MB for the included
+    The arena that all sessions share keeps the memory of the largest prediction, some 130 MB for the included
     networks. It shrinks only at the end of a run that asks for it, so the smallest possible network is run.
     """
     with _ONE_AT_A_TIME:
-        shrinking = onnxruntime.RunOptions()
-        shrinking.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-        _smallest().run(None, {"x": np.zeros(1, np.float32)}, shrinking)
+        _share_memory()
+        _shrink()
     return_free_memory()
+
+
+def _shrink() -> None:
+    options = onnxruntime.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    _smallest().run(None, {"x": np.zeros(1, np.float32)}, options)
 
 
 @cache
@@ -99,9 +107,7 @@ def _smallest() -> onnxruntime.InferenceSession:
     ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in "xy"]
     graph = helper.make_graph([helper.make_node("Identity", ["x"], ["y"])], "smallest", ends[:1], ends[1:])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    return onnxruntime.InferenceSession(
-        model.SerializeToString(), _options(), providers=["CPUExecutionProvider"]
-    )
+    return _session(model.SerializeToString())
 
 
 @contextmanager
@@ -153,17 +159,27 @@ def threads() -> int:
 
 @cache
 def _share_memory() -> None:
-    """Let all sessions of this process share one memory arena, which grows only by the requested sizes."""
+    """Let all sessions of this process share one memory arena, which grows by large blocks.
+
+    A value takes the smallest free piece in which it fits. Blocks of the size of single values fit those of the next
+    view or network badly: half of the arena would lie unused.
+    """
     ordinary = onnxruntime.OrtMemoryInfo(
         "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
     )
-    unlimited, as_requested, default = 0, 1, -1
-    arena = onnxruntime.OrtArenaCfg(unlimited, as_requested, default, default)
-    onnxruntime.create_and_register_allocator(ordinary, arena)
+    arena = {
+        "arena_extend_strategy": 0,
+        # The first block stays. It takes what a session keeps, mostly packed weights of 8 bits, each of which would
+        # keep a large block from going back to the system. After a first shrinking all further blocks are large.
+        "initial_chunk_size_bytes": _FIRST_BLOCK,
+        "initial_growth_chunk_size_bytes": _BLOCK,
+        "max_dead_bytes_per_chunk": _LEAST_REST,
+    }
+    onnxruntime.create_and_register_allocator(ordinary, onnxruntime.OrtArenaCfg(arena))
+    _shrink()
 
 
-def _options() -> onnxruntime.SessionOptions:
-    _share_memory()
+def _session(content: bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads()
     options.inter_op_num_threads = 1
@@ -171,6 +187,8 @@ def _options() -> onnxruntime.SessionOptions:
     # Sessions take turns; spinning threads of a waiting session would take half the CPU time of the next one.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.use_env_allocators", "1")
+    # Weights stay, so they would keep a block of the arena from going back to the system.
+    options.add_session_config_entry("session.use_device_allocator_for_initializers", "1")
     # A memory pattern would be kept for each input size.
     options.enable_mem_pattern = False
-    return options
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])

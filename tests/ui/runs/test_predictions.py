@@ -87,6 +87,16 @@ def test_scores_that_are_gone_are_predicted_again(network: Network, monkeypatch:
     assert network.calls == 3
 
 
+def test_kept_scores_share_no_memory_with_the_network(network: Network):
+    memory = np.zeros((2, CLASSES, 12, 24), np.float32)
+    made = Prediction(np.zeros(SIZE, np.uint8), (View(memory[1], SIZE, slice(0, 48), slice(0, 96)),), 0.01)
+    network.predict = lambda image, *, frame_id: made
+    predicted()
+    (kept,) = predicted().views
+    np.testing.assert_array_equal(kept.scores, memory[1])
+    assert not np.shares_memory(kept.scores, memory)
+
+
 def test_a_run_that_gives_classes_alone_has_no_scores(network: Network):
     network.with_scores = False
     found = predicted()
