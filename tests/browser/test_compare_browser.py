@@ -65,7 +65,9 @@ def set_range(page, role: str, value: int) -> None:
     page.locator(f"[data-role={role}]").fill(str(value))
 
 
-def test_two_models_appear_on_a_frame(page, visit: Callable, console_errors: list[str]):
+def test_two_models_appear_on_a_frame_and_pointing_reads_them(
+    page, visit: Callable, console_errors: list[str]
+):
     visit(page, COMPARE)
     wait_for_viewer(page)
     score = r"mIoU \d+\.\d\s%"
@@ -93,21 +95,31 @@ def test_two_models_appear_on_a_frame(page, visit: Callable, console_errors: lis
     assert len(gaps) > 1
     assert all(before >= after - 0.3 for before, after in itertools.pairwise(gaps))
     expect(page.get_by_text("Class by class")).to_be_visible()
-    assert console_errors == []
-
-
-def test_a_layer_that_follows_the_picture_is_drawn(page, visit: Callable, console_errors: list[str]):
-    visit(page, f"{COMPARE}&a=theirs&b=first&left=confidence_a&opacity=100")
-    wait_for_viewer(page)
-    # Sure everywhere: the last colour of the scale, a yellow.
-    red, green, blue = color_at(page, CAR)
-    assert red > 200 and green > 200 and blue < 100
+    bring_into_sight(page)
+    page.mouse.move(*point(page, CAR))
+    expect(page.locator("[data-role=readout]")).to_have_text(
+        re.compile(r"^x 45, y 39 · Ground truth: car · first: [a-z ]+ · second: [a-z ]+$")
+    )
+    # The tables come after the viewer.
+    wait_for_script(page)
+    tables = page.locator("[data-testid=stDataFrame]").count()
+    page.mouse.click(*point(page, CAR))
+    expect(page.get_by_text("Probe at x 45, y 39 · ground truth: car")).to_be_visible()
+    expect(page.locator("[data-testid=stDataFrame]")).to_have_count(tables + 2)
+    expect(page).to_have_url(re.compile("probe=45%2C39"))
+    page.locator(".stage").focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-testid=stDataFrame]")).to_have_count(tables)
     assert console_errors == []
 
 
 def test_a_foreign_run_is_compared_with_one_of_19_classes(page, visit: Callable, console_errors: list[str]):
-    visit(page, f"{COMPARE}&a=theirs&b=first&opacity=100")
+    visit(page, f"{COMPARE}&a=theirs&b=first&left=confidence_a&opacity=100")
     wait_for_viewer(page)
+    # A layer that follows the picture. Sure everywhere: the last colour of the scale, a yellow.
+    red, green, blue = color_at(page, CAR)
+    assert red > 200 and green > 200 and blue < 100
+    page.locator("[data-role=left]").select_option("a")
     assert color_at(page, CAR) == CAR_BLUE
     expect(
         page.get_by_text("Merged, because one model does not distinguish them: person and rider.")
@@ -134,11 +146,7 @@ def test_a_class_is_drawn_in_its_own_colour_can_be_pointed_out_and_switched_off(
     assert color_at(page, CAR) != CAR_BLUE
     page.get_by_role("button", name="Hide all").hover()
     assert color_at(page, CAR) == CAR_BLUE
-
-
-def test_all_classes_are_switched_by_keyboard_and_the_focus_stays(page, visit: Callable):
-    visit(page, f"{COMPARE}&left=truth&opacity=100")
-    wait_for_viewer(page)
+    # All are switched by keyboard, and the focus stays.
     group = page.get_by_role("group", name="Classes")
     switches = group.get_by_role("checkbox").count()
     for name, key, checked in (("Hide all", "Enter", 0), ("Show all", "Space", switches)):
@@ -148,16 +156,6 @@ def test_all_classes_are_switched_by_keyboard_and_the_focus_stays(page, visit: C
         expect(group.get_by_role("checkbox", checked=True)).to_have_count(checked)
         expect(button).to_be_focused()
         assert (color_at(page, CAR) == CAR_BLUE) == (checked > 0)
-
-
-def test_pointing_reads_truth_and_both_models(page, visit: Callable):
-    visit(page, COMPARE)
-    wait_for_viewer(page)
-    bring_into_sight(page)
-    page.mouse.move(*point(page, CAR))
-    expect(page.locator("[data-role=readout]")).to_have_text(
-        re.compile(r"^x 45, y 39 · Ground truth: car · first: [a-z ]+ · second: [a-z ]+$")
-    )
 
 
 def test_settings_change_without_the_server(page, visit: Callable, sent_frames: list):
@@ -185,39 +183,7 @@ def test_settings_change_without_the_server(page, visit: Callable, sent_frames: 
     assert len(sent_frames) == before
 
 
-def test_a_click_lists_the_likeliest_classes(page, visit: Callable, console_errors: list[str]):
-    visit(page, COMPARE)
-    wait_for_viewer(page)
-    # The tables come after the viewer.
-    wait_for_script(page)
-    bring_into_sight(page)
-    tables = page.locator("[data-testid=stDataFrame]").count()
-    page.mouse.click(*point(page, CAR))
-    expect(page.get_by_text("Probe at x 45, y 39 · ground truth: car")).to_be_visible()
-    expect(page.locator("[data-testid=stDataFrame]")).to_have_count(tables + 2)
-    expect(page).to_have_url(re.compile("probe=45%2C39"))
-    page.locator(".stage").focus()
-    page.keyboard.press("Escape")
-    expect(page.locator("[data-testid=stDataFrame]")).to_have_count(tables)
-    assert console_errors == []
-
-
-def test_the_keyboard_moves_and_pins_the_probe(page, visit: Callable):
-    visit(page, COMPARE)
-    wait_for_viewer(page)
-    page.locator(".stage").focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Shift+ArrowDown")
-    # It starts in the middle of 96 x 64.
-    expect(page.locator("[data-role=readout]")).to_contain_text("x 49, y 42")
-    expect(page.locator("[data-role=announcer]")).to_contain_text("x 49, y 42")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Probe at x 49, y 42")).to_be_visible()
-    page.keyboard.press("ArrowLeft")
-    expect(page.get_by_text("Probe at x 48, y 42")).to_be_visible()
-
-
-def test_the_dividing_line_is_a_slider(page, visit: Callable):
+def test_the_dividing_line_is_a_slider_and_the_keyboard_moves_and_pins_the_probe(page, visit: Callable):
     visit(page, f"{COMPARE}&left=truth&right=frame&opacity=100")
     wait_for_viewer(page)
     line = page.get_by_role("slider", name="Dividing line")
@@ -236,6 +202,18 @@ def test_the_dividing_line_is_a_slider(page, visit: Callable):
     page.mouse.move(*point(page, (0.25, 0.3)), steps=4)
     page.mouse.up()
     expect(line).to_have_attribute("aria-valuenow", "25")
+    # Away from the picture, whose readout follows the pointer.
+    page.mouse.move(0, 0)
+    page.locator(".stage").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    # It starts in the middle of 96 x 64.
+    expect(page.locator("[data-role=readout]")).to_contain_text("x 49, y 42")
+    expect(page.locator("[data-role=announcer]")).to_contain_text("x 49, y 42")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Probe at x 49, y 42")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("Probe at x 48, y 42")).to_be_visible()
 
 
 def test_zoom_stays_between_frames(page, visit: Callable, console_errors: list[str]):
@@ -344,7 +322,7 @@ def test_dragging_moves_a_zoomed_picture(page, visit: Callable):
     expect(page.get_by_text("Box from")).to_have_count(0)
 
 
-def test_a_telephone_can_tap_and_nothing_sticks_out(narrow_page, visit: Callable):
+def test_on_a_telephone_one_finger_taps_two_zoom_and_nothing_sticks_out(narrow_page, visit: Callable):
     page = narrow_page
     visit(page, COMPARE)
     wait_for_viewer(page)
@@ -352,13 +330,6 @@ def test_a_telephone_can_tap_and_nothing_sticks_out(narrow_page, visit: Callable
     page.touchscreen.tap(*point(page, CAR))
     expect(page.get_by_text(re.compile("Probe at x 4[45], y 39 · ground truth: car"))).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
-    assert page.segcompare_errors == []
-
-
-def test_two_fingers_zoom(narrow_page, visit: Callable):
-    page = narrow_page
-    visit(page, COMPARE)
-    wait_for_viewer(page)
     bring_into_sight(page)
     session = page.context.new_cdp_session(page)
     (x, y), touches = point(page, (0.5, 0.5)), []
@@ -369,6 +340,7 @@ def test_two_fingers_zoom(narrow_page, visit: Callable):
         session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": points})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(page.locator("[data-role=zoom-text]")).to_have_text("3.0 ×")
+    assert page.segcompare_errors == []
 
 
 def test_a_picture_of_ones_own_has_no_ground_truth(page, visit: Callable, made_project, console_errors):
