@@ -4,6 +4,7 @@ The data set may be in the folder itself, in a single folder somewhere below it 
 folders, one for pictures and one for masks (after unpacking two archives beside each other).
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,10 @@ def find_place(root: Path) -> Place:
         raise InputError(f"The folder {root} holds several data sets; choose one of {names}{more}.")
     if places:
         return places[0]
-    found = _apart(root, (root, *below), folders) or _of_pictures_alone((root, *below), folders)
+    found = _apart(root, (root, *below), folders)
+    # Pictures of a data set whose masks are beside the folder would seem to be one without masks.
+    if found is None and _whole_above(root) is None:
+        found = _of_pictures_alone((root, *below), folders)
     if found is None:
         hint = _hint(root) or _half((root, *below), folders) or f"; looked for {_looked_for()}"
         raise InputError(f"The folder {root} holds no known data set{hint}.")
@@ -205,9 +209,30 @@ def _half(candidates: tuple[Path, ...], folders: Folders) -> str:
 
 def _hint(root: Path) -> str:
     """Return a hint if the folder is a part of a data set; otherwise ""."""
+    if whole := _whole_above(root):
+        return f" (did you mean {whole}?)"
     folders = Folders()
-    for folder in list(root.absolute().parents)[:3]:
-        is_described = (folder / DATASET_FILE).exists()
-        if is_described or _in(folder, folders) or _of_pictures_alone((folder,), folders):
+    for folder in _above(root):
+        if (folder / DATASET_FILE).exists() or _of_pictures_alone((folder,), folders):
             return f" (did you mean {folder}?)"
     return ""
+
+
+def _whole_above(root: Path) -> Path | None:
+    """Return the nearest folder above with a data set, pictures and masks, of which the folder holds files."""
+    folders, inside = Folders(), f"{root.absolute()}{os.sep}"
+    for folder in _above(root):
+        try:
+            layout = _in(folder, folders)
+        # Of its dataset.json.
+        except InputError:
+            continue
+        patterns = (layout.images, *(rule.path for rule in layout.masks)) if layout else ()
+        found = (match.path for pattern in patterns for match in matches(pattern, (folder,), folders))
+        if any(path.startswith(inside) for path in found):
+            return folder
+    return None
+
+
+def _above(root: Path) -> list[Path]:
+    return list(root.absolute().parents)[:_DEEPEST]

@@ -438,6 +438,16 @@ def test_of_a_part_of_a_data_set_the_whole_is_named(tmp_path):
         open_dataset(tmp_path / "val")
 
 
+@pytest.mark.parametrize("part", ["images", "images/10k", "images/10k/val", "labels/sem_seg"])
+def test_of_a_part_that_looks_like_pictures_without_masks_the_whole_is_named(tmp_path, part):
+    make_dataset(tmp_path, "bdd100k")
+    with pytest.raises(InputError, match=rf"did you mean {tmp_path}\?"):
+        open_dataset(tmp_path / part)
+    # Other pictures inside of the same folder are data of their own.
+    add(tmp_path / "more", "10k/val/a.jpg")
+    assert open_dataset(tmp_path / "more").splits == ("val",)
+
+
 def test_the_class_list_of_mapillary_is_read(tmp_path):
     labels = [
         {"name": "object--vehicle--car", "readable": "Car", "color": [0, 0, 142], "evaluate": True},
