@@ -85,9 +85,28 @@ def test_the_watch_measures_what_keras_measures(tmp_path, monkeypatch):
     graph = exported(model, tmp_path)
     norms = find_norms(graph, wanted)
     watch = Watch(norms)
-    plain, variances = computed(watching(graph, norms), image[np.newaxis], watch.strides)
-    assert dict(zip(wanted, watch.changes(variances), strict=True)) == pytest.approx(wanted, abs=2e-3)
+    plain, moments = computed(watching(graph, norms), image[np.newaxis], watch.strides)
+    assert dict(zip(wanted, watch.changes(moments), strict=True)) == pytest.approx(wanted, abs=2e-3)
     np.testing.assert_allclose(plain, computed(graph, image[np.newaxis], set())[0], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("architecture", ["mobilenet_segnet", "unet_xception"])
+def test_the_watch_leaves_a_margin_out(architecture, tmp_path, monkeypatch):
+    monkeypatch.setattr(adaptation, "_WATCHED_STRIDE", 1)
+    model, image = lively(architecture), noise(1, *SIZE, 3)
+    graph = exported(model, tmp_path)
+    norms = find_norms(graph, dict.fromkeys(names_of(model), 1.0))
+    strides = Watch(norms).strides
+    assert strides == {32}
+    found = computed(watching(graph, norms), image, strides, (slice(0, 64), slice(32, 96)))[1].ravel()
+    for norm in norms:
+        graph.graph.output.add().name = norm.node.output[0]
+    features = [
+        each[0, :, :, 32 // norm.stride :]
+        for norm, each in zip(norms, computed(graph, image, set())[1:], strict=True)
+    ]
+    wanted = [(each**power).mean(axis=(1, 2)) for power in (1, 2) for each in features]
+    np.testing.assert_allclose(found, np.concatenate(wanted), rtol=1e-4, atol=1e-4)
 
 
 def test_maps_that_are_read_in_steps_tell_nearly_the_same(tmp_path, monkeypatch):

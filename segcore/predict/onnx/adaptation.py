@@ -2,8 +2,8 @@
 
 A network that adapts to each picture takes 1.5 times as long, because its batch normalisation cannot be merged into
 its convolutions; but most pictures are usual and need no adaptation. So there are two more graphs beside the plain
-one. The *watching* graph is the plain graph that also returns the variances of features; it predicts the smallest
-view. If no layer is unusual, the plain graph predicts the other views; otherwise the *following* graph predicts all.
+one. The *watching* graph is the plain graph that also returns statistics of features; it predicts the smallest view.
+If no layer is unusual, the plain graph predicts the other views; otherwise the *following* graph predicts all.
 """
 
 from collections.abc import Mapping, Set
@@ -18,9 +18,11 @@ from segcore.predict.onnx.metadata import NORMS_KEY, read_metadata
 WHOLE = 0.3
 """Excess of a layer's change over its usual change at which it uses only the statistics of the picture."""
 
-VARIANCES = "variances"
-# Variances are measured on cells of at least this many pixels in each direction: larger maps are subsampled.
+MOMENTS = "moments"
+# Statistics are measured on features of at least this many pixels in each direction: larger maps are subsampled.
 _WATCHED_STRIDE = 8
+# The watching graph averages features over tiles of this many pixels; sizes of views are divisible by it.
+_TILE = 32
 # Smallest scale of a feature: with a scale of 0 its variance before the normalisation could not be computed.
 _LEAST_SCALE = 1e-6
 
@@ -136,46 +138,55 @@ class Watch:
         self._floor = np.concatenate([norm.floor for norm in norms])
         self._ends = np.cumsum([len(norm.scale) for norm in norms])[:-1]
         self._usual = np.array([norm.usual for norm in norms])
-        self.strides = {_watched_stride(norm) for norm in norms}
+        self.strides = {_tile(norms)}
 
-    def changes(self, variances: np.ndarray) -> np.ndarray:
+    def changes(self, moments: np.ndarray) -> np.ndarray:
         """Return the change of each layer, as in ``segcore.predict.adaptation.usual_changes``.
 
         Args:
-            variances: the graph's output ``VARIANCES``.
+            moments: the graph's output ``MOMENTS``.
         """
-        differences = np.log(variances.ravel() / self._scale**2 + self._floor)
+        means, squares = np.split(moments.ravel(), 2)
+        # Rounding may take the variance of a feature that is nearly constant below 0.
+        variances = np.maximum(squares - means**2, 0)
+        differences = np.log(variances / self._scale**2 + self._floor)
         return np.array([abs(np.median(part)) for part in np.split(differences, self._ends)])
 
-    def is_unusual(self, variances: np.ndarray) -> bool:
+    def is_unusual(self, moments: np.ndarray) -> bool:
         """Return whether the change of any layer is larger than its usual change."""
-        return bool((self.changes(variances) > self._usual).any())
+        return bool((self.changes(moments) > self._usual).any())
 
 
 def watching(model: ModelProto, norms: list[Norm]) -> ModelProto:
-    """Return the graph that also outputs the variances of the features after each layer of ``norms``.
+    """Return the graph that also outputs moments of the features after each layer of ``norms``.
 
-    Large maps are subsampled, so the variances are approximate and need little time.
+    Large maps are subsampled, so the moments are approximate and need little time. All operations on large maps are
+    such as ONNX Runtime does in the memory layout of its convolutions; a change of the layout takes more time.
 
     Returns:
         A model with the further inputs of ``region_weights`` for ``Watch.strides``, and the further output
-        ``VARIANCES``, float32 (1, sum of C of all layers, 1, 1).
+        ``MOMENTS``, float32 (1, 2 x sum of C of all layers, 1, 1): the means of all features, then those of their
+        squares.
     """
     editor = _Editor(model)
-    found = []
+    tile = _tile(norms)
+    means, squares = [], []
     for norm in norms:
-        name, stride = norm.node.output[0], _watched_stride(norm)
+        name, label, stride = norm.node.output[0], norm.node.name, max(norm.stride, _WATCHED_STRIDE)
+        editor.keep_layout(norm)
         step = stride // norm.stride
         if step > 1:
-            # The only operation that subsamples and keeps the memory layout of the convolutions.
-            name = editor.add(
-                "MaxPool", [name], f"{norm.node.name}/fewer", kernel_shape=[1, 1], strides=[step, step]
-            )
-        found.append(editor.moments(name, stride, f"{norm.node.name}/watched")[1])
-    editor.add("Concat", found, VARIANCES, axis=1)
+            # The only operation that subsamples.
+            name = editor.add("MaxPool", [name], f"{label}/fewer", kernel_shape=[1, 1], strides=[step] * 2)
+        squared = editor.add("Mul", [name, name], f"{label}/squared")
+        window = {"kernel_shape": [tile // stride] * 2, "strides": [tile // stride] * 2}
+        means.append(editor.add("AveragePool", [name], f"{label}/means", **window))
+        squares.append(editor.add("AveragePool", [squared], f"{label}/squares", **window))
+    together = editor.add("Concat", means + squares, f"{MOMENTS}/of_tiles", axis=1)
+    editor.weighted_mean(together, tile, MOMENTS)
     editor.model.graph.output.append(
         helper.make_tensor_value_info(
-            VARIANCES, TensorProto.FLOAT, [1, sum(len(norm.scale) for norm in norms), 1, 1]
+            MOMENTS, TensorProto.FLOAT, [1, 2 * sum(len(norm.scale) for norm in norms), 1, 1]
         )
     )
     return editor.finished()
@@ -193,8 +204,8 @@ def following(model: ModelProto, norms: list[Norm]) -> ModelProto:
     return editor.finished()
 
 
-def _watched_stride(norm: Norm) -> int:
-    return max(norm.stride, _WATCHED_STRIDE)
+def _tile(norms: list[Norm]) -> int:
+    return max(_TILE, *(norm.stride for norm in norms))
 
 
 class _Editor:
@@ -204,7 +215,9 @@ class _Editor:
         self.model = ModelProto()
         self.model.CopyFrom(model)
         self._added: list[NodeProto] = []
-        self._inputs: set[tuple[str, int]] = set()
+        # Weights of cells, by which many nodes multiply, come first.
+        self._first: list[NodeProto] = []
+        self._strides: set[int] = set()
         # A node that is added after another must also come after it in the file.
         self._places: dict[str, list[NodeProto]] = {}
 
@@ -218,10 +231,20 @@ class _Editor:
 
     def weighted_mean(self, name: str, stride: int, label: str) -> str:
         """Add the mean (1, C, 1, 1) of features over the picture without its margin."""
-        self._inputs.add(("rows", stride))
-        self._inputs.add(("columns", stride))
-        across = self.add("MatMul", [name, weights_name("columns", stride)], f"{label}/across")
-        return self.add("MatMul", [weights_name("rows", stride), across], label)
+        # One product with the weights of all cells: products of rows would be C products of vectors.
+        cells = self.add("Flatten", [name], f"{label}/cells", axis=2)
+        product = self.add("MatMul", [cells, self._weights(stride)], f"{label}/product")
+        return self.add("Reshape", [product, self._whole_number(f"{label}/shape", [1, -1, 1, 1])], label)
+
+    def _weights(self, stride: int) -> str:
+        """Return the name of the weights (cells, 1) of all cells of features."""
+        name = f"weights{stride}"
+        if stride not in self._strides:
+            self._strides.add(stride)
+            sides = [weights_name(axis, stride) for axis in ("rows", "columns")]
+            outer = helper.make_node("Gemm", sides, [f"{name}/outer"], transA=1, transB=1)
+            self._first += [outer, helper.make_node("Flatten", outer.output, [name], axis=2)]
+        return name
 
     def moments(self, name: str, stride: int, label: str) -> tuple[str, str]:
         """Add the mean and the variance (1, C, 1, 1) of features over the picture."""
@@ -229,6 +252,23 @@ class _Editor:
         off = self.add("Sub", [name, mean], f"{label}/off")
         square = self.add("Mul", [off, off], f"{label}/square")
         return mean, self.weighted_mean(square, stride, f"{label}/variance")
+
+    def keep_layout(self, norm: Norm) -> None:
+        """Put a convolution that changes nothing between a normalisation and its limits.
+
+        ONNX Runtime has limits (``Clip``) in the layout of convolutions only as a part of one, and the convolution
+        before the normalisation also gives out features without limits.
+        """
+        (final,) = norm.node.output
+        limits = [node for node in self.model.graph.node if node.op_type == "Clip" and node.input[0] == final]
+        if not limits:
+            return
+        channels, name = len(norm.scale), f"{norm.node.name}/same"
+        ones = self.constant(f"{name}/kernel", np.ones((channels, 1, 1, 1)))
+        same = helper.make_node("Conv", [final, ones], [name], name=name, kernel_shape=[1, 1], group=channels)
+        self._places[norm.node.name] = [same]
+        for node in limits:
+            node.input[0] = name
 
     def follow(self, norm: Norm) -> None:
         """Replace a normalisation: normalise with the stored statistics, then adapt to those of the picture."""
@@ -293,16 +333,16 @@ class _Editor:
     def finished(self) -> ModelProto:
         """Return the model with all nodes in execution order."""
         graph = self.model.graph
-        nodes = []
+        nodes = self._first
         for node in graph.node:
             nodes += [node, *self._places.get(node.name, ())]
         nodes += self._added
         del graph.node[:]
         graph.node.extend(nodes)
-        for axis, stride in sorted(self._inputs):
-            shape: list[str | int | None] = (
-                [1, f"{axis}_{stride}"] if axis == "rows" else [f"{axis}_{stride}", 1]
+        for stride in sorted(self._strides):
+            rows, columns = (weights_name(axis, stride) for axis in ("rows", "columns"))
+            graph.input.append(helper.make_tensor_value_info(rows, TensorProto.FLOAT, [1, f"rows_{stride}"]))
+            graph.input.append(
+                helper.make_tensor_value_info(columns, TensorProto.FLOAT, [f"columns_{stride}", 1])
             )
-            name = weights_name(axis, stride)
-            graph.input.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
         return self.model

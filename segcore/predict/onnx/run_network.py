@@ -4,15 +4,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnx
 from google.protobuf.message import DecodeError
 from onnx import ModelProto, TensorProto
 
 from segcore.errors import InputError
-from segcore.frames.letterbox import letterbox
+from segcore.frames.letterbox import fit
 from segcore.predict.onnx.adaptation import (
-    VARIANCES,
+    MOMENTS,
     Watch,
     find_norms,
     following,
@@ -22,6 +23,7 @@ from segcore.predict.onnx.adaptation import (
 from segcore.predict.onnx.graph import IMAGE, SCORES
 from segcore.predict.onnx.metadata import SHARPENING_KEY, read_metadata
 from segcore.predict.onnx.network import OnnxNetwork
+from segcore.predict.onnx.pixels import Scaling, without_scaling
 from segcore.predict.onnx.weights import read_weights, with_weights
 from segcore.predict.views import View
 from segcore.runs.run import MODEL_FILE, Run, is_mirrored
@@ -93,12 +95,12 @@ class RunNetwork:
         usual: Mapping[str, float] | None = None,
     ):
         self._sizes = tuple(sizes)
-        model = make_model()
+        model, self._scaling = without_scaling(make_model())
         norms = find_norms(model, usual or {})
         self._plain = OnnxNetwork(lambda: model)
         self._watch = Watch(norms) if norms else None
         self._watching = OnnxNetwork(lambda: watching(model, norms))
-        self._following = OnnxNetwork(lambda: following(make_model(), norms))
+        self._following = OnnxNetwork(lambda: following(without_scaling(make_model())[0], norms))
         self._followed_strides = {norm.stride for norm in norms}
 
     def views(self, image: np.ndarray) -> tuple[list[View], float]:
@@ -115,7 +117,10 @@ class RunNetwork:
         Raises:
             InputError: ONNX Runtime cannot run the network.
         """
-        views = [_Shown(image, size, mirrored=is_mirrored(index)) for index, size in enumerate(self._sizes)]
+        views = [
+            _Shown(image, size, self._scaling, mirrored=is_mirrored(index))
+            for index, size in enumerate(self._sizes)
+        ]
         start = time.perf_counter()
         scores = self._scores(views)
         seconds = time.perf_counter() - start
@@ -127,9 +132,9 @@ class RunNetwork:
             return [_timed(self._plain, view.inputs()) for view in views]
         smallest = min(range(len(views)), key=lambda index: np.prod(views[index].size))
         start = time.perf_counter()
-        seen, variances = self._watching.run([SCORES, VARIANCES], views[smallest].inputs(self._watch.strides))
+        seen, moments = self._watching.run([SCORES, MOMENTS], views[smallest].inputs(self._watch.strides))
         seconds = time.perf_counter() - start
-        if self._watch.is_unusual(variances):
+        if self._watch.is_unusual(moments):
             return [_timed(self._following, view.inputs(self._followed_strides)) for view in views]
         return [
             (seen[0], seconds) if index == smallest else _timed(self._plain, view.inputs())
@@ -140,21 +145,19 @@ class RunNetwork:
 class _Shown:
     """One view of a picture as input of a network."""
 
-    def __init__(self, image: np.ndarray, size: Size, *, mirrored: bool):
+    def __init__(self, image: np.ndarray, size: Size, scaling: Scaling, *, mirrored: bool):
         self.size = size
         self._mirrored = mirrored
-        self._boxed, (self._rows, self._columns) = letterbox(image, size)
+        fitted, (self._rows, self._columns) = fit(image, size)
+        self._across = self._columns
+        if mirrored:
+            fitted = cv2.flip(fitted, 1)
+            self._across = slice(size[1] - self._columns.stop, size[1] - self._columns.start)
+        self._features = scaling.features(fitted, size, self._rows, self._across)
 
     def inputs(self, strides: Set[int] = frozenset()) -> dict[str, np.ndarray]:
         """Return the inputs of a graph that measures features of these strides."""
-        columns = self._columns
-        if not self._mirrored:
-            return {IMAGE: self._boxed[np.newaxis]} | region_weights(self.size, self._rows, columns, strides)
-        width = self.size[1]
-        across = slice(width - columns.stop, width - columns.start)
-        # ONNX Runtime does not take arrays with negative strides.
-        seen = np.ascontiguousarray(self._boxed[np.newaxis, :, ::-1])
-        return {IMAGE: seen} | region_weights(self.size, self._rows, across, strides)
+        return {IMAGE: self._features} | region_weights(self.size, self._rows, self._across, strides)
 
     def view(self, scores: np.ndarray, seconds: float) -> View:
         return View(scores, self.size, self._rows, self._columns, self._mirrored, seconds)
