@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from segcore.errors import InputError
+from segcore.system.memory import return_large_blocks
 from segcore.system.settings import check_settings
 from ui.frames.source import sidebar_source
 from ui.measuring.line import show_line
@@ -21,6 +22,7 @@ st.set_page_config(page_title="SegCompare", page_icon=ICON, layout="wide")
 st.logo(ICON, size="large")
 st.html(f"<style>{component_text('shell/page.css')}</style>")
 keep_downloads()
+return_large_blocks()
 page = navigate()
 try:
     check_settings()

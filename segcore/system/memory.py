@@ -1,15 +1,34 @@
-"""Return of freed memory to the system."""
+"""How the C library keeps memory. All of this is for glibc on Linux; elsewhere nothing is done."""
 
 import ctypes
 import sys
+from functools import cache
+
+_MMAP_THRESHOLD = -3
+"""Number of this parameter of ``mallopt`` in malloc.h."""
+_LARGE = 4_000_000
+
+
+@cache
+def return_large_blocks() -> None:
+    """Let every block of at least 4 MB that is allocated from now on go back to the system as soon as it is freed.
+
+    By itself glibc raises this limit to 32 MB as such blocks are freed, and keeps smaller ones in the heap of their
+    thread, where other threads cannot use them.
+    """
+    _call("mallopt", _MMAP_THRESHOLD, _LARGE)
 
 
 def return_free_memory() -> None:
-    """Return freed memory to the system where the C library can do so (glibc on Linux); elsewhere do nothing.
+    """Return freed memory to the system.
 
     glibc keeps memory that is freed in the middle of its heaps, which is most of the process after large arrays.
     """
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
+    _call("malloc_trim", 0)
+
+
+def _call(name: str, *numbers: int) -> None:
+    # Other C libraries than glibc have neither function.
+    function = getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
+    if function is not None:
+        function(*numbers)
