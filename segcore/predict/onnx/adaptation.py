@@ -256,8 +256,8 @@ class _Editor:
     def keep_layout(self, norm: Norm) -> None:
         """Put a convolution that changes nothing between a normalisation and its limits.
 
-        ONNX Runtime has limits (``Clip``) in the layout of convolutions only as a part of one, and the convolution
-        before the normalisation also gives out features without limits.
+        ONNX Runtime keeps the memory layout of convolutions for limits (``Clip``) only where they are a part of a
+        convolution. The convolution before cannot take them in, as its features without limits are measured.
         """
         (final,) = norm.node.output
         limits = [node for node in self.model.graph.node if node.op_type == "Clip" and node.input[0] == final]

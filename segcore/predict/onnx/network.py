@@ -19,9 +19,9 @@ MOST_THREADS = 8
 """More threads would mostly wait for each other."""
 
 _FIRST_BLOCK, _BLOCK = 2**24, 2**27
-"""Bytes by which the memory of predictions grows, at first and later; what is never used of it is only reserved."""
+"""Bytes of the first and of each further block of memory; the system gives a page of it only when it is used."""
 _LEAST_REST = 2**16
-"""Bytes of a free piece from which on its rest is left to other values."""
+"""Bytes: a value that leaves at least as much of a free piece leaves it to other values."""
 
 MOST_SECONDS = 300
 """A run that takes longer is stopped: a loop in the network may never end."""
