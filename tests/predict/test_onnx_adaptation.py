@@ -1,5 +1,7 @@
 """Following unusual pictures in ONNX: the same as in Keras, decided once, and at no price for usual ones."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import onnxruntime
@@ -12,13 +14,16 @@ from segcore.frames.pictures import png_bytes
 from segcore.predict.adaptation import Adaptation, usual_changes
 from segcore.predict.onnx import adaptation
 from segcore.predict.onnx.adaptation import (
+    MOMENTS,
     Watch,
     find_norms,
     following,
     region_weights,
     watching,
+    worth_watching,
 )
 from segcore.predict.onnx.graph import IMAGE
+from segcore.predict.onnx.network import OnnxNetwork
 from segcore.predict.onnx.run_network import RunNetwork
 
 EVERYWHERE = (slice(0, SIZE[0]), slice(0, SIZE[1]))
@@ -77,7 +82,7 @@ def test_norms_keep_no_part_of_the_model_in_memory(tmp_path):
 
 
 def test_the_watch_measures_what_keras_measures(tmp_path, monkeypatch):
-    monkeypatch.setattr(adaptation, "_WATCHED_STRIDE", 1)
+    monkeypatch.setattr(adaptation, "_SAMPLED_STRIDE", 1)
     model, image = lively("mobilenet_segnet"), noise(*SIZE, 3, most=200)
     (tmp_path / "image.png").write_bytes(png_bytes(image))
     # Of one picture, the 99th percentile is the picture's own.
@@ -90,9 +95,12 @@ def test_the_watch_measures_what_keras_measures(tmp_path, monkeypatch):
     np.testing.assert_allclose(plain, computed(graph, image[np.newaxis], set())[0], rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("apart", [1, 16])
 @pytest.mark.parametrize("architecture", ["mobilenet_segnet", "unet_xception"])
-def test_the_watch_leaves_a_margin_out(architecture, tmp_path, monkeypatch):
-    monkeypatch.setattr(adaptation, "_WATCHED_STRIDE", 1)
+def test_the_watch_measures_cells_of_the_picture_without_its_margin(
+    architecture, apart, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(adaptation, "_SAMPLED_STRIDE", apart)
     model, image = lively(architecture), noise(1, *SIZE, 3)
     graph = exported(model, tmp_path)
     norms = find_norms(graph, dict.fromkeys(names_of(model), 1.0))
@@ -102,21 +110,23 @@ def test_the_watch_leaves_a_margin_out(architecture, tmp_path, monkeypatch):
     for norm in norms:
         graph.graph.output.add().name = norm.node.output[0]
     features = [
-        each[0, :, :, 32 // norm.stride :]
+        each[0, :, :, 32 // norm.stride :][
+            :, :: max(apart // norm.stride, 1), :: max(apart // norm.stride, 1)
+        ]
         for norm, each in zip(norms, computed(graph, image, set())[1:], strict=True)
     ]
     wanted = [(each**power).mean(axis=(1, 2)) for power in (1, 2) for each in features]
     np.testing.assert_allclose(found, np.concatenate(wanted), rtol=1e-4, atol=1e-4)
 
 
-def test_maps_that_are_read_in_steps_tell_nearly_the_same(tmp_path, monkeypatch):
+def test_cells_apart_tell_nearly_the_same_as_all(tmp_path, monkeypatch):
     model = lively("unet_xception")
     graph = exported(model, tmp_path)
     norms = find_norms(graph, dict.fromkeys(names_of(model), 1.0))
     image = noise(1, *SIZE, 3)
     changes = []
-    for stride in (4, 1):
-        monkeypatch.setattr(adaptation, "_WATCHED_STRIDE", stride)
+    for apart in (4, 1):
+        monkeypatch.setattr(adaptation, "_SAMPLED_STRIDE", apart)
         watch = Watch(norms)
         changes.append(watch.changes(computed(watching(graph, norms), image, watch.strides)[1]))
     np.testing.assert_allclose(*changes, atol=0.2)
@@ -146,6 +156,46 @@ def test_only_an_unusual_picture_is_followed(tmp_path):
         np.testing.assert_allclose(view.scores, wanted.scores, rtol=1e-4, atol=1e-4)
         assert np.abs(moved.scores - wanted.scores).max() > 0.01
     assert [view.mirrored for view in plain] == [False, True]
+
+
+def test_the_view_of_middle_size_is_watched(tmp_path, monkeypatch):
+    model = lively("unet_xception")
+    graph = exported(model, tmp_path)
+    watched = []
+    run = OnnxNetwork.run
+
+    def recorded(self, outputs, inputs):
+        if MOMENTS in outputs:
+            watched.append(inputs[IMAGE].shape[2:])
+        return run(self, outputs, inputs)
+
+    monkeypatch.setattr(OnnxNetwork, "run", recorded)
+    small, middle, large = (32, 64), SIZE, (96, 192)
+    for sizes in ([large, middle, small], [small, large, middle], [small, middle], [middle]):
+        RunNetwork(lambda: graph, sizes, dict.fromkeys(names_of(model), 1e6)).views(noise(*SIZE, 3))
+    assert watched == [middle] * 4
+
+
+def test_layers_close_to_unusual_are_followed_by_nothing(tmp_path):
+    model, image = lively("unet_xception"), noise(*SIZE, 3, most=90)
+    (tmp_path / "image.png").write_bytes(png_bytes(image))
+    usual = {name: 1.1 * change for name, change in usual_changes([model], [tmp_path / "image.png"]).items()}
+    graph = exported(model, tmp_path)
+    network = RunNetwork(lambda: graph, [SIZE], usual)
+    (found,), _ = network.views(image)
+    (wanted,), _ = RunNetwork(lambda: graph, [SIZE]).views(image)
+    np.testing.assert_allclose(found.scores, wanted.scores, rtol=1e-3, atol=1e-3)
+    assert network._following._session is not None
+
+
+def test_only_fine_features_are_watched_where_there_are_any(tmp_path):
+    model = lively("unet_xception")
+    norms = find_norms(exported(model, tmp_path), dict.fromkeys(names_of(model), 1.0))
+    fine = [replace(norm, stride=8) for norm in norms[:2]]
+    coarse = [replace(norm, stride=16) for norm in norms[2:]]
+    # Norms hold arrays, so they are compared by identity.
+    assert [id(norm) for norm in worth_watching(fine + coarse)] == [id(norm) for norm in fine]
+    assert [id(norm) for norm in worth_watching(coarse)] == [id(norm) for norm in coarse]
 
 
 def test_unknown_layers_are_named(tmp_path):

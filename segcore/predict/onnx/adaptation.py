@@ -2,8 +2,10 @@
 
 A network that adapts to each picture takes 1.5 times as long, because its batch normalisation cannot be merged into
 its convolutions; but most pictures are usual and need no adaptation. So there are two more graphs beside the plain
-one. The *watching* graph is the plain graph that also returns statistics of features; it predicts the smallest view.
-If no layer is unusual, the plain graph predicts the other views; otherwise the *following* graph predicts all.
+one. The *watching* graph is the plain graph that also returns statistics of fine features; it predicts the view of
+middle size. If no layer is unusual, the plain graph predicts the other views; otherwise the *following* graph predicts
+all. Light fog is unusual in the larger views and hardly ever in the smallest, and in the fine features before all
+others; the features of coarse maps change more with the content of a picture than with the weather.
 """
 
 from collections.abc import Mapping, Set
@@ -19,8 +21,15 @@ WHOLE = 0.3
 """Excess of a layer's change over its usual change at which it uses only the statistics of the picture."""
 
 MOMENTS = "moments"
-# Statistics are measured on features of at least this many pixels in each direction: larger maps are subsampled.
-_WATCHED_STRIDE = 8
+# Features of larger cells than this, in pixels, are not watched.
+_LARGEST_WATCHED = 8
+# Statistics are measured on cells that are this many pixels apart.
+_SAMPLED_STRIDE = 16
+# From this step on, features are computed a second time for the measured cells: a sixteenth of the work at most.
+_LARGE_STEP = 4
+# Share of its usual change beyond which a layer is followed. Another view may be unusual where the watched one is close
+# to it; a layer that is not unusual is followed by nothing, so this costs time and changes no result.
+_CLOSE = 0.8
 # The watching graph averages features over tiles of this many pixels; sizes of views are divisible by it.
 _TILE = 32
 # Smallest scale of a feature: with a scale of 0 its variance before the normalisation could not be computed.
@@ -126,11 +135,16 @@ def _covered(side: int, stride: int, part: slice) -> np.ndarray:
     return covered / covered.sum()
 
 
+def worth_watching(norms: list[Norm]) -> list[Norm]:
+    """Return the layers of fine features, or all layers if there are none."""
+    return [norm for norm in norms if norm.stride <= _LARGEST_WATCHED] or norms
+
+
 class Watch:
     """Decides from the output of a watching graph whether a picture is unusual.
 
     Args:
-        norms: from ``find_norms``.
+        norms: the layers that the graph watches.
     """
 
     def __init__(self, norms: list[Norm]):
@@ -153,15 +167,15 @@ class Watch:
         return np.array([abs(np.median(part)) for part in np.split(differences, self._ends)])
 
     def is_unusual(self, moments: np.ndarray) -> bool:
-        """Return whether the change of any layer is larger than its usual change."""
-        return bool((self.changes(moments) > self._usual).any())
+        """Return whether the change of any layer is larger than its usual change, or close to it."""
+        return bool((self.changes(moments) > _CLOSE * self._usual).any())
 
 
 def watching(model: ModelProto, norms: list[Norm]) -> ModelProto:
     """Return the graph that also outputs moments of the features after each layer of ``norms``.
 
-    Large maps are subsampled, so the moments are approximate and need little time. All operations on large maps are
-    such as ONNX Runtime does in the memory layout of its convolutions; a change of the layout takes more time.
+    Maps are subsampled, so the moments are approximate and need little time. All operations on large maps are such as
+    ONNX Runtime does in the memory layout of its convolutions; a change of the layout takes more time.
 
     Returns:
         A model with the further inputs of ``region_weights`` for ``Watch.strides``, and the further output
@@ -172,12 +186,8 @@ def watching(model: ModelProto, norms: list[Norm]) -> ModelProto:
     tile = _tile(norms)
     means, squares = [], []
     for norm in norms:
-        name, label, stride = norm.node.output[0], norm.node.name, max(norm.stride, _WATCHED_STRIDE)
-        editor.keep_layout(norm)
-        step = stride // norm.stride
-        if step > 1:
-            # The only operation that subsamples.
-            name = editor.add("MaxPool", [name], f"{label}/fewer", kernel_shape=[1, 1], strides=[step] * 2)
+        label, stride = norm.node.name, max(norm.stride, _SAMPLED_STRIDE)
+        name = editor.sampled(norm, stride // norm.stride)
         squared = editor.add("Mul", [name, name], f"{label}/squared")
         window = {"kernel_shape": [tile // stride] * 2, "strides": [tile // stride] * 2}
         means.append(editor.add("AveragePool", [name], f"{label}/means", **window))
@@ -206,6 +216,14 @@ def following(model: ModelProto, norms: list[Norm]) -> ModelProto:
 
 def _tile(norms: list[Norm]) -> int:
     return max(_TILE, *(norm.stride for norm in norms))
+
+
+def _renamed(node: NodeProto, name: str) -> NodeProto:
+    """Return a copy of a node with one output, both named ``name``."""
+    copy = NodeProto()
+    copy.CopyFrom(node)
+    copy.name = copy.output[0] = name
+    return copy
 
 
 class _Editor:
@@ -253,7 +271,43 @@ class _Editor:
         square = self.add("Mul", [off, off], f"{label}/square")
         return mean, self.weighted_mean(square, stride, f"{label}/variance")
 
-    def keep_layout(self, norm: Norm) -> None:
+    def sampled(self, norm: Norm, step: int) -> str:
+        """Return the name of a normalisation's features at every ``step``-th row and column."""
+        name = f"{norm.node.name}/sampled"
+        convolution = self._maker(norm.node)
+        if step >= _LARGE_STEP and convolution is not None and convolution.op_type == "Conv":
+            return self._computed_again(convolution, norm, step, name)
+        self._keep_layout(norm)
+        (final,) = norm.node.output
+        if step == 1:
+            return final
+        # The only operation that subsamples.
+        return self.add("MaxPool", [final], name, kernel_shape=[1, 1], strides=[step] * 2)
+
+    def _computed_again(self, convolution: NodeProto, norm: Norm, step: int, name: str) -> str:
+        """Add a convolution with its normalisation a second time, for every ``step``-th row and column.
+
+        ONNX Runtime makes padding, normalisation and limits a part of the first, as in the plain graph.
+        """
+        again = helper.make_node("Conv", convolution.input, [f"{name}/convolution"], f"{name}/convolution")
+        again.attribute.extend(each for each in convolution.attribute if each.name != "strides")
+        (strides,) = [each.ints for each in convolution.attribute if each.name == "strides"] or [[1, 1]]
+        again.attribute.append(helper.make_attribute("strides", [step * each for each in strides]))
+        padding = self._maker(convolution)
+        before = []
+        if padding is not None and padding.op_type == "Pad":
+            before = [_renamed(padding, f"{name}/padding")]
+            again.input[0] = before[0].output[0]
+        normed = _renamed(norm.node, name)
+        normed.input[0] = again.output[0]
+        self._places[norm.node.name] = [*before, again, normed]
+        return name
+
+    def _maker(self, node: NodeProto) -> NodeProto | None:
+        """Return the node that makes the first input of ``node``."""
+        return next((each for each in self.model.graph.node if node.input[0] in each.output), None)
+
+    def _keep_layout(self, norm: Norm) -> None:
         """Put a convolution that changes nothing between a normalisation and its limits.
 
         ONNX Runtime keeps the memory layout of convolutions for limits (``Clip``) only where they are a part of a

@@ -19,6 +19,7 @@ from segcore.predict.onnx.adaptation import (
     following,
     region_weights,
     watching,
+    worth_watching,
 )
 from segcore.predict.onnx.graph import IMAGE, SCORES
 from segcore.predict.onnx.metadata import SHARPENING_KEY, read_metadata
@@ -98,15 +99,16 @@ class RunNetwork:
         model, self._scaling = without_scaling(make_model())
         norms = find_norms(model, usual or {})
         self._plain = OnnxNetwork(lambda: model)
-        self._watch = Watch(norms) if norms else None
-        self._watching = OnnxNetwork(lambda: watching(model, norms))
+        watched = worth_watching(norms)
+        self._watch = Watch(watched) if watched else None
+        self._watching = OnnxNetwork(lambda: watching(model, watched))
         self._following = OnnxNetwork(lambda: following(without_scaling(make_model())[0], norms))
         self._followed_strides = {norm.stride for norm in norms}
 
     def views(self, image: np.ndarray) -> tuple[list[View], float]:
         """Predict each view of a picture; every second view is mirrored.
 
-        If the smallest view shows that the picture is unusual, the network adapts to it in all views.
+        If the view of middle size shows that the picture is unusual, the network adapts to it in all views.
 
         Args:
             image: uint8 RGB (height, width, 3) of any size.
@@ -130,14 +132,14 @@ class RunNetwork:
         """Return the logits of each view, and the seconds for each view."""
         if self._watch is None:
             return [_timed(self._plain, view.inputs()) for view in views]
-        smallest = min(range(len(views)), key=lambda index: np.prod(views[index].size))
+        middle = sorted(range(len(views)), key=lambda index: np.prod(views[index].size))[len(views) // 2]
         start = time.perf_counter()
-        seen, moments = self._watching.run([SCORES, MOMENTS], views[smallest].inputs(self._watch.strides))
+        seen, moments = self._watching.run([SCORES, MOMENTS], views[middle].inputs(self._watch.strides))
         seconds = time.perf_counter() - start
         if self._watch.is_unusual(moments):
             return [_timed(self._following, view.inputs(self._followed_strides)) for view in views]
         return [
-            (seen[0], seconds) if index == smallest else _timed(self._plain, view.inputs())
+            (seen[0], seconds) if index == middle else _timed(self._plain, view.inputs())
             for index, view in enumerate(views)
         ]
 
