@@ -18,7 +18,7 @@ from keras import ops
 from segcore.errors import InputError
 from segcore.frames.images import read_image
 from segcore.frames.letterbox import letterbox
-from segcore.predict.onnx.adaptation import WHOLE
+from segcore.predict.onnx.adaptation.following import WHOLE
 
 # Percentage of training frames whose change counts as usual. This value and WHOLE are our choice, not from a paper;
 # benchmarks/inference_sizes.py compares scores with and without adaptation.

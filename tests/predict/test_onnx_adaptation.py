@@ -12,16 +12,11 @@ from small_models import SMALL
 from segcore.errors import InputError
 from segcore.frames.pictures import png_bytes
 from segcore.predict.adaptation import Adaptation, usual_changes
-from segcore.predict.onnx import adaptation
-from segcore.predict.onnx.adaptation import (
-    MOMENTS,
-    Watch,
-    find_norms,
-    following,
-    region_weights,
-    watching,
-    worth_watching,
-)
+from segcore.predict.onnx.adaptation import watching as watching_module
+from segcore.predict.onnx.adaptation.following import following
+from segcore.predict.onnx.adaptation.norms import find_norms
+from segcore.predict.onnx.adaptation.region import region_weights
+from segcore.predict.onnx.adaptation.watching import MOMENTS, Watch, watching, worth_watching
 from segcore.predict.onnx.graph import IMAGE
 from segcore.predict.onnx.network import OnnxNetwork
 from segcore.predict.onnx.run_network import RunNetwork
@@ -82,7 +77,7 @@ def test_norms_keep_no_part_of_the_model_in_memory(tmp_path):
 
 
 def test_the_watch_measures_what_keras_measures(tmp_path, monkeypatch):
-    monkeypatch.setattr(adaptation, "_SAMPLED_STRIDE", 1)
+    monkeypatch.setattr(watching_module, "_SAMPLED_STRIDE", 1)
     model, image = lively("mobilenet_segnet"), noise(*SIZE, 3, most=200)
     (tmp_path / "image.png").write_bytes(png_bytes(image))
     # Of one picture, the 99th percentile is the picture's own.
@@ -100,7 +95,7 @@ def test_the_watch_measures_what_keras_measures(tmp_path, monkeypatch):
 def test_the_watch_measures_cells_of_the_picture_without_its_margin(
     architecture, apart, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(adaptation, "_SAMPLED_STRIDE", apart)
+    monkeypatch.setattr(watching_module, "_SAMPLED_STRIDE", apart)
     model, image = lively(architecture), noise(1, *SIZE, 3)
     graph = exported(model, tmp_path)
     norms = find_norms(graph, dict.fromkeys(names_of(model), 1.0))
@@ -126,7 +121,7 @@ def test_cells_apart_tell_nearly_the_same_as_all(tmp_path, monkeypatch):
     image = noise(1, *SIZE, 3)
     changes = []
     for apart in (4, 1):
-        monkeypatch.setattr(adaptation, "_SAMPLED_STRIDE", apart)
+        monkeypatch.setattr(watching_module, "_SAMPLED_STRIDE", apart)
         watch = Watch(norms)
         changes.append(watch.changes(computed(watching(graph, norms), image, watch.strides)[1]))
     np.testing.assert_allclose(*changes, atol=0.2)

@@ -12,15 +12,10 @@ from onnx import ModelProto, TensorProto
 
 from segcore.errors import InputError
 from segcore.frames.letterbox import fit
-from segcore.predict.onnx.adaptation import (
-    MOMENTS,
-    Watch,
-    find_norms,
-    following,
-    region_weights,
-    watching,
-    worth_watching,
-)
+from segcore.predict.onnx.adaptation.following import following
+from segcore.predict.onnx.adaptation.norms import find_norms
+from segcore.predict.onnx.adaptation.region import region_weights
+from segcore.predict.onnx.adaptation.watching import MOMENTS, Watch, watching, worth_watching
 from segcore.predict.onnx.graph import IMAGE, SCORES
 from segcore.predict.onnx.metadata import SHARPENING_KEY, read_metadata
 from segcore.predict.onnx.network import OnnxNetwork

@@ -1,0 +1,9 @@
+"""Adaptation of ONNX graphs, see ``segcore.predict.adaptation``; it costs time only for unusual pictures.
+
+A network that adapts to each picture takes 1.5 times as long, because its batch normalisation cannot be merged into
+its convolutions; but most pictures are usual and need no adaptation. So there are two more graphs beside the plain
+one. The *watching* graph is the plain graph that also returns statistics of fine features; it predicts the view of
+middle size. If no layer is unusual, the plain graph predicts the other views; otherwise the *following* graph predicts
+all. Light fog is unusual in the larger views and hardly ever in the smallest, and in the fine features before all
+others; the features of coarse maps change more with the content of a picture than with the weather.
+"""
