@@ -13,9 +13,6 @@ from segcore.frames.dataset import open_dataset
 from segcore.system.places import SHIPPED
 from segcore.system.settings import DATA, RUNS, check_settings, expanded
 
-# By itself glibc gives each thread a heap of its own, with gaps that no other heap can fill: 100 MB in all.
-_FEW_HEAPS = {"MALLOC_ARENA_MAX": "2"}
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Start the app and wait for its end, or run a command of ``python -m segcore``; return the exit code."""
@@ -31,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"segcompare: error: {error}\n")
         return cli.EXIT_BAD_INPUT
     try:
-        return subprocess.run(command, env=_FEW_HEAPS | os.environ | variables, check=False).returncode
+        return subprocess.run(command, env=os.environ | variables, check=False).returncode
     except KeyboardInterrupt:
         return cli.EXIT_INTERRUPTED
 

@@ -163,7 +163,7 @@ def draw_line(page: str) -> None:
 
 
 def line_on(page: str, *, visitor: str) -> AppTest:
-    """Draw the line of a page as ``app.py`` does, which Streamlit's tests leave out on all pages but the first."""
+    """Draw the line of a page as ``ui.visit`` does, which Streamlit's tests leave out on all pages but the first."""
     app = AppTest.from_function(draw_line, kwargs={"page": page})
     app.session_state["_visitor"] = visitor
     app.run()

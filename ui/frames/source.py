@@ -75,7 +75,7 @@ class Source:
 
 
 def sidebar_source() -> None:
-    """Draw the choice of frames and keep it for ``current_source``; ``app.py`` calls it, inside the sidebar."""
+    """Draw the choice of frames and keep it for ``current_source``; ``ui.visit`` calls it, inside the sidebar."""
     kinds = _kinds()
     titles = [_KINDS[kind] for kind in kinds]
     read_as("source", _EARLIER)

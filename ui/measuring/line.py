@@ -25,7 +25,7 @@ def show_line(page: str) -> None:
     Args:
         page: the last part of the page's path, "" for the one that opens by itself.
     """
-    # Emptied where there is nothing to say: what app.py has drawn for the page before would stay until this one ends.
+    # Emptied where there is nothing to say: what was drawn for the page before would stay until this one ends.
     place = st.empty()
     told = _told(page)
     if not told:

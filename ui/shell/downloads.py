@@ -35,7 +35,7 @@ class Seldom:
 
 @st.cache_resource(show_spinner=False)
 def keep_downloads() -> None:
-    """Let this server remove unused files once in ``KEPT_SECONDS`` and not at every run; ``app.py`` calls it."""
+    """Let this server remove unused files once in ``KEPT_SECONDS`` and not at every run; ``ui.visit`` calls it."""
     if runtime.exists():
         files = runtime.get_instance().media_file_mgr
         files.remove_orphaned_files = Seldom(files.remove_orphaned_files, KEPT_SECONDS)

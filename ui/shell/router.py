@@ -30,7 +30,7 @@ _follow = st.components.v2.component(
 
 
 def navigate() -> st.Page:
-    """Draw the list of pages and return the one to run; ``app.py`` calls it once a run."""
+    """Draw the list of pages and return the one to run; ``ui.visit`` calls it once a run."""
     st.session_state[_ROUTED] = True
     page = st.navigation(_pages())
     arrive(page.url_path)
@@ -57,7 +57,7 @@ def link_to(name: str, label: str, **query: str | Sequence[str]) -> None:
 
 
 def follow_links() -> None:
-    """Let a click on a link with parameters open that very address, and Back return; ``app.py`` calls it.
+    """Let a click on a link with parameters open that very address, and Back return; ``ui.visit`` calls it.
 
     By itself Streamlit would rather take along what was chosen here, and leave an entry in the browser's history
     for each parameter that it drops or adds on the way. It goes ahead of all that takes time, as a link that is

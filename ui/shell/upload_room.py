@@ -43,7 +43,7 @@ class BoundedUploads:
 
 @st.cache_resource(show_spinner=False)
 def bound_uploads() -> None:
-    """Let this server keep a limited part of the uploads of each visitor, if it is public; ``app.py`` calls it.
+    """Let this server keep a limited part of the uploads of each visitor, if it is public; ``ui.visit`` calls it.
 
     Raises:
         InputError: a setting is wrong.

@@ -49,7 +49,7 @@ _writer: ContextVar[_Writer | None] = ContextVar("writer of the address", defaul
 
 
 def arrive(page: str) -> None:
-    """Take note of which page is drawn, and on Back, Forward and links of its address; ``app.py`` calls it first.
+    """Take note of which page is drawn, and on Back, Forward and links of its address; ``ui.visit`` calls it first.
 
     Args:
         page: the last part of the page's path, "" for the one that opens by itself.

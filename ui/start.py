@@ -1,0 +1,56 @@
+"""What the server does before the first visitor comes."""
+
+import ast
+import asyncio
+import importlib
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import streamlit as st
+
+from segcore.system.memory import bound_heaps, return_large_blocks
+
+_PAGES = Path(__file__).parents[1] / "pages"
+# What pages import only when they need it, and nearly every visitor does.
+_LATER = ("plotly.graph_objects", "segcore.predict.predictor", "ui.visit")
+# Seconds: the server listens as soon as it is ready for visitors.
+_UNTIL_IT_LISTENS = 0.5
+
+
+def bound_memory() -> None:
+    """Bound what the process keeps of the memory that it has freed; to be called before it starts threads."""
+    bound_heaps()
+    return_large_blocks()
+
+
+@asynccontextmanager
+async def ready_for_visitors(app: st.App) -> AsyncIterator[None]:
+    """Import all that pages need: at the first visit it would take a good second, while the visitor waits."""
+    for name in sorted({*_LATER, *_imported_by_pages()}):
+        # What cannot be imported is told on the page that needs it.
+        with suppress(ImportError):
+            importlib.import_module(name)
+    # Streamlit opens a browser only where it makes the app by itself.
+    if not st.get_option("server.headless"):
+        asyncio.get_running_loop().call_later(_UNTIL_IT_LISTENS, webbrowser.open, _address())
+    yield
+
+
+def _imported_by_pages() -> set[str]:
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in _PAGES.glob("*.py")]
+    return {
+        node.module
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+    }
+
+
+def _address() -> str:
+    host = st.get_option("server.address") or "localhost"
+    # Addresses of all networks are none to visit.
+    host = "localhost" if host in ("0.0.0.0", "::") else host
+    path = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"http://{host}:{st.get_option('server.port')}/{path}"
