@@ -1,6 +1,5 @@
 """A network file that may become a run: opening it, and describing its input, output and classes."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ import numpy as np
 
 from segcore.adding.conversion import ENDINGS, as_onnx
 from segcore.adding.description import FALLBACK_SIZE, Options, describe_input, describe_output, probe_size
-from segcore.adding.inspection import NetworkFacts, check_file, inspect_network
+from segcore.adding.inspection import NetworkFacts, check_file, copy_whole, inspect_network
 from segcore.classes.files import MOST_CLASSES, find_space, known_spaces, read_space
 from segcore.errors import InputError
 from segcore.labels import LABEL_SPACES, LabelSpace
@@ -71,12 +70,11 @@ def opened(file: Path, *, size: tuple[int, int] = FALLBACK_SIZE) -> Iterator[Can
     with tempfile.TemporaryDirectory(prefix="segcompare-") as folder:
         path = Path(folder) / "model.onnx"
         if ending == ".onnx":
-            inspect_network(file)
             # Work on a copy, so that the added network is the tested one even if the file changes meanwhile.
-            shutil.copyfile(file, path)
+            copy_whole(file, path)
         else:
             as_onnx(file, path, size=size)
-        facts = inspect_network(path)
+        facts = inspect_network(path, name=file)
         yield Candidate(path, facts, OnnxNetwork(path.read_bytes))
 
 

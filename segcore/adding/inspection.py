@@ -1,5 +1,6 @@
 """Facts in an ONNX file: its input and its outputs; files that cannot become a run are refused."""
 
+import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ from pathlib import Path
 import onnx
 from google.protobuf.message import DecodeError
 from onnx import TensorProto, numpy_helper
+from onnx.external_data_helper import load_external_data_for_model
 
-from segcore.errors import InputError
+from segcore.errors import InputError, first_line
 
 MOST_BYTES = 2_000_000_000
 _DTYPES: dict[int, str] = {
@@ -100,14 +102,59 @@ def check_file(path: Path) -> None:
         )
 
 
-def inspect_network(path: Path) -> NetworkFacts:
+def copy_whole(source: Path, target: Path) -> None:
+    """Copy an ONNX file as one file, with the weights that it keeps in files beside it.
+
+    PyTorch writes ``model.onnx.data`` beside ``model.onnx`` unless it is told otherwise.
+
+    Raises:
+        InputError: it is not an ONNX file, a file with its weights is not in its folder or is too short, or all of it
+            is larger than an ONNX file can be.
+    """
+    model = _loaded(source)
+    outside = sorted({place for tensor in _tensors(model) if (place := _place(tensor)) is not None})
+    if not outside:
+        shutil.copyfile(source, target)
+        return
+    # Only files of this folder: a network from elsewhere must not make this program read any other file.
+    beside = {path.name for path in source.parent.iterdir() if path.is_file()}
+    for place in outside:
+        if place not in beside:
+            raise InputError(
+                f"{source} keeps its weights in {place!r}, which is not in its folder; put both files into one "
+                "folder, or export the network as one file, in PyTorch with external_data=False."
+            )
+    size = sum((source.parent / place).stat().st_size for place in outside) + source.stat().st_size
+    if size > MOST_BYTES:
+        raise InputError(
+            f"{source} and the files with its weights have {size / 1e9:.1f} GB, more than the {MOST_BYTES / 1e9:.0f} "
+            "GB that one ONNX file can hold."
+        )
+    try:
+        load_external_data_for_model(model, str(source.parent))
+        target.write_bytes(model.SerializeToString())
+    # ONNX raises no common type for files that are too short, links or places outside of the file.
+    except Exception as error:
+        raise InputError(
+            f"The weights of {source} cannot be read from {', '.join(outside)} ({first_line(error)}); export "
+            "the network again."
+        ) from error
+
+
+def inspect_network(path: Path, *, name: Path | None = None) -> NetworkFacts:
     """Return the facts in an ONNX file, without running the network.
+
+    Args:
+        path: of the file.
+        name: the file to name in errors, where ``path`` is a copy of it.
 
     Raises:
         InputError: it is not an ONNX file, needs other files or non-standard operators, or its input is not a picture.
     """
     model = _loaded(path)
-    _check_self_contained(path, model)
+    path = path if name is None else name
+    if place := next((found for tensor in _tensors(model) if (found := _place(tensor))), None):
+        raise InputError(f"{path} keeps its weights in {place!r}; export it as one file.")
     used = sorted(
         {node.domain for node in _nodes(model)} - _DOMAINS - {entry.domain for entry in model.functions}
     )
@@ -186,16 +233,11 @@ def _tensors(model: onnx.ModelProto) -> Iterator[TensorProto]:
             yield from (attribute.t, *attribute.tensors)
 
 
-def _check_self_contained(path: Path, model: onnx.ModelProto) -> None:
-    for tensor in _tensors(model):
-        if tensor.data_location == TensorProto.EXTERNAL:
-            place = next(
-                (entry.value for entry in tensor.external_data if entry.key == "location"), "another file"
-            )
-            raise InputError(
-                f"{path} keeps its weights in {place!r}; export it as one file, or load it with onnx.load and save it "
-                "with onnx.save, which writes one file."
-            )
+def _place(tensor: TensorProto) -> str | None:
+    """Return the file in which a tensor keeps its values; None if they are in the ONNX file."""
+    if tensor.data_location != TensorProto.EXTERNAL:
+        return None
+    return next((entry.value for entry in tensor.external_data if entry.key == "location"), "another file")
 
 
 def _input_shape(path: Path, value: onnx.ValueInfoProto) -> tuple[int | None, ...]:
@@ -223,7 +265,8 @@ def _input_dtype(path: Path, value: onnx.ValueInfoProto) -> str:
         is_known = kind in TensorProto.DataType.values()
         name = TensorProto.DataType.Name(kind).lower() if is_known else f"number {kind}"
         raise InputError(
-            f"The input {value.name!r} of {path} has the type {name}; expected {', '.join(_DTYPES.values())}."
+            f"The input {value.name!r} of {path} has the type {name}; expected {', '.join(_DTYPES.values())}. "
+            "Export it in float32, in PyTorch after model.float()."
         )
     return _DTYPES[kind]
 

@@ -1,12 +1,14 @@
 """What an ONNX file says of itself, and the sentence for each file that no run can be made of."""
 
+from pathlib import Path
+
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tiny_onnx import tiny_onnx
 
-from segcore.adding.inspection import inspect_network
+from segcore.adding.inspection import copy_whole, inspect_network
 from segcore.errors import InputError
 
 
@@ -80,7 +82,7 @@ def _text_input(model):
         (_shape(1, "channels", 8, 8), "no axis has three colours"),
         (_shape(1, 3, 8), "has 3 axes"),
         (_shape(8, 3, 8, 8), "takes 8 pictures at once"),
-        (_text_input, "has the type int64"),
+        (_text_input, "has the type int64; expected uint8, int8, float32, float16. Export it in float32"),
         (lambda model: model.graph.ClearField("node"), "has no network"),
     ],
 )
@@ -125,3 +127,59 @@ def test_a_type_that_onnx_does_not_have_is_said(tmp_path):
 
     with pytest.raises(InputError, match="has the type number 99; expected uint8"):
         inspect_network(_changed(tmp_path / "a.onnx", change))
+
+
+def _with_weights_beside(path):
+    """Write a network as PyTorch's default does: its weights in ``<name>.data``."""
+    model = onnx.load(tiny_onnx(path, colors=((10, 20, 30), (40, 50, 60))))
+    onnx.save_model(model, path, save_as_external_data=True, location=f"{path.name}.data", size_threshold=0)
+    return path
+
+
+def test_weights_in_a_file_beside_it_are_moved_into_the_copy(tmp_path):
+    source, folder = _with_weights_beside(tmp_path / "a.onnx"), tmp_path / "elsewhere"
+    folder.mkdir()
+    copy_whole(source, folder / "b.onnx")
+    (tmp_path / "a.onnx.data").unlink()
+    assert inspect_network(folder / "b.onnx").parameters == 8
+    weights = numpy_helper.to_array(onnx.load(folder / "b.onnx").graph.initializer[0])
+    np.testing.assert_allclose(weights[:, :, 0, 0] * 500, [[10, 20, 30], [40, 50, 60]], rtol=1e-6)
+
+
+def test_a_file_without_others_is_copied_as_it_is(tmp_path):
+    source = tiny_onnx(tmp_path / "a.onnx")
+    copy_whole(source, tmp_path / "b.onnx")
+    assert (tmp_path / "b.onnx").read_bytes() == source.read_bytes()
+
+
+def test_weights_that_are_missing_or_too_short(tmp_path):
+    source, beside = _with_weights_beside(tmp_path / "a.onnx"), tmp_path / "a.onnx.data"
+    beside.write_bytes(beside.read_bytes()[:5])
+    with pytest.raises(InputError, match=r"weights of .*a\.onnx cannot be read from a\.onnx\.data"):
+        copy_whole(source, tmp_path / "b.onnx")
+    beside.unlink()
+    with pytest.raises(InputError, match=r"'a\.onnx\.data', which is not in its folder.*external_data=False"):
+        copy_whole(source, tmp_path / "b.onnx")
+    assert not (tmp_path / "b.onnx").exists()
+
+
+def test_weights_in_another_folder_are_not_read(tmp_path):
+    (tmp_path / "elsewhere.bin").write_bytes(bytes(1000))
+    (tmp_path / "inner").mkdir()
+    source = _changed(tmp_path / "inner" / "a.onnx", _external)
+    with pytest.raises(InputError, match=r"'\.\./elsewhere\.bin', which is not in its folder"):
+        copy_whole(source, tmp_path / "b.onnx")
+
+
+def test_weights_that_make_one_file_too_large_are_refused_unread(tmp_path):
+    source = _with_weights_beside(tmp_path / "a.onnx")
+    with (tmp_path / "a.onnx.data").open("wb") as file:
+        file.truncate(2_100_000_000)
+    with pytest.raises(InputError, match=r"have 2\.1 GB, more than the 2 GB"):
+        copy_whole(source, tmp_path / "b.onnx")
+
+
+def test_errors_name_the_file_that_was_given(tmp_path):
+    path = _changed(tmp_path / "a.onnx", _second_input)
+    with pytest.raises(InputError, match=r"^given\.onnx has 2 inputs"):
+        inspect_network(path, name=Path("given.onnx"))
