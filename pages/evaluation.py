@@ -12,6 +12,8 @@ from ui.evaluation.groups import groups_of_set, show_groups
 from ui.evaluation.now import open_result, show_evaluate_now, show_evaluations_under_way
 from ui.evaluation.scores import choose_set, read_scores, show_cost, show_headline
 from ui.frames.source import current_source, frames_in_use
+from ui.measuring.box import measuring_box
+from ui.measuring.kinds import EVALUATION
 from ui.runs.choice import choose_pair
 from ui.runs.decision import show_decision
 from ui.runs.listing import HOW_TO_EVALUATE, listed_runs, sets_of
@@ -62,7 +64,7 @@ if listed:
     sets = sets_of(listed)
     if not sets:
         st.info(HOW_TO_EVALUATE)
-    with st.expander("Evaluate now", icon=":material/play_circle:", expanded=not sets):
+    with measuring_box(EVALUATION, "Evaluate now", expanded=not sets):
         show_evaluate_now(listed)
     show_evaluations_under_way()
     if sets:

@@ -6,6 +6,8 @@ from segcore.errors import InputError
 from segcore.runs.results import robustness_sets
 from segcore.runs.run import Run
 from ui.frames.source import current_source, frames_in_use, show_no_frames
+from ui.measuring.box import measuring_box
+from ui.measuring.kinds import SWEEP
 from ui.robustness.curves import provenances, read_sweeps, show_classes, show_curves, show_summary
 from ui.robustness.live import show_live
 from ui.robustness.now import open_result, show_measure_now, show_measurements_under_way
@@ -37,7 +39,7 @@ def _show_stored(runs: tuple[Run, ...], view: str) -> None:
     sets = sets_of(runs, robustness_sets)
     in_use = set_on(runs, frames_in_use(), stored=robustness_sets, is_of=is_sweep_of)
     is_missing = in_use is None
-    with st.expander("Measure now", icon=":material/play_circle:", expanded=is_missing):
+    with measuring_box(SWEEP, "Measure now", expanded=is_missing):
         show_measure_now(runs)
     show_measurements_under_way()
     if not sets:

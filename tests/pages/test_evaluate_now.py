@@ -113,9 +113,12 @@ def test_scores_of_a_finished_job_are_on_the_page_and_in_the_folder_of_the_run(r
     path = add_run(runs, "alpha", evaluation=False)
     app = open_page()
     assert "No run has been evaluated yet" in messages(app)
+    assert app.expander[0].proto.expanded
     button(app, "Evaluate").click().run()
     wait_until(lambda: jobs().all()[0].progress.total)
     app.run()
+    # The box is closed from here on: what follows it is progress, and then the result.
+    assert not app.expander[0].proto.expanded
     assert "alpha as demo: 0 of 3 frames" in progress_of(app)
     scoring.let.release()
     wait_until(lambda: jobs().all()[0].progress.done == 1)
@@ -125,6 +128,7 @@ def test_scores_of_a_finished_job_are_on_the_page_and_in_the_folder_of_the_run(r
     wait_until(lambda: not jobs().all()[0].is_active)
     app.run()
     assert not app.exception
+    assert not app.expander[0].proto.expanded
     assert "alpha as demo: mean IoU" in messages(app)
     assert app.dataframe[0].value["Run"].tolist() == ["alpha"]
     stored = json.loads((path / "evaluation" / "demo.json").read_text())

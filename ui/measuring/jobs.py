@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from segcore.system.progress import remaining
+from ui.measuring.box import close_box
 from ui.measuring.kinds import Kind
 from ui.measuring.visitor import remember_visitor, visitor
 from ui.runs.jobs import Job, jobs
@@ -27,7 +28,8 @@ class Batch:
 
 
 def ask(kind: Kind, batch: Batch) -> None:
-    """Remember what this visitor has asked for, so that its result opens when all of it has ended."""
+    """Remember what this visitor has asked for, so that its result opens when all of it has ended; close the box."""
+    close_box(kind)
     st.session_state[_batch_key(kind)] = batch
 
 
