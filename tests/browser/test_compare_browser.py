@@ -390,12 +390,25 @@ def test_views_show_the_same_place_by_click_and_key(page, visit: Callable, conso
     page.keyboard.press("4")
     expect(cells).to_have_count(5)
     assert [cells.nth(at).locator("canvas").get_attribute("data-layer") for at in range(5)] == [
-        "frame",
-        "truth",
         "a",
         "b",
+        "frame",
+        "truth",
         "disagreement",
     ]
+    # Two in the first row and three in the second, each row as wide as the stage.
+    wide, boxes = stage.bounding_box(), [cells.nth(at).bounding_box() for at in range(5)]
+    for row in (boxes[:2], boxes[2:]):
+        assert len({round(box["y"]) for box in row}) == 1
+        assert row[0]["x"] == pytest.approx(wide["x"], abs=1)
+        assert row[-1]["x"] + row[-1]["width"] == pytest.approx(wide["x"] + wide["width"], abs=1)
+    # A small cell and the large ones are on the same pixel.
+    page.mouse.move(boxes[4]["x"] + CAR[0] * boxes[4]["width"], boxes[4]["y"] + CAR[1] * boxes[4]["height"])
+    expect(page.locator("[data-role=readout]")).to_contain_text("x 45, y 39")
+    mark = page.locator(".mark:visible").first.bounding_box()
+    assert mark["x"] + mark["width"] / 2 - boxes[0]["x"] == pytest.approx(
+        45.5 / 96 * boxes[0]["width"], abs=1
+    )
     expect(page).to_have_url(re.compile("view=grid&truth=true|truth=true.*view=grid"))
     page.get_by_role("button", name="Blink").click()
     expect(stage).to_have_attribute("data-blink", "right")

@@ -33,7 +33,7 @@ def show_picture(comparison: Comparison, *, source: str) -> None:
         probe=True,
         layouts=LAYOUTS,
         third="truth",
-        grid=(frame, "truth", "a", "b", "disagreement"),
+        grid=("a", "b", frame, "truth", "disagreement"),
         facts=headline(comparison),
         save=Saved(
             title=" · ".join(filter(None, (comparison.frame.frame_id, source, _weather_of(comparison)))),

@@ -92,7 +92,10 @@ function filmItem(strip, frame, place) {
   } else {
     button.append(element("div", "empty"));
   }
-  button.append(element("span", "", frame));
+  const name = element("span");
+  // It breaks behind a part of the name, and not within one.
+  for (const part of frame.split(/(?<=_)/)) name.append(part, element("wbr"));
+  button.append(name);
   button.addEventListener("click", () => goTo(strip, place));
   item.append(button);
   return item;

@@ -1,10 +1,10 @@
-// Cells: several panes beside or below each other, all on the same part of the scene; a mark follows the pointer in
-// each of them.
+// Cells: several panes in rows, all on the same part of the scene; a mark follows the pointer in each of them.
 
 const GAP = 6; // px, as in cells.css
 
-// `namesOf` returns the layers to show, from the viewer; `columnsIn` how many cells fit beside each other in a width.
-function cellsLayout(stage, namesOf, columnsIn) {
+// `namesOf` returns the layers to show, from the viewer; `rowsIn` how many have room beside each other in each
+// row, from a width and the number of all.
+function cellsLayout(stage, namesOf, rowsIn) {
   const grid = element("div", "cells");
   let cells = [];
   let held = null;
@@ -12,7 +12,10 @@ function cellsLayout(stage, namesOf, columnsIn) {
   // A drag that began in a cell goes on in its pixels wherever the hand moves.
   const place = (event) => {
     if (startsAnew(event) || !cells.includes(held)) held = nearestCell(cells, event);
-    return pointIn(held.root, event);
+    // All cells have the shape of the first, which `size` is about.
+    const { x, y } = pointIn(held.root, event);
+    const scale = cells[0].root.clientWidth / held.root.clientWidth;
+    return { x: x * scale, y: y * scale };
   };
   return {
     get panes() {
@@ -23,10 +26,13 @@ function cellsLayout(stage, namesOf, columnsIn) {
     size: () => ({ width: cells[0].root.clientWidth, height: cells[0].root.clientHeight }),
     arrange: (viewer, width) => {
       cells = withCells(grid, cells, namesOf(viewer));
-      const columns = Math.min(columnsIn(width, cells.length), cells.length);
-      grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
-      cells.forEach(({ root }) => (root.style.aspectRatio = `${viewer.scene.width} / ${viewer.scene.height}`));
-      return { columns, rows: Math.ceil(cells.length / columns), gap: GAP };
+      const rows = rowsIn(width, cells.length);
+      const inRow = rows.flatMap((count) => Array(count).fill(count));
+      cells.forEach(({ root }, at) => {
+        root.style.aspectRatio = `${viewer.scene.width} / ${viewer.scene.height}`;
+        root.style.width = `calc((100% - ${(inRow[at] - 1) * GAP}px) / ${inRow[at]})`;
+      });
+      return { rows, gap: GAP };
     },
     show: (viewer) => {
       for (const cell of cells) showTag(cell.tag, viewer.layers.get(cell.name));
@@ -83,7 +89,7 @@ function showMark({ root, mark }, { settings, scene }, pixel) {
 
 // Two pictures beside each other, or three with the ground truth; below each other where that would make them tiny.
 function sideLayout(stage) {
-  return cellsLayout(stage, sideNames, (width, count) => (width < 600 ? 1 : width < 1200 ? 2 : count));
+  return cellsLayout(stage, sideNames, (width, count) => (width < 600 ? Array(count).fill(1) : width < 1200 ? Array(Math.ceil(count / 2)).fill(2) : [count]));
 }
 
 function sideNames({ settings, data, layers }) {
@@ -91,8 +97,13 @@ function sideNames({ settings, data, layers }) {
   return [settings.left, settings.right, ...third];
 }
 
+// Rows of two; an odd one has a row for itself, or joins the last where there is room. So no place stays empty.
 function gridLayout(stage) {
-  return cellsLayout(stage, gridNames, (width) => (width < 600 ? 2 : 3));
+  return cellsLayout(stage, gridNames, (width, count) => {
+    const rows = Array(Math.floor(count / 2)).fill(2);
+    if (count % 2 === 0) return rows;
+    return width < 600 ? [...rows, 1] : [...rows.slice(0, -1), 3];
+  });
 }
 
 function gridNames({ data, layers }) {

@@ -4,14 +4,14 @@
 //   panes               what is painted, with `canvas` and `layerName(viewer)`
 //   names(viewer)       the layers shown, first to last
 //   place(event)        where in its pane an event is, in CSS pixels
-//   size()              of each pane, in CSS pixels
-//   arrange(viewer, w)  put the panes in order in a width of `w`; returns {columns, rows, gap in px}
+//   size()              of the pane that "place" is about, in CSS pixels; others have the same shape
+//   arrange(viewer, w)  put the panes in order in a width of `w`; returns {rows: places in each, gap in px}
 //   show(viewer)        bring its own controls and tags up to date with the settings
 //   mark(viewer, pixel) mark a pixel (null for none) that is pointed at in another pane
 //   dragWhole(at)       what a drag does while all of the scene is seen, so that there is nothing to move
 //   remove()            take everything off the stage
 
-const ONE_PLACE = { columns: 1, rows: 1, gap: 0 };
+const ONE_PLACE = { rows: [1], gap: 0 };
 const LAYOUTS = {
   side: { title: "Side by side", make: sideLayout },
   swipe: { title: "Swipe", make: swipeLayout },
@@ -49,12 +49,19 @@ function shownLayers(viewer) {
 function sizeStage(viewer) {
   const { parts, scene, data, layout } = viewer;
   viewer.width = viewer.root.clientWidth;
-  const { columns, rows, gap } = layout.arrange(viewer, viewer.width);
-  const isOne = columns === 1 && rows === 1;
+  const { rows, gap } = layout.arrange(viewer, viewer.width);
+  const isOne = rows.length === 1 && rows[0] === 1;
   parts.stage.style.aspectRatio = isOne ? `${scene.width} / ${scene.height}` : "auto";
   parts.stage.classList.toggle("parted", !isOne);
   if (!data.height) return;
   const most = Math.min(data.height, Math.max(LEAST_HEIGHT, window.innerHeight - ROOM_AROUND));
-  const height = columns === 1 ? most : (most - (rows - 1) * gap) / rows;
-  parts.stage.parentElement.style.maxWidth = `${(columns * height * scene.width) / scene.height + (columns - 1) * gap}px`;
+  parts.stage.parentElement.style.maxWidth = `${widthOfHeight(most, rows, gap, scene.width / scene.height)}px`;
+}
+
+// The width in which rows of pictures of one shape are so high; one below the other each may be.
+function widthOfHeight(height, rows, gap, shape) {
+  if (rows.every((count) => count === 1)) return height * shape;
+  const gaps = rows.reduce((sum, count) => sum + ((count - 1) * gap) / (count * shape), 0);
+  const perWidth = rows.reduce((sum, count) => sum + 1 / (count * shape), 0);
+  return (height - (rows.length - 1) * gap + gaps) / perWidth;
 }
