@@ -39,7 +39,8 @@ def _draw(key: str, frame: LoadedFrame) -> None:
     with right:
         controls = Controls()
     keep_in_address()
-    with left:
+    # It stays in sight beside a long list of sliders.
+    with left, st.container(key="augment_picture"):
         try:
             _show_picture(key, controls.chain, frame)
         except InputError as error:

@@ -2,8 +2,8 @@
 
 from segcore.labels import LabelSpace
 from segcore.reports.percent import ABSENT
+from segcore.reports.tables import views_in_words
 from segcore.runs.record import ForeignRecord, MasksRecord
-from segcore.runs.results import sizes_in_words
 from segcore.runs.run import Run
 
 _MOST_NAMES = 6
@@ -46,7 +46,7 @@ def facts_in_words(run: Run) -> dict[str, str]:
     if run.kind == "onnx":
         facts |= {"Input": input_in_words(run), "Output": output_in_words(run)}
     elif run.kind == "network":
-        facts["Sees frames at"] = f"{sizes_in_words(run.inference_sizes)} pixels (width x height)"
+        facts["Sees frames at"] = f"{views_in_words(run.inference_sizes)} (width × height)"
     elif isinstance(run.record, MasksRecord):
         facts["Encoding of the masks"] = run.record.encoding
     if run.parameters is not None:

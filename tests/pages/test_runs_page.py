@@ -45,7 +45,11 @@ def test_every_run_has_a_row_the_best_first(runs):
         "theirs": "ONNX network",
         "masks": "stored masks",
     }
-    assert table.loc["theirs", ["Classes", "Input", "Date"]].tolist() == [4, "96 x 64", "2026-11-27"]
+    assert table.loc["theirs", ["Classes", "Input", "Date"]].tolist() == [
+        4,
+        "96\u00a0×\u00a064\u00a0px",
+        "2026-11-27",
+    ]
     assert table["Scores"].to_dict() == {"scored": "current", "theirs": "none yet", "masks": "none yet"}
     assert table.loc["scored", "Mean IoU"] > 0 and table["Mean IoU"].isna().sum() == 2
     assert "broken" in texts(app.warning) and "run.json is missing" in texts(app.warning)

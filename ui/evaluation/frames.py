@@ -24,7 +24,7 @@ from ui.shell.save import offer_csv
 from ui.shell.tables import draw_table
 from ui.shell.text import markdown_escaped, message_of
 
-FRAMES_A_PAGE = 8
+FRAMES_A_PAGE = 12
 """Frames shown with a picture at once; the table below them has all."""
 
 ANY = "any class"

@@ -29,8 +29,6 @@ def show_card(run: Run) -> None:
         for note in run.record.notes if card is None else ():
             st.markdown(f"- {markdown_escaped(note)}")
         if card is not None:
-            # On a narrow screen the tables of a card scroll, not the page.
-            st.html("<style>.st-key-run_card table { display: block; overflow-x: auto; }</style>")
             with st.container(key="run_card"):
                 st.markdown(as_shown(card.removeprefix(f"# {run.name}\n")))
 

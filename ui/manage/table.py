@@ -8,8 +8,9 @@ import streamlit as st
 from segcore.errors import InputError
 from segcore.reports.percent import ABSENT
 from segcore.reports.run_in_words import made_on
+from segcore.reports.tables import views_in_words
 from segcore.runs.evaluation import Evaluation
-from segcore.runs.results import is_stale, sizes_in_words
+from segcore.runs.results import is_stale
 from segcore.runs.run import Run
 from ui.frames.source import Source
 from ui.runs.best import scores_of, set_on
@@ -93,7 +94,7 @@ def _row(run: Run, set_name: str | None) -> dict:
         "Scores": state,
         "Kind": run.architecture,
         "Classes": run.num_classes,
-        "Input": sizes_in_words(run.inference_sizes[:1]) or None,
+        "Input": views_in_words(run.inference_sizes[:1]) or None,
         "Date": made_on(run),
         "File": run.weights_path.stat().st_size / 1e6 if run.has_network else None,
     }

@@ -84,7 +84,7 @@ def differences_in_words(
             named[difference.verdict].append(f"{name} {points(difference.value)}")
     above, unclear, below = (", ".join(names) for names in named.values())
     rest = f" Within noise: {unclear}." if unclear else ""
-    return f"{better} {above or nothing}; {worse} {below or nothing} (points).{rest}"
+    return f"In points: {better} {above or nothing}; {worse} {below or nothing}.{rest}"
 
 
 def _in_words(curves: Mapping[str, pd.DataFrame], column: str, measure: str, effect: str) -> str:

@@ -62,7 +62,8 @@ def _difference(ranked: Sequence[ReportedRun]) -> Interval | None:
 def _better(ranked: Sequence[ReportedRun], key: str, difference: Interval | None, *, with_place: bool) -> str:
     better, other = ranked
     scores = [getattr(side.scores, key) for side in ranked]
-    numbers = f"{MEANS[key]} {percent(scores[0])} against {percent(scores[1])}"
+    measure = MEANS[key][0].lower() + MEANS[key][1:]
+    numbers = f"{measure} {percent(scores[0])} against {percent(scores[1])}"
     where = ""
     if with_place:
         where = (
@@ -70,7 +71,7 @@ def _better(ranked: Sequence[ReportedRun], key: str, difference: Interval | None
         )
     ahead = f"{100 * (scores[0] - scores[1]):.1f} points ahead"
     if difference is not None and difference.verdict == 0:
-        return f"Difference within noise. {better.name} is {ahead} of {other.name}{where}: {numbers}."
+        return f"The difference is within noise. {better.name} is {ahead} of {other.name}{where}: {numbers}."
     return f"{better.name}, {ahead} of {other.name}{where}: {numbers}."
 
 

@@ -50,7 +50,7 @@ def test_five_lines_tell_which_is_better_how_sure_that_is_and_at_what_cost(tmp_p
     first, second = high.scores.miou, low.scores.miou
     assert told["Better"] == (
         f"beta, {100 * (first - second):.1f} points ahead of alpha on Demo city, split val, 6 frames, over 19 "
-        f"classes of Cityscapes: Mean IoU {100 * first:.1f} % against {100 * second:.1f} %."
+        f"classes of Cityscapes: mean IoU {100 * first:.1f} % against {100 * second:.1f} %."
     )
     counted = [
         replace(one, scores=replace(one.scores, classes_averaged=number))
@@ -70,7 +70,7 @@ def test_five_lines_tell_which_is_better_how_sure_that_is_and_at_what_cost(tmp_p
 
 def test_frames_that_do_not_tell_are_said_not_to(tmp_path):
     told = lines(side(tmp_path, "alpha", skill=0.6, seed=1), side(tmp_path, "beta", skill=0.6, seed=2))
-    assert told["Better"].startswith("Difference within noise.")
+    assert told["Better"].startswith("The difference is within noise.")
     assert told["Certainty"].startswith("With other frames the order could be reversed")
     alone = lines(
         side(tmp_path, "gamma", skill=0.6, frames=1, seed=1),
