@@ -34,6 +34,9 @@ STAND_IN = (
 
 
 def _show_stored(runs: tuple[Run, ...], view: str) -> None:
+    if not runs:
+        # There is a sentence on that already.
+        return
     show_real_weather(runs)
     open_result()
     sets = sets_of(runs, robustness_sets)

@@ -81,7 +81,10 @@ def test_without_sweeps_the_page_says_how_to_get_one(runs):
 
 
 def test_without_runs_the_page_says_so(runs):
-    assert "There are no runs" in texts(open_page("robustness").info)
+    app = open_page("robustness")
+    assert "There are no runs" in texts(app.info)
+    # Nothing to measure, and no second sentence about it.
+    assert len(app.info) == 1 and not app.expander
 
 
 def test_each_effect_has_a_plot_with_a_line_a_run(measured):

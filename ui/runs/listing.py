@@ -56,7 +56,7 @@ def listed_runs() -> RunList:
             broken.append(BrokenRun(run.name, fault))
     if broken:
         lines = "\n".join(f"- **{markdown_escaped(run.name)}**: {message_of(run.reason)}" for run in broken)
-        st.warning(f"These runs cannot be used:\n\n{lines}")
+        st.warning(f"{'These runs' if usable else 'The runs here'} cannot be used:\n\n{lines}")
     if not usable:
         st.info(f"There are no runs in {message_of(runs_root())}. {HOW_TO_ADD_A_RUN}")
     return RunList(tuple(usable), tuple(broken))
