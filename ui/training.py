@@ -42,6 +42,7 @@ _TITLES = {
     "input_size": "Input size (w × h)",
     "frame_size": "Frame size (w × h)",
     "size": "Size (w × h)",
+    "ema": "Weight average (EMA)",
 }
 
 
@@ -60,11 +61,15 @@ def is_of_the_course(setting: str) -> bool:
 
 
 def configuration(runs: Sequence[Run]) -> pd.DataFrame:
-    """Return a table of text, a row a setting and a column a run, empty where a run does not record it."""
+    """Return a table of text, a row a setting and a column a run, empty where a run does not record it.
+
+    What none of the runs records has no row.
+    """
     columns = {run.name: dict(_settings(run)) for run in runs}
     names = list(dict.fromkeys(name for settings in columns.values() for name in settings))
     rows = {run: [settings.get(name, "") for name in names] for run, settings in columns.items()}
-    return pd.DataFrame(rows, index=pd.Index(names, name="Setting"))
+    table = pd.DataFrame(rows, index=pd.Index(names, name="Setting"))
+    return table[(table != "").any(axis="columns")]
 
 
 def _settings(run: Run) -> Iterator[tuple[str, str]]:

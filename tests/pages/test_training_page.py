@@ -89,9 +89,13 @@ def test_further_and_earlier_data_and_notes_have_rows_of_their_own(runs):
 
 def test_settings_can_be_narrowed_to_those_that_differ(runs):
     make_run(runs, "alpha", epochs=40)
-    make_run(runs, "beta", epochs=20)
+    path = make_run(runs, "beta", epochs=20) / "run.json"
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps(record | {"training": record["training"] | {"frames": None, "ema": 0.5}}))
     app = open_page("training")
-    assert "Label space" in settings_of(app).index
+    assert {"Label space", "Weight average (EMA)"} <= set(settings_of(app).index)
+    # What no run records has no row.
+    assert "Frames" not in settings_of(app).index
     app.toggle(key="differing").set_value(True).run()
     table = settings_of(app)
     assert "Epochs" in table.index
