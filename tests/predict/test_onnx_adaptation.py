@@ -153,7 +153,7 @@ def test_only_an_unusual_picture_is_followed(tmp_path):
     assert [view.mirrored for view in plain] == [False, True]
 
 
-def test_the_view_of_middle_size_is_watched(tmp_path, monkeypatch):
+def test_all_views_but_the_largest_are_watched_the_smallest_first(tmp_path, monkeypatch):
     model = lively("unet_xception")
     graph = exported(model, tmp_path)
     watched = []
@@ -166,21 +166,32 @@ def test_the_view_of_middle_size_is_watched(tmp_path, monkeypatch):
 
     monkeypatch.setattr(OnnxNetwork, "run", recorded)
     small, middle, large = (32, 64), SIZE, (96, 192)
-    for sizes in ([large, middle, small], [small, large, middle], [small, middle], [middle]):
-        RunNetwork(lambda: graph, sizes, dict.fromkeys(names_of(model), 1e6)).views(noise(*SIZE, 3))
-    assert watched == [middle] * 4
+    for usual, sizes, wanted in (
+        (1e6, [large, middle, small], [small, middle]),
+        (1e6, [middle, small], [small]),
+        (1e6, [middle], [middle]),
+        (0.0, [large, middle, small], [small]),
+    ):
+        watched.clear()
+        RunNetwork(lambda: graph, sizes, dict.fromkeys(names_of(model), usual)).views(noise(*SIZE, 3))
+        assert watched == wanted
 
 
-def test_layers_close_to_unusual_are_followed_by_nothing(tmp_path):
+def test_layers_close_to_unusual_are_followed_by_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(watching_module, "_SAMPLED_STRIDE", 1)
     model, image = lively("unet_xception"), noise(*SIZE, 3, most=90)
     (tmp_path / "image.png").write_bytes(png_bytes(image))
     usual = {name: 1.1 * change for name, change in usual_changes([model], [tmp_path / "image.png"]).items()}
     graph = exported(model, tmp_path)
-    network = RunNetwork(lambda: graph, [SIZE], usual)
-    (found,), _ = network.views(image)
-    (wanted,), _ = RunNetwork(lambda: graph, [SIZE]).views(image)
-    np.testing.assert_allclose(found.scores, wanted.scores, rtol=1e-3, atol=1e-3)
-    assert network._following._session is not None
+    alone = RunNetwork(lambda: graph, [SIZE], usual)
+    # The larger view is close to unusual for a still larger one of this size, which is not unusual itself.
+    beside = RunNetwork(lambda: graph, [SIZE, SIZE], usual)
+    wanted = RunNetwork(lambda: graph, [SIZE, SIZE]).views(image)[0]
+    for network, expected in ((alone, wanted[:1]), (beside, wanted)):
+        for found, view in zip(network.views(image)[0], expected, strict=True):
+            np.testing.assert_allclose(found.scores, view.scores, rtol=1e-3, atol=1e-3)
+    assert alone._following._session is None
+    assert beside._following._session is not None
 
 
 def test_only_fine_features_are_watched_where_there_are_any(tmp_path):

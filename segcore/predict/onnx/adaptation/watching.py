@@ -17,8 +17,7 @@ _SAMPLED_STRIDE = 16
 _LARGE_STEP = 4
 # The graph averages features over tiles of this many pixels; sizes of views are divisible by it.
 _TILE = 32
-# Share of its usual change beyond which a layer counts as unusual. Another view may be unusual where the watched one
-# is close to it; a layer whose change is usual is not adapted at all, so this costs time and changes no result.
+# Share of its usual change at which a layer counts as close to unusual.
 _CLOSE = 0.8
 # Smallest scale of a feature: with a scale of 0 its variance before the normalisation could not be computed.
 _LEAST_SCALE = 1e-6
@@ -55,9 +54,16 @@ class Watch:
         differences = np.log(variances / self._scale**2 + self._floor)
         return np.array([abs(np.median(part)) for part in np.split(differences, self._ends)])
 
-    def is_unusual(self, moments: np.ndarray) -> bool:
-        """Return whether the change of any layer is larger than its usual change, or close to it."""
-        return bool((self.changes(moments) > _CLOSE * self._usual).any())
+    def is_unusual(self, moments: np.ndarray, *, or_close: bool = False) -> bool:
+        """Return whether the change of any layer is larger than its usual change.
+
+        Args:
+            moments: the graph's output ``MOMENTS``.
+            or_close: whether a change close to that is enough, as a larger view of the same picture may be unusual
+                then. A layer whose change is usual does not follow, so this may cost time, but changes no result.
+        """
+        limit = self._usual * (_CLOSE if or_close else 1)
+        return bool((self.changes(moments) > limit).any())
 
 
 def watching(model: ModelProto, norms: list[Norm]) -> ModelProto:
