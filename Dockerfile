@@ -27,6 +27,7 @@ ENV SEGCOMPARE_PUBLIC=1 \
     STREAMLIT_SERVER_FILE_WATCHER_TYPE=none \
     STREAMLIT_SERVER_MAX_UPLOAD_SIZE=20 \
     PYTHONDONTWRITEBYTECODE=1 \
+    MALLOC_ARENA_MAX=2 \
     HOME=/tmp
 # A number, so that a cluster can check that it is not root; this user owns no files.
 USER 10001:10001
