@@ -15,7 +15,7 @@ from segcore.system.memory import bound_heaps, return_large_blocks
 _PAGES = Path(__file__).parents[1] / "pages"
 # What pages import only when they need it, and nearly every visitor does.
 _LATER = ("plotly.graph_objects", "segcore.predict.predictor", "ui.visit")
-# Seconds: the server listens as soon as it is ready for visitors.
+# Seconds; the server begins to listen right after ``ready_for_visitors``.
 _UNTIL_IT_LISTENS = 0.5
 
 
@@ -32,7 +32,7 @@ async def ready_for_visitors(app: st.App) -> AsyncIterator[None]:
         # What cannot be imported is told on the page that needs it.
         with suppress(ImportError):
             importlib.import_module(name)
-    # Streamlit opens a browser only where it makes the app by itself.
+    # Streamlit does not open one for an app that is an ``st.App``.
     if not st.get_option("server.headless"):
         asyncio.get_running_loop().call_later(_UNTIL_IT_LISTENS, webbrowser.open, _address())
     yield
@@ -50,7 +50,7 @@ def _imported_by_pages() -> set[str]:
 
 def _address() -> str:
     host = st.get_option("server.address") or "localhost"
-    # Addresses of all networks are none to visit.
+    # These stand for all networks; a browser cannot open them.
     host = "localhost" if host in ("0.0.0.0", "::") else host
     path = (st.get_option("server.baseUrlPath") or "").strip("/")
     return f"http://{host}:{st.get_option('server.port')}/{path}"

@@ -17,7 +17,7 @@ def measuring_box(kind: Kind, title: str, *, expanded: bool) -> Iterator[None]:
         title: of the box.
         expanded: whether it is open until the visitor opens or closes it.
     """
-    # With another beginning it is another box: its key tells, as a box keeps its state.
+    # A box keeps its state under its key, so one that begins open has another key than one that begins closed.
     with st.expander(
         title, expanded, key=_key(kind, expanded), icon=":material/play_circle:", on_change="rerun"
     ):

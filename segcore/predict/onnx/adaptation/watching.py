@@ -112,10 +112,10 @@ def _sampled(editor: Editor, norm: Norm, step: int) -> str:
         return _computed_again(editor, convolution, norm.node, step, name)
     _keep_layout(editor, norm)
     (final,) = norm.node.output
+    if step == 1:
+        return final
     # A pooling of single cells is the only operation that subsamples.
-    return (
-        final if step == 1 else editor.add("MaxPool", [final], name, kernel_shape=[1, 1], strides=[step] * 2)
-    )
+    return editor.add("MaxPool", [final], name, kernel_shape=[1, 1], strides=[step] * 2)
 
 
 def _computed_again(editor: Editor, convolution: NodeProto, norm: NodeProto, step: int, name: str) -> str:

@@ -2,8 +2,8 @@
 
 const GAP = 6; // px, as in cells.css
 
-// `namesOf` returns the layers to show, from the viewer; `rowsIn` how many have room beside each other in each
-// row, from a width and the number of all.
+// `namesOf` returns the layers to show, from the viewer; `rowsIn` returns the number of panes in each row, from the width
+// and the number of all panes.
 function cellsLayout(stage, namesOf, rowsIn) {
   const grid = element("div", "cells");
   let cells = [];
@@ -89,7 +89,10 @@ function showMark({ root, mark }, { settings, scene }, pixel) {
 
 // Two pictures beside each other, or three with the ground truth; below each other where that would make them tiny.
 function sideLayout(stage) {
-  return cellsLayout(stage, sideNames, (width, count) => (width < 600 ? Array(count).fill(1) : width < 1200 ? Array(Math.ceil(count / 2)).fill(2) : [count]));
+  return cellsLayout(stage, sideNames, (width, count) => {
+    if (width < 600) return Array(count).fill(1);
+    return width < 1200 ? Array(Math.ceil(count / 2)).fill(2) : [count];
+  });
 }
 
 function sideNames({ settings, data, layers }) {
@@ -97,7 +100,7 @@ function sideNames({ settings, data, layers }) {
   return [settings.left, settings.right, ...third];
 }
 
-// Rows of two; an odd one has a row for itself, or joins the last where there is room. So no place stays empty.
+// Rows of two. An odd pane has a row for itself; where there is room, it joins the last row. So no place stays empty.
 function gridLayout(stage) {
   return cellsLayout(stage, gridNames, (width, count) => {
     const rows = Array(Math.floor(count / 2)).fill(2);

@@ -58,7 +58,7 @@ function sizeStage(viewer) {
   parts.stage.parentElement.style.maxWidth = `${widthOfHeight(most, rows, gap, scene.width / scene.height)}px`;
 }
 
-// The width in which rows of pictures of one shape are so high; one below the other each may be.
+// The width at which all rows together have this height. Pictures one below the other may each have it.
 function widthOfHeight(height, rows, gap, shape) {
   if (rows.every((count) => count === 1)) return height * shape;
   const gaps = rows.reduce((sum, count) => sum + ((count - 1) * gap) / (count * shape), 0);
